@@ -1,0 +1,31 @@
+using System.CommandLine;
+using OrleansLlm.Bench;
+
+ISuite[] suites =
+[
+];
+
+var nameArgument = new Argument<string>("suite") { Description = "The suite to run: " + string.Join(", ", suites.Select(s => s.Name)) };
+var dataOption = new Option<string?>("--data") { Description = "Folder of the public evaluation data" };
+var modelsOption = new Option<string>("--models")
+{
+    Description = "Folder of the models",
+    DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "models"),
+};
+var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption };
+root.SetAction(async (parsed, cancellationToken) =>
+{
+    var name = parsed.GetRequiredValue(nameArgument);
+    var suite = suites.FirstOrDefault(s => s.Name == name);
+    if (suite is null)
+    {
+        Console.Error.WriteLine($"no suite is called '{name}'; there are:");
+        foreach (var known in suites)
+            Console.Error.WriteLine($"  {known.Name,-18} {known.Summary}");
+        return 2;
+    }
+
+    return await suite.RunAsync(
+        new SuiteContext(parsed.GetValue(dataOption), parsed.GetRequiredValue(modelsOption), Console.Out), cancellationToken);
+});
+return await root.Parse(args).InvokeAsync();

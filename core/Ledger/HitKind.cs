@@ -1,0 +1,20 @@
+namespace OrleansLlm.Core.Ledger;
+
+/// <summary>What the cache did for a request; the value of the <c>x-orleansllm-cache</c> header.</summary>
+public enum HitKind
+{
+    /// <summary>Looked up and not found; the upstream answered.</summary>
+    Miss,
+
+    /// <summary>The same request was answered before.</summary>
+    Exact,
+
+    /// <summary>A request of the same meaning was answered before, and the verifier agreed.</summary>
+    Semantic,
+
+    /// <summary>The same request was in flight; its one upstream call served this one too.</summary>
+    Pending,
+
+    /// <summary>The cache was not consulted (off, not cacheable, or the caller said so).</summary>
+    Bypass,
+}

@@ -1,0 +1,68 @@
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Ledger;
+
+/// <summary>What one request used, cost and saved. Append-only: an entry is never changed after it is written.</summary>
+public sealed record LedgerEntry
+{
+    /// <summary>The <c>x-request-id</c> given to the caller; unique per request.</summary>
+    public required string RequestId { get; init; }
+
+    public required string TenantId { get; init; }
+
+    /// <summary>When the reply ended, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The model the caller named (an alias such as <c>auto</c> included).</summary>
+    public required string RequestedModel { get; init; }
+
+    /// <summary>The model the baseline is priced at: the requested one, or the strongest tier for an alias.</summary>
+    public required string BaselineModel { get; init; }
+
+    /// <summary>The model that answered (for a hit: the one whose answer was stored).</summary>
+    public required string UsedModel { get; init; }
+
+    public required HitKind HitKind { get; init; }
+
+    /// <summary>Prompt tokens as the caller sent them.</summary>
+    public required int PromptTokensBefore { get; init; }
+
+    /// <summary>Tokens billed (all zero for a hit or a joined call). <c>PromptTokens</c> is the prompt after compression.</summary>
+    public required TokenUsage Usage { get; init; }
+
+    /// <summary>Completion tokens the caller received, also from the cache.</summary>
+    public required int CompletionTokensServed { get; init; }
+
+    /// <summary>USD billed by the upstream.</summary>
+    public required decimal CostUsd { get; init; }
+
+    /// <summary>USD the request would have cost at the baseline model, uncompressed and uncached.</summary>
+    public required decimal BaselineUsd { get; init; }
+
+    /// <summary>Adds up to <see cref="BaselineUsd"/> minus <see cref="CostUsd"/>, to the last decimal.</summary>
+    public required SavingsBreakdown Saved { get; init; }
+
+    /// <summary>False where a model has no price in the catalogue: its money figures are then 0 and counted apart.</summary>
+    public bool Priced { get; init; } = true;
+
+    /// <summary>True where a token figure was counted here because the upstream gave none.</summary>
+    public bool Estimated { get; init; }
+
+    /// <summary>P(simple) of the route decision, or null where none was made.</summary>
+    public double? RouteScore { get; init; }
+
+    /// <summary>Why the model was chosen; stable names, see <c>RouteReason</c>.</summary>
+    public string? RouteReason { get; init; }
+
+    /// <summary>Accept probability of the best cache candidate, or null where there was none.</summary>
+    public double? CacheScore { get; init; }
+
+    /// <summary>HTTP status given to the caller.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>Milliseconds each layer added to this request.</summary>
+    public LayerTimes Times { get; init; }
+
+    /// <summary>What layers in shadow mode would have saved in USD; never part of <see cref="Saved"/>.</summary>
+    public SavingsBreakdown ShadowSaved { get; init; }
+}
