@@ -4,7 +4,7 @@ namespace OrleansLlm.Core.Requests;
 
 /// <summary>
 /// The hard border of the cache: no answer ever crosses it, by meaning or otherwise. A hash over the tenant, the namespace,
-/// the policy epoch, the embedding model and everything in the request that is not the question.
+/// the policy epoch and everything in the request that is not the question.
 /// </summary>
 /// <param name="Value">64 lower-case hexadecimal digits.</param>
 public readonly record struct CachePartition(string Value)
@@ -14,17 +14,15 @@ public readonly record struct CachePartition(string Value)
     /// <param name="tenantId">From the credential, never from the body.</param>
     /// <param name="cacheNamespace">Narrows further; empty for none.</param>
     /// <param name="epoch">Raised to abandon all earlier entries of the tenant.</param>
-    /// <param name="embeddingModelId">A new embedding model means new partitions; the old entries age out.</param>
     /// <param name="ignoreContext">Whether the tenant chose to let retrieved passages vary between paraphrases.</param>
     public static CachePartition Of(
-        ChatRequest request, string tenantId, string cacheNamespace, int epoch, string embeddingModelId, bool ignoreContext)
+        ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         CanonicalJson.AppendText(hash, 'T', tenantId);
         CanonicalJson.AppendText(hash, 'N', cacheNamespace);
         CanonicalJson.AppendFrame(hash, 'E', epoch);
-        CanonicalJson.AppendText(hash, 'M', embeddingModelId);
         hash.AppendData(request.IsolationDigest);
         if (!ignoreContext)
             hash.AppendData(request.ContextDigest);
