@@ -13,7 +13,7 @@ internal sealed class CatalogGrain(IUpstreamCatalog catalog) : Grain, ICatalogGr
 
     public ValueTask<CatalogModel[]> ListAsync() => new(
     [
-        .. catalog.Models.Select(m => new CatalogModel(m.Model, m.Provider)),
+        .. catalog.Models.Select(m => new CatalogModel(m.Id, m.OwnedBy)),
         new CatalogModel(RouteAliases.Auto, OwnedByUs),
         new CatalogModel(RouteAliases.Fast, OwnedByUs),
         new CatalogModel(RouteAliases.Best, OwnedByUs),

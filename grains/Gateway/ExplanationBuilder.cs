@@ -1,5 +1,6 @@
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
@@ -67,7 +68,7 @@ internal sealed class ExplanationBuilder(SemanticCache cache, PriceCatalog price
     private PriceExplanation Price(Query query, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
         var completion = Math.Min(AssumedCompletion, query.Chat.MaxCompletionTokens ?? AssumedCompletion);
-        var before = PromptTokens.Count(query.Chat, route.BaselineModel);
+        var before = PromptTokens.Count(ModelTokenizer.ForModel(route.BaselineModel), query.Chat);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         var baseline = prices.Find(route.BaselineModel, null, today);
         var used = prices.Find(route.Decision.Model, null, today);

@@ -55,7 +55,8 @@ internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
         int promptTokensBefore,
         bool estimated,
         int status,
-        double upstreamMilliseconds)
+        double upstreamMilliseconds,
+        string? priceProvider = null)
     {
         var entry = _pricing.Apply(Draft(query, lookup.IsHit ? HitKind.Miss : lookup.Kind, route.BaselineModel, route.Model) with
         {
@@ -68,7 +69,7 @@ internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
             Estimated = estimated,
             Status = status,
             Times = new LayerTimes(lookup.Milliseconds, route.Milliseconds, compression.Milliseconds, upstreamMilliseconds, Elapsed(query)),
-        });
+        }, priceProvider);
         return entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
     }
 

@@ -66,7 +66,7 @@ internal sealed class QueryPipeline(
         byte[]? embedding = null;
         var withoutEmbedding = RouteReason.Unavailable;
         double embedMilliseconds = 0;
-        if (cache.NeedsEmbedding(query) || router.NeedsEmbedding(query))
+        if (cache.NeedsEmbedding(query) || RouteLayer.NeedsEmbedding(query))
             (embedding, withoutEmbedding, embedMilliseconds) = await cache.EmbedAsync(query);
         var lookup = cache.LookupAsync(query, embedding);
         var route = router.DecideAsync(query, embedding, withoutEmbedding);

@@ -39,19 +39,19 @@ internal sealed class UpstreamCall(
         }
 
         var editor = new RequestBodyEditor(query.Chat);
-        if (query.Chat.ModelToken is null || target.UpstreamModel != query.Chat.Model)
-            editor.SetModel(target.UpstreamModel);
+        if (query.Chat.ModelToken is null || route.Model != query.Chat.Model)
+            editor.SetModel(route.Model);
         var compressed = query.Policy.Compression == LayerMode.On && compression.Blocks.Count > 0;
         if (compressed)
             CompressionLayer.Apply(editor, query.Chat, compression);
         if (query.Chat.Stream)
             editor.IncludeUsage();
 
-        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp());
+        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, target.PriceProvider, time.GetTimestamp());
         // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
-        var counting = Task.Run(() => PromptTokens.Count(query.Chat, route.Model));
+        var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
         await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(target.UpstreamModel, editor.Apply(), query.Chat.Stream, query.Request.RequestId), run.Abandoned);
+            new UpstreamRequest(route.Model, editor.Apply(), query.Chat.Stream, query.Request.RequestId), run.Abandoned);
         call.CountedBefore = await counting;
         if (reply.Failure != UpstreamFailure.None)
         {
@@ -218,7 +218,7 @@ internal sealed class UpstreamCall(
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
-            time.GetElapsedTime(call.StartedAt).TotalMilliseconds);
+            time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.PriceProvider);
         ledger.Record(entry);
         call.Run.SetEnd(new RunEnd(entry, before, billed));
         return entry;
@@ -248,7 +248,7 @@ internal sealed class UpstreamCall(
     }
 
     private sealed record Call(
-        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt)
+        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, string? PriceProvider, long StartedAt)
     {
         public int CountedBefore { get; set; }
     }

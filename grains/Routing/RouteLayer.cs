@@ -22,7 +22,7 @@ internal sealed class RouteLayer(
     private readonly IReadOnlyList<ModelTier> _tiers = options.Value.Ladder();
 
     /// <summary>Whether a decision for this query would use its embedding.</summary>
-    public bool NeedsEmbedding(Query query) =>
+    public static bool NeedsEmbedding(Query query) =>
         query.Policy.Routing != LayerMode.Off && !query.Controls.RouteOff && query.Question.Length > 0 && IsRouted(query, out var alias) && alias == RouteAlias.Auto;
 
     /// <summary>The route of a query that no layer touched.</summary>

@@ -1,19 +1,14 @@
 namespace OrleansLlm.Grains.Upstream;
 
-/// <summary>Which provider answers for a model.</summary>
+/// <summary>Which provider serves which model.</summary>
 public interface IUpstreamCatalog
 {
-    /// <summary>The provider for <paramref name="model"/>, and the name it goes by there; null where none serves it.</summary>
-    UpstreamRoute? Find(string model);
+    /// <summary>For the start banner, e.g. <c>openai (https://api.openai.com/v1)</c> or <c>simulator (built in)</c>; holds no key.</summary>
+    string Description { get; }
 
-    /// <summary>Models that can be named to a caller, with their provider.</summary>
+    /// <summary>What <c>GET /v1/models</c> lists, sorted by name. A provider that serves any model lists the ones it is known to have.</summary>
     IReadOnlyList<ServedModel> Models { get; }
+
+    /// <summary>The provider for <paramref name="model"/>: one that names it, else one that takes any; <see langword="null"/> where there is none.</summary>
+    UpstreamTarget? Find(string model);
 }
-
-/// <param name="Upstream">Who answers.</param>
-/// <param name="UpstreamModel">The model or deployment name to write into the body.</param>
-public sealed record UpstreamRoute(IUpstream Upstream, string UpstreamModel);
-
-/// <param name="Model">What a caller writes into <c>model</c>.</param>
-/// <param name="Provider">The provider's name in the configuration.</param>
-public readonly record struct ServedModel(string Model, string Provider);
