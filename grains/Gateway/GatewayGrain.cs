@@ -150,12 +150,20 @@ internal sealed class GatewayGrain(
     private StoredAnswer? FindExact(Query query) =>
         query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query) ? _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) : null;
 
+    // For the next of its kind, without a lookup.
+    private async Task KeepExactAsync(QueryRun run)
+    {
+        await run.End;
+        if (run.Stored is { } stored && run.Query.Policy.Cache == LayerMode.On)
+            _exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
+    }
+
     // The run to read: one in flight where it may be shared, else a new one.
     private (QueryRun Run, bool Joined) Join(Query query)
     {
         var shared = query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query);
         var key = RunKey(query);
-        if (shared && _inFlight.TryGetValue(key, out var running) && !running.Abandoned.IsCancellationRequested)
+        if (shared && _inFlight.TryGetValue(key, out var running) && !running.End.IsCompleted && !running.Abandoned.IsCancellationRequested)
         {
             running.Attach();
             return (running, true);
@@ -165,6 +173,7 @@ internal sealed class GatewayGrain(
         run.Attach();
         if (shared)
             _inFlight[key] = run;
+        _ = KeepExactAsync(run);
         _ = DriveAsync(run, key, shared);
         return (run, false);
     }
@@ -174,9 +183,6 @@ internal sealed class GatewayGrain(
         try
         {
             await pipeline.RunAsync(run);
-            // For the next of its kind, without a lookup.
-            if (run.Stored is { } stored && run.Query.Policy.Cache == LayerMode.On)
-                _exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
         }
         finally
         {

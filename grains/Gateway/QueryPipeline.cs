@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Ledger;
-using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Caching;

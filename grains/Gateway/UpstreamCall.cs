@@ -136,9 +136,8 @@ internal sealed class UpstreamCall(
         }
 
         var facts = CompletionFacts.Read(bytes);
-        var entry = Settle(call, facts?.Usage, facts?.Text ?? string.Empty, 200);
-        if (facts is { IsCacheable: true })
-            await StoreAsync(call, entry, bytes);
+        Settle(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null);
+        await StoreAsync(call);
     }
 
     private async Task StreamAsync(Call call, UpstreamReply reply, string contentType)
@@ -201,16 +200,22 @@ internal sealed class UpstreamCall(
 
         if (broken is not null)
             run.Body.Append(ErrorBody.Event(broken, "upstream_error", "stream_broken"));
-        var entry = Settle(call, aggregator.Usage, aggregator.Text, abandoned ? 499 : broken is null ? 200 : 502);
-        if (aggregator.IsCacheable && aggregator.Model is not null)
-            await StoreAsync(call, entry, aggregator.ToPlain("chatcmpl-" + run.Query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds()));
+        Settle(
+            call,
+            aggregator.Usage,
+            aggregator.Text,
+            abandoned ? 499 : broken is null ? 200 : 502,
+            aggregator.IsCacheable && aggregator.Model is not null
+                ? () => aggregator.ToPlain("chatcmpl-" + run.Query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds())
+                : null);
+        await StoreAsync(call);
     }
 
     private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));
 
-    // Writes the leader's entry and ends the run. A missing usage is counted here and marked.
-    private LedgerEntry Settle(Call call, TokenUsage? usage, string completionText, int status)
+    // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
+    private void Settle(Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null)
     {
         var estimated = usage is null;
         var billed = usage ?? new TokenUsage(
@@ -220,25 +225,28 @@ internal sealed class UpstreamCall(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.PriceProvider);
         ledger.Record(entry);
-        call.Run.SetEnd(new RunEnd(entry, before, billed));
-        return entry;
-    }
-
-    private async Task StoreAsync(Call call, LedgerEntry entry, byte[] plain)
-    {
-        try
+        if (cacheable is not null && SemanticCache.Writes(call.Run.Query))
         {
-            var answer = new StoredAnswer
+            call.Run.Stored = new StoredAnswer
             {
-                Body = AnswerCompression.Compress(plain),
+                Body = AnswerCompression.Compress(cacheable()),
                 Model = call.Route.Model,
                 // What the request would have used uncompressed: that is what a later hit saves.
-                Usage = StoredUsage.From(entry.Usage with { PromptTokens = entry.PromptTokensBefore }),
+                Usage = StoredUsage.From(billed with { PromptTokens = before }),
                 CreatedAt = time.GetUtcNow(),
             };
-            if (!SemanticCache.Writes(call.Run.Query))
-                return;
-            call.Run.Stored = answer;
+        }
+
+        call.Run.SetEnd(new RunEnd(entry, before, billed));
+    }
+
+    // After the reply: the caller does not wait for the cache.
+    private async Task StoreAsync(Call call)
+    {
+        if (call.Run.Stored is not { } answer)
+            return;
+        try
+        {
             await cache.StoreAsync(call.Run.Query, answer, call.Embedding);
         }
         catch (Exception e)
