@@ -1,0 +1,142 @@
+using System.Net.Mime;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Endpoints;
+
+/// <summary><c>POST /v1/chat/completions</c> and <c>POST /v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
+internal sealed class ChatEndpoint(
+    IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, ILogger<ChatEndpoint> logger)
+{
+    public const string RequestIdHeader = "x-request-id";
+
+    public async Task CompleteAsync(HttpContext context, string? deployment)
+    {
+        if (await AdmitAsync(context, deployment) is not { } admitted)
+            return;
+        try
+        {
+            if (admitted.Request.Parsed!.Stream)
+                await StreamAsync(context, admitted);
+            else
+                await ReplyAsync(context, admitted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; the gateway learned of it by the same token.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            ApiLog.GatewayFailed(logger, e, admitted.Request.RequestId);
+            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
+        }
+    }
+
+    public async Task ExplainAsync(HttpContext context)
+    {
+        if (await AdmitAsync(context, null) is not { } admitted)
+            return;
+        try
+        {
+            var explanation = await admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted);
+            context.Response.ContentType = MediaTypeNames.Application.Json;
+            await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            ApiLog.GatewayFailed(logger, e, admitted.Request.RequestId);
+            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
+        }
+    }
+
+    private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment)
+    {
+        var requestId = "req_" + Guid.CreateVersion7().ToString("N");
+        context.Response.Headers[RequestIdHeader] = requestId;
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+            return null;
+        if (ControlHeaders.Read(context.Request.Headers, out var controls, out var cacheNamespace) is { } wrongHeader)
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
+            return null;
+        }
+
+        if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
+        {
+            await OpenAiError.TooLargeAsync(context, options.Value.MaxBodyBytes);
+            return null;
+        }
+
+        if (ChatRequestReader.Read(body, deployment, out var chat) is { } problem)
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            return null;
+        }
+
+        var policy = tenants.PolicyOf(identity.TenantId);
+        var partition = CachePartition.Of(chat!, identity.TenantId, cacheNamespace, policy.CacheEpoch, policy.IgnoreContext);
+        var fingerprint = RequestFingerprint.Of(chat!, partition);
+        var gateway = cluster.GetGrain<IGatewayGrain>(GatewayKey.Of(partition, fingerprint));
+        return new Admitted(gateway, new GatewayRequest
+        {
+            RequestId = requestId,
+            TenantId = identity.TenantId,
+            Body = body,
+            ModelInAddress = deployment,
+            Fingerprint = fingerprint.Value,
+            Controls = controls,
+            Parsed = chat,
+        });
+    }
+
+    private static async Task ReplyAsync(HttpContext context, Admitted admitted)
+    {
+        var reply = await admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted);
+        WriteHead(context, reply.Head);
+        context.Response.ContentLength = reply.Body.Length;
+        await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
+    }
+
+    private static async Task StreamAsync(HttpContext context, Admitted admitted)
+    {
+        var events = false;
+        await foreach (var step in admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted))
+        {
+            if (step.Head is { } head)
+            {
+                WriteHead(context, head);
+                events = head.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+                if (events)
+                {
+                    context.Response.Headers.CacheControl = "no-cache";
+                    context.Response.Headers["x-accel-buffering"] = "no";
+                }
+            }
+            else if (step.Data is { } data)
+            {
+                await context.Response.Body.WriteAsync(data, context.RequestAborted);
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+            }
+            else if (step.Tail is { } tail && events)
+            {
+                await context.Response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
+            }
+        }
+    }
+
+    private static void WriteHead(HttpContext context, ReplyHead head)
+    {
+        context.Response.StatusCode = head.Status;
+        context.Response.ContentType = head.ContentType;
+        AnswerHeaders.Write(context.Response.Headers, head);
+    }
+
+    private sealed record Admitted(IGatewayGrain Gateway, GatewayRequest Request);
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text;
+using OrleansLlm.Grains.Abstractions.Gateway;
+
+namespace OrleansLlm.Client.Wire;
+
+/// <summary>The <c>x-orleansllm-*</c> headers, and the same figures as the closing comment of a stream.</summary>
+internal static class AnswerHeaders
+{
+    public const string Prefix = "x-orleansllm-";
+
+    public static void Write(IHeaderDictionary headers, ReplyHead head)
+    {
+        foreach (var (name, value) in head.Headers)
+            headers.TryAdd(name, value);
+        foreach (var (name, value) in Figures(head.Decision))
+            headers[name] = value;
+    }
+
+    /// <summary>
+    /// Final figures of a stream, whose headers went out before it was paid for. A comment line, which event-stream readers skip
+    /// (https://html.spec.whatwg.org/multipage/server-sent-events.html).
+    /// </summary>
+    public static byte[] Comment(Decision decision)
+    {
+        var text = new StringBuilder(":");
+        foreach (var (name, value) in Figures(decision))
+            text.Append(' ').Append(name).Append('=').Append(value);
+        return Encoding.UTF8.GetBytes(text.Append("\n\n").ToString());
+    }
+
+    private static IEnumerable<(string Name, string Value)> Figures(Decision decision)
+    {
+        yield return (Prefix + "cache", decision.Cache.ToString().ToLowerInvariant());
+        if (decision.CacheScore is { } score)
+            yield return (Prefix + "cache-score", score.ToString("0.####", CultureInfo.InvariantCulture));
+        yield return (Prefix + "model", Token(decision.Model));
+        if (decision.RouteScore is { } simple)
+            yield return (Prefix + "route-score", simple.ToString("0.####", CultureInfo.InvariantCulture));
+        yield return (Prefix + "route-reason", decision.RouteReason);
+        yield return (Prefix + "tokens-saved", decision.TokensSaved.ToString(CultureInfo.InvariantCulture));
+        yield return (Prefix + "cost-usd", Money(decision.CostUsd));
+        yield return (Prefix + "saved-usd", Money(decision.SavedUsd));
+        yield return (Prefix + "figures", decision.IsFinal ? "final" : "prompt-only");
+    }
+
+    private static string Money(decimal usd) => usd.ToString("0.##################", CultureInfo.InvariantCulture);
+
+    // A model name comes from the caller: only visible ASCII may enter a header.
+    private static string Token(string text) => string.Create(text.Length, text, static (span, source) =>
+    {
+        for (var i = 0; i < span.Length; i++)
+            span[i] = source[i] is > ' ' and < (char)127 ? source[i] : '_';
+    });
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using System.Text.Json;
+using OrleansLlm.Grains.Abstractions.Gateway;
+
+namespace OrleansLlm.Client.Wire;
+
+/// <summary>The body of <c>POST /v1/explain</c>.</summary>
+internal static class ExplanationJson
+{
+    public static ReadOnlyMemory<byte> Write(Explanation explanation)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("object", "orleansllm.explanation");
+            WriteCache(json, explanation.Cache);
+            WriteRoute(json, explanation.Route);
+            WriteCompression(json, explanation.Compression);
+            WritePrice(json, explanation.Price);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
+    }
+
+    private static void WriteCache(Utf8JsonWriter json, CacheExplanation cache)
+    {
+        json.WriteStartObject("cache");
+        json.WriteString("mode", cache.Mode);
+        json.WriteString("kind", cache.Kind.ToString().ToLowerInvariant());
+        WriteNumber(json, "score", cache.Score);
+        json.WriteNumber("threshold", cache.Threshold);
+        json.WriteString("question", cache.Question);
+        json.WriteString("candidate_question", cache.CandidateQuestion);
+        WriteNumber(json, "candidate_cosine", cache.CandidateCosine);
+        json.WriteString("reason", cache.Reason);
+        json.WriteEndObject();
+    }
+
+    private static void WriteRoute(Utf8JsonWriter json, RouteExplanation route)
+    {
+        json.WriteStartObject("route");
+        json.WriteString("mode", route.Mode);
+        json.WriteString("model", route.Model);
+        WriteNumber(json, "probability", route.Probability);
+        json.WriteNumber("threshold", route.Threshold);
+        json.WriteString("reason", route.Reason);
+        json.WriteEndObject();
+    }
+
+    private static void WriteCompression(Utf8JsonWriter json, CompressionExplanation compression)
+    {
+        json.WriteStartObject("compression");
+        json.WriteString("mode", compression.Mode);
+        json.WriteNumber("tokens_before", compression.TokensBefore);
+        json.WriteNumber("tokens_after", compression.TokensAfter);
+        json.WriteString("reason", compression.Reason);
+        using (var document = JsonDocument.Parse(compression.Body))
+        {
+            json.WritePropertyName("messages");
+            document.RootElement.GetProperty("messages").WriteTo(json);
+        }
+
+        json.WriteStartArray("removed");
+        foreach (var span in compression.Removed)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("message", span.Message);
+            json.WriteNumber("part", span.Part);
+            json.WriteNumber("start", span.Start);
+            json.WriteNumber("length", span.Length);
+            json.WriteNumber("score", span.Score);
+            json.WriteString("text", span.Text);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void WritePrice(Utf8JsonWriter json, PriceExplanation price)
+    {
+        json.WriteStartObject("price");
+        json.WriteString("baseline_model", price.BaselineModel);
+        json.WriteBoolean("priced", price.Priced);
+        json.WriteNumber("baseline_usd", price.BaselineUsd);
+        json.WriteNumber("predicted_usd", price.PredictedUsd);
+        json.WriteNumber("assumed_completion_tokens", price.AssumedCompletionTokens);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, double? value)
+    {
+        if (value is { } number)
+            json.WriteNumber(name, number);
+        else
+            json.WriteNull(name);
+    }
+}

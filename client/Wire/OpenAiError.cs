@@ -1,0 +1,35 @@
+using System.Text.Json;
+using OrleansLlm.Core.Requests;
+
+namespace OrleansLlm.Client.Wire;
+
+/// <summary>Errors in the shape that OpenAI's clients read: <c>{"error":{"message","type","param","code"}}</c>.</summary>
+internal static class OpenAiError
+{
+    public static Task WriteAsync(HttpContext context, int status, RequestProblem problem) =>
+        WriteAsync(context, status, problem.Message, problem.Param, problem.Code, "invalid_request_error");
+
+    public static Task UnauthorizedAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return WriteAsync(context, StatusCodes.Status401Unauthorized, "Missing or incorrect API key.", null, "invalid_api_key", "invalid_request_error");
+    }
+
+    public static Task ForbiddenAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status403Forbidden, "This key may not read operators' figures.", null, "insufficient_permissions", "invalid_request_error");
+
+    public static Task TooLargeAsync(HttpContext context, int limit) =>
+        WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes.", null, "request_too_large", "invalid_request_error");
+
+    /// <summary>Something failed here; the message says nothing of what is inside.</summary>
+    public static Task ServerErrorAsync(HttpContext context, int status, string message) =>
+        WriteAsync(context, status, message, null, null, "server_error");
+
+    private static async Task WriteAsync(HttpContext context, int status, string message, string? param, string? code, string type)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        await context.Response.Body.WriteAsync(
+            JsonSerializer.SerializeToUtf8Bytes(new { error = new { message, type, param, code } }), context.RequestAborted);
+    }
+}

@@ -1,0 +1,30 @@
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>A stored answer and what is needed to find and judge it.</summary>
+public sealed record CacheEntry
+{
+    /// <summary>Identity within its partition: <c>RequestFingerprint</c> of the request that was answered.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>The question as it was asked, read by the verifier; empty for an entry that only exact hits may find.</summary>
+    public required string Question { get; init; }
+
+    /// <summary>Unit vector of the question; empty where the entry is for exact hits only.</summary>
+    public required float[] Embedding { get; init; }
+
+    /// <summary>The model that answered.</summary>
+    public required string Model { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>After this the entry is never served.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>What the answer used when it was made; prices the saving of a hit.</summary>
+    public required TokenUsage Usage { get; init; }
+
+    /// <summary>The plain chat completion, UTF-8 JSON, Brotli-compressed.</summary>
+    public required byte[] Answer { get; init; }
+}

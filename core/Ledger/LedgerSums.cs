@@ -1,0 +1,125 @@
+namespace OrleansLlm.Core.Ledger;
+
+/// <summary>Sums over ledger entries. Adding is associative and commutative, so deltas merge in any order.</summary>
+public sealed record LedgerSums
+{
+    public static LedgerSums Zero { get; } = new();
+
+    public long Requests { get; init; }
+
+    public long Misses { get; init; }
+
+    public long ExactHits { get; init; }
+
+    public long SemanticHits { get; init; }
+
+    public long PendingHits { get; init; }
+
+    public long Bypassed { get; init; }
+
+    /// <summary>Requests answered with a status of 400 or above.</summary>
+    public long Errors { get; init; }
+
+    /// <summary>Prompt tokens as callers sent them.</summary>
+    public long PromptTokensBefore { get; init; }
+
+    /// <summary>Prompt tokens billed, after cache and compression.</summary>
+    public long PromptTokensBilled { get; init; }
+
+    /// <summary>Part of the billed prompt tokens that the providers' prefix caches served.</summary>
+    public long CachedTokens { get; init; }
+
+    /// <summary>Completion tokens callers received, also from the cache.</summary>
+    public long CompletionTokensServed { get; init; }
+
+    /// <summary>Completion tokens billed.</summary>
+    public long CompletionTokensBilled { get; init; }
+
+    /// <summary>Part of the billed completion tokens spent on hidden reasoning.</summary>
+    public long ReasoningTokens { get; init; }
+
+    public decimal CostUsd { get; init; }
+
+    public decimal BaselineUsd { get; init; }
+
+    /// <summary>Adds up to <see cref="BaselineUsd"/> minus <see cref="CostUsd"/>.</summary>
+    public SavingsBreakdown Saved { get; init; }
+
+    /// <summary>What layers in shadow mode would have saved; not part of <see cref="Saved"/>.</summary>
+    public SavingsBreakdown ShadowSaved { get; init; }
+
+    /// <summary>Requests whose model has no price: their money is missing from the sums.</summary>
+    public long Unpriced { get; init; }
+
+    /// <summary>Requests with a token figure counted here because the upstream gave none.</summary>
+    public long Estimated { get; init; }
+
+    /// <summary>Share of looked-up requests that a call was spared for, in [0,1]; 0 without look-ups.</summary>
+    public double HitRate
+    {
+        get
+        {
+            var hits = ExactHits + SemanticHits + PendingHits;
+            return hits + Misses == 0 ? 0 : (double)hits / (hits + Misses);
+        }
+    }
+
+    public static LedgerSums Of(LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return new LedgerSums
+        {
+            Requests = 1,
+            Misses = One(entry.HitKind is HitKind.Miss),
+            ExactHits = One(entry.HitKind is HitKind.Exact),
+            SemanticHits = One(entry.HitKind is HitKind.Semantic),
+            PendingHits = One(entry.HitKind is HitKind.Pending),
+            Bypassed = One(entry.HitKind is HitKind.Bypass),
+            Errors = One(entry.Status >= 400),
+            PromptTokensBefore = entry.PromptTokensBefore,
+            PromptTokensBilled = entry.Usage.PromptTokens,
+            CachedTokens = entry.Usage.CachedTokens,
+            CompletionTokensServed = entry.CompletionTokensServed,
+            CompletionTokensBilled = entry.Usage.CompletionTokens,
+            ReasoningTokens = entry.Usage.ReasoningTokens,
+            CostUsd = entry.CostUsd,
+            BaselineUsd = entry.BaselineUsd,
+            Saved = entry.Saved,
+            ShadowSaved = entry.ShadowSaved,
+            Unpriced = One(!entry.Priced),
+            Estimated = One(entry.Estimated),
+        };
+    }
+
+    public static LedgerSums operator +(LedgerSums left, LedgerSums right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        return new LedgerSums
+        {
+            Requests = left.Requests + right.Requests,
+            Misses = left.Misses + right.Misses,
+            ExactHits = left.ExactHits + right.ExactHits,
+            SemanticHits = left.SemanticHits + right.SemanticHits,
+            PendingHits = left.PendingHits + right.PendingHits,
+            Bypassed = left.Bypassed + right.Bypassed,
+            Errors = left.Errors + right.Errors,
+            PromptTokensBefore = left.PromptTokensBefore + right.PromptTokensBefore,
+            PromptTokensBilled = left.PromptTokensBilled + right.PromptTokensBilled,
+            CachedTokens = left.CachedTokens + right.CachedTokens,
+            CompletionTokensServed = left.CompletionTokensServed + right.CompletionTokensServed,
+            CompletionTokensBilled = left.CompletionTokensBilled + right.CompletionTokensBilled,
+            ReasoningTokens = left.ReasoningTokens + right.ReasoningTokens,
+            CostUsd = left.CostUsd + right.CostUsd,
+            BaselineUsd = left.BaselineUsd + right.BaselineUsd,
+            Saved = left.Saved + right.Saved,
+            ShadowSaved = left.ShadowSaved + right.ShadowSaved,
+            Unpriced = left.Unpriced + right.Unpriced,
+            Estimated = left.Estimated + right.Estimated,
+        };
+    }
+
+    public static LedgerSums Add(LedgerSums left, LedgerSums right) => left + right;
+
+    private static long One(bool condition) => condition ? 1 : 0;
+}

@@ -1,0 +1,49 @@
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Ledger;
+
+/// <summary>
+/// Splits baseline minus cost among the layers in the order in which they act: cache, route, compress. Each layer is measured with the
+/// later ones absent, so the parts telescope to the total whatever the prices are.
+/// </summary>
+public static class SavingsCalculator
+{
+    /// <summary>Prices one request.</summary>
+    /// <param name="kind">A hit of any kind costs nothing and saves its whole baseline.</param>
+    /// <param name="baseline">Price of the model the caller would have paid; <see langword="null"/> where it has none.</param>
+    /// <param name="used">Price of the model that answered; not read for a hit.</param>
+    /// <param name="promptTokensBefore">Prompt tokens as the caller sent them.</param>
+    /// <param name="usage">
+    /// Miss and bypass: the tokens billed, prompt after compression; none billed (an error, an unreachable upstream) saves nothing either.
+    /// Hit: the tokens of the answer served, of which only completion and cached tokens are read.
+    /// </param>
+    public static PricedUsage Calculate(HitKind kind, ModelPrice? baseline, ModelPrice? used, int promptTokensBefore, TokenUsage usage)
+    {
+        var hit = kind is HitKind.Exact or HitKind.Semantic or HitKind.Pending;
+        if (!hit && usage is { PromptTokens: <= 0, CompletionTokens: <= 0 })
+            return new PricedUsage(0m, 0m, default, Priced: true);
+        if (baseline is null || (used is null && !hit))
+            return PricedUsage.Unpriced;
+
+        // Tokens that the provider's prefix cache gave us it would have given the uncompressed prompt too; more we cannot know.
+        var uncompressed = usage with { PromptTokens = promptTokensBefore };
+        var baselineUsd = CostCalculator.Cost(baseline, uncompressed);
+        if (hit)
+            return new PricedUsage(0m, baselineUsd, new SavingsBreakdown(baselineUsd, 0m, 0m), Priced: true);
+
+        var routedUsd = CostCalculator.Cost(used!, uncompressed);
+        var costUsd = CostCalculator.Cost(used!, usage);
+        return new PricedUsage(
+            costUsd, baselineUsd, new SavingsBreakdown(0m, baselineUsd - routedUsd, routedUsd - costUsd), Priced: true);
+    }
+
+    /// <summary>
+    /// Prompt tokens the provider would have billed for the uncompressed prompt: its own figure plus what compression took out by our count.
+    /// So a tokenizer that disagrees with the provider's never shows as a saving.
+    /// </summary>
+    /// <param name="billed">The provider's prompt tokens, after compression.</param>
+    /// <param name="countedBefore">Our count of the prompt before compression.</param>
+    /// <param name="countedAfter">Our count of the prompt that was sent.</param>
+    public static int PromptTokensBefore(int billed, int countedBefore, int countedAfter) =>
+        Math.Max(billed + countedBefore - countedAfter, 0);
+}

@@ -1,0 +1,110 @@
+using System.Buffers;
+
+namespace OrleansLlm.Core.Replies;
+
+/// <summary>
+/// Cuts a server-sent event stream into events, however the network split it: lines end with LF, CRLF or CR, an event with an
+/// empty line (https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream). Not thread-safe.
+/// </summary>
+/// <param name="largestFrame">Bytes after which an unfinished event is given up; guards memory against a broken upstream.</param>
+public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
+{
+    private readonly ArrayBufferWriter<byte> _pending = new();
+    private readonly ArrayBufferWriter<byte> _data = new();
+    private int _lineStart;
+    private int _scanned;
+    private bool _hasData;
+
+    /// <summary>True once an event outgrew the limit; nothing more is parsed.</summary>
+    public bool Overflowed { get; private set; }
+
+    /// <summary>Takes the next bytes and appends the events they complete to <paramref name="frames"/>.</summary>
+    public void Feed(ReadOnlySpan<byte> bytes, List<SseFrame> frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        if (Overflowed)
+            return;
+        _pending.Write(bytes);
+        Scan(frames, atEnd: false);
+        if (_pending.WrittenCount > largestFrame)
+            Overflowed = true;
+    }
+
+    /// <summary>Says that no more bytes come. An event without its closing blank line is dropped, as the specification asks.</summary>
+    public void Complete(List<SseFrame> frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        if (!Overflowed)
+            Scan(frames, atEnd: true);
+    }
+
+    private void Scan(List<SseFrame> frames, bool atEnd)
+    {
+        var buffer = _pending.WrittenSpan;
+        var consumed = 0;
+        while (true)
+        {
+            var found = buffer[_scanned..].IndexOfAny((byte)'\n', (byte)'\r');
+            if (found < 0)
+            {
+                _scanned = buffer.Length;
+                break;
+            }
+
+            var end = _scanned + found;
+            var next = end + 1;
+            if (buffer[end] == (byte)'\r')
+            {
+                // A CR at the very end may be half of a CRLF.
+                if (next == buffer.Length && !atEnd)
+                {
+                    _scanned = end;
+                    break;
+                }
+
+                if (next < buffer.Length && buffer[next] == (byte)'\n')
+                    next++;
+            }
+
+            var line = buffer[_lineStart..end];
+            if (line.IsEmpty)
+            {
+                // Blank lines between events belong to the event before them; leading ones are dropped.
+                if (_lineStart > consumed || _hasData)
+                    frames.Add(new SseFrame(buffer[consumed..next].ToArray(), _data.WrittenSpan.ToArray()));
+                consumed = next;
+                _data.ResetWrittenCount();
+                _hasData = false;
+            }
+            else
+            {
+                TakeLine(line);
+            }
+
+            _lineStart = next;
+            _scanned = next;
+        }
+
+        if (consumed > 0)
+        {
+            var rest = buffer[consumed..].ToArray();
+            _pending.ResetWrittenCount();
+            _pending.Write(rest);
+            _lineStart -= consumed;
+            _scanned -= consumed;
+        }
+    }
+
+    private void TakeLine(ReadOnlySpan<byte> line)
+    {
+        if (!line.StartsWith("data"u8) || (line.Length > 4 && line[4] != (byte)':'))
+            return;
+        var value = line.Length > 5 ? line[5..] : default;
+        if (!value.IsEmpty && value[0] == (byte)' ')
+            value = value[1..];
+        if (_hasData)
+            _data.Write("\n"u8);
+        _data.Write(value);
+        _hasData = true;
+    }
+}

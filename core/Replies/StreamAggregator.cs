@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Replies;
+
+/// <summary>
+/// Follows a streamed answer as it passes: what it used, whether it ended cleanly, and the plain answer it amounts to, so that one
+/// stored entry serves streamed and plain requests. Not thread-safe.
+/// </summary>
+public sealed class StreamAggregator
+{
+    private readonly SortedDictionary<int, Choice> _choices = [];
+    private string? _fingerprint;
+    private bool _plainText = true;
+    private bool _failed;
+
+    /// <summary>The provider's counts, where a usage chunk came.</summary>
+    public TokenUsage? Usage { get; private set; }
+
+    public string? Model { get; private set; }
+
+    /// <summary>Whether the end marker came.</summary>
+    public bool IsDone { get; private set; }
+
+    /// <summary>Text received so far, for billing a stream that broke off.</summary>
+    public string Text => string.Concat(_choices.Values.Select(static c => c.Text.ToString()));
+
+    /// <summary>Clean end, <c>stop</c> in every choice, text only.</summary>
+    public bool IsCacheable => IsDone && !_failed && _plainText && _choices.Count > 0
+        && _choices.Values.All(static c => c.FinishReason == "stop" && c.Text.Length > 0);
+
+    /// <summary>Reads one event's data.</summary>
+    /// <returns>True where the event is a chunk that carries usage and no choices.</returns>
+    public bool Add(ReadOnlyMemory<byte> data)
+    {
+        if (data.Span.SequenceEqual("[DONE]"u8))
+        {
+            IsDone = true;
+            return false;
+        }
+
+        if (data.IsEmpty)
+            return false;
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || root.TryGetProperty("error", out _))
+            {
+                _failed = true;
+                return false;
+            }
+
+            Model ??= CompletionFacts.StringOf(root, "model") is { Length: > 0 } model ? model : null;
+            _fingerprint ??= CompletionFacts.StringOf(root, "system_fingerprint");
+            var usage = UsageReader.Read(root);
+            Usage = usage ?? Usage;
+            if (!root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
+                return false;
+            foreach (var choice in choices.EnumerateArray())
+                AddChoice(choice);
+            return usage is not null && choices.GetArrayLength() == 0;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            _failed = true;
+            return false;
+        }
+    }
+
+    /// <summary>The plain chat completion that the stream amounts to; call it only where <see cref="IsCacheable"/>.</summary>
+    public byte[] ToPlain(string id, long created)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("object", "chat.completion");
+            json.WriteNumber("created", created);
+            json.WriteString("model", Model);
+            json.WriteStartArray("choices");
+            foreach (var (index, choice) in _choices)
+            {
+                json.WriteStartObject();
+                json.WriteNumber("index", index);
+                json.WriteStartObject("message");
+                json.WriteString("role", "assistant");
+                json.WriteString("content", choice.Text.ToString());
+                json.WriteNull("refusal");
+                json.WriteEndObject();
+                json.WriteNull("logprobs");
+                json.WriteString("finish_reason", choice.FinishReason);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            if (Usage is { } usage)
+                WriteUsage(json, usage);
+            if (_fingerprint is not null)
+                json.WriteString("system_fingerprint", _fingerprint);
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteUsage(Utf8JsonWriter json, TokenUsage usage)
+    {
+        json.WriteStartObject("usage");
+        json.WriteNumber("prompt_tokens", usage.PromptTokens);
+        json.WriteNumber("completion_tokens", usage.CompletionTokens);
+        json.WriteNumber("total_tokens", usage.PromptTokens + usage.CompletionTokens);
+        json.WriteStartObject("prompt_tokens_details");
+        json.WriteNumber("cached_tokens", usage.CachedTokens);
+        json.WriteEndObject();
+        json.WriteStartObject("completion_tokens_details");
+        json.WriteNumber("reasoning_tokens", usage.ReasoningTokens);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    private void AddChoice(JsonElement element)
+    {
+        var index = element.TryGetProperty("index", out var value) && value.TryGetInt32(out var given) ? given : 0;
+        if (!_choices.TryGetValue(index, out var choice))
+            _choices[index] = choice = new Choice();
+        if (element.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object)
+        {
+            _plainText &= CompletionFacts.HasOnlyText(delta);
+            if (CompletionFacts.StringOf(delta, "content") is { } text)
+                choice.Text.Append(text);
+        }
+
+        // Log probabilities are asked for rarely and cannot be given again chunk by chunk.
+        if (element.TryGetProperty("logprobs", out var logprobs) && logprobs.ValueKind != JsonValueKind.Null)
+            _plainText = false;
+        choice.FinishReason = CompletionFacts.StringOf(element, "finish_reason") ?? choice.FinishReason;
+    }
+
+    private sealed class Choice
+    {
+        public StringBuilder Text { get; } = new();
+
+        public string? FinishReason { get; set; }
+    }
+}

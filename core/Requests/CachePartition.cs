@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+
+namespace OrleansLlm.Core.Requests;
+
+/// <summary>
+/// The hard border of the cache: no answer ever crosses it, by meaning or otherwise. A hash over the tenant, the namespace,
+/// the policy epoch and everything in the request that is not the question.
+/// </summary>
+/// <param name="Value">64 lower-case hexadecimal digits.</param>
+public readonly record struct CachePartition(string Value)
+{
+    /// <summary>The partition of <paramref name="request"/>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="tenantId">From the credential, never from the body.</param>
+    /// <param name="cacheNamespace">Narrows further; empty for none.</param>
+    /// <param name="epoch">Raised to abandon all earlier entries of the tenant.</param>
+    /// <param name="ignoreContext">Whether the tenant chose to let retrieved passages vary between paraphrases.</param>
+    public static CachePartition Of(
+        ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        CanonicalJson.AppendText(hash, 'T', tenantId);
+        CanonicalJson.AppendText(hash, 'N', cacheNamespace);
+        CanonicalJson.AppendFrame(hash, 'E', epoch);
+        hash.AppendData(request.IsolationDigest);
+        if (!ignoreContext)
+            hash.AppendData(request.ContextDigest);
+        return new CachePartition(Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    public override string ToString() => Value;
+}

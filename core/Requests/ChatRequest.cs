@@ -1,0 +1,61 @@
+namespace OrleansLlm.Core.Requests;
+
+/// <summary>
+/// A chat completion request read once. It keeps the original bytes and where the values stand that a layer may edit;
+/// everything else is passed on unread. Built by <see cref="ChatRequestReader"/>.
+/// </summary>
+public sealed class ChatRequest
+{
+    internal ChatRequest()
+    {
+    }
+
+    /// <summary>The body as it came, UTF-8 JSON.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The model asked for: the body's, or the one in the address where the body names none.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The <c>model</c> value in the body; null where the address named the model.</summary>
+    public required JsonSpan? ModelToken { get; init; }
+
+    /// <summary>Whether the caller wants server-sent events.</summary>
+    public required bool Stream { get; init; }
+
+    /// <summary>Whether the caller asked for a usage chunk at the end of the stream.</summary>
+    public required bool IncludeUsage { get; init; }
+
+    /// <summary>The <c>stream_options</c> value, where there is one.</summary>
+    public required JsonSpan? StreamOptionsToken { get; init; }
+
+    /// <summary>The <c>stream_options.include_usage</c> value, where there is one.</summary>
+    public required JsonSpan? IncludeUsageToken { get; init; }
+
+    public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    /// <summary>How many choices are asked for; 1 by default.</summary>
+    public required int Choices { get; init; }
+
+    /// <summary>The caller's bound on output tokens, where given.</summary>
+    public required int? MaxCompletionTokens { get; init; }
+
+    public required bool HasTools { get; init; }
+
+    /// <summary>Whether any message carries an image, audio, a file or a part of an unknown type.</summary>
+    public required bool HasOtherParts { get; init; }
+
+    /// <summary>Whether <c>response_format</c> asks for JSON.</summary>
+    public required bool WantsJson { get; init; }
+
+    /// <summary>The last user turn taken apart.</summary>
+    public required PromptSegments Segments { get; init; }
+
+    /// <summary>
+    /// SHA-256 of all that must be equal for two requests to share answers, the context and the question apart:
+    /// instructions, history, tools, formats, sampling, the model, every unknown field.
+    /// </summary>
+    public required byte[] IsolationDigest { get; init; }
+
+    /// <summary>SHA-256 of the context in the last user turn and of its layout around the question.</summary>
+    public required byte[] ContextDigest { get; init; }
+}

@@ -1,0 +1,189 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace OrleansLlm.Core.Requests;
+
+/// <summary>
+/// Tells the documents in a user's turn from the question about them. It errs towards context: what is wrongly taken for
+/// context only costs a cache miss, what is wrongly taken for the question could be matched by meaning.
+/// </summary>
+public static partial class ContextDetector
+{
+    /// <summary>
+    /// A question longer than this (UTF-16 characters) is split further or not matched by meaning: the pair verifier reads
+    /// 128 word pieces of both texts together, and what it does not read it cannot tell apart.
+    /// </summary>
+    public const int LongestQuestion = 280;
+
+    private const int LongQuotation = 160;
+    private const int ShortestTagged = 120;
+
+    // Beyond these a turn is taken for context as a whole: no pattern here may cost more than it can save.
+    private const int LongestText = 400_000;
+    private const int MostTags = 64;
+    private const int PatternMilliseconds = 100;
+
+    /// <summary>Takes <paramref name="text"/> apart.</summary>
+    /// <param name="part">Index that the blocks carry.</param>
+    /// <param name="text">One text part of the user's turn.</param>
+    /// <returns>The context blocks in order, the question that is left, and the labels and tags around it (they isolate, too).</returns>
+    public static SplitText Split(int part, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length > LongestText)
+            return Whole(part, text);
+        try
+        {
+            var blocks = new List<ContextBlock>();
+            AddTagged(part, text, blocks);
+            AddMatches(Fence().Matches(text), part, ContextKind.Fenced, 0, blocks);
+            AddMatches(TripleQuote().Matches(text), part, ContextKind.Quoted, 0, blocks);
+            AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
+            AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
+            AddLabelled(part, text, blocks);
+            blocks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
+
+            var split = Remainder(text, blocks);
+            if (split.Question.Length > LongestQuestion && blocks.Count == 0 && LastParagraph(text) is { } last)
+            {
+                blocks.Add(new ContextBlock(part, 0, last, ContextKind.Preceding));
+                split = Remainder(text, blocks);
+            }
+
+            return split;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return Whole(part, text);
+        }
+    }
+
+    private static SplitText Whole(int part, string text) =>
+        new([new ContextBlock(part, 0, text.Length, ContextKind.Preceding)], string.Empty, string.Empty);
+
+    private static void AddTagged(int part, string text, List<ContextBlock> blocks)
+    {
+        var seen = 0;
+        foreach (Match open in OpenTag().Matches(text))
+        {
+            if (++seen > MostTags)
+                break;
+            if (Overlaps(blocks, open.Index, open.Length))
+                continue;
+            var name = open.Groups["name"].Value;
+            var inner = open.Index + open.Length;
+            var close = text.IndexOf($"</{name}>", inner, StringComparison.OrdinalIgnoreCase);
+            if (close < 0 || (close - inner < ShortestTagged && !KnownTag().IsMatch(name)))
+                continue;
+            // A tag that says "question" holds the question, whatever stands around it.
+            if (QuestionTag().IsMatch(name))
+                continue;
+            blocks.Add(new ContextBlock(part, inner, close - inner, ContextKind.Tagged));
+        }
+    }
+
+    private static void AddMatches(MatchCollection matches, int part, ContextKind kind, int shortest, List<ContextBlock> blocks)
+    {
+        foreach (Match match in matches)
+        {
+            var body = match.Groups["body"];
+            if (body.Length > shortest && !Overlaps(blocks, match.Index, match.Length))
+                blocks.Add(new ContextBlock(part, body.Index, body.Length, kind));
+        }
+    }
+
+    // "Context: … Question: …", "Question: … Context: …" and "Context: …" with a last short paragraph.
+    private static void AddLabelled(int part, string text, List<ContextBlock> blocks)
+    {
+        var context = ContextLabel().Match(text);
+        if (!context.Success || Overlaps(blocks, context.Index, context.Length))
+            return;
+        var start = context.Index + context.Length;
+        var question = QuestionLabel().Match(text, start);
+        int end;
+        if (question.Success && !Overlaps(blocks, question.Index, question.Length))
+            end = question.Index;
+        else if (QuestionLabel().Match(text) is { Success: true } earlier && earlier.Index < context.Index)
+            end = text.Length;
+        else
+            end = LastParagraph(text) is { } last && last > start ? last : text.Length;
+
+        // Blocks found inside (fences, tags) belong to the labelled whole, but a tag pair that crosses its border wins.
+        blocks.RemoveAll(b => b.Start >= start && b.Start + b.Length <= end);
+        if (end > start && !Overlaps(blocks, start, end - start))
+            blocks.Add(new ContextBlock(part, start, end - start, ContextKind.Labelled));
+    }
+
+    private static SplitText Remainder(string text, List<ContextBlock> blocks)
+    {
+        var rest = new StringBuilder();
+        var at = 0;
+        foreach (var block in blocks)
+        {
+            rest.Append(text, at, block.Start - at).Append(' ');
+            at = block.Start + block.Length;
+        }
+
+        rest.Append(text, at, text.Length - at);
+        var layout = new StringBuilder();
+        string Strip(Match match)
+        {
+            layout.Append(match.Value).Append('\n');
+            return " ";
+        }
+
+        var question = ContextLabel().Replace(rest.ToString(), Strip);
+        question = QuestionLabel().Replace(question, Strip);
+        question = Markers().Replace(question, Strip);
+        return new SplitText(blocks, question.Trim(), layout.ToString());
+    }
+
+    // Start of a short last paragraph, or null where there is only one.
+    private static int? LastParagraph(string text)
+    {
+        var trimmed = text.AsSpan().TrimEnd();
+        var at = Math.Max(trimmed.LastIndexOf("\n\n", StringComparison.Ordinal), trimmed.LastIndexOf("\r\n\r\n", StringComparison.Ordinal));
+        return at > 0 && trimmed.Length - at <= LongestQuestion ? at : null;
+    }
+
+    private static bool Overlaps(List<ContextBlock> blocks, int start, int length)
+    {
+        foreach (var block in blocks)
+        {
+            if (start < block.Start + block.Length && block.Start < start + length)
+                return true;
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex(@"<(?<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex OpenTag();
+
+    [GeneratedRegex("^(?:context|documents?|docs?|sources?|passages?|articles?|files?|data|text|content|transcript|e?mails?|excerpts?|results?|search[_-]results?|retrieved|knowledge|policy|policies|history|background|references?|quote|nocompress)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex KnownTag();
+
+    [GeneratedRegex("^(?:user[_-]?)?(?:question|query|task|instructions?|request)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex QuestionTag();
+
+    [GeneratedRegex("^[ \t]{0,3}(?<fence>```+|~~~+)[^\n]*\n(?<body>.*?)^[ \t]{0,3}\\k<fence>[ \t]*$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex("\"\"\"(?<body>.*?)\"\"\"", RegexOptions.Singleline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex TripleQuote();
+
+    [GeneratedRegex("(?<body>(?:^[ \t]{0,3}>[^\n]*(?:\n|\\z)){2,})", RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex QuoteLines();
+
+    [GeneratedRegex("[\"“](?<body>[^\"“”]*)[\"”]", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex LongQuote();
+
+    [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:context|documents?|sources?|background|passages?|excerpts?|references?|policy|policies|retrieved (?:documents|passages|context)|search results|knowledge base|article|transcript|text)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex ContextLabel();
+
+    [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:(?:user(?:'s)? )?(?:question|query|request)|q|task|instructions?)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex QuestionLabel();
+
+    [GeneratedRegex("</?[A-Za-z][\\w-]{0,40}(?:\\s[^<>]{0,200})?>|```+|~~~+|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex Markers();
+}

@@ -1,0 +1,17 @@
+namespace OrleansLlm.Core.Routing;
+
+/// <summary>What a request needs of a model beyond text.</summary>
+[Flags]
+public enum ModelCapabilities
+{
+    None = 0,
+
+    /// <summary>Function calling: the request carries <c>tools</c> or <c>functions</c>.</summary>
+    Tools = 1,
+
+    /// <summary>Image parts in a message.</summary>
+    Vision = 2,
+
+    /// <summary><c>response_format</c> of type <c>json_schema</c>.</summary>
+    JsonSchema = 4,
+}

@@ -1,0 +1,7 @@
+namespace OrleansLlm.Core.Routing;
+
+/// <summary>One rung of the ladder that an alias chooses from. A ladder is a list from the cheapest to the strongest tier.</summary>
+/// <param name="Model">The model's name as the upstream knows it.</param>
+/// <param name="MaxContextTokens">Prompt and completion together, in tokens.</param>
+/// <param name="Capabilities">What the model can do beyond text.</param>
+public sealed record ModelTier(string Model, int MaxContextTokens, ModelCapabilities Capabilities);

@@ -1,0 +1,59 @@
+namespace OrleansLlm.Core.Routing;
+
+/// <summary>
+/// Why a model was chosen. The names are a public contract: they stand in the <c>x-orleansllm-route-reason</c> header, on spans and
+/// in the ledger. Members may be added, never renamed.
+/// </summary>
+public enum RouteReason
+{
+    /// <summary>The caller named a model, not an alias; it is honoured.</summary>
+    ExplicitModel,
+
+    /// <summary>P(simple) reached the threshold: the cheapest tier that fits.</summary>
+    Simple,
+
+    /// <summary>P(simple) is below the threshold: the strongest tier that fits.</summary>
+    NotClearlySimple,
+
+    /// <summary>The caller asked for the cheapest tier (<c>auto:fast</c>).</summary>
+    FastAlias,
+
+    /// <summary>The caller asked for the strongest tier (<c>auto:best</c>).</summary>
+    BestAlias,
+
+    /// <summary>A cheaper tier would have been taken, but it cannot call tools.</summary>
+    ToolsRequired,
+
+    /// <summary>A cheaper tier would have been taken, but it cannot read images.</summary>
+    VisionRequired,
+
+    /// <summary>A cheaper tier would have been taken, but it cannot hold to a JSON schema.</summary>
+    JsonSchemaRequired,
+
+    /// <summary>A cheaper tier would have been taken, but the prompt and the asked-for completion do not fit its context.</summary>
+    ContextTooLong,
+
+    /// <summary>No tier fits the request; the strongest one was taken, so that the upstream says what is wrong.</summary>
+    NoTierFits,
+
+    /// <summary>The alias has no tiers behind it; the requested name goes upstream as it is.</summary>
+    NoTiers,
+
+    /// <summary>A tool's result waits for the model: the tier does not go down in the middle of a tool loop.</summary>
+    InToolLoop,
+
+    /// <summary>Routing is off for the tenant or for this request.</summary>
+    Disabled,
+
+    /// <summary>No score could be had (model missing, faulted, or no usable number).</summary>
+    Unavailable,
+
+    /// <summary>The router's queue was full.</summary>
+    Overloaded,
+
+    /// <summary>The score came too late.</summary>
+    DeadlinePassed,
+
+    /// <summary>The question is in a language the router was not trained on.</summary>
+    LanguageUnsupported,
+}

@@ -1,0 +1,43 @@
+using OrleansLlm.Core.Ledger;
+
+namespace OrleansLlm.Grains.Abstractions.Gateway;
+
+/// <summary>What the layers decided for a request: the <c>x-orleansllm-*</c> headers.</summary>
+[GenerateSerializer, Immutable, Alias("orleansllm.gateway.decision.v1")]
+public sealed class Decision
+{
+    [Id(0)]
+    public required HitKind Cache { get; init; }
+
+    /// <summary>Accept probability of the best candidate, in [0, 1], also on a miss; null where there was no candidate.</summary>
+    [Id(1)]
+    public double? CacheScore { get; init; }
+
+    /// <summary>The model that answers.</summary>
+    [Id(2)]
+    public required string Model { get; init; }
+
+    /// <summary>P(simple), in [0, 1]; null where nothing was classified.</summary>
+    [Id(3)]
+    public double? RouteScore { get; init; }
+
+    /// <summary>A stable name, see <c>RouteReason</c>.</summary>
+    [Id(4)]
+    public required string RouteReason { get; init; }
+
+    /// <summary>Prompt and completion tokens that were not billed.</summary>
+    [Id(5)]
+    public int TokensSaved { get; init; }
+
+    /// <summary>USD billed for this request. Before a streamed answer has ended: for its prompt alone.</summary>
+    [Id(6)]
+    public decimal CostUsd { get; init; }
+
+    /// <summary>USD saved against the requested model, uncompressed and uncached. Before a stream has ended: on its prompt alone.</summary>
+    [Id(7)]
+    public decimal SavedUsd { get; init; }
+
+    /// <summary>False in the head of a stream that has yet to be paid for.</summary>
+    [Id(8)]
+    public bool IsFinal { get; init; } = true;
+}

@@ -1,0 +1,37 @@
+using OrleansLlm.Core.Requests;
+
+namespace OrleansLlm.Grains.Abstractions.Gateway;
+
+/// <summary>A request that was authenticated, read and found well-formed.</summary>
+[GenerateSerializer, Immutable, Alias("orleansllm.gateway.request.v1")]
+public sealed class GatewayRequest
+{
+    [Id(0)]
+    public required string RequestId { get; init; }
+
+    /// <summary>From the credential, never from the body.</summary>
+    [Id(1)]
+    public required string TenantId { get; init; }
+
+    /// <summary>The body as it came.</summary>
+    [Id(2)]
+    public required byte[] Body { get; init; }
+
+    /// <summary>The model named by the address (Azure style); null where the body names it.</summary>
+    [Id(3)]
+    public string? ModelInAddress { get; init; }
+
+    /// <summary>See <see cref="RequestFingerprint"/>.</summary>
+    [Id(4)]
+    public required string Fingerprint { get; init; }
+
+    [Id(5)]
+    public required RequestControls Controls { get; init; }
+
+    /// <summary>
+    /// The request as read, so that a gateway in the same process need not read it again. Does not travel:
+    /// a gateway in another process reads <see cref="Body"/> itself.
+    /// </summary>
+    [field: NonSerialized]
+    public ChatRequest? Parsed { get; init; }
+}

@@ -1,0 +1,69 @@
+using OrleansLlm.Core;
+
+namespace OrleansLlm.Grains.Abstractions.Inference;
+
+/// <summary>Why a worker gave no result; mirrors the lanes' outcomes on the wire.</summary>
+public enum WorkerOutcome
+{
+    Completed,
+    Overloaded,
+    DeadlinePassed,
+    Unavailable,
+    Faulted,
+}
+
+/// <summary>Embeds texts. A stateless worker: an admission gate in front of the local inference lane.</summary>
+[Alias("orleansllm.inference.embedding.v1")]
+public interface IEmbeddingWorker : IGrainWithIntegerKey
+{
+    /// <summary>The unit vector of <paramref name="text"/> as little-endian float32.</summary>
+    [Alias("embed")]
+    ValueTask<EmbeddingResult> EmbedAsync(string text, long deadlineUtcTicks);
+}
+
+/// <summary>Judges whether one answer serves two questions.</summary>
+[Alias("orleansllm.inference.verifier.v1")]
+public interface IPairVerifierWorker : IGrainWithIntegerKey
+{
+    /// <summary>The verifier's logit for each candidate, the mean of both orders.</summary>
+    [Alias("verify")]
+    ValueTask<VerificationResult> VerifyAsync(string question, string[] candidates, long deadlineUtcTicks);
+}
+
+/// <summary>Classifies how hard a question is.</summary>
+[Alias("orleansllm.inference.router.v1")]
+public interface IRouterWorker : IGrainWithIntegerKey
+{
+    /// <summary>The router head over the question's embedding and surface features.</summary>
+    [Alias("score")]
+    ValueTask<RouterResult> ScoreAsync(byte[] embedding, byte[] features, long deadlineUtcTicks);
+}
+
+/// <summary>Scores sentences against a question.</summary>
+[Alias("orleansllm.inference.compressor.v1")]
+public interface ICompressorWorker : IGrainWithIntegerKey
+{
+    /// <summary>One keep logit per sentence.</summary>
+    [Alias("score")]
+    ValueTask<CompressorResult> ScoreAsync(string question, string[] sentences, long deadlineUtcTicks);
+}
+
+/// <param name="Outcome">Whether there is a vector.</param>
+/// <param name="Embedding">Little-endian float32; empty unless completed.</param>
+[GenerateSerializer, Immutable, Alias("orleansllm.inference.embedding.result.v1")]
+public readonly record struct EmbeddingResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] byte[] Embedding);
+
+/// <param name="Outcome">Whether there are logits.</param>
+/// <param name="Logits">One per candidate, in order; empty unless completed.</param>
+[GenerateSerializer, Immutable, Alias("orleansllm.inference.verification.result.v1")]
+public readonly record struct VerificationResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] double[] Logits);
+
+/// <param name="Outcome">Whether there is a score.</param>
+/// <param name="ComplexLogit">P(simple) = 1 - sigmoid of this.</param>
+[GenerateSerializer, Immutable, Alias("orleansllm.inference.router.result.v1")]
+public readonly record struct RouterResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] float ComplexLogit);
+
+/// <param name="Outcome">Whether there are scores.</param>
+/// <param name="SentenceLogits">One per sentence, in order; empty unless completed.</param>
+[GenerateSerializer, Immutable, Alias("orleansllm.inference.compressor.result.v1")]
+public readonly record struct CompressorResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] float[] SentenceLogits);

@@ -1,0 +1,54 @@
+using System.ComponentModel.DataAnnotations;
+using OrleansLlm.Core;
+
+namespace OrleansLlm.Grains.Abstractions.Tenants;
+
+/// <summary><c>OrleansLlm:Tenants:NAME</c>: one tenant, its keys and what the layers may do for it. Takes effect at start.</summary>
+public sealed class TenantOptions
+{
+    /// <value>SHA-256 of each accepted key, hexadecimal (<c>printf %s KEY | sha256sum</c>), so that the configuration holds no key.</value>
+    public IList<string> KeyHashes { get; } = [];
+
+    /// <value>Name of an environment variable that holds a key.</value>
+    public string? KeyVariable { get; set; }
+
+    /// <value>Path of a secret file that holds a key.</value>
+    public string? KeyFile { get; set; }
+
+    /// <value>Whether the tenant's keys may also read <c>/admin</c>, <c>/metrics</c> and the Orleans dashboard. Default false.</value>
+    public bool Operator { get; set; }
+
+    /// <value>Default: <c>OrleansLlm:Layers:Cache</c>.</value>
+    public LayerMode? Cache { get; set; }
+
+    /// <value>Default: <c>OrleansLlm:Layers:Routing</c>.</value>
+    public LayerMode? Routing { get; set; }
+
+    /// <value>Default: <c>OrleansLlm:Layers:Compression</c>.</value>
+    public LayerMode? Compression { get; set; }
+
+    /// <value>Accept probability that a semantic hit needs, 0 to 1; below the shipped policy's threshold it has no effect.</value>
+    [Range(0.0, 1.0)]
+    public double? CacheThreshold { get; set; }
+
+    /// <value>How long an answer may be given again, one second to a year. Default: <c>OrleansLlm:Cache:TimeToLive</c>.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan? CacheTimeToLive { get; set; }
+
+    /// <value>Raise it to abandon all cached answers of the tenant. Default 0.</value>
+    [Range(0, int.MaxValue)]
+    public int CacheEpoch { get; set; }
+
+    /// <value><c>Isolate</c> (default): documents in the prompt must be equal for a semantic hit. <c>Ignore</c>: they may vary.</value>
+    public ContextMode Context { get; set; }
+
+    /// <value>Explicit models that are routed like <c>auto</c>. Default none: an explicit model is honoured.</value>
+    public IList<string> MapToAuto { get; } = [];
+}
+
+/// <summary>What documents inside the last user turn mean for the cache.</summary>
+public enum ContextMode
+{
+    Isolate,
+    Ignore,
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <summary><c>OrleansLlm:Cache</c>: the verified semantic cache. Takes effect at start.</summary>
+public sealed class CacheOptions
+{
+    /// <value>Least cosine similarity at which a stored question is shown to the verifier, 0 to 1. Default 0.70. Low on purpose: the verifier decides.</value>
+    [Range(0.0, 1.0)]
+    public double CandidateThreshold { get; set; } = 0.70;
+
+    /// <value>Most candidates shown to the verifier, 1 to 16. Default 4.</value>
+    [Range(1, 16)]
+    public int Candidates { get; set; } = 4;
+
+    /// <value>Accept probability that a hit needs, 0 to 1. Default: the one shipped with the acceptance policy; only a higher one has an effect.</value>
+    [Range(0.0, 1.0)]
+    public double? AcceptThreshold { get; set; }
+
+    /// <value>How long an answer may be given again, one second to a year. Default seven days.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan TimeToLive { get; set; } = TimeSpan.FromDays(7);
+
+    /// <value>Most entries of one shard; the oldest leave. Default 32,768.</value>
+    [Range(16, 1_000_000)]
+    public int ShardCapacity { get; set; } = 32_768;
+
+    /// <value>Most answers that one gateway activation keeps for exact hits without a lookup. Default 256.</value>
+    [Range(0, 1_000_000)]
+    public int ExactEntries { get; set; } = 256;
+
+    /// <value>How long writes are gathered before they go to the store: what a killed process may lose. Default 250 ms.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <value>Most writes kept while the store is out of reach; beyond it the oldest are dropped, never served stale. Default 1,024.</value>
+    [Range(1, 1_000_000)]
+    public int WriteQueue { get; set; } = 1024;
+}

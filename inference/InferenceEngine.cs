@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+
+namespace OrleansLlm.Inference;
+
+/// <summary>
+/// The process's models behind their lanes. Starting it never fails for a model's sake: a missing, damaged or foreign model leaves its lane
+/// answering <see cref="LaneOutcome.Unavailable"/> and its reason in <see cref="Models"/>.
+/// </summary>
+public sealed class InferenceEngine : IAsyncDisposable
+{
+    private readonly List<IAsyncDisposable> _lanes = [];
+    private readonly IDisposable?[] _models;
+
+    private InferenceEngine(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        var logger = loggers.CreateLogger<InferenceEngine>();
+        var loader = new ModelLoader(options, ExecutionProviders.Choose(options.Accelerator, logger), logger);
+
+        LoadResult<EmbeddingModel>? embedder = null;
+        LoadResult<PairVerifier>? verifier = null;
+        LoadResult<RouterModel>? router = null;
+        LoadResult<PrunePipeline>? compressor = null;
+        Parallel.Invoke(
+            () => embedder = loader.Load(
+                "embedder",
+                m => new EmbeddingModel(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch),
+                m => m.Run(["ready?"], new float[1][])),
+            () => verifier = loader.Load(
+                "verifier",
+                m => new PairVerifier(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch),
+                m => m.Run([new("ready?", "set?")], new float[1])),
+            () => router = loader.Load(
+                "router",
+                m => new RouterModel(m.Onnx, m.MaxBatch),
+                m => m.Run([new(new float[EmbeddingModel.Dimensions], new float[RouterModel.FeatureCount])], new RouterScores[1])),
+            () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()));
+
+        Embedder = Open("embedder", embedder!.Model, options.EmbedderLanes);
+        Verifier = Open("verifier", verifier!.Model, options.VerifierLanes);
+        Router = Open("router", router!.Model, options.RouterLanes);
+        Compressor = OpenCompressor(compressor!.Model);
+        _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model];
+        Models = [embedder.Status, verifier.Status, router.Status, compressor.Status];
+        EmbeddingModelId = embedder.Identity ?? "none";
+
+        IInferenceLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
+        {
+            if (model is null)
+                return new UnavailableLane<TIn, TOut>(name);
+            var lane = new InferenceLane<TIn, TOut>(name, model, threads, options.QueueCapacity, time, logger);
+            _lanes.Add(lane);
+            return lane;
+        }
+
+        IInferenceLane<PruneRequest, PruneScores> OpenCompressor(PrunePipeline? pipeline)
+        {
+            if (pipeline is null)
+                return new UnavailableLane<PruneRequest, PruneScores>("compressor");
+            var lane = new CompressorLane(
+                "compressor", pipeline.Planner, pipeline.Model, options.CompressorLanes, options.QueueCapacity, time, logger);
+            _lanes.Add(lane);
+            return lane;
+        }
+    }
+
+    /// <summary>Text to 384 floats of unit length.</summary>
+    public IInferenceLane<string, float[]> Embedder { get; }
+
+    /// <summary>A pair in one order to a logit; ask both orders and average them.</summary>
+    public IInferenceLane<TextPair, float> Verifier { get; }
+
+    public IInferenceLane<RouterInput, RouterScores> Router { get; }
+
+    /// <summary>A question and sentences to keep logits.</summary>
+    public IInferenceLane<PruneRequest, PruneScores> Compressor { get; }
+
+    /// <summary>One entry per model, loaded or not.</summary>
+    public IReadOnlyList<ModelStatus> Models { get; }
+
+    /// <summary>
+    /// Names the space of the embeddings, for the cache partition: name, version and hash prefix of the model. The same on CPU and GPU, whose
+    /// files hold the same weights; "none" where no embedder's manifest can be read.
+    /// </summary>
+    public string EmbeddingModelId { get; }
+
+    /// <summary>Loads the models side by side and starts the lanes.</summary>
+    public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(loggers);
+        return new(options, time, loggers);
+    }
+
+    /// <summary>Answers what waits with <see cref="LaneOutcome.Unavailable"/>, lets the calls in work end, then frees the models.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var lane in _lanes)
+            await lane.DisposeAsync();
+        _lanes.Clear();
+        foreach (var model in _models)
+            model?.Dispose();
+        Array.Clear(_models);
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using OrleansLlm.Inference.Tokenization;
+
+namespace OrleansLlm.Inference;
+
+/// <summary>Loads models of one directory for one execution provider; what cannot be loaded becomes a status, never an exception.</summary>
+internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider provider, ILogger logger)
+{
+    /// <summary>Loads one model and tries it out on one input, so that a graph of another kind is found now and not by a request.</summary>
+    public LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut)
+        where T : class
+    {
+        ModelManifest? manifest = null;
+        var sha256 = string.Empty;
+        var chosen = provider;
+        try
+        {
+            var directory = Path.Combine(options.ModelsDirectory, name);
+            manifest = ModelManifest.Read(directory);
+            var file = ChooseFile(manifest, directory, ref chosen);
+            sha256 = file.Sha256;
+            var tokenizer = manifest.Tokenizer is null ? null : LoadTokenizer(directory, manifest.Tokenizer);
+            var path = Path.Combine(directory, file.Path);
+            var onnx = OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, chosen, options.IntraOpThreads);
+            var model = create(new LoadedModel(onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
+            tryOut(model);
+            Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));
+            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest.Identity);
+        }
+        catch (Exception exception)
+        {
+            Log.ModelNotLoaded(logger, name, exception.Message);
+            var status = new ModelStatus(name, manifest?.Version ?? string.Empty, false, ExecutionProviders.NameOf(chosen), sha256, exception.Message);
+            return new(null, status, manifest?.Identity);
+        }
+    }
+
+    // Dynamic int8 has no CUDA kernels and depends on its batch: a model without a GPU file stays on the CPU.
+    private static ModelFile ChooseFile(ModelManifest manifest, string directory, ref ExecutionProvider provider)
+    {
+        if (provider == ExecutionProvider.Cuda && manifest.Files.TryGetValue(ModelManifest.GpuVariant, out var file))
+            return file;
+        provider = ExecutionProvider.Cpu;
+        return manifest.Files.TryGetValue(ModelManifest.CpuVariant, out file)
+            ? file
+            : throw new ModelRefusedException($"{Path.Combine(directory, ModelManifest.FileName)} names no '{ModelManifest.CpuVariant}' file");
+    }
+
+    private static WordPieceTokenizer LoadTokenizer(string directory, TokenizerFile file)
+    {
+        var path = Path.GetFullPath(Path.Combine(directory, file.Vocabulary));
+        var bytes = VerifiedFile.Read(path, file.Sha256);
+        using var reader = new StringReader(Encoding.UTF8.GetString(bytes));
+        try
+        {
+            return new(WordPieceVocabulary.Read(reader));
+        }
+        catch (InvalidDataException exception)
+        {
+            throw new ModelRefusedException($"{path} is not a vocabulary: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansLlm.Inference;
+
+/// <summary>What a model's <c>manifest.json</c> says of it.</summary>
+/// <param name="Name">The model's name.</param>
+/// <param name="Version">Its release.</param>
+/// <param name="Files">The files by variant: <c>cpu</c> (dynamic int8), <c>gpu</c> (weight-only int8, batch-independent).</param>
+/// <param name="Tokenizer">Null where the model takes no text.</param>
+internal sealed record ModelManifest(string Name, string Version, IReadOnlyDictionary<string, ModelFile> Files, TokenizerFile? Tokenizer)
+{
+    public const string FileName = "manifest.json";
+
+    public const string CpuVariant = "cpu";
+
+    public const string GpuVariant = "gpu";
+
+    /// <summary>Names the space of the model's outputs: the same for its variants, which hold the same weights.</summary>
+    public string Identity => Files.TryGetValue(CpuVariant, out var file) ? $"{Name}@{Version}+{file.Sha256[..Math.Min(12, file.Sha256.Length)]}" : $"{Name}@{Version}";
+
+    /// <exception cref="ModelRefusedException">The manifest is missing or cannot be read; the message names the file.</exception>
+    public static ModelManifest Read(string modelDirectory)
+    {
+        var path = Path.Combine(modelDirectory, FileName);
+        try
+        {
+            using var stream = File.OpenRead(path);
+            return JsonSerializer.Deserialize(stream, ModelManifestJson.Default.ModelManifest)
+                ?? throw new ModelRefusedException($"{path} is empty");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ModelRefusedException($"{path} cannot be read: {exception.Message}", exception);
+        }
+        catch (JsonException exception)
+        {
+            throw new ModelRefusedException($"{path} is not a model manifest: {exception.Message}", exception);
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSerializable(typeof(ModelManifest))]
+internal sealed partial class ModelManifestJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace OrleansLlm.Inference;
+
+/// <summary>A loaded graph. Several threads may run it at once; each call runs on its caller's thread (and IntraOpThreads - 1 more).</summary>
+internal sealed class OnnxModel : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _runOptions = new();
+
+    private OnnxModel(InferenceSession session) => _session = session;
+
+    /// <exception cref="ModelRefusedException">ONNX Runtime cannot load the bytes; the message names the file.</exception>
+    public static OnnxModel Load(byte[] graph, string path, ExecutionProvider provider, int intraOpThreads)
+    {
+        try
+        {
+            using var options = new SessionOptions
+            {
+                ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+                GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+                IntraOpNumThreads = intraOpThreads,
+                InterOpNumThreads = 1,
+                LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            };
+            // Spinning threads burn the cores that the other lanes and Orleans need.
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+            options.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+            ExecutionProviders.Append(options, provider);
+            return new(new InferenceSession(graph, options));
+        }
+        catch (OnnxRuntimeException exception)
+        {
+            throw new ModelRefusedException($"{path} cannot be loaded: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Runs the graph on named inputs and has it write into the memory of <paramref name="outputs"/>.</summary>
+    public void Run(
+        IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs) =>
+        _session.Run(_runOptions, inputNames, inputs, outputNames, outputs);
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _runOptions.Dispose();
+    }
+}

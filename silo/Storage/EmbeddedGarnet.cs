@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Garnet;
+
+namespace OrleansLlm.Silo.Storage;
+
+/// <summary>
+/// The default store: Garnet inside this process, speaking Redis on a loopback port of its own choice. Its password is made anew
+/// at every start and never leaves the process, so that other users of the machine cannot read the cache.
+/// </summary>
+internal sealed class EmbeddedGarnet : IDisposable
+{
+    private readonly GarnetServer _server;
+
+    private EmbeddedGarnet(GarnetServer server, int port, string password)
+    {
+        _server = server;
+        Port = port;
+        Password = password;
+    }
+
+    public int Port { get; }
+
+    public string Password { get; }
+
+    /// <summary>Starts Garnet with its files under <paramref name="directory"/> and reads back what an earlier start left there.</summary>
+    public static EmbeddedGarnet Start(string directory)
+    {
+        Directory.CreateDirectory(directory);
+        var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var port = FreePort();
+        // RandomAccess, because the native device wants libaio; recovery from the append-only file, whose commits follow each write.
+        var server = new GarnetServer(
+        [
+            "--bind", "127.0.0.1", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            "--auth", "Password", "--password", password,
+            "--memory", "512m", "--page", "16m", "--segment", "64m", "--index", "16m", "--obj-collection-freq", "0",
+            "--device-type", "RandomAccess", "--storage-tier", "--logdir", Path.Combine(directory, "log"),
+            "--aof", "--aof-memory", "32m", "--aof-page-size", "8m", "--recover", "--checkpointdir", Path.Combine(directory, "checkpoint"),
+            "--lua", "--quiet",
+        ]);
+        server.Start();
+        return new EmbeddedGarnet(server, port, password);
+    }
+
+    public void Dispose() => _server.Dispose();
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}

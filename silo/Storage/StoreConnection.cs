@@ -1,0 +1,61 @@
+using System.Net;
+using OrleansLlm.Silo.Configuration;
+using StackExchange.Redis;
+
+namespace OrleansLlm.Silo.Storage;
+
+/// <summary>How to reach the store: the configured Redis, or the Garnet server in this process. One code path for both.</summary>
+internal sealed class StoreConnection : IDisposable
+{
+    private StoreConnection(ConfigurationOptions options, EmbeddedGarnet? garnet)
+    {
+        Options = options;
+        Garnet = garnet;
+    }
+
+    public ConfigurationOptions Options { get; }
+
+    public EmbeddedGarnet? Garnet { get; }
+
+    /// <summary>For the start banner; holds no password.</summary>
+    public string Description => Garnet is null
+        ? "Redis at " + string.Join(", ", Options.EndPoints.Select(e => e.ToString()))
+        : "embedded Garnet";
+
+    /// <exception cref="ConfigurationException">The password named by the options is not there.</exception>
+    public static StoreConnection Open(StoreOptions options, string dataDirectory)
+    {
+        if (options.Redis is null)
+        {
+            var garnet = EmbeddedGarnet.Start(Path.Combine(dataDirectory, "garnet"));
+            var local = new ConfigurationOptions { EndPoints = { { IPAddress.Loopback, garnet.Port } }, Password = garnet.Password };
+            return new StoreConnection(WithTimeouts(local, options), garnet);
+        }
+
+        var redis = ConfigurationOptions.Parse(options.Redis);
+        if (options.RedisPasswordVariable is not null || options.RedisPasswordFile is not null)
+        {
+            redis.Password = Secrets.Read(options.RedisPasswordVariable, options.RedisPasswordFile)
+                ?? throw new ConfigurationException(
+                    $"OrleansLlm:Store:{(options.RedisPasswordVariable is null ? "RedisPasswordFile" : "RedisPasswordVariable")} names "
+                    + $"'{options.RedisPasswordVariable ?? options.RedisPasswordFile}', which is empty or not there.");
+        }
+
+        return new StoreConnection(WithTimeouts(redis, options), null);
+    }
+
+    public void Dispose() => Garnet?.Dispose();
+
+    private static ConfigurationOptions WithTimeouts(ConfigurationOptions redis, StoreOptions options)
+    {
+        var milliseconds = (int)options.Timeout.TotalMilliseconds;
+        redis.AbortOnConnectFail = false;
+        redis.ConnectTimeout = milliseconds;
+        redis.AsyncTimeout = milliseconds;
+        redis.SyncTimeout = milliseconds;
+        // Fail at once while disconnected: a layer that cannot reach the store is skipped, it does not queue.
+        redis.BacklogPolicy = BacklogPolicy.FailFast;
+        redis.ClientName = "orleansllm";
+        return redis;
+    }
+}
