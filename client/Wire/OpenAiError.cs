@@ -9,9 +9,9 @@ internal static class OpenAiError
     public static Task WriteAsync(HttpContext context, int status, RequestProblem problem) =>
         WriteAsync(context, status, problem.Message, problem.Param, problem.Code, "invalid_request_error");
 
-    public static Task UnauthorizedAsync(HttpContext context)
+    public static Task UnauthorizedAsync(HttpContext context, string scheme = "Bearer")
     {
-        context.Response.Headers.WWWAuthenticate = "Bearer";
+        context.Response.Headers.WWWAuthenticate = scheme;
         return WriteAsync(context, StatusCodes.Status401Unauthorized, "Missing or incorrect API key.", null, "invalid_api_key", "invalid_request_error");
     }
 

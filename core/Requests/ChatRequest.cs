@@ -58,4 +58,13 @@ public sealed class ChatRequest
 
     /// <summary>SHA-256 of the context in the last user turn and of its layout around the question.</summary>
     public required byte[] ContextDigest { get; init; }
+
+    /// <summary>Whether the caller wrapped the block, or anything in it, in <c>&lt;nocompress&gt;</c>.</summary>
+    public bool IsProtected(ContextBlock block)
+    {
+        const string Tag = "<nocompress>";
+        var text = Messages[Segments.MessageIndex].TextParts[block.Part].Text;
+        return text.AsSpan(0, block.Start).EndsWith(Tag, StringComparison.OrdinalIgnoreCase)
+            || text.AsSpan(block.Start, block.Length).Contains(Tag, StringComparison.OrdinalIgnoreCase);
+    }
 }

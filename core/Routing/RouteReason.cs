@@ -56,4 +56,7 @@ public enum RouteReason
 
     /// <summary>The question is in a language the router was not trained on.</summary>
     LanguageUnsupported,
+
+    /// <summary>The cache answered; no model was chosen.</summary>
+    Cached,
 }

@@ -4,11 +4,11 @@ namespace OrleansLlm.Grains.Abstractions.Ledger;
 [Alias("orleansllm.ledger.v1")]
 public interface ILedgerGrain : IGrainWithStringKey
 {
-    /// <summary>Appends entries (UTF-8 JSON, one a line) and returns when they are stored.</summary>
+    /// <summary>Appends entries (UTF-8 JSON, one a line) and returns when they are stored. Entries stored before are left out.</summary>
     [Alias("append")]
     Task AppendAsync(byte[] entries);
 
-    /// <summary>Totals over a period as JSON (<c>SavingsReport</c>).</summary>
-    [Alias("report")]
-    Task<byte[]> ReportAsync(DateTimeOffset from, DateTimeOffset to);
+    /// <summary>All totals as JSON (<c>LedgerTotals</c>), for whoever adds up tenants or cuts out a period.</summary>
+    [Alias("totals")]
+    Task<byte[]> TotalsAsync();
 }

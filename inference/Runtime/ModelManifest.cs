@@ -8,7 +8,7 @@ namespace OrleansLlm.Inference;
 /// <param name="Version">Its release.</param>
 /// <param name="Files">The files by variant: <c>cpu</c> (dynamic int8), <c>gpu</c> (weight-only int8, batch-independent).</param>
 /// <param name="Tokenizer">Null where the model takes no text.</param>
-internal sealed record ModelManifest(string Name, string Version, IReadOnlyDictionary<string, ModelFile> Files, TokenizerFile? Tokenizer)
+internal sealed record ModelManifest(string Name, string Version, IReadOnlyDictionary<string, ModelFile> Files, TokenizerFile? Tokenizer = null)
 {
     public const string FileName = "manifest.json";
 

@@ -35,10 +35,10 @@ internal sealed class EmbeddedGarnet : IDisposable
         [
             "--bind", "127.0.0.1", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "--auth", "Password", "--password", password,
-            "--memory", "512m", "--page", "16m", "--segment", "64m", "--index", "16m", "--obj-collection-freq", "0",
+            "--memory", "512m", "--page", "4m", "--segment", "64m", "--index", "16m",
             "--device-type", "RandomAccess", "--storage-tier", "--logdir", Path.Combine(directory, "log"),
-            "--aof", "--aof-memory", "32m", "--aof-page-size", "8m", "--recover", "--checkpointdir", Path.Combine(directory, "checkpoint"),
-            "--lua", "--quiet",
+            "--aof", "--aof-memory", "64m", "--aof-page-size", "8m", "--recover", "--checkpointdir", Path.Combine(directory, "checkpoint"),
+            "--lua", "true", "-q", "true",
         ]);
         server.Start();
         return new EmbeddedGarnet(server, port, password);

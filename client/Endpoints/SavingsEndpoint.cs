@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.Mime;
+using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Ledger;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Endpoints;
+
+/// <summary>
+/// <c>GET /admin/v1/savings?from=&amp;to=&amp;tenant=</c>: totals by layer, model and hour. An operator sees every tenant, anybody
+/// else their own.
+/// </summary>
+internal sealed class SavingsEndpoint(IClusterClient cluster, TenantDirectory tenants, TimeProvider time)
+{
+    private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
+
+    public async Task ReportAsync(HttpContext context)
+    {
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+            return;
+        var now = time.GetUtcNow();
+        if (Instant(context.Request.Query["from"], now - DefaultPeriod) is not { } from)
+        {
+            await WrongAsync(context, "from");
+            return;
+        }
+
+        if (Instant(context.Request.Query["to"], now.AddHours(1)) is not { } to)
+        {
+            await WrongAsync(context, "to");
+            return;
+        }
+
+        var asked = context.Request.Query["tenant"].ToString();
+        if (!identity.IsOperator && asked.Length > 0 && asked != identity.TenantId)
+        {
+            await OpenAiError.ForbiddenAsync(context);
+            return;
+        }
+
+        var whose = identity.IsOperator && asked.Length == 0 ? tenants.TenantIds : [asked.Length > 0 ? asked : identity.TenantId];
+        if (whose.Except(tenants.TenantIds).Any())
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"There is no tenant '{asked}'.", "tenant", "tenant_not_found"));
+            return;
+        }
+
+        var parts = await Task.WhenAll(whose.Select(t => cluster.GetGrain<ILedgerGrain>(t).TotalsAsync()));
+        var totals = new LedgerTotals();
+        foreach (var part in parts)
+            totals.Merge(LedgerTotals.FromUtf8Json(part));
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        await context.Response.Body.WriteAsync(totals.Report(from, to).ToUtf8Json(), context.RequestAborted);
+    }
+
+    private static Task WrongAsync(HttpContext context, string name) => OpenAiError.WriteAsync(
+        context, StatusCodes.Status400BadRequest, new RequestProblem($"'{name}' must be an ISO 8601 time, e.g. 2026-11-23T00:00:00Z.", name, "invalid_type"));
+
+    private static DateTimeOffset? Instant(string? text, DateTimeOffset otherwise)
+    {
+        if (string.IsNullOrEmpty(text))
+            return otherwise;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant)
+            ? instant
+            : null;
+    }
+}

@@ -1,0 +1,52 @@
+using OrleansLlm.Client.Endpoints;
+using OrleansLlm.Client.Authentication;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client;
+
+/// <summary>The HTTP API, for the stand-alone process and the all-in-one host alike.</summary>
+public static class OrleansLlmApi
+{
+    /// <summary>Adds the endpoints' services. Needs an <see cref="IClusterClient"/>, a <see cref="TenantDirectory"/> and a <see cref="TimeProvider"/>.</summary>
+    public static IServiceCollection AddOrleansLlmApi(this IServiceCollection services)
+    {
+        services.AddSingleton<ChatEndpoint>();
+        services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<SavingsEndpoint>();
+        return services;
+    }
+
+    /// <summary>Maps the OpenAI endpoints, their Azure spelling, and our own.</summary>
+    public static IEndpointRouteBuilder MapOrleansLlmApi(this IEndpointRouteBuilder app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var chat = app.ServiceProvider.GetRequiredService<ChatEndpoint>();
+        var models = app.ServiceProvider.GetRequiredService<ModelsEndpoint>();
+        var savings = app.ServiceProvider.GetRequiredService<SavingsEndpoint>();
+        foreach (var prefix in new[] { "/v1", "/openai/v1" })
+        {
+            app.MapPost(prefix + "/chat/completions", (HttpContext context) => chat.CompleteAsync(context, null));
+            app.MapGet(prefix + "/models", models.ListAsync);
+            app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id));
+        }
+
+        app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
+        app.MapPost("/v1/explain", chat.ExplainAsync);
+        app.MapGet("/admin/v1/savings", savings.ReportAsync);
+        return app;
+    }
+
+    /// <summary>Lets only operators past for paths under <paramref name="prefix"/>.</summary>
+    public static IApplicationBuilder RequireOperator(this IApplicationBuilder app, string prefix)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        var tenants = app.ApplicationServices.GetRequiredService<TenantDirectory>();
+        return app.UseWhen(
+            context => context.Request.Path.StartsWithSegments(prefix),
+            branch => branch.Use(async (context, next) =>
+            {
+                if (await ApiKeyAuthentication.AuthenticateOperatorAsync(context, tenants) is not null)
+                    await next(context);
+            }));
+    }
+}

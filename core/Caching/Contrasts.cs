@@ -1,0 +1,139 @@
+using System.Collections.Frozen;
+
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>
+/// Words that exclude each other: opposites (enable / disable), and kinds of one thing (checking / savings, Monday / Friday, KYC / AML).
+/// Each row is a group; <c>|</c> parts its poles; words of one pole mean the same for this purpose. "~on" is the particle of
+/// "turn ... on", see <see cref="Terms"/>.
+/// </summary>
+internal static class Contrasts
+{
+    private static readonly string[] Groups =
+    [
+        // Acts and their reverse.
+        "~on enable enabled activate activation|~off disable disabled deactivate deactivation",
+        "~in login signin|~out logout signout",
+        "~up|~down",
+        "open opening|close closing closure shut",
+        "increase raise increasing boost|decrease reduce lower decreasing reduction",
+        "buy purchase bought buying|sell sold selling sale",
+        "deposit|withdraw withdrawal withdrew",
+        "send sent sending sender|receive received receiving receiver recipient",
+        "borrow borrower|lend lent lender",
+        "start begin launch started|stop end quit cancel ended",
+        "add adding|remove delete removal deletion",
+        "install installation|uninstall uninstallation",
+        "subscribe|unsubscribe",
+        "attach|detach", "connect|disconnect", "link|unlink", "follow|unfollow", "hide|unhide show", "upgrade|downgrade",
+        "upload|download", "import|export", "encrypt|decrypt", "push|pull", "mount|unmount", "expand|collapse",
+        "lock locked freeze block blocked|unlock unlocked unfreeze unblock unblocked",
+        "allow permit|forbid prohibit ban disallow",
+        "accept approve approved approval accepted|reject deny decline declined rejected denied rejection denial",
+        "pass|fail", "succeed success|fail failure", "win won|lose lost loss", "gain|lose loss", "profit|loss",
+        "arrive arrival|depart departure leave", "enter entry|exit", "hire|fire dismiss", "marry marriage|divorce", "love|hate", "remember|forget",
+        "appear|disappear", "create|destroy delete", "earn|spend", "save saving|spend spending", "issue|redeem", "build|demolish",
+        "inhale|exhale", "ascending|descending", "inflow|outflow", "overpay|underpay",
+
+        // Relations, amounts, order, time.
+        "before prior|after following", "with|without", "inside|outside", "above|below", "over|under", "ahead|behind",
+        "earlier|later", "early|late", "first|last", "more|less fewer", "most|least", "max maximum highest largest biggest|min minimum lowest smallest",
+        "high higher|low lower", "long longer|short shorter", "big large bigger larger|small smaller", "old older|new newer", "young|old",
+        "best|worst", "better|worse", "good|bad", "easy easiest|hard difficult hardest", "fast faster|slow slower", "rich|poor", "cheap cheapest|expensive",
+        "hot hotter|cold colder", "wet|dry", "light|heavy", "thick|thin", "strong|weak", "safe|dangerous unsafe", "true|false", "positive|negative",
+        "top|bottom", "front|back", "upper|lower", "inner|outer", "internal|external", "input|output", "horizontal|vertical", "odd|even",
+        "advantage pro benefit|disadvantage con drawback", "cause|effect symptom", "day|night", "morning|evening|afternoon",
+        "today|tomorrow|yesterday", "weekday|weekend", "always|never", "present|absent", "winter|summer|spring|autumn",
+        "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+        "january jan|february feb|april apr|june jun|july jul|august aug|september sept|october oct|november nov|december dec|May|March",
+        "hourly|daily day|weekly week|monthly month|quarterly quarter|yearly annual annually year",
+
+        // Law, money and accounts.
+        "legal|illegal", "mandatory required|optional", "public|private", "personal individual consumer retail|business corporate commercial company",
+        "checking|saving", "debit|credit", "domestic|international overseas foreign", "inbound incoming|outbound outgoing", "gross|net", "asset|liability",
+        "fixed|variable floating adjustable", "federal|state", "joint|individual sole", "landlord|tenant", "employer|employee", "buyer|seller vendor",
+        "creditor|debtor", "payer|payee", "sender|recipient beneficiary", "customer client|merchant", "income revenue|expense expenditure",
+        "principal|interest", "premium|deductible", "bull bullish|bear bearish", "roth|traditional",
+        "secured|unsecured", "taxable|nontaxable exempt", "physical|digital virtual|paper", "primary|secondary", "principal|agent",
+        "dollar usd|euro eur|gbp sterling|yen jpy|rupee inr|yuan cny rmb renminbi|franc chf|bitcoin btc|ethereum eth|peso mxn|won krw|cad|aud|nzd|sgd|hkd",
+        "wire|ach|sepa|swift|check cheque|cash|zelle|venmo|paypal", "kyc|aml|cdd|edd|sar|ctr|ofac|fatca|crs|gdpr|ccpa|pci|sox|glba|fcra|ecoa|tila|respa|udaap|mifid|dodd|basel|finra|cip|kyb|bsa|fdic|cfpb|occ|fincen|fca",
+        "visa|mastercard|amex|discover", "etf|stock equity share|bond|crypto", "sms|email mail|phone call|chat|fax", "passport|license licence",
+
+        // People.
+        "male man men boy|female woman women girl lady", "husband|wife", "boyfriend|girlfriend", "father dad|mother mom mum|brother|sister|son|daughter|uncle|aunt",
+        "adult|minor child children kid", "teacher professor|student", "doctor|patient|nurse", "undergraduate|graduate postgraduate|phd|mba", "single unmarried|married",
+        "human|animal", "white|black|red|green|blue|yellow|pink|purple|brown|gray grey", "north northern|south southern|east eastern|west western", "left|right",
+        "vegetarian vegan|meat", "boss|employee", "introvert|extrovert",
+
+        // Products and firms; one pole each.
+        "android|ios iphone ipad|windows|mac macos osx macbook|linux ubuntu|chromebook",
+        "python|java|javascript js|c++|c#|ruby|php|rust|golang|kotlin|scala|perl|matlab|haskell|typescript|cobol|fortran|sql|html|css",
+        "facebook|instagram|twitter|whatsapp|snapchat|linkedin|youtube|tiktok|quora|reddit|pinterest|telegram|skype|tumblr|tinder|discord|slack|wikipedia|"
+            + "google|microsoft|amazon|netflix|uber|lyft|airbnb|tesla|samsung|nokia|sony|dell|lenovo|asus|ibm|oracle|intel|nvidia|flipkart|ebay|walmart|"
+            + "toyota|honda|bmw|audi|ford|yahoo|bing|gmail|outlook|hotmail|spotify|infosys|tcs|wipro|accenture|deloitte|pwc|kpmg|stripe|plaid|robinhood|coinbase|binance|Apple|Chase|Target",
+        "chrome|firefox|safari|edge|opera", "react|angular|vue", "mysql|postgresql postgres|mongodb|sqlite|redis|oracle", "aws|azure|gcp",
+        "football soccer|cricket|basketball|baseball|tennis|hockey|rugby|golf|volleyball|badminton",
+        "engineering|medicine medical|law|arts|commerce", "mechanical|electrical|civil|chemical|aerospace", "physics|chemistry|biology|mathematics math maths|history|economics|psychology",
+        "english|french|spanish|german|italian|portuguese|chinese mandarin|japanese|korean|arabic|hindi|russian|tamil|telugu|bengali|punjabi|urdu|turkish|dutch|latin|swedish|polish|greek|hebrew|persian|vietnamese|thai",
+        "hindu hinduism|muslim islam islamic|christian christianity|jewish judaism|buddhist buddhism|sikh|atheist", "protestant|catholic|orthodox",
+        "democrat democratic|republican", "ias|ips|ifs|upsc|jee|neet|gre|gmat|toefl|ielts|ssc",
+    ];
+
+    private static readonly FrozenDictionary<string, (int Group, int Pole)[]> Poles = Build();
+
+    /// <summary>
+    /// True where each side holds a pole of one group that the other side lacks. "Turn off" beside "turn on" is a contrast; "debit and
+    /// credit" beside "debit" is not, for the first names both.
+    /// </summary>
+    public static bool Differ(IReadOnlySet<string> terms, IReadOnlySet<string> others)
+    {
+        var mine = PolesOf(terms);
+        if (mine.Count == 0)
+            return false;
+        var theirs = PolesOf(others);
+        foreach (var pole in mine)
+        {
+            if (!theirs.Contains(pole) && theirs.Any(other => other.Group == pole.Group && !mine.Contains(other)))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>True for a word that some group knows: it is never explained away as a misspelling.</summary>
+    public static bool Knows(string term) => Poles.ContainsKey(term);
+
+    private static HashSet<(int Group, int Pole)> PolesOf(IReadOnlySet<string> terms)
+    {
+        var poles = new HashSet<(int, int)>();
+        foreach (var term in terms)
+        {
+            if (Poles.TryGetValue(term, out var found))
+                poles.UnionWith(found);
+        }
+
+        return poles;
+    }
+
+    private static FrozenDictionary<string, (int Group, int Pole)[]> Build()
+    {
+        var poles = new Dictionary<string, List<(int, int)>>(StringComparer.Ordinal);
+        for (var group = 0; group < Groups.Length; group++)
+        {
+            var parts = Groups[group].Split('|', StringSplitOptions.RemoveEmptyEntries);
+            for (var pole = 0; pole < parts.Length; pole++)
+            {
+                foreach (var word in parts[pole].Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    var key = Words.Stem(word);
+                    if (!poles.TryGetValue(key, out var list))
+                        poles[key] = list = [];
+                    if (!list.Contains((group, pole)))
+                        list.Add((group, pole));
+                }
+            }
+        }
+
+        return poles.ToFrozenDictionary(p => p.Key, p => p.Value.ToArray(), StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,38 @@
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>
+/// Why two questions are never one, whatever the models say. The names are a public contract: they stand in <c>/v1/explain</c> and in
+/// metrics. Members may be added, never renamed.
+/// </summary>
+public enum MatchGuardReason
+{
+    /// <summary>No rule forbids the match; the score decides.</summary>
+    None,
+
+    /// <summary>One text is too thin to be matched by meaning ("continue", "yes").</summary>
+    ContentFree,
+
+    /// <summary>One text is in a script that the shipped models do not read.</summary>
+    LanguageUnsupported,
+
+    /// <summary>A word differs in case where case is meaning ("US" and "us").</summary>
+    CaseDiffers,
+
+    /// <summary>A number, year, amount or version stands in one question and not in the other.</summary>
+    NumbersDiffer,
+
+    /// <summary>The numbers are equal and their units or currencies are not.</summary>
+    UnitsDiffer,
+
+    /// <summary>One side says the opposite of the other, or another kind of one thing ("enable" / "disable", "checking" / "savings").</summary>
+    OppositesDiffer,
+
+    /// <summary>One side is negated, in otherwise equal questions.</summary>
+    NegationDiffers,
+
+    /// <summary>The sides name different things.</summary>
+    EntitiesDiffer,
+
+    /// <summary>The same names or numbers in another order ("from USD to EUR", "from EUR to USD").</summary>
+    OrderDiffers,
+}

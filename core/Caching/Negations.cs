@@ -1,0 +1,31 @@
+using System.Collections.Frozen;
+
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>Words that turn a statement round.</summary>
+internal static class Negations
+{
+    private static readonly FrozenSet<string> Markers = Words.Set(
+        "not no never none nobody nothing nowhere neither nor without cannot cant dont doesnt didnt wont wouldnt shouldnt couldnt isnt arent "
+        + "wasnt werent havent hasnt hadnt non unable unless except excluding lack lacks lacking");
+
+    /// <summary>How many negations stand in the question; their parity is what is compared.</summary>
+    public static int Count(IReadOnlyList<QuestionToken> tokens)
+    {
+        var count = 0;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            var word = tokens[i].Lower;
+
+            // "why not", "whether or not" and "No. 5" negate nothing.
+            if (word is "not" && i > 0 && tokens[i - 1].Lower is "or" or "why" or "whether")
+                continue;
+            if (word is "no" && i + 1 < tokens.Count && tokens[i + 1].Kind == TokenKind.Number)
+                continue;
+            if (Markers.Contains(word) || word.EndsWith("n't", StringComparison.Ordinal))
+                count++;
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,39 @@
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>Whether two questions speak of the same numbers.</summary>
+internal static class QuantityMatching
+{
+    /// <summary>None, NumbersDiffer or UnitsDiffer.</summary>
+    public static MatchGuardReason Compare(List<Quantity> numbers, List<Quantity> others)
+    {
+        if (numbers.Count == 0 && others.Count == 0)
+            return MatchGuardReason.None;
+        var open = new List<Quantity>(others);
+        var left = new List<Quantity>();
+        var unitsDiffer = false;
+        foreach (var number in numbers)
+        {
+            var at = open.FindIndex(o => o.Value == number.Value && o.Unit == number.Unit);
+            if (at < 0)
+                at = open.FindIndex(o => o.Value == number.Value && (o.Unit is null || number.Unit is null));
+            if (at >= 0)
+            {
+                open.RemoveAt(at);
+                continue;
+            }
+
+            unitsDiffer |= open.Exists(o => o.Value == number.Value);
+            left.Add(number);
+        }
+
+        // A figure said twice is not another figure.
+        left.RemoveAll(l => others.Exists(o => o.Value == l.Value && Compatible(o, l)));
+        open.RemoveAll(o => numbers.Exists(n => n.Value == o.Value && Compatible(o, n)));
+        var differ = left.Exists(l => !l.IsLoose) || open.Exists(o => !o.IsLoose) || (left.Count > 0 && open.Count > 0);
+        if (!differ)
+            return MatchGuardReason.None;
+        return unitsDiffer ? MatchGuardReason.UnitsDiffer : MatchGuardReason.NumbersDiffer;
+    }
+
+    private static bool Compatible(Quantity a, Quantity b) => a.Unit is null || b.Unit is null || a.Unit == b.Unit;
+}

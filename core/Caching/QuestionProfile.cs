@@ -1,0 +1,83 @@
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>
+/// What a question says that an embedding blurs: its numbers, negations, names and opposites. Read once per question and kept beside
+/// it; comparing two profiles (<see cref="PairComparison"/>) needs no model.
+/// </summary>
+public sealed class QuestionProfile
+{
+    // A handful of foreign letters is a name or a formula; above this share the text is not one that the encoders were trained on.
+    private const double ForeignShare = 0.2;
+
+    private QuestionProfile(string text)
+    {
+        Tokens = QuestionTokenizer.Read(text);
+        Quantities = QuantityReader.Read(Tokens);
+        Negations = Caching.Negations.Count(Tokens);
+        Terms = Caching.Terms.Read(Tokens);
+        IsContentFree = QuestionText.IsContentFree(Tokens);
+        IsForeign = ShareOfForeignLetters(text) > ForeignShare;
+
+        var quantityTokens = Quantities.Select(q => q.Position).ToHashSet();
+        var entities = EntityReader.Read(Tokens).ToHashSet();
+        for (var i = 0; i < Tokens.Count; i++)
+        {
+            var token = Tokens[i];
+            if (Places.Of(token, i > 0 ? Tokens[i - 1] : default) is { } place)
+                PlaceNames.Add(place);
+            if (token.Kind != TokenKind.Word || quantityTokens.Contains(i))
+                continue;
+            if (entities.Contains(i))
+                Entities.Add(token);
+            if (entities.Contains(i) || !Words.Function.Contains(token.Lower))
+                Content.Add(token);
+        }
+    }
+
+    /// <summary>True where the text is too thin to be matched by meaning; see <see cref="QuestionText.IsContentFree(string)"/>.</summary>
+    public bool IsContentFree { get; }
+
+    /// <summary>True where more than a fifth of the letters belong to a script other than Latin: the shipped models read English.</summary>
+    public bool IsForeign { get; }
+
+    internal List<QuestionToken> Tokens { get; }
+
+    internal List<Quantity> Quantities { get; }
+
+    internal int Negations { get; }
+
+    internal HashSet<string> Terms { get; }
+
+    internal HashSet<string> PlaceNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The words that carry meaning, in order.</summary>
+    internal List<QuestionToken> Content { get; } = [];
+
+    /// <summary>The words that name something; a subset of <see cref="Content"/>.</summary>
+    internal List<QuestionToken> Entities { get; } = [];
+
+    /// <summary>Reads <paramref name="question"/> as the user wrote it.</summary>
+    public static QuestionProfile Read(string question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return new(question);
+    }
+
+    private static double ShareOfForeignLetters(string text)
+    {
+        var letters = 0;
+        var foreign = 0;
+        foreach (var c in text)
+        {
+            if (!char.IsLetter(c))
+                continue;
+            letters++;
+
+            // Latin with its extensions ends at U+024F; Latin Extended Additional is U+1E00..U+1EFF.
+            if (c > '\u024f' && c is not (>= '\u1e00' and <= '\u1eff'))
+                foreign++;
+        }
+
+        return letters == 0 ? 0 : (double)foreign / letters;
+    }
+}

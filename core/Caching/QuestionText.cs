@@ -1,0 +1,128 @@
+using System.Globalization;
+using System.Text;
+
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>
+/// The two readings of a question that need no model: when two texts are the same question for certain, and when a text says too
+/// little to be matched by meaning at all.
+/// </summary>
+public static class QuestionText
+{
+    private const int MinimumWords = 3;
+
+    /// <summary>
+    /// The form in which two questions count as identical: composed Latin letters (NFC), white space folded, straight quotes, final
+    /// <c>. ? !</c> dropped, and case folded only where it carries no meaning (function words, and the first word of a sentence unless it may
+    /// be a name). Where that is unsure the texts stay different and go to the verifier. Idempotent.
+    /// </summary>
+    public static string Normalize(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var folded = FoldSpaceAndMarks(text);
+        var result = new StringBuilder(folded.Length);
+        var sentenceStart = true;
+        foreach (var part in folded.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (result.Length > 0)
+                result.Append(' ');
+            result.Append(FoldCase(part, sentenceStart));
+            sentenceStart = part[^1] is '.' or '?' or '!';
+        }
+
+        var end = result.Length;
+        while (end > 0 && (result[end - 1] is '.' or '?' or '!' or ' '))
+            end--;
+
+        // A text of nothing but marks is its own normal form: "?" and "!" are not the same question.
+        return end == 0 ? folded : result.ToString(0, end);
+    }
+
+    /// <summary>
+    /// True where the text cannot stand alone: fewer than three words once courtesies are dropped, or only words that lean on the
+    /// conversation ("continue", "yes", "tell me more", "what does that mean"). Such a question never matches by meaning.
+    /// </summary>
+    public static bool IsContentFree(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return IsContentFree(QuestionTokenizer.Read(text));
+    }
+
+    internal static bool IsContentFree(IReadOnlyList<QuestionToken> tokens)
+    {
+        var words = 0;
+        var standsAlone = false;
+        foreach (var token in tokens)
+        {
+            if (token.Kind == TokenKind.Number)
+            {
+                words++;
+                continue;
+            }
+
+            var function = Words.Function.Contains(token.Lower) && !CaseWords.CarriesMeaning(token.Surface);
+            var conversational = Words.Conversational.Contains(token.Lower);
+            if (!conversational || function)
+                words++;
+            standsAlone |= !conversational && !function;
+        }
+
+        return words < MinimumWords || !standsAlone;
+    }
+
+    private static string FoldSpaceAndMarks(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        var space = false;
+        foreach (var c in text)
+        {
+            if (char.IsWhiteSpace(c) || (char.IsControl(c) && c != '\u200d'))
+            {
+                space = true;
+                continue;
+            }
+
+            if (c is '\ufeff' or '\u200b' or '\u00ad')
+                continue;
+            if (space && result.Length > 0)
+                result.Append(' ');
+            space = false;
+            LatinComposition.Append(result, c switch
+            {
+                '\u2018' or '\u2019' or '\u02bc' => '\'',
+                '\u201c' or '\u201d' => '"',
+                _ => c,
+            });
+        }
+
+        return result.ToString();
+    }
+
+    private static string FoldCase(string part, bool sentenceStart)
+    {
+        var first = 0;
+        while (first < part.Length && !char.IsLetterOrDigit(part[first]))
+            first++;
+        var last = part.Length;
+        while (last > first && !char.IsLetterOrDigit(part[last - 1]))
+            last--;
+        if (first == last || !char.IsUpper(part[first]))
+            return part;
+
+        var word = part[first..last];
+        for (var i = 1; i < word.Length; i++)
+        {
+            if (char.IsUpper(word[i]))
+                return part;
+        }
+
+        var lower = word.ToLower(CultureInfo.InvariantCulture);
+        var apostrophe = lower.IndexOf('\'', StringComparison.Ordinal);
+        var head = apostrophe > 0 ? lower[..apostrophe] : lower;
+        var function = Words.Function.Contains(head);
+        if (head is "i" || (sentenceStart && (function || !CaseWords.CarriesMeaning(word)))
+            || (function && !CaseWords.CarriesMeaning(word) && head.Length > 1))
+            return string.Concat(part.AsSpan(0, first), lower, part.AsSpan(last));
+        return part;
+    }
+}

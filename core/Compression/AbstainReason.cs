@@ -1,0 +1,26 @@
+namespace OrleansLlm.Core.Compression;
+
+/// <summary>Why a context was left as it was.</summary>
+public enum AbstainReason
+{
+    /// <summary>Nothing stood in the way: the context was compressed, or may be.</summary>
+    None,
+
+    /// <summary>The context is below <see cref="CompressionSettings.MinimumContextTokens"/>.</summary>
+    TooSmall,
+
+    /// <summary>The question has no word that could tell needed from unneeded sentences ("Summarise this document").</summary>
+    NoQuestion,
+
+    /// <summary>The task needs the whole context (translate, proofread, rewrite), whatever its words match.</summary>
+    WholeContext,
+
+    /// <summary>No sentence shares a content word with the question: any choice would be a guess.</summary>
+    Flat,
+
+    /// <summary>The context is all structure (code, tables, data, headings), which is never cut.</summary>
+    NothingLive,
+
+    /// <summary>Fewer than <see cref="CompressionSettings.MinimumSavedTokens"/> tokens could be saved.</summary>
+    NotWorthIt,
+}

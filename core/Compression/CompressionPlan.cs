@@ -1,0 +1,58 @@
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Core.Compression;
+
+/// <summary>A context split, protected and scored by words, waiting for the pruner's scores. Immutable; may be completed many times.</summary>
+public sealed class CompressionPlan
+{
+    internal CompressionPlan(string question, string context, CompressionSettings settings, ITokenCounter counter)
+    {
+        Question = question;
+        Context = context;
+        Settings = settings;
+        Counter = counter;
+    }
+
+    /// <summary>The question the context is pruned for.</summary>
+    public string Question { get; }
+
+    /// <summary>
+    /// The live prose sentences in order, for the pruner to score; empty where <see cref="NeedsPruner"/> is false.
+    /// </summary>
+    public IReadOnlyList<string> Sentences { get; internal init; } = [];
+
+    /// <summary>Why the context will be left as it is; <see cref="AbstainReason.None"/> where it may be compressed.</summary>
+    public AbstainReason AbstainReason { get; internal init; }
+
+    /// <summary>Whether the pruner's scores would change the outcome. False: complete with null and save the model call.</summary>
+    public bool NeedsPruner => Sentences.Count > 0;
+
+    /// <summary>Tokens of the context under the target model's encoding.</summary>
+    public int TokensBefore { get; internal init; }
+
+    internal string Context { get; }
+
+    internal CompressionSettings Settings { get; }
+
+    internal ITokenCounter Counter { get; }
+
+    internal ContextUnit[] Units { get; init; } = [];
+
+    /// <summary>Units dropped by the lossless step.</summary>
+    internal bool[] Repeats { get; init; } = [];
+
+    /// <summary>Indices of the units that compete for the budget: live prose.</summary>
+    internal int[] Live { get; init; } = [];
+
+    /// <summary>Tokens of each live unit with the space before it.</summary>
+    internal int[] Costs { get; init; } = [];
+
+    /// <summary>Tokens of live prose that may stay.</summary>
+    internal int Budget { get; init; }
+
+    /// <summary>Scores of each live unit by words alone.</summary>
+    internal LexicalScores Lexical { get; init; } = LexicalScores.Empty;
+
+    /// <summary>For each live unit the live unit it leans on (its antecedent or lead-in), or -1.</summary>
+    internal int[] LeansOn { get; init; } = [];
+}

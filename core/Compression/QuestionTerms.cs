@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+
+namespace OrleansLlm.Core.Compression;
+
+/// <summary>What a question asks for in words: its content terms, and whether it is a question about a part of the context at all.</summary>
+internal sealed class QuestionTerms
+{
+    private static readonly FrozenSet<ulong> Generic = Ids(
+        "summarize summarise summary tldr explain describe overview text document passage context content following above below given answer "
+        + "question key point main idea list everything paragraph page");
+
+    private static readonly FrozenSet<ulong> WholeTasks = Ids(
+        "translate proofread rewrite paraphrase rephrase reformat transcribe convert copyedit edit shorten anonymize anonymise classify");
+
+    private static readonly FrozenSet<ulong> Interrogatives = Ids("how what when where which who whom whose why");
+
+    private QuestionTerms(IReadOnlyList<Term> content, bool asksForWhole)
+    {
+        Content = content;
+        AsksForWhole = asksForWhole;
+    }
+
+    /// <summary>The terms without stop words, in order, repeats included.</summary>
+    public IReadOnlyList<Term> Content { get; }
+
+    /// <summary>Whether the request is about all of the context ("Translate the following").</summary>
+    public bool AsksForWhole { get; }
+
+    /// <summary>Whether any term could tell one sentence from another.</summary>
+    public bool IsSpecific => Content.Any(term => !Generic.Contains(term.Id));
+
+    public static QuestionTerms Read(string question)
+    {
+        var content = new List<Term>();
+        var reader = new TermReader(question);
+        var asksForWhole = false;
+        var interrogative = false;
+        for (var first = true; reader.MoveNext(); first = false)
+        {
+            var term = reader.Current;
+            interrogative |= first && Interrogatives.Contains(term.Id);
+            if (term.IsStopWord)
+                continue;
+            asksForWhole |= content.Count == 0 && !interrogative && WholeTasks.Contains(term.Id);
+            content.Add(term);
+        }
+
+        return new QuestionTerms(content, asksForWhole);
+    }
+
+    private static FrozenSet<ulong> Ids(string words)
+    {
+        var ids = new HashSet<ulong>();
+        var reader = new TermReader(words);
+        while (reader.MoveNext())
+            ids.Add(reader.Current.Id);
+        return ids.ToFrozenSet();
+    }
+}

@@ -1,0 +1,69 @@
+namespace OrleansLlm.Core.Compression;
+
+/// <summary>
+/// Reads the words of a text: runs of letters and digits, lower-cased, accents of Latin letters dropped, stemmed.
+/// Han and kana, written without spaces, are read as overlapping pairs of characters.
+/// </summary>
+internal ref struct TermReader(ReadOnlySpan<char> text)
+{
+    // A longer word is a base64 blob or the like: its first characters identify it.
+    private const int LongestWord = 48;
+    private const ulong FnvOffset = 14695981039346656037;
+    private const ulong FnvPrime = 1099511628211;
+
+    private readonly ReadOnlySpan<char> _text = text;
+    private int _at;
+    private bool _first = true;
+
+    public Term Current { get; private set; }
+
+    public bool MoveNext()
+    {
+        while (_at < _text.Length && !IsWordChar(_text[_at]))
+            _at++;
+        if (_at >= _text.Length)
+            return false;
+        Current = IsIdeograph(_text[_at]) ? ReadPair() : ReadWord();
+        _first = false;
+        return true;
+    }
+
+    private Term ReadPair()
+    {
+        var first = _text[_at++];
+        var hash = Hash(FnvOffset, first);
+        var paired = _at < _text.Length && IsIdeograph(_text[_at]);
+        if (paired)
+            hash = Hash(hash, _text[_at]);
+        // The last character of a run stands alone only when the run is one long.
+        if (paired && (_at + 1 >= _text.Length || !IsIdeograph(_text[_at + 1])))
+            _at++;
+        return new Term(hash, IsStopWord: false, IsName: false);
+    }
+
+    private Term ReadWord()
+    {
+        Span<char> word = stackalloc char[LongestWord];
+        var length = 0;
+        var initial = _text[_at];
+        for (; _at < _text.Length && IsWordChar(_text[_at]) && !IsIdeograph(_text[_at]); _at++)
+        {
+            if (length < LongestWord)
+                word[length++] = LatinFolding.Fold(_text[_at]);
+        }
+
+        var isStopWord = StopWords.Contains(word[..length]);
+        var isName = char.IsDigit(initial) || (char.IsUpper(initial) && !_first);
+        length = Stemmer.Stem(word, length);
+        var hash = FnvOffset;
+        foreach (var c in word[..length])
+            hash = Hash(hash, c);
+        return new Term(hash, isStopWord, isName && !isStopWord);
+    }
+
+    private static ulong Hash(ulong hash, char c) => (hash ^ c) * FnvPrime;
+
+    private static bool IsWordChar(char c) => char.IsAscii(c) ? char.IsAsciiLetterOrDigit(c) : char.IsLetterOrDigit(c) || char.IsSurrogate(c);
+
+    private static bool IsIdeograph(char c) => c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
+}

@@ -1,0 +1,14 @@
+namespace OrleansLlm.Core.Compression;
+
+/// <summary>What a piece of a context may have done to it.</summary>
+internal enum UnitKind : byte
+{
+    /// <summary>A sentence: kept whole or left out whole.</summary>
+    Prose,
+
+    /// <summary>A list marker: kept as long as any sentence of its item is.</summary>
+    Marker,
+
+    /// <summary>Code, data, a table, a heading and the like: always kept, byte for byte.</summary>
+    Structure,
+}

@@ -1,0 +1,28 @@
+using OrleansLlm.Core.Requests;
+
+namespace OrleansLlm.Core.Tokens;
+
+/// <summary>
+/// Prompt tokens of a chat request: its texts, three tokens of frame a message and three that start the reply (OpenAI cookbook,
+/// "How to count tokens with tiktoken"). Images, audio and tool definitions are not text and are not counted.
+/// </summary>
+public static class PromptTokens
+{
+    private const int PerMessage = 3;
+    private const int ReplyStart = 3;
+
+    public static int Count(ITokenCounter counter, ChatRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(counter);
+        ArgumentNullException.ThrowIfNull(request);
+        var count = ReplyStart;
+        foreach (var message in request.Messages)
+        {
+            count += PerMessage;
+            foreach (var part in message.TextParts)
+                count += counter.Count(part.Text);
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,28 @@
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Abstractions.Caching;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <summary>What the cache says of a request.</summary>
+/// <param name="Kind">A hit, a miss, or bypass where it was not consulted.</param>
+/// <param name="Answer">The stored answer of a hit.</param>
+/// <param name="Score">Accept probability of the best candidate; null where there was none.</param>
+/// <param name="CandidateQuestion">The best candidate's question.</param>
+/// <param name="CandidateCosine">Its cosine similarity.</param>
+/// <param name="Reason">Why it is no hit; a stable name.</param>
+/// <param name="Milliseconds">Time taken, the embedding included.</param>
+internal sealed record CacheLookup(
+    HitKind Kind,
+    StoredAnswer? Answer = null,
+    double? Score = null,
+    string? CandidateQuestion = null,
+    double? CandidateCosine = null,
+    string? Reason = null,
+    double Milliseconds = 0)
+{
+    public bool IsHit => Answer is not null;
+
+    public static CacheLookup Bypass(string reason) => new(HitKind.Bypass, Reason: reason);
+
+    public static CacheLookup Miss(string reason) => new(HitKind.Miss, Reason: reason);
+}

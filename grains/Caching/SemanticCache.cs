@@ -1,0 +1,222 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Inference;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <summary>
+/// The verified semantic cache: retrieval by embedding at a low threshold, then rules, then the pair verifier, then the acceptance
+/// policy. Whatever goes wrong or comes late is a miss: never a wrong answer.
+/// </summary>
+internal sealed class SemanticCache(
+    IGrainFactory grains,
+    InferenceEngine engine,
+    AcceptancePolicySource acceptance,
+    IOptions<CacheOptions> options,
+    IOptions<QueryGatewayOptions> gatewayOptions,
+    GatewayTelemetry telemetry,
+    TimeProvider time,
+    ILogger<SemanticCache> logger)
+{
+    private const string Layer = "cache";
+
+    /// <summary>The accept probability a hit needs for this query: the highest of all that were asked for.</summary>
+    public double Threshold(Query query)
+    {
+        var shipped = acceptance.Policy?.Threshold ?? 1;
+        return Math.Max(
+            Math.Max(shipped, options.Value.AcceptThreshold ?? 0),
+            Math.Max(query.Policy.CacheThreshold ?? 0, query.Controls.CacheThreshold ?? 0));
+    }
+
+    /// <summary>Whether the query may be answered from the cache.</summary>
+    public static bool Reads(Query query) => Writes(query) && !query.Controls.NoCache;
+
+    /// <summary>Whether its answer may be stored. Several choices are asked for because they differ: they are not cached.</summary>
+    public static bool Writes(Query query) =>
+        query.Policy.Cache != LayerMode.Off && !query.Controls.NoStore && query.Chat.Choices == 1;
+
+    /// <summary>Whether the query's embedding is of use here.</summary>
+    public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query.Question) is null;
+
+    /// <summary>The question's vector, or null and why.</summary>
+    public async Task<(byte[]? Embedding, RouteReason Reason, double Milliseconds)> EmbedAsync(Query query)
+    {
+        var started = time.GetTimestamp();
+        WorkerOutcome outcome;
+        try
+        {
+            var deadline = Deadline.After(time, gatewayOptions.Value.CacheTimeout);
+            var result = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(query.Question, deadline.UtcTicks);
+            if (result.Outcome == WorkerOutcome.Completed)
+                return (result.Embedding, RouteReason.Unavailable, time.GetElapsedTime(started).TotalMilliseconds);
+            outcome = result.Outcome;
+        }
+        catch (LimitExceededException)
+        {
+            outcome = WorkerOutcome.Overloaded;
+        }
+        catch (Exception e)
+        {
+            GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "embedding");
+            outcome = WorkerOutcome.Faulted;
+        }
+
+        telemetry.FailOpen("embedding", outcome.ToString());
+        var reason = outcome switch
+        {
+            WorkerOutcome.Overloaded => RouteReason.Overloaded,
+            WorkerOutcome.DeadlinePassed => RouteReason.DeadlinePassed,
+            _ => RouteReason.Unavailable,
+        };
+        return (null, reason, time.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    /// <summary>Looks the query up; never throws and never takes longer than the layer may.</summary>
+    public async Task<CacheLookup> LookupAsync(Query query, byte[]? embedding)
+    {
+        if (!Reads(query))
+            return CacheLookup.Bypass("NotConsulted");
+        var started = time.GetTimestamp();
+        var deadline = Deadline.After(time, gatewayOptions.Value.CacheTimeout);
+        CacheLookup lookup;
+        try
+        {
+            lookup = await FindAsync(query, embedding, deadline).WaitAsync(deadline.Remaining(time), time);
+        }
+        catch (TimeoutException)
+        {
+            lookup = Skip("DeadlinePassed");
+        }
+        catch (LimitExceededException)
+        {
+            lookup = Skip("Overloaded");
+        }
+        catch (Exception e)
+        {
+            GatewayLog.LayerFailed(logger, e, query.Request.RequestId, Layer);
+            lookup = Skip("StoreUnavailable");
+        }
+
+        return lookup with { Milliseconds = time.GetElapsedTime(started).TotalMilliseconds };
+    }
+
+    /// <summary>Stores an answer for later queries.</summary>
+    public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
+    {
+        var map = await grains.GetGrain<ICachePartitionGrain>(PartitionKey(query)).OpenAsync();
+        var semantic = embedding is { Length: > 0 } && Matchable(query.Question) is null;
+        await grains.GetGrain<ICacheShardGrain>(map.Shards[0]).WriteAsync(new ShardWrite
+        {
+            Fingerprint = query.Request.Fingerprint,
+            Question = semantic ? query.Question : string.Empty,
+            Embedding = semantic ? embedding! : [],
+            Answer = answer,
+            TimeToLiveSeconds = (int)Math.Clamp(query.Policy.CacheTimeToLive.TotalSeconds, 1, int.MaxValue),
+        });
+    }
+
+    // Why a question cannot be matched by meaning; null where it can.
+    private static string? Matchable(string question) =>
+        question.Length > ContextDetector.LongestQuestion ? "QuestionTooLong" : QuestionText.IsContentFree(question) ? "ContentFree" : null;
+
+    // A new embedding model means new partitions; the old entries age out.
+    private string PartitionKey(Query query) => query.Partition + "." + engine.EmbeddingModelId;
+
+    private async Task<CacheLookup> FindAsync(Query query, byte[]? embedding, Deadline deadline)
+    {
+        var map = await grains.GetGrain<ICachePartitionGrain>(PartitionKey(query)).GetMapAsync();
+        if (map.Shards.Length == 0)
+            return CacheLookup.Miss("Empty");
+        var shard = grains.GetGrain<ICacheShardGrain>(map.Shards[0]);
+        var unmatchable = Matchable(query.Question);
+        var candidates = await shard.LookupAsync(new ShardQuery
+        {
+            Fingerprint = query.Request.Fingerprint,
+            Embedding = unmatchable is null && embedding is not null ? embedding : [],
+            Top = options.Value.Candidates,
+            MinimumCosine = (float)options.Value.CandidateThreshold,
+            MaxAgeSeconds = query.Controls.MaxAgeSeconds,
+        });
+        if (candidates.Length > 0 && candidates[0].Fingerprint == query.Request.Fingerprint)
+            return await HitAsync(shard, candidates[0], HitKind.Exact, 1);
+        if (unmatchable is not null)
+            return CacheLookup.Miss(unmatchable);
+        if (embedding is null)
+            return CacheLookup.Miss("NoEmbedding");
+        return candidates.Length == 0 ? CacheLookup.Miss("NoCandidate") : await VerifyAsync(query, shard, candidates, deadline);
+    }
+
+    private async Task<CacheLookup> VerifyAsync(Query query, ICacheShardGrain shard, ShardCandidate[] candidates, Deadline deadline)
+    {
+        var normalized = QuestionText.Normalize(query.Question);
+        if (Array.Find(candidates, c => QuestionText.Normalize(c.Question) == normalized) is { } identical)
+            return await HitAsync(shard, identical, HitKind.Semantic, 1);
+
+        if (acceptance.Policy is not { } policy)
+            return CacheLookup.Miss("NoPolicy");
+        var asked = QuestionProfile.Read(query.Question);
+        var comparisons = Array.ConvertAll(candidates, c => PairComparison.Of(QuestionProfile.Read(c.Question), asked));
+        // Rules first: what they forbid needs no inference.
+        var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();
+        if (toVerify.Length == 0)
+        {
+            telemetry.Verified(comparisons[0].Guard.ToString());
+            return Refused(candidates[0], 0, comparisons[0].Guard.ToString());
+        }
+
+        var verified = await grains.GetGrain<IPairVerifierWorker>(0)
+            .VerifyAsync(query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), deadline.UtcTicks);
+        if (verified.Outcome != WorkerOutcome.Completed)
+        {
+            telemetry.FailOpen("verifier", verified.Outcome.ToString());
+            return Refused(candidates[toVerify[0]], null, "Verifier" + verified.Outcome);
+        }
+
+        var threshold = Threshold(query);
+        (int Index, double Probability) best = (toVerify[0], -1);
+        for (var i = 0; i < toVerify.Length; i++)
+        {
+            var candidate = candidates[toVerify[i]];
+            var comparison = comparisons[toVerify[i]];
+            var features = PairFeatures.From(comparison, verified.Logits[i], candidate.Cosine);
+            var decision = policy.Decide(features, comparison.Guard, threshold);
+            if (decision.Accepted)
+            {
+                telemetry.Verified("Accepted");
+                return await HitAsync(shard, candidate, HitKind.Semantic, decision.Probability);
+            }
+
+            if (decision.Probability > best.Probability)
+                best = (toVerify[i], decision.Probability);
+        }
+
+        telemetry.Verified("BelowThreshold");
+        return Refused(candidates[best.Index], best.Probability, "BelowThreshold");
+    }
+
+    private static CacheLookup Refused(ShardCandidate candidate, double? score, string reason) =>
+        new(HitKind.Miss, Score: score, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: reason);
+
+    private static async Task<CacheLookup> HitAsync(ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
+    {
+        var answer = await shard.ReadAsync(candidate.Fingerprint);
+        return answer is null
+            ? CacheLookup.Miss("Evicted")
+            : new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine);
+    }
+
+    private CacheLookup Skip(string reason)
+    {
+        telemetry.FailOpen(Layer, reason);
+        return CacheLookup.Miss(reason);
+    }
+}

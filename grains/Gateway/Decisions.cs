@@ -1,0 +1,46 @@
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Grains.Abstractions.Gateway;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>Ledger entries as the caller sees them in headers.</summary>
+internal static class Decisions
+{
+    public static Decision Of(LedgerEntry entry)
+    {
+        var isHit = entry.HitKind is HitKind.Exact or HitKind.Semantic or HitKind.Pending;
+        return new Decision
+        {
+            Cache = entry.HitKind,
+            CacheScore = entry.CacheScore,
+            Model = entry.UsedModel,
+            RouteScore = entry.RouteScore,
+            RouteReason = entry.RouteReason ?? string.Empty,
+            TokensSaved = isHit
+                ? entry.PromptTokensBefore + entry.CompletionTokensServed
+                : Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens),
+            CostUsd = entry.CostUsd,
+            SavedUsd = entry.Saved.Total,
+        };
+    }
+
+    /// <summary>The head of a stream: its prompt alone is known.</summary>
+    public static Decision OfPrompt(RunHead head, HitKind kind, PriceCatalog prices, DateTimeOffset at)
+    {
+        var money = new LedgerPricing(prices).Price(
+            kind, head.Route!.BaselineModel, head.Route.Model, head.PromptTokensBefore, new TokenUsage(head.PromptTokensAfter, 0), at);
+        return new Decision
+        {
+            Cache = kind,
+            CacheScore = head.Lookup.Score,
+            Model = head.Route.Model,
+            RouteScore = head.Route.Decision.SimpleProbability,
+            RouteReason = head.Route.Decision.Reason.ToString(),
+            TokensSaved = kind == HitKind.Pending ? head.PromptTokensBefore : Math.Max(0, head.PromptTokensBefore - head.PromptTokensAfter),
+            CostUsd = money.CostUsd,
+            SavedUsd = money.Saved.Total,
+            IsFinal = false,
+        };
+    }
+}

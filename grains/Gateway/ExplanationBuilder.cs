@@ -1,0 +1,86 @@
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Routing;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>Puts what the layers said into the answer of <c>POST /v1/explain</c>.</summary>
+internal sealed class ExplanationBuilder(SemanticCache cache, PriceCatalog prices, TimeProvider time)
+{
+    private const int AssumedCompletion = 150;
+
+    public Explanation Build(Query query, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
+    {
+        var editor = new RequestBodyEditor(query.Chat);
+        CompressionLayer.Apply(editor, query.Chat, compression);
+        return new Explanation
+        {
+            Cache = new CacheExplanation
+            {
+                Mode = query.Policy.Cache.ToString().ToLowerInvariant(),
+                Kind = lookup.Kind,
+                Score = lookup.Score,
+                Threshold = cache.Threshold(query),
+                Question = query.Question,
+                CandidateQuestion = lookup.CandidateQuestion,
+                CandidateCosine = lookup.CandidateCosine,
+                Reason = lookup.Reason,
+            },
+            Route = new RouteExplanation
+            {
+                Mode = query.Policy.Routing.ToString().ToLowerInvariant(),
+                Model = route.Decision.Model,
+                Probability = route.Decision.SimpleProbability,
+                Threshold = route.Decision.Threshold,
+                Reason = route.Decision.Reason.ToString(),
+            },
+            Compression = new CompressionExplanation
+            {
+                Mode = query.Policy.Compression.ToString().ToLowerInvariant(),
+                TokensBefore = compression.TokensBefore,
+                TokensAfter = compression.TokensAfter,
+                Reason = compression.Reason,
+                Body = editor.Apply().ToArray(),
+                Removed = [.. Removed(query, compression)],
+            },
+            Price = Price(query, lookup, route, compression),
+        };
+    }
+
+    private static IEnumerable<RemovedText> Removed(Query query, CompressionOutcome compression)
+    {
+        foreach (var block in compression.Blocks)
+        {
+            var text = query.Chat.Messages[query.Chat.Segments.MessageIndex].TextParts[block.Block.Part].Text;
+            foreach (var span in block.Result.Removed)
+            {
+                var start = block.Block.Start + span.Start;
+                yield return new RemovedText(
+                    query.Chat.Segments.MessageIndex, block.Block.Part, start, span.Length, span.Score, text.Substring(start, span.Length));
+            }
+        }
+    }
+
+    private PriceExplanation Price(Query query, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
+    {
+        var completion = Math.Min(AssumedCompletion, query.Chat.MaxCompletionTokens ?? AssumedCompletion);
+        var before = PromptTokens.Count(ModelTokenizer.ForModel(route.BaselineModel), query.Chat);
+        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var baseline = prices.Find(route.BaselineModel, null, today);
+        var used = prices.Find(route.Decision.Model, null, today);
+        return new PriceExplanation
+        {
+            BaselineModel = route.BaselineModel,
+            Priced = baseline is not null && used is not null,
+            BaselineUsd = baseline is null ? 0 : CostCalculator.Cost(baseline, new TokenUsage(before, completion)),
+            PredictedUsd = used is null || lookup.IsHit
+                ? 0
+                : CostCalculator.Cost(used, new TokenUsage(Math.Max(0, before - compression.TokensRemoved), completion)),
+            AssumedCompletionTokens = completion,
+        };
+    }
+}

@@ -1,0 +1,227 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tenants;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Routing;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <inheritdoc cref="IGatewayGrain"/>
+/// <remarks>
+/// Holds what identical requests share: answers given before, and runs in flight. The work itself is <see cref="QueryPipeline"/>'s.
+/// Reentrant, because a request in flight must not hold up the next; keyed and not stateless, because a stream's every step must
+/// come back to the activation that began it.
+/// </remarks>
+[Reentrant]
+internal sealed class GatewayGrain(
+    QueryPipeline pipeline,
+    ExplanationBuilder explanations,
+    LedgerEntries entries,
+    LedgerWriter ledger,
+    RouteLayer router,
+    TenantDirectory tenants,
+    PriceCatalog prices,
+    IOptions<CacheOptions> cacheOptions,
+    IOptions<QueryGatewayOptions> options,
+    TimeProvider time) : Grain, IGatewayGrain
+{
+    private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, time);
+    private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
+
+    public async Task<GatewayReply> CompleteAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        if (Read(request) is not { } query)
+            return Unreadable();
+        if (FindExact(query) is { } kept)
+            return Served(query, HitKind.Exact, kept, 1, 0);
+        var (run, joined) = Join(query);
+        try
+        {
+            var head = await run.Head.WaitAsync(cancellationToken);
+            if (head.Hit is { } answer)
+                return Served(query, head.Lookup.Kind, answer, head.Lookup.Score, head.Lookup.Milliseconds);
+            var end = await run.End.WaitAsync(cancellationToken);
+            return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))), Body = run.Body.ToArray() };
+        }
+        finally
+        {
+            run.Detach();
+        }
+    }
+
+    public async IAsyncEnumerable<GatewayEvent> StreamAsync(GatewayRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (Read(request) is not { } query)
+        {
+            var unreadable = Unreadable();
+            yield return new GatewayEvent { Head = unreadable.Head };
+            yield return new GatewayEvent { Data = unreadable.Body };
+            yield break;
+        }
+
+        if (FindExact(query) is { } kept)
+        {
+            foreach (var step in Replay(query, HitKind.Exact, kept, 1, 0))
+                yield return step;
+            yield break;
+        }
+
+        var (run, joined) = Join(query);
+        try
+        {
+            var head = await run.Head.WaitAsync(cancellationToken);
+            if (head.Hit is { } answer)
+            {
+                foreach (var step in Replay(query, head.Lookup.Kind, answer, head.Lookup.Score, head.Lookup.Milliseconds))
+                    yield return step;
+                yield break;
+            }
+
+            if (head.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
+            {
+                var kind = joined ? HitKind.Pending : head.Lookup.IsHit ? HitKind.Miss : head.Lookup.Kind;
+                yield return new GatewayEvent { Head = ToHead(head, Decisions.OfPrompt(head, kind, prices, time.GetUtcNow())) };
+                await foreach (var piece in run.Body.ReadAsync(cancellationToken))
+                    yield return new GatewayEvent { Data = piece };
+                var end = await run.End.WaitAsync(cancellationToken);
+                yield return new GatewayEvent { Tail = Decisions.Of(Settle(query, joined, end)) };
+            }
+            else
+            {
+                // The upstream answered a streamed request with a plain body: an error, as a rule.
+                var end = await run.End.WaitAsync(cancellationToken);
+                yield return new GatewayEvent { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))) };
+                yield return new GatewayEvent { Data = run.Body.ToArray() };
+            }
+        }
+        finally
+        {
+            run.Detach();
+        }
+    }
+
+    public async Task<Explanation> ExplainAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        var query = Read(request) ?? throw new ArgumentException("The request's body cannot be read.", nameof(request));
+        var exact = FindExact(query);
+        var (lookup, route, compression) = await pipeline.ExplainAsync(query);
+        if (exact is not null)
+            lookup = lookup with { Kind = HitKind.Exact, Answer = exact, Score = 1, CandidateQuestion = query.Question, CandidateCosine = 1, Reason = null };
+        return explanations.Build(query, lookup, route, compression);
+    }
+
+    private static GatewayReply Unreadable() => new()
+    {
+        Head = new ReplyHead
+        {
+            Status = 400,
+            ContentType = "application/json",
+            Decision = new Decision { Cache = HitKind.Bypass, Model = string.Empty, RouteReason = string.Empty },
+        },
+        Body = ErrorBody.Json("The request cannot be read.", "invalid_request_error", "invalid_json"),
+    };
+
+    private static ReplyHead ToHead(RunHead head, Decision decision) =>
+        new() { Status = head.Status, ContentType = head.ContentType, Headers = [.. head.Headers], Decision = decision };
+
+    private static string RunKey(Query query) => query.Request.Fingerprint + (query.Chat.Stream ? "|s" : "|p");
+
+    private Query? Read(GatewayRequest request)
+    {
+        var chat = request.Parsed;
+        if (chat is null && ChatRequestReader.Read(request.Body, request.ModelInAddress, out chat) is not null)
+            return null;
+        if (tenants.FindPolicy(request.TenantId) is not { } policy)
+            return null;
+        return new Query(request, chat!, policy, GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
+    }
+
+    private StoredAnswer? FindExact(Query query) =>
+        query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query) ? _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) : null;
+
+    // The run to read: one in flight where it may be shared, else a new one.
+    private (QueryRun Run, bool Joined) Join(Query query)
+    {
+        var shared = query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query);
+        var key = RunKey(query);
+        if (shared && _inFlight.TryGetValue(key, out var running) && !running.Abandoned.IsCancellationRequested)
+        {
+            running.Attach();
+            return (running, true);
+        }
+
+        var run = new QueryRun(query);
+        run.Attach();
+        if (shared)
+            _inFlight[key] = run;
+        _ = DriveAsync(run, key, shared);
+        return (run, false);
+    }
+
+    private async Task DriveAsync(QueryRun run, string key, bool shared)
+    {
+        try
+        {
+            await pipeline.RunAsync(run);
+            // For the next of its kind, without a lookup.
+            if (run.Stored is { } stored && run.Query.Policy.Cache == LayerMode.On)
+                _exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
+        }
+        finally
+        {
+            if (shared && _inFlight.TryGetValue(key, out var current) && current == run)
+                _inFlight.Remove(key);
+            run.Dispose();
+        }
+    }
+
+    private LedgerEntry Settle(Query query, bool joined, RunEnd end)
+    {
+        // The leader's entry was written by the run itself, so that it is there even when the leader has gone.
+        if (!joined)
+            return end.Entry!;
+        var entry = entries.Joined(query, end.Entry!);
+        ledger.Record(entry);
+        return entry;
+    }
+
+    private GatewayReply Served(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    {
+        var (head, plain) = Hit(query, kind, answer, score, cacheMilliseconds);
+        return new GatewayReply { Head = head, Body = ReplyReplay.Plain(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds()) };
+    }
+
+    private IEnumerable<GatewayEvent> Replay(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    {
+        var (head, plain) = Hit(query, kind, answer, score, cacheMilliseconds);
+        yield return new GatewayEvent
+        {
+            Head = new ReplyHead { Status = 200, ContentType = "text/event-stream; charset=utf-8", Decision = head.Decision },
+        };
+        foreach (var frame in ReplyReplay.Stream(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds(), query.Chat.IncludeUsage))
+            yield return new GatewayEvent { Data = frame };
+        yield return new GatewayEvent { Tail = head.Decision };
+    }
+
+    private (ReplyHead Head, byte[] Plain) Hit(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    {
+        var plain = AnswerCompression.Decompress(answer.Body, options.Value.MaxReplyBytes)
+            ?? throw new InvalidDataException("A stored answer cannot be unpacked.");
+        var entry = entries.Hit(query, kind, answer, score, router.BaselineOf(query), cacheMilliseconds);
+        ledger.Record(entry);
+        return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry) }, plain);
+    }
+
+    private static string NewId(Query query) => "chatcmpl-" + query.Request.RequestId;
+}

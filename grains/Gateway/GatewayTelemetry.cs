@@ -1,0 +1,79 @@
+using System.Diagnostics.Metrics;
+using OrleansLlm.Core.Ledger;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>The gateway's meters. Tags are enum names and configured names only, so that their number is bounded.</summary>
+public sealed class GatewayTelemetry
+{
+    public const string MeterName = "OrleansLlm";
+
+    private readonly Counter<long> _failOpen;
+    private readonly Counter<long> _lookups;
+    private readonly Counter<long> _verified;
+    private readonly Counter<long> _routes;
+    private readonly Counter<long> _compressTokens;
+    private readonly Counter<double> _cost;
+    private readonly Counter<double> _saved;
+    private readonly Counter<long> _unpriced;
+    private readonly Histogram<double> _duration;
+
+    public GatewayTelemetry(IMeterFactory meters)
+    {
+        ArgumentNullException.ThrowIfNull(meters);
+        var meter = meters.Create(MeterName);
+        _failOpen = meter.CreateCounter<long>("orleansllm.layer.fail_open", "{request}", "Requests that a layer let pass because it could not decide");
+        _lookups = meter.CreateCounter<long>("orleansllm.cache.lookups", "{request}", "Requests by what the cache did for them");
+        _verified = meter.CreateCounter<long>("orleansllm.cache.verified", "{candidate}", "Candidates by the verifier's outcome");
+        _routes = meter.CreateCounter<long>("orleansllm.route.decisions", "{request}", "Route decisions by reason");
+        _compressTokens = meter.CreateCounter<long>("orleansllm.compress.tokens", "{token}", "Prompt tokens kept and removed");
+        _cost = meter.CreateCounter<double>("orleansllm.cost.usd", "{USD}", "Money: baseline and actual");
+        _saved = meter.CreateCounter<double>("orleansllm.saved.usd", "{USD}", "Money saved, by layer");
+        _unpriced = meter.CreateCounter<long>("orleansllm.unpriced", "{request}", "Requests to models without a price");
+        _duration = meter.CreateHistogram<double>("orleansllm.layer.duration", "ms", "Time a layer added to a request");
+    }
+
+    /// <summary>A layer let a request pass undecided.</summary>
+    public void FailOpen(string layer, string reason) => _failOpen.Add(1, new("layer", layer), new("reason", reason));
+
+    public void Verified(string outcome) => _verified.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts a finished request from its ledger entry.</summary>
+    public void Finished(LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        _lookups.Add(1, new KeyValuePair<string, object?>("kind", entry.HitKind.ToString().ToLowerInvariant()));
+        if (entry.RouteReason is { } reason)
+            _routes.Add(1, new KeyValuePair<string, object?>("reason", reason));
+        if (entry.HitKind is HitKind.Miss or HitKind.Bypass && entry.Usage.PromptTokens > 0)
+        {
+            _compressTokens.Add(entry.Usage.PromptTokens, new KeyValuePair<string, object?>("state", "kept"));
+            _compressTokens.Add(Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens), new KeyValuePair<string, object?>("state", "removed"));
+        }
+
+        if (!entry.Priced)
+            _unpriced.Add(1);
+        _cost.Add((double)entry.BaselineUsd, new KeyValuePair<string, object?>("kind", "baseline"));
+        _cost.Add((double)entry.CostUsd, new KeyValuePair<string, object?>("kind", "actual"));
+        Saved("cache", entry.Saved.Cache);
+        Saved("routing", entry.Saved.Routing);
+        Saved("compression", entry.Saved.Compression);
+        Took("cache", entry.Times.Cache);
+        Took("routing", entry.Times.Routing);
+        Took("compression", entry.Times.Compression);
+        Took("upstream", entry.Times.Upstream);
+    }
+
+    // A counter only rises; a route up costs money, which the ledger shows with its sign.
+    private void Saved(string layer, decimal usd)
+    {
+        if (usd > 0)
+            _saved.Add((double)usd, new KeyValuePair<string, object?>("layer", layer));
+    }
+
+    private void Took(string layer, double milliseconds)
+    {
+        if (milliseconds > 0)
+            _duration.Record(milliseconds, new KeyValuePair<string, object?>("layer", layer));
+    }
+}

@@ -1,0 +1,113 @@
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Routing;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>Builds ledger entries: one for every request, whatever became of it.</summary>
+internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
+{
+    private readonly LedgerPricing _pricing = new(prices);
+
+    /// <summary>A request answered from the cache.</summary>
+    public LedgerEntry Hit(Query query, HitKind kind, StoredAnswer answer, double? score, string baselineModel, double cacheMilliseconds)
+    {
+        var served = answer.Usage.ToUsage();
+        var entry = Draft(query, kind, baselineModel, answer.Model) with
+        {
+            PromptTokensBefore = served.PromptTokens,
+            CompletionTokensServed = served.CompletionTokens,
+            CacheScore = score,
+            RouteReason = nameof(Core.Routing.RouteReason.Cached),
+            Times = new LayerTimes(cacheMilliseconds, 0, 0, 0, Elapsed(query)),
+        };
+        return _pricing.Apply(entry, served: served);
+    }
+
+    /// <summary>A request that shared another's upstream call; <paramref name="leader"/> paid for it.</summary>
+    public LedgerEntry Joined(Query query, LedgerEntry leader)
+    {
+        var failed = leader.Status != 200;
+        var entry = Draft(query, HitKind.Pending, leader.BaselineModel, leader.UsedModel) with
+        {
+            PromptTokensBefore = failed ? 0 : leader.PromptTokensBefore,
+            CompletionTokensServed = failed ? 0 : leader.CompletionTokensServed,
+            RouteScore = leader.RouteScore,
+            RouteReason = leader.RouteReason,
+            CacheScore = leader.CacheScore,
+            Estimated = leader.Estimated,
+            Status = leader.Status,
+            Times = new LayerTimes(0, 0, 0, Elapsed(query), Elapsed(query)),
+        };
+        return _pricing.Apply(entry, served: failed ? default(TokenUsage) : leader.Usage with { PromptTokens = leader.PromptTokensBefore });
+    }
+
+    /// <summary>A request that the upstream answered, or was meant to.</summary>
+    public LedgerEntry Called(
+        Query query,
+        CacheLookup lookup,
+        RouteResult route,
+        CompressionOutcome compression,
+        TokenUsage usage,
+        int promptTokensBefore,
+        bool estimated,
+        int status,
+        double upstreamMilliseconds,
+        string? priceProvider = null)
+    {
+        var entry = _pricing.Apply(Draft(query, lookup.IsHit ? HitKind.Miss : lookup.Kind, route.BaselineModel, route.Model) with
+        {
+            PromptTokensBefore = promptTokensBefore,
+            Usage = usage,
+            CompletionTokensServed = usage.CompletionTokens,
+            RouteScore = route.Decision.SimpleProbability,
+            RouteReason = route.Decision.Reason.ToString(),
+            CacheScore = lookup.Score,
+            Estimated = estimated,
+            Status = status,
+            Times = new LayerTimes(lookup.Milliseconds, route.Milliseconds, compression.Milliseconds, upstreamMilliseconds, Elapsed(query)),
+        }, priceProvider);
+        return entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
+    }
+
+    // What a layer in shadow mode would have saved on top of what was saved.
+    private SavingsBreakdown Shadow(Query query, LedgerEntry entry, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
+    {
+        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel) is not { } used)
+            return default;
+        var cache = lookup.IsHit ? entry.CostUsd : 0m;
+        var routing = route.ShadowModel is { } model && prices.Find(model) is { } other
+            ? entry.CostUsd - CostCalculator.Cost(other, entry.Usage)
+            : 0m;
+        var compressed = 0m;
+        if (query.Policy.Compression == Core.LayerMode.Shadow && compression.TokensRemoved > 0)
+        {
+            var shorter = entry.Usage with { PromptTokens = Math.Max(0, entry.Usage.PromptTokens - compression.TokensRemoved) };
+            compressed = entry.CostUsd - CostCalculator.Cost(used, shorter);
+        }
+
+        return new SavingsBreakdown(cache, routing, compressed);
+    }
+
+    private double Elapsed(Query query) => time.GetElapsedTime(query.ArrivedAt).TotalMilliseconds;
+
+    private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) => new()
+    {
+        RequestId = query.Request.RequestId,
+        TenantId = query.Request.TenantId,
+        At = time.GetUtcNow(),
+        RequestedModel = query.Chat.Model,
+        BaselineModel = baselineModel,
+        UsedModel = usedModel,
+        HitKind = kind,
+        PromptTokensBefore = 0,
+        Usage = default,
+        CompletionTokensServed = 0,
+        CostUsd = 0,
+        BaselineUsd = 0,
+        Saved = default,
+    };
+}

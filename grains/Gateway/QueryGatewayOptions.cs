@@ -1,0 +1,27 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary><c>OrleansLlm:Gateway</c>: how long layers may take and how large answers may be. Takes effect at start.</summary>
+public sealed class QueryGatewayOptions
+{
+    /// <value>Longest time for embedding, lookup and verification together; then the model is called. 1 ms to 1 minute, default 250 ms.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan CacheTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <value>Longest time for the route decision; then the strongest tier is used. 1 ms to 1 minute, default 100 ms.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan RoutingTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <value>Longest time for compression; then the prompt goes out as it came. 1 ms to 1 minute, default 250 ms.</value>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan CompressionTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <value>Longest silence in the middle of a streamed answer, one second to one hour. Default one minute.</value>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan IdleStreamTimeout { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <value>Largest answer in bytes, 64 KiB to 1 GiB. Default 32 MiB; a larger one is cut off with an error.</value>
+    [Range(64 * 1024, 1024 * 1024 * 1024)]
+    public int MaxReplyBytes { get; set; } = 32 * 1024 * 1024;
+}

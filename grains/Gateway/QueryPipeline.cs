@@ -1,0 +1,77 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>The layers in their order: cache and route side by side on one embedding, then compression, then the upstream.</summary>
+internal sealed class QueryPipeline(
+    SemanticCache cache,
+    RouteLayer router,
+    CompressionLayer compressor,
+    UpstreamCall upstream,
+    ILogger<QueryPipeline> logger)
+{
+    /// <summary>Takes a run from its query to its end. Never throws: what goes wrong becomes the run's answer.</summary>
+    public async Task RunAsync(QueryRun run)
+    {
+        var query = run.Query;
+        var lookup = CacheLookup.Bypass("NotReached");
+        RouteResult? route = null;
+        var compression = CompressionOutcome.None("NotReached");
+        try
+        {
+            (lookup, route, var embedding) = await DecideAsync(query);
+            if (lookup.Answer is { } answer && query.Policy.Cache == LayerMode.On)
+            {
+                run.SetHead(new RunHead(lookup, answer, route, 200, "application/json", [], 0, 0));
+                run.SetEnd(new RunEnd(null, 0, default));
+                return;
+            }
+
+            compression = await compressor.CompressAsync(query, route.Model);
+            await upstream.CallAsync(run, lookup, route, compression, embedding);
+        }
+        catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
+        {
+            upstream.Fail(run, lookup, route ?? RouteLayer.Requested(query), compression, 499, "The caller has gone.", "server_error", null);
+        }
+        catch (Exception e)
+        {
+            GatewayLog.RunFailed(logger, e, query.Request.RequestId);
+            upstream.Fail(run, lookup, route ?? RouteLayer.Requested(query), compression, 500, "The gateway failed to serve this request.", "server_error", null);
+        }
+    }
+
+    /// <summary>What each layer would do; nothing is called and nothing stored.</summary>
+    public async Task<(CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression)> ExplainAsync(Query query)
+    {
+        var (lookup, route, _) = await DecideAsync(query);
+        return (lookup, route, await compressor.CompressAsync(query, route.Model));
+    }
+
+    private async Task<(CacheLookup Lookup, RouteResult Route, byte[]? Embedding)> DecideAsync(Query query)
+    {
+        byte[]? embedding = null;
+        var withoutEmbedding = RouteReason.Unavailable;
+        double embedMilliseconds = 0;
+        if (cache.NeedsEmbedding(query) || RouteLayer.NeedsEmbedding(query))
+            (embedding, withoutEmbedding, embedMilliseconds) = await cache.EmbedAsync(query);
+        var lookup = cache.LookupAsync(query, embedding);
+        var route = router.DecideAsync(query, embedding, withoutEmbedding);
+        await Task.WhenAll(lookup, route);
+        var found = await lookup;
+        return (found with { Milliseconds = found.Milliseconds + embedMilliseconds }, await route, embedding);
+    }
+}

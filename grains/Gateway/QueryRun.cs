@@ -1,0 +1,79 @@
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Routing;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>
+/// One way through the layers, started by the first of identical requests and read by all of them. Goes on while anybody reads;
+/// when the last reader leaves before the end, the upstream call is cancelled.
+/// </summary>
+internal sealed class QueryRun(Query query) : IDisposable
+{
+    private readonly TaskCompletionSource<RunHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abandoned = new();
+    private int _readers;
+
+    public Query Query { get; } = query;
+
+    /// <summary>Status and origin of the answer.</summary>
+    public Task<RunHead> Head => _head.Task;
+
+    /// <summary>What the answer used, once it has ended.</summary>
+    public Task<RunEnd> End => _end.Task;
+
+    /// <summary>The upstream's bytes; unused for a hit.</summary>
+    public ReplayBuffer Body { get; } = new();
+
+    /// <summary>The answer as it went into the cache; null where it was not stored.</summary>
+    public StoredAnswer? Stored { get; set; }
+
+    /// <summary>Cancelled when nobody waits any more.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    public void SetHead(RunHead head) => _head.TrySetResult(head);
+
+    public void SetEnd(RunEnd end)
+    {
+        Body.Complete();
+        _end.TrySetResult(end);
+    }
+
+    public void Attach() => _readers++;
+
+    public void Detach()
+    {
+        if (--_readers == 0 && !_end.Task.IsCompleted)
+            _abandoned.Cancel();
+    }
+
+    public void Dispose() => _abandoned.Dispose();
+}
+
+/// <summary>The beginning of an answer.</summary>
+/// <param name="Lookup">What the cache said.</param>
+/// <param name="Hit">The answer given from the cache; null where the upstream answers.</param>
+/// <param name="Route">Where the request went; null for a hit.</param>
+/// <param name="Status">HTTP status.</param>
+/// <param name="ContentType">Content type.</param>
+/// <param name="Headers">Upstream headers to pass on.</param>
+/// <param name="PromptTokensBefore">Prompt tokens as the caller sent them; counted here, so an estimate until the end.</param>
+/// <param name="PromptTokensAfter">Prompt tokens as they were sent on; likewise.</param>
+internal sealed record RunHead(
+    CacheLookup Lookup,
+    StoredAnswer? Hit,
+    RouteResult? Route,
+    int Status,
+    string ContentType,
+    IReadOnlyList<KeyValuePair<string, string>> Headers,
+    int PromptTokensBefore,
+    int PromptTokensAfter);
+
+/// <summary>The end of an answer.</summary>
+/// <param name="Entry">The leader's ledger entry; null for a hit, whose readers are each their own.</param>
+/// <param name="PromptTokensBefore">Prompt tokens as the caller sent them.</param>
+/// <param name="Usage">What the upstream billed.</param>
+internal sealed record RunEnd(LedgerEntry? Entry, int PromptTokensBefore, TokenUsage Usage);

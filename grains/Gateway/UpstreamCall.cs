@@ -1,0 +1,255 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>Sends a request on, passes the answer into the run's buffer as it comes, and settles: ledger first, then the cache.</summary>
+internal sealed class UpstreamCall(
+    IUpstreamCatalog catalog,
+    SemanticCache cache,
+    LedgerEntries entries,
+    LedgerWriter ledger,
+    IOptions<QueryGatewayOptions> options,
+    TimeProvider time,
+    ILogger<UpstreamCall> logger)
+{
+    private const int ReadSize = 16 * 1024;
+
+    public async Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding)
+    {
+        var query = run.Query;
+        if (catalog.Find(route.Model) is not { } target)
+        {
+            Fail(run, lookup, route, compression, 404, $"The model '{route.Model}' does not exist here.", "invalid_request_error", "model_not_found");
+            return;
+        }
+
+        var editor = new RequestBodyEditor(query.Chat);
+        if (query.Chat.ModelToken is null || route.Model != query.Chat.Model)
+            editor.SetModel(route.Model);
+        var compressed = query.Policy.Compression == LayerMode.On && compression.Blocks.Count > 0;
+        if (compressed)
+            CompressionLayer.Apply(editor, query.Chat, compression);
+        if (query.Chat.Stream)
+            editor.IncludeUsage();
+
+        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, target.PriceProvider, time.GetTimestamp());
+        // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
+        var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
+        await using var reply = await target.Upstream.SendAsync(
+            new UpstreamRequest(route.Model, editor.Apply(), query.Chat.Stream, query.Request.RequestId), run.Abandoned);
+        call.CountedBefore = await counting;
+        if (reply.Failure != UpstreamFailure.None)
+        {
+            GatewayLog.UpstreamFailed(logger, query.Request.RequestId, target.Upstream.Name, reply.Failure.ToString());
+            Fail(run, lookup, route, compression, reply.Status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString());
+            return;
+        }
+
+        var contentType = reply.ContentType ?? "application/json";
+        var streamed = reply.Status == 200 && contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
+        if (streamed)
+            await StreamAsync(call, reply, contentType);
+        else
+            await PlainAsync(call, reply, contentType);
+    }
+
+    /// <summary>Ends a run with an error of the gateway's own.</summary>
+    public void Fail(
+        QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, int status, string message, string type, string? code)
+    {
+        if (run.End.IsCompleted)
+            return;
+        if (run.Head.IsCompleted)
+        {
+            run.Body.Append(ErrorBody.Event(message, type, code));
+        }
+        else
+        {
+            run.Body.Append(ErrorBody.Json(message, type, code, code == "model_not_found" ? "model" : null));
+            run.SetHead(new RunHead(lookup, null, route, status, "application/json", [], 0, 0));
+        }
+
+        var entry = entries.Called(run.Query, lookup, route, compression, default, 0, estimated: false, status, 0);
+        ledger.Record(entry);
+        run.SetEnd(new RunEnd(entry, 0, default));
+    }
+
+    private async Task PlainAsync(Call call, UpstreamReply reply, string contentType)
+    {
+        var run = call.Run;
+        var body = new ArrayBufferWriter<byte>(ReadSize);
+        string? broken = null;
+        try
+        {
+            int read;
+            while ((read = await reply.Body.ReadAsync(body.GetMemory(ReadSize), run.Abandoned)) > 0)
+            {
+                body.Advance(read);
+                if (body.WrittenCount > options.Value.MaxReplyBytes)
+                {
+                    broken = "The provider's answer is larger than the gateway allows.";
+                    break;
+                }
+            }
+        }
+        catch (IOException)
+        {
+            broken = "The provider's answer broke off.";
+        }
+        catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
+        {
+            Settle(call, usage: null, completionText: string.Empty, status: 499);
+            return;
+        }
+
+        if (broken is not null)
+        {
+            // A plain answer that broke off was made and is billed, although the caller gets none of it.
+            run.Body.Append(ErrorBody.Json(broken, "upstream_error", "broken"));
+            run.SetHead(Head(call, 502, "application/json", []));
+            Settle(call, usage: null, completionText: string.Empty, status: 502);
+            return;
+        }
+
+        var bytes = body.WrittenSpan.ToArray();
+        run.Body.Append(bytes);
+        run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
+        if (reply.Status != 200)
+        {
+            Settle(call, default(TokenUsage), string.Empty, reply.Status);
+            return;
+        }
+
+        var facts = CompletionFacts.Read(bytes);
+        var entry = Settle(call, facts?.Usage, facts?.Text ?? string.Empty, 200);
+        if (facts is { IsCacheable: true })
+            await StoreAsync(call, entry, bytes);
+    }
+
+    private async Task StreamAsync(Call call, UpstreamReply reply, string contentType)
+    {
+        var run = call.Run;
+        run.SetHead(Head(call, 200, contentType, reply.Headers));
+        var parser = new SseParser();
+        var aggregator = new StreamAggregator();
+        var frames = new List<SseFrame>();
+        var stripUsage = !run.Query.Chat.IncludeUsage;
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        var abandoned = false;
+        string? broken = null;
+        try
+        {
+            while (true)
+            {
+                // Not WaitAsync: a read that outlives its wait would write into a buffer that went back to the pool.
+                using var idle = CancellationTokenSource.CreateLinkedTokenSource(run.Abandoned);
+                idle.CancelAfter(options.Value.IdleStreamTimeout);
+                var read = await reply.Body.ReadAsync(buffer, idle.Token);
+                frames.Clear();
+                if (read == 0)
+                    parser.Complete(frames);
+                else
+                    parser.Feed(buffer.AsSpan(0, read), frames);
+                foreach (var frame in frames)
+                {
+                    var isUsageOnly = aggregator.Add(frame.Data);
+                    if (!(isUsageOnly && stripUsage))
+                        run.Body.Append(frame.Raw.ToArray());
+                }
+
+                if (aggregator.IsDone)
+                    break;
+                if (read == 0)
+                    broken = "The provider's stream ended before its end marker.";
+                else if (parser.Overflowed || run.Body.Length > options.Value.MaxReplyBytes)
+                    broken = "The provider's answer is larger than the gateway allows.";
+                if (broken is not null)
+                    break;
+            }
+        }
+        catch (IOException)
+        {
+            broken = "The provider's stream broke off.";
+        }
+        catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
+        {
+            abandoned = true;
+        }
+        catch (OperationCanceledException)
+        {
+            broken = "The provider's stream fell silent.";
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        if (broken is not null)
+            run.Body.Append(ErrorBody.Event(broken, "upstream_error", "stream_broken"));
+        var entry = Settle(call, aggregator.Usage, aggregator.Text, abandoned ? 499 : broken is null ? 200 : 502);
+        if (aggregator.IsCacheable && aggregator.Model is not null)
+            await StoreAsync(call, entry, aggregator.ToPlain("chatcmpl-" + run.Query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds()));
+    }
+
+    private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));
+
+    // Writes the leader's entry and ends the run. A missing usage is counted here and marked.
+    private LedgerEntry Settle(Call call, TokenUsage? usage, string completionText, int status)
+    {
+        var estimated = usage is null;
+        var billed = usage ?? new TokenUsage(
+            Math.Max(0, call.CountedBefore - call.TokensRemoved), ModelTokenizer.ForModel(call.Route.Model).Count(completionText));
+        var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
+        var entry = entries.Called(
+            call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
+            time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.PriceProvider);
+        ledger.Record(entry);
+        call.Run.SetEnd(new RunEnd(entry, before, billed));
+        return entry;
+    }
+
+    private async Task StoreAsync(Call call, LedgerEntry entry, byte[] plain)
+    {
+        try
+        {
+            var answer = new StoredAnswer
+            {
+                Body = AnswerCompression.Compress(plain),
+                Model = call.Route.Model,
+                // What the request would have used uncompressed: that is what a later hit saves.
+                Usage = StoredUsage.From(entry.Usage with { PromptTokens = entry.PromptTokensBefore }),
+                CreatedAt = time.GetUtcNow(),
+            };
+            if (!SemanticCache.Writes(call.Run.Query))
+                return;
+            call.Run.Stored = answer;
+            await cache.StoreAsync(call.Run.Query, answer, call.Embedding);
+        }
+        catch (Exception e)
+        {
+            GatewayLog.NotCached(logger, e, call.Run.Query.Request.RequestId);
+        }
+    }
+
+    private sealed record Call(
+        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, string? PriceProvider, long StartedAt)
+    {
+        public int CountedBefore { get; set; }
+    }
+}

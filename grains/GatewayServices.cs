@@ -1,0 +1,30 @@
+using Microsoft.Extensions.DependencyInjection;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Routing;
+
+namespace OrleansLlm.Grains;
+
+/// <summary>Registers what the grains share within a silo.</summary>
+public static class GatewayServices
+{
+    /// <summary>
+    /// Adds the layers. Needs the inference engine, the tenants, the price catalogue, the stores, the upstream catalogue, the
+    /// acceptance policy and the options of every layer.
+    /// </summary>
+    public static IServiceCollection AddGateway(this IServiceCollection services)
+    {
+        services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<SemanticCache>();
+        services.AddSingleton<RouteLayer>();
+        services.AddSingleton<CompressionLayer>();
+        services.AddSingleton<LedgerEntries>();
+        services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<UpstreamCall>();
+        services.AddSingleton<QueryPipeline>();
+        services.AddSingleton<ExplanationBuilder>();
+        return services;
+    }
+}

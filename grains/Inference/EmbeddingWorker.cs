@@ -1,0 +1,21 @@
+using System.Runtime.InteropServices;
+using Orleans.Concurrency;
+using OrleansLlm.Core;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Inference;
+
+namespace OrleansLlm.Grains.Inference;
+
+/// <inheritdoc cref="IEmbeddingWorker"/>
+/// <remarks>Admits and waits; the lane's own threads compute, so that no grain turn is ever held up by a model.</remarks>
+[StatelessWorker(1), Reentrant]
+internal sealed class EmbeddingWorker(InferenceEngine engine) : Grain, IEmbeddingWorker
+{
+    public async ValueTask<EmbeddingResult> EmbedAsync(string text, long deadlineUtcTicks)
+    {
+        var result = await engine.Embedder.RunAsync(text, new Deadline(deadlineUtcTicks));
+        return result.IsCompleted
+            ? new EmbeddingResult(WorkerOutcome.Completed, MemoryMarshal.AsBytes(result.Value.AsSpan()).ToArray())
+            : new EmbeddingResult(result.Outcome.ToWire(), []);
+    }
+}

@@ -1,0 +1,19 @@
+using System.Runtime.InteropServices;
+using Orleans.Concurrency;
+using OrleansLlm.Core;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Inference;
+
+namespace OrleansLlm.Grains.Inference;
+
+/// <inheritdoc cref="IRouterWorker"/>
+[StatelessWorker(1), Reentrant]
+internal sealed class RouterWorker(InferenceEngine engine) : Grain, IRouterWorker
+{
+    public async ValueTask<RouterResult> ScoreAsync(byte[] embedding, byte[] features, long deadlineUtcTicks)
+    {
+        var input = new RouterInput(MemoryMarshal.Cast<byte, float>(embedding).ToArray(), MemoryMarshal.Cast<byte, float>(features).ToArray());
+        var result = await engine.Router.RunAsync(input, new Deadline(deadlineUtcTicks));
+        return new RouterResult(result.Outcome.ToWire(), result.IsCompleted ? result.Value.ComplexLogit : 0);
+    }
+}

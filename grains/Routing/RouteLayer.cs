@@ -1,0 +1,137 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Gateway;
+
+namespace OrleansLlm.Grains.Routing;
+
+/// <summary>Chooses the model: constraints, then the router head's score over the embedding the cache made. Fails open to the strongest tier.</summary>
+internal sealed class RouteLayer(
+    IGrainFactory grains,
+    IOptions<RoutingOptions> options,
+    IOptions<QueryGatewayOptions> gatewayOptions,
+    PriceCatalog prices,
+    GatewayTelemetry telemetry,
+    TimeProvider time)
+{
+    private const string Layer = "routing";
+    private readonly IReadOnlyList<ModelTier> _tiers = options.Value.Ladder();
+
+    /// <summary>Whether a decision for this query would use its embedding.</summary>
+    public static bool NeedsEmbedding(Query query) =>
+        query.Policy.Routing != LayerMode.Off && !query.Controls.RouteOff && query.Question.Length > 0 && IsRouted(query, out var alias) && alias == RouteAlias.Auto;
+
+    /// <summary>The route of a query that no layer touched.</summary>
+    public static RouteResult Requested(Query query) =>
+        new(query.Chat.Model, query.Chat.Model, new(query.Chat.Model, null, 0, RouteReason.ExplicitModel), null, 0);
+
+    /// <summary>The model that savings are measured against: an alias stands for the best of the ladder, any other model for itself.</summary>
+    public string BaselineOf(Query query) => RouteAliases.Parse(query.Chat.Model) == RouteAlias.None ? query.Chat.Model : _tiers[^1].Model;
+
+    /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
+    public async Task<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
+    {
+        var started = time.GetTimestamp();
+        var routed = IsRouted(query, out var alias);
+        var requested = query.Chat.Model;
+        var strongest = _tiers[^1].Model;
+        var mapped = routed && RouteAliases.Parse(requested) == RouteAlias.None;
+        var baseline = BaselineOf(query);
+        if (!routed)
+            return new(requested, requested, new(requested, null, options.Value.Threshold, RouteReason.ExplicitModel), null, 0);
+        if (query.Policy.Routing == LayerMode.Off || query.Controls.RouteOff)
+            return new(baseline, baseline, new(baseline, null, options.Value.Threshold, RouteReason.Disabled), null, 0);
+
+        double? simple = null;
+        var reason = withoutEmbedding;
+        if (alias == RouteAlias.Auto && embedding is { Length: > 0 })
+            (simple, reason) = await ScoreAsync(query, embedding);
+        var decision = RoutingPolicy.Decide(
+            new RouteQuestion
+            {
+                RequestedModel = mapped ? RouteAliases.Auto : requested,
+                PromptTokens = EstimateTokens(query, strongest),
+                MaxCompletionTokens = query.Chat.MaxCompletionTokens ?? 0,
+                Needs = Needs(query),
+                InToolLoop = query.Question.Length == 0 || query.Chat.Messages[^1].Role is "tool" or "function",
+                WithoutScore = reason,
+            },
+            _tiers,
+            options.Value.Threshold,
+            simple);
+        // A mapped model never gives way to another unless the question is clearly simple and the other is cheaper.
+        if (mapped && (decision.Reason != RouteReason.Simple || !IsCheaper(decision.Model, requested)))
+            decision = decision with { Model = requested };
+        var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
+        return query.Policy.Routing == LayerMode.Shadow
+            ? new(baseline, baseline, decision, decision.Model, milliseconds)
+            : new(decision.Model, baseline, decision, null, milliseconds);
+    }
+
+    private static bool IsRouted(Query query, out RouteAlias alias)
+    {
+        alias = RouteAliases.Parse(query.Chat.Model);
+        if (alias == RouteAlias.None && query.Policy.MapToAuto.Contains(query.Chat.Model))
+            alias = RouteAlias.Auto;
+        return alias != RouteAlias.None;
+    }
+
+    private static ModelCapabilities Needs(Query query) =>
+        (query.Chat.HasTools ? ModelCapabilities.Tools : 0)
+        | (query.Chat.HasOtherParts ? ModelCapabilities.Vision : 0)
+        | (query.Chat.WantsJson ? ModelCapabilities.JsonSchema : 0);
+
+    // A third of the characters is above the token count of most languages' prose; only a prompt near a tier's limit is counted.
+    private int EstimateTokens(Query query, string model)
+    {
+        var characters = 0;
+        foreach (var message in query.Chat.Messages)
+        {
+            foreach (var part in message.TextParts)
+                characters += part.Text.Length;
+        }
+
+        if (characters < _tiers.Min(t => t.MaxContextTokens))
+            return characters / 3;
+        var counter = ModelTokenizer.ForModel(model);
+        return query.Chat.Messages.Sum(m => 4 + m.TextParts.Sum(p => counter.Count(p.Text)));
+    }
+
+    private bool IsCheaper(string model, string than) =>
+        prices.Find(model) is { } a && prices.Find(than) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
+
+    private async Task<(double? Simple, RouteReason Reason)> ScoreAsync(Query query, byte[] embedding)
+    {
+        var features = new float[SurfaceFeatures.Count];
+        SurfaceFeatures.Compute(query.Question, features);
+        RouteReason reason;
+        try
+        {
+            var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
+            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, MemoryMarshal.AsBytes(features.AsSpan()).ToArray(), deadline.UtcTicks);
+            if (result.Outcome == WorkerOutcome.Completed)
+                return (1 - (1 / (1 + Math.Exp(-result.ComplexLogit))), RouteReason.Unavailable);
+            reason = result.Outcome switch
+            {
+                WorkerOutcome.Overloaded => RouteReason.Overloaded,
+                WorkerOutcome.DeadlinePassed => RouteReason.DeadlinePassed,
+                _ => RouteReason.Unavailable,
+            };
+        }
+        catch (LimitExceededException)
+        {
+            reason = RouteReason.Overloaded;
+        }
+        catch (Exception)
+        {
+            reason = RouteReason.Unavailable;
+        }
+
+        telemetry.FailOpen(Layer, reason.ToString());
+        return (null, reason);
+    }
+}

@@ -1,0 +1,11 @@
+using OrleansLlm.Core.Routing;
+
+namespace OrleansLlm.Grains.Routing;
+
+/// <summary>Where a request goes.</summary>
+/// <param name="Model">The model to call.</param>
+/// <param name="BaselineModel">The model the saving is measured against: the requested one, or the strongest tier for an alias.</param>
+/// <param name="Decision">What the policy said, with its score and reason.</param>
+/// <param name="ShadowModel">In shadow mode the model that would have been called; null otherwise.</param>
+/// <param name="Milliseconds">Time taken.</param>
+internal sealed record RouteResult(string Model, string BaselineModel, RouteDecision Decision, string? ShadowModel, double Milliseconds);

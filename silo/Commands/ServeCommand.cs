@@ -1,0 +1,73 @@
+using System.CommandLine;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Inference;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
+
+namespace OrleansLlm.Silo.Commands;
+
+/// <summary><c>serve</c>, the default: runs until Ctrl-C.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("serve", "Serve the gateway (the default)");
+        command.SetAction((_, cancellationToken) => RunAsync(cancellationToken));
+        return command;
+    }
+
+    public static async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        AllInOneHost host;
+        try
+        {
+            host = await AllInOneHost.StartAsync(HostSettings.FromEnvironment(), cancellationToken);
+        }
+        catch (ConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync("The configuration cannot be used:" + Environment.NewLine + e.Message);
+            return 78;
+        }
+        catch (IOException e) when (e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Set ORLEANSLLM_URLS to another address.");
+            return 78;
+        }
+
+        await using (host)
+        {
+            WriteBanner(host);
+            try
+            {
+                await host.WaitForShutdownAsync(cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+            }
+
+            Console.WriteLine("Draining …");
+        }
+
+        Console.WriteLine("Stopped.");
+        return 0;
+    }
+
+    private static void WriteBanner(AllInOneHost host)
+    {
+        var url = host.Urls.First();
+        var providers = host.Services.GetRequiredService<IUpstreamCatalog>().Description;
+        Console.WriteLine($"""
+            OrleansLlm serves at {url}
+              provider   {providers}
+              store      {host.StoreDescription}
+              models     {string.Join(", ", host.Services.GetRequiredService<InferenceEngine>().Models.Select(m => m.Loaded ? m.Name : m.Name + " (off: " + m.Problem + ")"))}
+              look at    {url}/orleans   {url}/admin/v1/savings   {url}/metrics   {url}/health/ready
+
+            Try it:
+              curl -i {url}/v1/chat/completions -H 'content-type: application/json' \
+                -d '{"{"}"model":"auto","messages":[{"{"}"role":"user","content":"What is the capital of France?"{"}"}]{"}"}'
+
+            Ctrl-C stops.
+            """);
+    }
+}

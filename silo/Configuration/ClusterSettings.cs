@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace OrleansLlm.Silo.Configuration;
+
+/// <summary><c>OrleansLlm:Cluster</c>: how this silo joins others. Takes effect at start. With the embedded store there are no others.</summary>
+public sealed class ClusterSettings
+{
+    /// <value>Silos of one id form one cluster. Default <c>orleansllm</c>.</value>
+    [Required]
+    public string ClusterId { get; set; } = "orleansllm";
+
+    /// <value>Owner of the stored data; must not change between upgrades. Default <c>orleansllm</c>.</value>
+    [Required]
+    public string ServiceId { get; set; } = "orleansllm";
+
+    /// <value>Port between silos. Default 0: 11111 with Redis, any free port with the embedded store.</value>
+    [Range(0, 65535)]
+    public int SiloPort { get; set; }
+
+    /// <value>Port for stand-alone API processes. Default 0: 30000 with Redis, any free port with the embedded store.</value>
+    [Range(0, 65535)]
+    public int GatewayPort { get; set; }
+
+    /// <value>Address other silos reach this one at. Default: the environment variable <c>POD_IP</c>, else loopback.</value>
+    public string? AdvertisedAddress { get; set; }
+}

@@ -1,0 +1,29 @@
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Inference;
+using StackExchange.Redis;
+
+namespace OrleansLlm.Silo.Hosting;
+
+/// <summary>
+/// <c>/health/live</c>: the process runs. <c>/health/ready</c>: it serves, and which of its parts are off. A missing model or a lost
+/// store degrades it (requests are still served, by the requested model), so the status stays 200.
+/// </summary>
+internal static class HealthEndpoints
+{
+    public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+        app.MapGet("/health/ready", (InferenceEngine engine, AcceptancePolicySource acceptance, IConnectionMultiplexer redis) =>
+        {
+            var degraded = engine.Models.Any(m => !m.Loaded) || acceptance.Policy is null || !redis.IsConnected;
+            return Results.Json(new
+            {
+                status = degraded ? "degraded" : "ready",
+                store = redis.IsConnected ? "connected" : "disconnected: requests are served uncached",
+                acceptance = acceptance.Problem ?? "loaded",
+                models = engine.Models.Select(m => new { m.Name, m.Version, m.Loaded, m.ExecutionProvider, m.Problem }),
+            });
+        });
+        return app;
+    }
+}

@@ -1,0 +1,102 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Collections.Concurrent;
+using Azure.AI.OpenAI;
+using Azure.Core;
+using OpenAI.Chat;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>
+/// An Azure OpenAI resource through Azure.AI.OpenAI's pipeline (address, api-version, credential). Its protocol methods carry the body
+/// and the answer byte for byte.
+/// </summary>
+internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
+{
+    // Deployment names come from callers where the provider serves any model: bounded, so that invented ones cost no memory.
+    private const int MaxClients = 256;
+
+    private readonly HttpClient _http;
+    private readonly AzureOpenAIClient _client;
+    private readonly ConcurrentDictionary<string, ChatClient> _chats = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, string> _deployments;
+    private readonly ILogger _logger;
+
+    private AzureOpenAiUpstream(
+        string name,
+        TimeSpan connectTimeout,
+        IReadOnlyDictionary<string, string> deployments,
+        ILogger<AzureOpenAiUpstream> logger,
+        Func<AzureOpenAIClientOptions, AzureOpenAIClient> create)
+    {
+        Name = name;
+        _deployments = deployments;
+        _logger = logger;
+        _http = UpstreamHttp.CreateClient(connectTimeout);
+        _client = create(new AzureOpenAIClientOptions
+        {
+            Transport = new HttpClientPipelineTransport(_http),
+            // Only we know what was billed; see ResilientUpstream.
+            RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
+            // The pipeline's 100 s would bound the head and every read of the stream.
+            NetworkTimeout = Timeout.InfiniteTimeSpan,
+            ClientLoggingOptions = new ClientLoggingOptions { EnableLogging = false },
+        });
+    }
+
+    public string Name { get; }
+
+    public static AzureOpenAiUpstream WithKey(
+        string name, Uri endpoint, string apiKey, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
+        new(name, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, new ApiKeyCredential(apiKey), options));
+
+    public static AzureOpenAiUpstream WithEntra(
+        string name, Uri endpoint, TokenCredential credential, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
+        new(name, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, credential, options));
+
+    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        var deployment = _deployments.GetValueOrDefault(request.Model, request.Model);
+        if (!DeploymentName.IsValid(deployment))
+            return OpenAiErrorReply.Create(StatusCodes.Status404NotFound, "The model name cannot be a deployment's name.", "invalid_request_error", "DeploymentNotFound");
+
+        var options = new RequestOptions
+        {
+            BufferResponse = false,
+            ErrorOptions = ClientErrorBehaviors.NoThrow,
+            CancellationToken = cancellationToken,
+        };
+        options.SetHeader("x-client-request-id", request.RequestId);
+        if (request.Stream)
+            options.SetHeader("Accept", "text/event-stream");
+
+        try
+        {
+            using var content = BinaryContent.Create(BinaryData.FromBytes(request.Body));
+            var result = await ChatClientFor(deployment).CompleteChatAsync(content, options);
+            var response = result.GetRawResponse();
+            return new UpstreamReply(
+                response.Status,
+                UpstreamHeaders.Select(response.Headers),
+                response.Headers.TryGetValue("Content-Type", out var type) ? type : null,
+                response.ContentStream ?? Stream.Null,
+                new ResponseOwner(response));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)
+        {
+            UpstreamLog.CallFailed(_logger, Name, request.RequestId, failure, e);
+            return UpstreamFailures.Reply(Name, failure);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private ChatClient ChatClientFor(string deployment)
+    {
+        if (_chats.TryGetValue(deployment, out var chat))
+            return chat;
+        chat = _client.GetChatClient(deployment);
+        return _chats.Count < MaxClients ? _chats.GetOrAdd(deployment, chat) : chat;
+    }
+}

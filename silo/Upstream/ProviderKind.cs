@@ -1,0 +1,14 @@
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>How to talk to a provider.</summary>
+public enum ProviderKind
+{
+    /// <summary>Any endpoint that speaks OpenAI's chat completions: OpenAI itself, vLLM, Ollama, other vendors' compatible addresses.</summary>
+    OpenAI,
+
+    /// <summary>An Azure OpenAI resource, addressed by deployment.</summary>
+    AzureOpenAI,
+
+    /// <summary>The built-in simulator; see <see cref="SimulatorOptions"/>.</summary>
+    Simulator,
+}

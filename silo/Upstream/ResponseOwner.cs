@@ -1,0 +1,11 @@
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>Releases a response's connection together with the reply.</summary>
+internal sealed class ResponseOwner(IDisposable response) : IAsyncDisposable
+{
+    public ValueTask DisposeAsync()
+    {
+        response.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,54 @@
+using Azure.Identity;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Configuration;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>Builds a provider from its settings and reads its key.</summary>
+internal sealed class UpstreamFactory(IOptions<SimulatorOptions> simulator, TimeProvider time, ILoggerFactory loggers)
+{
+    public UpstreamTarget Create(string name, ProviderOptions options) => options.Kind switch
+    {
+        ProviderKind.Simulator => new UpstreamTarget(CreateSimulator(name, options), null, UpstreamCatalog.SimulatorName),
+        ProviderKind.AzureOpenAI => new UpstreamTarget(Resilient(CreateAzure(name, options), options), "azure", "azure.ai.openai"),
+        _ => new UpstreamTarget(
+            Resilient(
+                new OpenAiCompatibleUpstream(
+                    name, options.Endpoint, KeyOf(name, options), options.ConnectTimeout, loggers.CreateLogger<OpenAiCompatibleUpstream>()),
+                options),
+            null,
+            "openai"),
+    };
+
+    public IUpstream CreateSimulator(string name, ProviderOptions options) => Resilient(new SimulatorUpstream(name, simulator.Value, time), options);
+
+    /// <summary>Name and address for the start banner; no key.</summary>
+    public static string Describe(string name, ProviderOptions options) => options.Kind switch
+    {
+        ProviderKind.Simulator => $"{name} (simulator)",
+        ProviderKind.AzureOpenAI => $"{name} (Azure OpenAI, {options.Endpoint})",
+        _ => $"{name} ({options.Endpoint ?? OpenAiCompatibleUpstream.DefaultEndpoint})",
+    };
+
+    private AzureOpenAiUpstream CreateAzure(string name, ProviderOptions options)
+    {
+        var endpoint = new Uri(options.Endpoint!);
+        var deployments = new Dictionary<string, string>(options.Deployments, StringComparer.OrdinalIgnoreCase);
+        var logger = loggers.CreateLogger<AzureOpenAiUpstream>();
+        return options.UseEntra
+            ? AzureOpenAiUpstream.WithEntra(name, endpoint, new DefaultAzureCredential(), options.ConnectTimeout, deployments, logger)
+            : AzureOpenAiUpstream.WithKey(name, endpoint, KeyOf(name, options)!, options.ConnectTimeout, deployments, logger);
+    }
+
+    private static string? KeyOf(string name, ProviderOptions options)
+    {
+        if (options.ApiKeyVariable is null && options.ApiKeyFile is null)
+            return null;
+        return Secrets.Read(options.ApiKeyVariable, options.ApiKeyFile)
+            ?? throw new ConfigurationException($"{ProvidersOptions.Section}:{name}: the API key is empty or not there any more.");
+    }
+
+    private ResilientUpstream Resilient(IUpstream upstream, ProviderOptions options) =>
+        new(upstream, options.FirstByteTimeout, time, loggers.CreateLogger<ResilientUpstream>());
+}

@@ -1,0 +1,42 @@
+using System.ClientModel;
+using Azure.Identity;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>Tells a call that was never sent (free, may be repeated) from one that may have been billed.</summary>
+internal static class UpstreamFailures
+{
+    /// <summary>The failure behind <paramref name="exception"/>; <see cref="UpstreamFailure.None"/> where it is no failure of the network.</summary>
+    public static UpstreamFailure Classify(Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            switch (e)
+            {
+                case HttpRequestException http:
+                    return http.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
+                        ? UpstreamFailure.Unreachable
+                        : UpstreamFailure.Broken;
+                case AuthenticationFailedException:
+                    return UpstreamFailure.Unreachable;
+                // SocketsHttpHandler reports its connect timeout so; no other time limit of the handler is set.
+                case TimeoutException:
+                    return UpstreamFailure.Unreachable;
+                case IOException:
+                    return UpstreamFailure.Broken;
+            }
+        }
+
+        return exception is ClientResultException ? UpstreamFailure.Broken : UpstreamFailure.None;
+    }
+
+    /// <summary>The failed reply, in words without addresses.</summary>
+    public static UpstreamReply Reply(string provider, UpstreamFailure failure) => UpstreamReply.Failed(failure, failure switch
+    {
+        UpstreamFailure.Unreachable => $"The provider '{provider}' could not be reached.",
+        UpstreamFailure.TimedOut => $"The provider '{provider}' did not answer in time.",
+        _ => $"The connection to the provider '{provider}' broke before it answered.",
+    });
+}

@@ -1,0 +1,27 @@
+using System.Net;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>The HTTP connection to a provider, the same for every kind.</summary>
+internal static class UpstreamHttp
+{
+    /// <summary>
+    /// No redirects, since the key would follow them; no cookies; no decompression, so that bytes pass as they are; no total deadline, since
+    /// long streams are no fault.
+    /// </summary>
+    public static HttpClient CreateClient(TimeSpan connectTimeout)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.None,
+            ConnectTimeout = connectTimeout,
+            // Follows DNS changes, and retires connections before common load balancers do.
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
+            EnableMultipleHttp2Connections = true,
+        };
+        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+}

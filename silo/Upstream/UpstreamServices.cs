@@ -1,0 +1,24 @@
+using Microsoft.Extensions.Options;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>Registers the providers.</summary>
+internal static class UpstreamServices
+{
+    /// <summary>
+    /// Binds <c>OrleansLlm:Providers</c> and <c>OrleansLlm:Simulator</c>, checked at start, and adds <see cref="IUpstreamCatalog"/>. Needs a
+    /// <see cref="TimeProvider"/>.
+    /// </summary>
+    public static IServiceCollection AddUpstreams(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<ProvidersOptions>().Bind(configuration.GetSection(ProvidersOptions.Section)).ValidateOnStart();
+        services.AddOptions<SimulatorOptions>().Bind(configuration.GetSection(SimulatorOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ProvidersOptions>, ProvidersOptionsValidator>();
+        services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
+        services.AddSingleton<UpstreamFactory>();
+        services.AddSingleton<IUpstreamCatalog>(s =>
+            UpstreamCatalog.Create(s.GetRequiredService<IOptions<ProvidersOptions>>().Value, s.GetRequiredService<UpstreamFactory>()));
+        return services;
+    }
+}

@@ -1,0 +1,129 @@
+using System.Text;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Tests.Ledger;
+
+public sealed class LedgerTotalsTests
+{
+    private static readonly DateTimeOffset From = Entries.Noon.AddDays(-3);
+    private static readonly DateTimeOffset To = Entries.Noon.AddDays(3);
+
+    [Fact]
+    public void Report_AnyEntries_AddsUpToTheEntriesInEveryBreakdown() =>
+        Entries.Any.Array[0, 60].Sample(entries =>
+        {
+            var report = Totals(entries).Report(From, To);
+
+            Assert.Equal(entries.Length, report.Total.Requests);
+            Assert.Equal(entries.Sum(e => e.CostUsd), report.Total.CostUsd);
+            Assert.Equal(entries.Sum(e => e.BaselineUsd), report.Total.BaselineUsd);
+            Assert.Equal(report.Total.BaselineUsd - report.Total.CostUsd, report.ByLayer.Sum(l => l.SavedUsd));
+            Assert.Equal(entries.Count(e => !e.Priced), report.Total.Unpriced);
+            Assert.Equal(entries.Count(e => e.Estimated), report.Total.Estimated);
+            Assert.Equal(entries.Sum(e => (long)e.Usage.PromptTokens), report.Total.PromptTokensBilled);
+            Assert.Equal(report.Total, Sum(report.ByHour.Select(h => h.Sums)));
+            Assert.Equal(report.Total, Sum(report.ByModel.Select(m => m.Sums)));
+            Assert.Equal(report.Total, Sum(report.ByRequestedModel.Select(m => m.Sums)));
+        });
+
+    [Fact]
+    public void Merge_AnySplitInAnyOrder_EqualsOneBook() =>
+        Gen.Select(Entries.Any.Array[0, 40], Gen.Int[0, 40]).Sample((entries, at) =>
+        {
+            at = Math.Min(at, entries.Length);
+            var left = Totals(entries[..at]);
+            var right = Totals(entries[at..]);
+            right.Merge(left);
+
+            Assert.Equal(Json(Totals(entries).Report(From, To)), Json(right.Report(From, To)));
+        });
+
+    [Fact]
+    public void Json_AnyEntries_RoundTripsExactly() =>
+        Entries.Any.Array[0, 40].Sample(entries =>
+        {
+            var totals = Totals(entries);
+            var read = LedgerTotals.FromUtf8Json(totals.ToUtf8Json());
+            Assert.Equal(totals.ToUtf8Json(), read.ToUtf8Json());
+            Assert.Equal(totals.Report(From, To).Total, read.Report(From, To).Total);
+            Assert.Equal(totals.Report(From, To).Total, SavingsReport.FromUtf8Json(read.Report(From, To).ToUtf8Json()).Total);
+        });
+
+    [Fact]
+    public void Report_Period_TakesWholeHoursFromItsStartAndNoneAtItsEnd()
+    {
+        var totals = Totals([At(11, 59), At(12, 0), At(12, 59), At(13, 0), At(14, 0)]);
+        var report = totals.Report(Entries.Noon.AddMinutes(30), Entries.Noon.AddHours(2));
+        Assert.Equal([(12, 2L), (13, 1L)], report.ByHour.Select(h => (h.Hour.Hour, h.Sums.Requests)));
+    }
+
+    [Fact]
+    public void Report_OtherTimeZone_CountsInUtcHours()
+    {
+        var entry = At(12, 0) with { At = new DateTimeOffset(2026, 11, 23, 18, 10, 0, TimeSpan.FromHours(5.5)) };
+        Assert.Equal(Entries.Noon, Totals([entry]).Report(From, To).ByHour.Single().Hour);
+    }
+
+    [Fact]
+    public void Report_Json_HasTheNamesOfTheAdminApi()
+    {
+        var hit = Entries.Create(HitKind.Semantic, "gpt-4", "gpt-4", Entries.Noon, 1_000, new TokenUsage(0, 100));
+        var json = Json(Totals([hit, At(12, 5) with { Status = 502 }]).Report(From, To) with { PriceVersion = "v1" });
+
+        Assert.Contains("\"price_version\":\"v1\"", json, StringComparison.Ordinal);
+        Assert.Contains("\"semantic_hits\":1", json, StringComparison.Ordinal);
+        Assert.Contains("\"errors\":1", json, StringComparison.Ordinal);
+        Assert.Contains("\"hit_rate\":0.5", json, StringComparison.Ordinal);
+        Assert.Contains("{\"layer\":\"cache\",\"saved_usd\":0.036", json, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Add_ShadowSavings_StayOutOfTheSavings()
+    {
+        var entry = At(12, 0) with { ShadowSaved = new SavingsBreakdown(1m, 2m, 3m) };
+        var total = Totals([entry, entry]).Report(From, To).Total;
+        Assert.Equal(12m, total.ShadowSaved.Total);
+        Assert.Equal(total.BaselineUsd - total.CostUsd, total.Saved.Total);
+    }
+
+    [Fact]
+    public void Add_EndlessModelNames_AreBoundedAndStillCounted()
+    {
+        const int Names = LedgerTotals.MaxModelsPerHour + 50;
+        var report = Totals(Enumerable.Range(0, Names).Select(i => At(12, 0) with { RequestedModel = $"m{i}" })).Report(From, To);
+        Assert.Equal(Names, report.Total.Requests);
+        Assert.Equal(LedgerTotals.MaxModelsPerHour + 1, report.ByRequestedModel.Count);
+        Assert.Equal(50, report.ByRequestedModel.Single(m => m.Model == LedgerTotals.OtherModels).Sums.Requests);
+    }
+
+    [Fact]
+    public void DropBefore_OldHours_AreForgottenAndTheRunningOneKept()
+    {
+        var totals = Totals([At(10, 0), At(11, 0), At(12, 0)]);
+        Assert.Equal(2, totals.DropBefore(Entries.Noon.AddMinutes(30)));
+        Assert.Equal(1, totals.Report(From, To).Total.Requests);
+    }
+
+    [Fact]
+    public void Merge_Itself_IsRefused()
+    {
+        var totals = Totals([At(12, 0)]);
+        Assert.Throws<ArgumentException>(() => totals.Merge(totals));
+    }
+
+    private static LedgerEntry At(int hour, int minute) => Entries.Create(
+        HitKind.Miss, "gpt-4", "gpt-4o-mini", Entries.Noon.Date.AddHours(hour).AddMinutes(minute), 1_000, new TokenUsage(800, 50));
+
+    private static LedgerTotals Totals(IEnumerable<LedgerEntry> entries)
+    {
+        var totals = new LedgerTotals();
+        foreach (var entry in entries)
+            totals.Add(entry);
+        return totals;
+    }
+
+    private static LedgerSums Sum(IEnumerable<LedgerSums> sums) => sums.Aggregate(LedgerSums.Zero, LedgerSums.Add);
+
+    private static string Json(SavingsReport report) => Encoding.UTF8.GetString(report.ToUtf8Json());
+}

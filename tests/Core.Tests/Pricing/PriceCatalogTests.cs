@@ -1,0 +1,111 @@
+using System.Text;
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Tests.Pricing;
+
+public sealed class PriceCatalogTests
+{
+    private static readonly PriceCatalog Default = PriceCatalog.Default;
+
+    [Theory]
+    [InlineData("gpt-4o", 2.5, 10)]
+    [InlineData("GPT-4o-Mini", .15, .6)]
+    [InlineData("gpt-4", 30, 60)]
+    [InlineData("gpt-3.5-turbo", .5, 1.5)]
+    [InlineData("gpt-4o-2024-08-06", 2.5, 10)]
+    [InlineData("gpt-4o-2024-05-13", 5, 15)]
+    [InlineData("gpt-4.1-mini-2025-04-14", .4, 1.6)]
+    [InlineData("claude-sonnet-4-5-20250929", 3, 15)]
+    [InlineData("openai/gpt-5-mini", .25, 2)]
+    public void Find_ListedOrDatedName_HasItsFamilysPrice(string model, decimal input, decimal output)
+    {
+        var price = Default.Find(model);
+        Assert.NotNull(price);
+        Assert.Equal((input, output), (price.Input, price.Output));
+    }
+
+    [Theory]
+    [InlineData("gpt-5-pro")]
+    [InlineData("gpt-4o-audio-preview")]
+    [InlineData("gpt-4o-audio-preview-2024-12-17")]
+    [InlineData("gpt-4-0314")]
+    [InlineData("gpt-4o-2024-13-40")]
+    [InlineData("-2024-08-06")]
+    [InlineData("my-finetune")]
+    [InlineData("")]
+    public void Find_AnotherModelWithALikeName_HasNoPrice(string model) => Assert.Null(Default.Find(model));
+
+    [Fact]
+    public void Find_ProviderPrefixAndArgument_SelectTheProvider()
+    {
+        Assert.Equal("azure", Default.Find("azure/gpt-4o-2024-11-20")!.Provider);
+        Assert.Equal("azure", Default.Find("gpt-35-turbo", "Azure")!.Provider);
+        Assert.Equal("openai", Default.Find("gpt-4o")!.Provider);
+        Assert.Null(Default.Find("claude-haiku-4-5", "azure"));
+    }
+
+    [Fact]
+    public void Find_DatedPrice_IsTheOneOfTheDay()
+    {
+        Assert.Equal(30m, Default.Find("gpt-5.6", date: new DateOnly(2026, 7, 1))!.Output);
+        Assert.Equal(20m, Default.Find("gpt-5.6", date: new DateOnly(2026, 11, 1))!.Output);
+        Assert.Equal(20m, Default.Find("gpt-5.6")!.Output);
+        Assert.Null(Default.Find("gpt-5.6", date: new DateOnly(2026, 1, 1)));
+    }
+
+    [Fact]
+    public void WithOverrides_SameModel_WinsAlsoForItsSnapshots()
+    {
+        var catalog = Default.WithOverrides(
+        [
+            new ModelPrice { Model = "gpt-4o", Input = 2m, Output = 8m },
+            new ModelPrice { Model = "house-model", Provider = "azure", Input = 1m, Output = 1m },
+        ]);
+
+        Assert.Equal(2m, catalog.Find("gpt-4o-2024-08-06")!.Input);
+        Assert.Equal(2m, catalog.Find("azure/gpt-4o")!.Input);
+        Assert.Equal(0.15m, catalog.Find("gpt-4o-mini")!.Input);
+        Assert.NotNull(catalog.Find("house-model"));
+        Assert.Null(catalog.Find("house-model", "openai"));
+        Assert.EndsWith("+overrides", catalog.Version, StringComparison.Ordinal);
+        Assert.Contains("house-model", catalog.Models);
+        Assert.Equal(2.5m, Default.Find("gpt-4o")!.Input);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(10_001)]
+    [InlineData(0.0000001)]
+    public void Create_PriceOutOfRange_NamesModelAndField(decimal output)
+    {
+        var fault = Assert.Throws<FormatException>(() => PriceCatalog.Create("v", [new ModelPrice { Model = "m1", Input = 1m, Output = output }]));
+        Assert.Contains("m1", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("Output", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_SamePriceTwice_IsRefused()
+    {
+        var price = new ModelPrice { Model = "m", Input = 1m, Output = 1m };
+        Assert.Throws<FormatException>(() => PriceCatalog.Create("v", [price, price with { Model = "M", Input = 2m }]));
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("{\"version\":\"v\"}")]
+    [InlineData("{\"version\":\"v\",\"prices\":[{\"model\":\"m\",\"input\":1}]}")]
+    [InlineData("{\"version\":\"v\",\"prices\":[{\"model\":\"m\",\"input\":1,\"output\":1,\"outptu\":2}]}")]
+    public void Load_NoCatalogue_IsAFormatException(string json) =>
+        Assert.Throws<FormatException>(() => PriceCatalog.Load(new MemoryStream(Encoding.UTF8.GetBytes(json))));
+
+    [Fact]
+    public void Default_CachedInput_IsNeverDearerThanInput()
+    {
+        foreach (var model in Default.Models)
+        {
+            var price = Default.Find(model)!;
+            Assert.True((price.CachedInput ?? 0) <= price.Input && price.Input <= price.Output, model);
+        }
+    }
+}
