@@ -152,7 +152,7 @@ internal static class ReplayHtml
 
     private static void OpenTable(StringBuilder page, string caption, string[] columns)
     {
-        page.Append(CultureInfo.InvariantCulture, $"""<div class="scroll"><table><caption>{caption}</caption><thead><tr>""");
+        page.Append(CultureInfo.InvariantCulture, $"""<div class="scroll" role="region" aria-label="{caption}" tabindex="0"><table><caption>{caption}</caption><thead><tr>""");
         foreach (var column in columns)
             page.Append(CultureInfo.InvariantCulture, $"""<th scope="col">{column}</th>""");
         page.Append("</tr></thead><tbody>\n");

@@ -48,7 +48,7 @@ internal static class ReplayHtmlStyle
         .strong th,.strong td{font-weight:650}
         .tag{font-size:.78rem;font-weight:500;color:var(--soft);border:1px solid var(--line);border-radius:99px;padding:.1rem .55rem;margin-left:.3rem;vertical-align:.12em}
         footer{margin-top:2rem;border-top:1px solid var(--line);padding-top:.9rem}
-        @media (max-width:34rem){main{padding-top:1.5rem}.waterfall text{font-size:21px}figure{padding:.7rem}table{font-size:.84rem}thead th{font-size:.8rem}th,td{padding:.4rem .3rem}td:last-child,thead th:last-child{padding-right:0}}
+        @media (max-width:34rem){main{padding-top:1.5rem}.waterfall text{font-size:21px}figure{padding:.7rem}table{font-size:.84rem}thead th{font-size:.8rem;white-space:normal;vertical-align:bottom}th,td{padding:.4rem .3rem}td:last-child,thead th:last-child{padding-right:0}}
         @media print{body{background:#fff}figure,.card,.projection,tr{break-inside:avoid}}
 
         """;

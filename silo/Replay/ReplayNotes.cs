@@ -14,7 +14,7 @@ internal static class ReplayNotes
         if (report.Simulated)
             notes.Add("Simulated: requests without a recorded answer were answered by the built-in simulator, so their completion tokens are invented.");
         if (report.Unpriced > 0)
-            notes.Add($"{ReplayFormat.Count(report.Unpriced, "request")} used a model without a price: no money of theirs is in these figures.");
+            notes.Add($"{ReplayFormat.Count(report.Unpriced, "request")} used a model without a price: its cost is not in these figures.");
         if (report.Errors > 0)
             notes.Add($"{ReplayFormat.Count(report.Errors, "request")} failed; what was not billed has no baseline and no saving.");
         if (report.Estimated > 0)
