@@ -1,0 +1,12 @@
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Silo.Replay;
+
+/// <summary>One logged chat request.</summary>
+/// <param name="Line">Line number in the log, from 1.</param>
+/// <param name="Body">The request as UTF-8 JSON, without the log's own fields; values keep their bytes.</param>
+/// <param name="Timestamp">When the request was made, if the log says so.</param>
+/// <param name="Answer">Text of the recorded answer, or null where the log has none (or a reply without text).</param>
+/// <param name="Usage">Tokens the provider billed at the time, if the log says so.</param>
+internal sealed record ReplayRecord(
+    int Line, ReadOnlyMemory<byte> Body, DateTimeOffset? Timestamp, string? Answer, TokenUsage? Usage);
