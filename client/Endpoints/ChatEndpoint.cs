@@ -80,20 +80,8 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        var policy = tenants.PolicyOf(identity.TenantId);
-        var partition = CachePartition.Of(chat!, identity.TenantId, cacheNamespace, policy.CacheEpoch, policy.IgnoreContext);
-        var fingerprint = RequestFingerprint.Of(chat!, partition);
-        var gateway = cluster.GetGrain<IGatewayGrain>(GatewayKey.Of(partition, fingerprint));
-        return new Admitted(gateway, new GatewayRequest
-        {
-            RequestId = requestId,
-            TenantId = identity.TenantId,
-            Body = body,
-            ModelInAddress = deployment,
-            Fingerprint = fingerprint.Value,
-            Controls = controls,
-            Parsed = chat,
-        });
+        var admission = Admission.Of(requestId, tenants.PolicyOf(identity.TenantId), chat!, body, deployment, controls, cacheNamespace);
+        return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request);
     }
 
     private static async Task ReplyAsync(HttpContext context, Admitted admitted)

@@ -1,0 +1,36 @@
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tenants;
+
+namespace OrleansLlm.Grains.Abstractions.Gateway;
+
+/// <summary>Turns a request that was authenticated and read into the message and the address of the grain that serves it.</summary>
+/// <param name="GrainKey">See <see cref="GatewayKey"/>.</param>
+/// <param name="Request">The message.</param>
+public sealed record Admission(string GrainKey, GatewayRequest Request)
+{
+    /// <summary>Admits <paramref name="chat"/> for the tenant of <paramref name="policy"/>.</summary>
+    /// <param name="requestId">Unique per request.</param>
+    /// <param name="policy">Of the authenticated tenant.</param>
+    /// <param name="chat">The request as read from <paramref name="body"/>.</param>
+    /// <param name="body">The body as it came.</param>
+    /// <param name="modelInAddress">The model named by the address, if any.</param>
+    /// <param name="controls">What the caller asks of the layers.</param>
+    /// <param name="cacheNamespace">Narrows the cache further; empty for none.</param>
+    public static Admission Of(
+        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, string cacheNamespace)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        var partition = CachePartition.Of(chat, policy.TenantId, cacheNamespace, policy.CacheEpoch, policy.IgnoreContext);
+        var fingerprint = RequestFingerprint.Of(chat, partition);
+        return new Admission(GatewayKey.Of(partition, fingerprint), new GatewayRequest
+        {
+            RequestId = requestId,
+            TenantId = policy.TenantId,
+            Body = body,
+            ModelInAddress = modelInAddress,
+            Fingerprint = fingerprint.Value,
+            Controls = controls,
+            Parsed = chat,
+        });
+    }
+}

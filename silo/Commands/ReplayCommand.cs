@@ -1,0 +1,72 @@
+using System.CommandLine;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
+using OrleansLlm.Silo.Replay;
+using Spectre.Console;
+
+namespace OrleansLlm.Silo.Commands;
+
+/// <summary><c>replay FILE</c>: what would this log have cost with the gateway?</summary>
+internal static class ReplayCommand
+{
+    private const int WrongInput = 65;
+    private const int NoInput = 66;
+    private const int WrongConfiguration = 78;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "JSON lines: chat completion bodies, optionally with timestamp, response and usage" };
+        var json = new Option<string?>("--json") { Description = "Write the report as JSON to this file" };
+        var html = new Option<string?>("--html") { Description = "Write the report as a self-contained page to this file" };
+        var explicitModels = new Option<bool>("--honour-models") { Description = "Route only requests for 'auto'; by default every model in the log may be routed down" };
+        var command = new Command("replay", "Replay a log through the real layers and print what it would have saved") { file, json, html, explicitModels };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(file), parsed.GetValue(json), parsed.GetValue(html), !parsed.GetValue(explicitModels), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string file, string? json, string? html, bool routeExplicit, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            await Console.Error.WriteLineAsync($"There is no file '{file}'.");
+            return NoInput;
+        }
+
+        ReplayRun run;
+        try
+        {
+            run = await WithProgressAsync(progress => ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, progress, cancellationToken));
+        }
+        catch (ConfigurationException e)
+        {
+            await Console.Error.WriteLineAsync("The configuration cannot be used:" + Environment.NewLine + e.Message);
+            return WrongConfiguration;
+        }
+
+        var report = ReplayReport.From(run);
+        ReplayConsole.Write(AnsiConsole.Console, report);
+        if (json is not null)
+            await File.WriteAllBytesAsync(json, ReplayJson.ToUtf8(report), cancellationToken);
+        if (html is not null)
+            await File.WriteAllTextAsync(html, ReplayHtml.Render(report), cancellationToken);
+        return run.Entries.Count == 0 ? WrongInput : 0;
+    }
+
+    private static async Task<ReplayRun> WithProgressAsync(Func<Action<int, int>, Task<ReplayRun>> replay)
+    {
+        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
+            return await replay(static (_, _) => { });
+        return await AnsiConsole.Progress()
+            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .StartAsync(context =>
+            {
+                var task = context.AddTask("Replaying");
+                return replay((done, of) =>
+                {
+                    task.MaxValue = of;
+                    task.Value = done;
+                });
+            });
+    }
+}

@@ -1,0 +1,16 @@
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream;
+
+namespace OrleansLlm.Silo.Replay;
+
+/// <summary>Answers every model from the log, and from the simulator what the log does not hold. Nothing that costs money is called.</summary>
+internal sealed class RecordedCatalog(RecordedReplies replies, IUpstream simulator, TimeProvider time) : IUpstreamCatalog
+{
+    private readonly UpstreamTarget _target = new(new RecordedUpstream(replies.Find, simulator, time), null, UpstreamCatalog.SimulatorName);
+
+    public string Description => "recorded answers";
+
+    public IReadOnlyList<ServedModel> Models => [];
+
+    public UpstreamTarget Find(string model) => _target;
+}

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Silo.Hosting;
+using OrleansLlm.Silo.Upstream;
+
+namespace OrleansLlm.Silo.Replay;
+
+/// <summary>
+/// Sends a log through the real gateway (its own host, an empty cache, the real models) in the log's order, with recorded answers in
+/// place of the providers.
+/// </summary>
+internal static class ReplayRunner
+{
+    private const string Tenant = "replay";
+    private const int ReadChunk = 1000;
+
+    /// <summary>Replays <paramref name="path"/>.</summary>
+    /// <param name="path">The log.</param>
+    /// <param name="settings">The user's settings; data and addresses are replaced by passing ones.</param>
+    /// <param name="routeExplicit">Whether models named in the log are routed as if their tenant had mapped them to <c>auto</c>.</param>
+    /// <param name="progress">Told after every request: how many are done, and of how many.</param>
+    /// <param name="cancellationToken">Ends the replay early.</param>
+    public static async Task<ReplayRun> RunAsync(
+        string path, HostSettings settings, bool routeExplicit, Action<int, int> progress, CancellationToken cancellationToken)
+    {
+        var stopwatch = Stopwatch.StartNew();
+        var (records, problems, span) = await ReadAsync(path, cancellationToken);
+        var replies = new RecordedReplies();
+        var simulated = false;
+        foreach (var record in records)
+        {
+            if (record.Answer is { } answer)
+                replies.Add(record.Body, new RecordedReply(answer, CompletionTokens: record.Usage?.CompletionTokens, CachedTokens: record.Usage?.CachedTokens ?? 0, ReasoningTokens: record.Usage?.ReasoningTokens ?? 0));
+            else
+                simulated = true;
+        }
+
+        var data = Directory.CreateTempSubdirectory("orleansllm-replay-");
+        try
+        {
+            await using var host = await AllInOneHost.StartAsync(
+                settings with
+                {
+                    Urls = "http://127.0.0.1:0",
+                    DataDirectory = data.FullName,
+                    LogToConsole = false,
+                    Overrides = Overrides(records, routeExplicit),
+                    WrapUpstreams = (services, _) => new RecordedCatalog(
+                        replies, services.GetRequiredService<UpstreamFactory>().CreateSimulator(UpstreamCatalog.SimulatorName, new ProviderOptions()), TimeProvider.System),
+                },
+                cancellationToken);
+            for (var i = 0; i < records.Count; i++)
+            {
+                await SendAsync(host.Services, records[i], cancellationToken);
+                progress(i + 1, records.Count);
+            }
+
+            return new ReplayRun
+            {
+                Source = Path.GetFileName(path),
+                Entries = await EntriesAsync(host.Services, cancellationToken),
+                Problems = problems,
+                Span = span,
+                Simulated = simulated,
+                PriceVersion = host.Services.GetRequiredService<PriceCatalog>().Version,
+                Elapsed = stopwatch.Elapsed,
+            };
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
+    private static async Task<(List<ReplayRecord> Records, List<ReplayProblem> Problems, LogSpan Span)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var records = new List<ReplayRecord>();
+        var problems = new List<ReplayProblem>();
+        var span = new LogSpan();
+        await using var log = File.OpenRead(path);
+        await foreach (var line in ReplayLog.ReadAsync(log, cancellationToken: cancellationToken))
+        {
+            if (line.Problem is { } problem)
+                problems.Add(problem);
+            else if (ChatRequestReader.Read(line.Record!.Body, null, out _) is { } wrong)
+                problems.Add(new ReplayProblem(line.Record.Line, wrong.Message));
+            else
+            {
+                records.Add(line.Record);
+                span.Add(line.Record.Timestamp);
+            }
+        }
+
+        return (records, problems, span);
+    }
+
+    // A tenant of its own, with every layer on; its key is random, so that nobody can come in by the port.
+    private static Dictionary<string, string?> Overrides(List<ReplayRecord> records, bool routeExplicit)
+    {
+        var prefix = $"OrleansLlm:Tenants:{Tenant}:";
+        var overrides = new Dictionary<string, string?>
+        {
+            [prefix + "KeyHashes:0"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            [prefix + "Cache"] = "On",
+            [prefix + "Routing"] = "On",
+            [prefix + "Compression"] = "On",
+            ["OrleansLlm:Store:Redis"] = null,
+            ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00",
+            ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
+        };
+        if (!routeExplicit)
+            return overrides;
+        var models = records.Select(ModelOf).Where(m => RouteAliases.Parse(m) == RouteAlias.None).Distinct(StringComparer.OrdinalIgnoreCase);
+        foreach (var (index, model) in models.Index())
+            overrides[$"{prefix}MapToAuto:{index}"] = model;
+        return overrides;
+    }
+
+    private static string ModelOf(ReplayRecord record)
+    {
+        ChatRequestReader.Read(record.Body, null, out var chat);
+        return chat!.Model;
+    }
+
+    private static async Task SendAsync(IServiceProvider services, ReplayRecord record, CancellationToken cancellationToken)
+    {
+        ChatRequestReader.Read(record.Body, null, out var chat);
+        var admission = Admission.Of(
+            "replay-" + record.Line, services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat!, record.Body.ToArray(), null, RequestControls.Default, string.Empty);
+        await services.GetRequiredService<IGrainFactory>().GetGrain<IGatewayGrain>(admission.GrainKey).CompleteAsync(admission.Request, cancellationToken);
+    }
+
+    private static async Task<List<LedgerEntry>> EntriesAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await services.GetRequiredService<LedgerWriter>().FlushAsync();
+        var store = services.GetRequiredService<ILedgerStore>();
+        var entries = new List<LedgerEntry>();
+        while (true)
+        {
+            var chunk = await store.ReadAsync(Tenant, entries.Count, ReadChunk, cancellationToken);
+            entries.AddRange(chunk.Select(e => JsonSerializer.Deserialize(e, LedgerJson.Default.LedgerEntry)!));
+            if (chunk.Count < ReadChunk)
+                return entries;
+        }
+    }
+}
