@@ -1,9 +1,12 @@
 using System.CommandLine;
 using OrleansLlm.Bench;
+using OrleansLlm.Bench.Caching;
 using OrleansLlm.Bench.Inference;
 
 ISuite[] suites =
 [
+    new CacheFitSuite(),
+    new CacheQualitySuite(),
     new InferenceSuite(),
 ];
 
