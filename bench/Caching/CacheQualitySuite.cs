@@ -42,6 +42,13 @@ internal sealed class CacheQualitySuite : ISuite
             measured++;
         }
 
+        if (ComplianceSample.Read("samples") is { } sample)
+        {
+            var scored = await PairScorer.ScoreAsync(engine, sample, cancellationToken);
+            Report(context, "compliance-sample", policy, scored);
+            measured++;
+        }
+
         return measured > 0 ? 0 : 1;
     }
 

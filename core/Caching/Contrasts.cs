@@ -19,7 +19,7 @@ internal static class Contrasts
         "increase raise increasing boost|decrease reduce lower decreasing reduction",
         "buy purchase bought buying|sell sold selling sale",
         "deposit|withdraw withdrawal withdrew",
-        "send sent sending sender|receive received receiving receiver recipient",
+        "send sent sending sender give giving given gave|receive received receiving receiver recipient",
         "borrow borrower|lend lent lender",
         "start begin launch started|stop end quit cancel ended",
         "add adding|remove delete removal deletion",

@@ -37,8 +37,17 @@ public static class MatchGuard
             return MatchGuardReason.NegationDiffers;
         if (PlacesDiffer(a, b) || EntitiesDiffer(alignment))
             return MatchGuardReason.EntitiesDiffer;
+        if (OneWordDiffers(alignment))
+            return MatchGuardReason.WordDiffers;
         return OrderDiffers(a, b, alignment) ? MatchGuardReason.OrderDiffers : MatchGuardReason.None;
     }
+
+    /// <summary>
+    /// One content word swapped in an otherwise equal sentence. Real rewordings change more than that; a template filled in twice changes
+    /// exactly that, and no list of opposites holds them all.
+    /// </summary>
+    private static bool OneWordDiffers(PairAlignment pair) =>
+        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1 && pair.ContentOverlap >= OtherwiseEqual;
 
     /// <summary>"US" on one side, and on the other only "us".</summary>
     private static bool CaseDiffers(QuestionProfile a, QuestionProfile b)

@@ -33,6 +33,9 @@ public enum MatchGuardReason
     /// <summary>The sides name different things.</summary>
     EntitiesDiffer,
 
+    /// <summary>The same sentence but for one word ("the parents of" / "the siblings of"): a synonym or another thing, and the models cannot tell.</summary>
+    WordDiffers,
+
     /// <summary>The same names or numbers in another order ("from USD to EUR", "from EUR to USD").</summary>
     OrderDiffers,
 }
