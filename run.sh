@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds and runs OrleansLlm: ./run.sh serves, ./run.sh replay FILE answers "what would this save me?", ./run.sh --help tells the rest.
+set -euo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+source "$root/scripts/require-dotnet.sh"
+
+dotnet build "$root/silo/Silo.csproj" --configuration Release --verbosity quiet --nologo ${ACCELERATOR:+-p:Accelerator=$ACCELERATOR} >&2
+export ORLEANSLLM_DATA="${ORLEANSLLM_DATA:-$root/data}"
+exec dotnet "$root/artifacts/bin/Silo/release/orleansllm.dll" "$@"

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Builds everything with warnings as errors and runs all tests. Installs what the tests need and the machine lacks.
+# Ends with "N passed, N failed, N skipped"; exits 1 where anything failed.
+set -uo pipefail
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+cd "$root"
+source scripts/require-dotnet.sh
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
+if ! command -v redis-server >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+  echo "== installing redis-server (a test runs against a real one)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq redis-server >/dev/null || echo "not installed: the Redis test will be skipped"
+fi
+if command -v npm >/dev/null 2>&1; then
+  echo "== restoring the Node client"
+  npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node test will be skipped"
+fi
+
+echo "== building"
+dotnet build OrleansLlm.sln --configuration Release --verbosity quiet --nologo || { echo "0 passed, 1 failed"; exit 1; }
+
+passed=0 failed=0 skipped=0
+for name in Core Inference Grains Client Cluster; do
+  assembly="artifacts/bin/$name.Tests/release/OrleansLlm.$name.Tests.dll"
+  echo "== $name.Tests"
+  output="$(dotnet "$assembly" -noColor 2>&1)"
+  status=$?
+  summary="$(grep -E 'Total: [0-9]+' <<<"$output" | tail -n 1)"
+  if [ -z "$summary" ]; then
+    echo "$output" | tail -n 60
+    failed=$((failed + 1))
+    continue
+  fi
+  [ "$status" -eq 0 ] || grep -vE '^\s*$' <<<"$output" | tail -n 120
+  echo "$summary"
+  figure() { grep -oE "$1: [0-9]+" <<<"$summary" | grep -oE '[0-9]+' || echo 0; }
+  bad=$(($(figure Failed) + $(figure Errors)))
+  [ "$status" -ne 0 ] && [ "$bad" -eq 0 ] && bad=1
+  failed=$((failed + bad))
+  skipped=$((skipped + $(figure Skipped)))
+  passed=$((passed + $(figure Total) - $(figure Skipped) - $(figure Failed)))
+done
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
