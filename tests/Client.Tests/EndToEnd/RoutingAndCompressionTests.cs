@@ -1,0 +1,101 @@
+using System.Globalization;
+
+namespace OrleansLlm.Client.Tests.EndToEnd;
+
+public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassFixture<GatewayFixture>
+{
+    private const string Key = GatewayFixture.Acme;
+
+    [Fact]
+    public async Task Ask_AutoWithSimpleQuestion_GoesToTheCheapTier()
+    {
+        var answer = await fixture.Gateway.AskAsync("What is the capital of France?", "auto", Key);
+        Assert.Equal("gpt-4o-mini", answer.Header("x-orleansllm-model"));
+        Assert.Equal("Simple", answer.Header("x-orleansllm-route-reason"));
+        Assert.InRange(double.Parse(answer.Header("x-orleansllm-route-score")!, CultureInfo.InvariantCulture), 0.8, 1);
+        Assert.Equal("gpt-4o-mini", (await answer.JsonAsync()).GetProperty("model").GetString());
+    }
+
+    [Fact]
+    public async Task Ask_AutoWithHardQuestion_GoesToTheStrongTier()
+    {
+        var answer = await fixture.Gateway.AskAsync(
+            "Prove that the sum of two odd integers is even, then derive a formula for the sum of the first n odd integers and explain each step.", "auto", Key);
+        Assert.Equal("gpt-4o", answer.Header("x-orleansllm-model"));
+        Assert.Equal("NotClearlySimple", answer.Header("x-orleansllm-route-reason"));
+    }
+
+    [Fact]
+    public async Task Ask_ExplicitModel_IsHonoured()
+    {
+        var answer = await fixture.Gateway.AskAsync("What is the capital of Spain?", "gpt-4.1", Key);
+        Assert.Equal("gpt-4.1", answer.Header("x-orleansllm-model"));
+        Assert.Equal("ExplicitModel", answer.Header("x-orleansllm-route-reason"));
+    }
+
+    [Fact]
+    public async Task Ask_RouteOff_UsesTheStrongestTier()
+    {
+        var answer = await fixture.Gateway.AskAsync("What is the capital of Italy?", "auto", Key, false, ("x-orleansllm-route", "off"));
+        Assert.Equal("gpt-4o", answer.Header("x-orleansllm-model"));
+        Assert.Equal("Disabled", answer.Header("x-orleansllm-route-reason"));
+    }
+
+    [Fact]
+    public async Task Ask_LongContext_IsCompressedAndTheLedgerAddsUp()
+    {
+        var answer = await fixture.Gateway.PostAsync(LongPrompt("What is the fee for an outgoing wire transfer?"), Key);
+        Assert.True(int.Parse(answer.Header("x-orleansllm-tokens-saved")!, CultureInfo.InvariantCulture) > 100);
+        var off = await fixture.Gateway.PostAsync(
+            LongPrompt("What is the fee for an incoming wire transfer?"), Key, "/v1/chat/completions", ("x-orleansllm-compress", "off"));
+        Assert.Equal("0", off.Header("x-orleansllm-tokens-saved"));
+
+        var total = (await fixture.Gateway.SavingsAsync(GatewayFixture.Operator)).GetProperty("total");
+        var saved = total.GetProperty("saved");
+        Assert.True(saved.GetProperty("compression").GetDecimal() > 0);
+        Assert.Equal(
+            total.GetProperty("baseline_usd").GetDecimal() - total.GetProperty("cost_usd").GetDecimal(),
+            saved.GetProperty("cache").GetDecimal() + saved.GetProperty("routing").GetDecimal() + saved.GetProperty("compression").GetDecimal());
+    }
+
+    [Fact]
+    public async Task Explain_LongContext_SaysWhatEachLayerWouldDoAndStoresNothing()
+    {
+        var body = LongPrompt("What is the fee for a returned payment order?");
+        var explanation = await (await fixture.Gateway.PostAsync(body, Key, "/v1/explain")).JsonAsync();
+
+        Assert.Equal("miss", explanation.GetProperty("cache").GetProperty("kind").GetString());
+        Assert.Equal("What is the fee for a returned payment order?", explanation.GetProperty("cache").GetProperty("question").GetString());
+        Assert.Equal("gpt-4o", explanation.GetProperty("route").GetProperty("model").GetString());
+        var compression = explanation.GetProperty("compression");
+        Assert.True(compression.GetProperty("tokens_after").GetInt32() < compression.GetProperty("tokens_before").GetInt32());
+        var original = Context();
+        foreach (var removed in compression.GetProperty("removed").EnumerateArray())
+        {
+            // "Context:\n" stands before the documents.
+            var start = removed.GetProperty("start").GetInt32() - "Context:\n".Length;
+            Assert.Equal(removed.GetProperty("text").GetString(), original.Substring(start, removed.GetProperty("length").GetInt32()));
+        }
+
+        var sent = compression.GetProperty("messages")[0].GetProperty("content").GetString()!;
+        Assert.EndsWith("What is the fee for a returned payment order?", sent, StringComparison.Ordinal);
+        Assert.True(explanation.GetProperty("price").GetProperty("predicted_usd").GetDecimal() < explanation.GetProperty("price").GetProperty("baseline_usd").GetDecimal());
+        Assert.Equal("miss", (await fixture.Gateway.PostAsync(body, Key)).Cache());
+    }
+
+    private static object LongPrompt(string question) => new
+    {
+        model = "gpt-4o",
+        messages = new[] { new { role = "user", content = $"Context:\n{Context()}\n\nQuestion: {question}" } },
+    };
+
+    private static string Context()
+    {
+        string[] topics = ["wire transfers", "card disputes", "customer complaints", "data retention", "marketing approvals", "vendor reviews", "crypto deposits", "gift registers"];
+        var paragraphs = topics.Select((topic, i) =>
+            $"This section covers {topic} and the duties of the team that owns them. The team reviews {topic} every {i + 2} months and keeps a written note. "
+            + $"Staff who handle {topic} complete a course once a year. A manager samples {10 + i} cases about {topic} and records the outcome. "
+            + $"Questions about {topic} go to the desk on floor {i + 1}. Exceptions need the approval of two managers and are kept for {i + 3} years.");
+        return "The fee for an outgoing wire transfer is 25 dollars, for an incoming one 10 dollars, and for a returned payment order 15 dollars.\n\n" + string.Join("\n\n", paragraphs);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
+
+namespace OrleansLlm.Client.Tests.EndToEnd;
+
+public sealed class StartTests
+{
+    [Theory]
+    [InlineData("OrleansLlm:Chache:TimeToLive", "1.00:00:00", "OrleansLlm:Chache", "Cache")]
+    [InlineData("OrleansLlm:Cache:TimeToLife", "1.00:00:00", "OrleansLlm:Cache:TimeToLife", "TimeToLive")]
+    [InlineData("OrleansLlm:Tenants:acme:Budged", "5", "OrleansLlm:Tenants:acme:Budged", "Known")]
+    [InlineData("OrleansLlm:Layers:Cache", "Sometimes", "OrleansLlm:Layers:Cache", "Sometimes")]
+    [InlineData("OrleansLlm:Cache:CandidateThreshold", "7", "OrleansLlm:Cache:CandidateThreshold", "between")]
+    [InlineData("OrleansLlm:Routing:Threshold", "0.5", "OrleansLlm:Routing", "acceptLowThreshold")]
+    [InlineData("OrleansLlm:Providers:azure:Kind", "AzureOpenAI", "OrleansLlm:Providers:azure:Endpoint", "")]
+    [InlineData("OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE", "OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE")]
+    public async Task Start_WrongSetting_StopsAndNamesTheKey(string key, string value, string named, string hint)
+    {
+        var failure = await Assert.ThrowsAnyAsync<Exception>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { [key] = value }));
+        Assert.Contains(named, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(hint, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_OpenToOthersWithoutKeys_Stops()
+    {
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => AllInOneHost.StartAsync(
+            new HostSettings { Urls = "http://0.0.0.0:0", LogToConsole = false }, TestContext.Current.CancellationToken));
+        Assert.Contains("OrleansLlm:Tenants", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_ModelsMissing_IsDegradedAndServesTheRequestedModel()
+    {
+        var empty = Directory.CreateTempSubdirectory("orleansllm-nomodels-");
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Inference:ModelsDirectory"] = empty.FullName });
+        var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
+        Assert.Equal("degraded", ready.GetProperty("status").GetString());
+        Assert.Contains(empty.FullName, ready.GetProperty("models")[0].GetProperty("problem").GetString(), StringComparison.Ordinal);
+
+        var answer = await gateway.AskAsync("What is served without any model?", "auto");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal("gpt-4o", answer.Header("x-orleansllm-model"));
+        Assert.Equal("exact", (await gateway.AskAsync("What is served without any model?", "auto")).Cache());
+        empty.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Start_Defaults_AreReadyAndNameTheModels()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
+        Assert.Equal("ready", ready.GetProperty("status").GetString());
+        var models = await (await gateway.Http.GetAsync("/v1/models", TestContext.Current.CancellationToken)).JsonAsync();
+        Assert.Contains(models.GetProperty("data").EnumerateArray(), m => m.GetProperty("id").GetString() == "auto");
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync("/v1/models/no-such-model", TestContext.Current.CancellationToken)).StatusCode);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using OrleansLlm.Silo.Hosting;
+
+namespace OrleansLlm.Client.Tests;
+
+/// <summary>The real all-in-one host (Orleans, Garnet, models, Kestrel) on a free port, with the simulator as its provider.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly AllInOneHost _host;
+    private readonly DirectoryInfo? _ownData;
+
+    private GatewayProcess(AllInOneHost host, DirectoryInfo? ownData)
+    {
+        _host = host;
+        _ownData = ownData;
+        Url = host.Urls.First();
+        Http = new HttpClient { BaseAddress = new Uri(Url) };
+    }
+
+    public string Url { get; }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => _host.Services;
+
+    public static async Task<GatewayProcess> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null, string? dataDirectory = null, ILoggerProvider? logs = null)
+    {
+        var ownData = dataDirectory is null ? Directory.CreateTempSubdirectory("orleansllm-test-") : null;
+        var overrides = new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00.020",
+            ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
+            ["OrleansLlm:Simulator:AllowFaults"] = "true",
+            // A busy test machine must not turn a hit into a skipped layer.
+            ["OrleansLlm:Gateway:CacheTimeout"] = "00:00:20",
+            ["OrleansLlm:Gateway:RoutingTimeout"] = "00:00:20",
+            ["OrleansLlm:Gateway:CompressionTimeout"] = "00:00:20",
+        };
+        foreach (var (key, value) in settings ?? new Dictionary<string, string?>())
+            overrides[key] = value;
+        var host = await AllInOneHost.StartAsync(
+            new HostSettings
+            {
+                Urls = "http://127.0.0.1:0",
+                DataDirectory = dataDirectory ?? ownData!.FullName,
+                LogToConsole = false,
+                Overrides = overrides,
+                ExtraLogger = logs,
+            },
+            TestContext.Current.CancellationToken);
+        return new GatewayProcess(host, ownData);
+    }
+
+    /// <summary>Sends a chat request with one user message.</summary>
+    public Task<HttpResponseMessage> AskAsync(string question, string model = "gpt-4o", string? key = null, bool stream = false, params (string Name, string Value)[] headers) =>
+        PostAsync(new { model, messages = new[] { new { role = "user", content = question } }, stream }, key, "/v1/chat/completions", headers);
+
+    public async Task<HttpResponseMessage> PostAsync(object body, string? key = null, string path = "/v1/chat/completions", params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body is string text ? new StringContent(text, Encoding.UTF8, "application/json") : JsonContent.Create(body) };
+        if (key is not null)
+            request.Headers.Add("Authorization", "Bearer " + key);
+        foreach (var (name, value) in headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<JsonElement> SavingsAsync(string? key = null, string query = "")
+    {
+        // Entries travel in batches of 100 ms.
+        await Services.GetRequiredService<OrleansLlm.Grains.Ledger.LedgerWriter>().FlushAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/admin/v1/savings" + query);
+        if (key is not null)
+            request.Headers.Add("Authorization", "Bearer " + key);
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        response.EnsureSuccessStatusCode();
+        return await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await _host.DisposeAsync();
+        _ownData?.Delete(recursive: true);
+    }
+}
