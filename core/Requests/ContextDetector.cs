@@ -41,6 +41,7 @@ public static partial class ContextDetector
             AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
             AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
             AddLabelled(part, text, blocks);
+            Trim(text, blocks);
             blocks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
 
             var split = Remainder(text, blocks);
@@ -55,6 +56,20 @@ public static partial class ContextDetector
         catch (RegexMatchTimeoutException)
         {
             return Whole(part, text);
+        }
+    }
+
+    // White space at a block's ends is layout, not document: it is neither hashed nor compressed.
+    private static void Trim(string text, List<ContextBlock> blocks)
+    {
+        for (var i = blocks.Count - 1; i >= 0; i--)
+        {
+            var block = text.AsSpan(blocks[i].Start, blocks[i].Length);
+            var length = block.Trim().Length;
+            if (length == 0)
+                blocks.RemoveAt(i);
+            else
+                blocks[i] = blocks[i] with { Start = blocks[i].Start + block.Length - block.TrimStart().Length, Length = length };
         }
     }
 
