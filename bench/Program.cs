@@ -1,8 +1,10 @@
 using System.CommandLine;
 using OrleansLlm.Bench;
+using OrleansLlm.Bench.Caching;
 
 ISuite[] suites =
 [
+    new CacheFitSuite(),
 ];
 
 var nameArgument = new Argument<string>("suite") { Description = "The suite to run: " + string.Join(", ", suites.Select(s => s.Name)) };

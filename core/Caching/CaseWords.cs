@@ -10,17 +10,11 @@ internal static class CaseWords
         "US IT WHO AIDS PIN CD OR IN ME AM IRA ACE CAP CARE SALT SAR TIN SIM ART SAT ACT MAC CAN LED POS ADD RAM ROOT FIT AS ALL");
 
     // A capital inside a sentence against a common lower-case word: the firm and the plan to pursue, the card brand and the permit.
+    // Names that everybody also writes small ("python", "windows") are not here.
     private static readonly FrozenSet<string> Names = Words.Set(
-        "May March Polish Turkey Apple China Java Swift Rust Ruby Windows Word Excel Target Chase Square Stripe Visa Discover Mark Bill "
-        + "Jobs Gates Python Go Oracle Shell Gap Amazon Mint Robin Ally Wise Affirm Plaid Mercury Reading Nice Bath Job Earth Mars Access "
-        + "Outlook Teams Slack Zoom Signal Edge Safari Chrome Spring Flash Eclipse Meta Alphabet Intel Sprint Orange Delta United Ford Lent");
-
-    private static readonly FrozenSet<string> LoweredAcronyms = Words.Lowered(Acronyms);
-    private static readonly FrozenSet<string> LoweredNames = Words.Lowered(Names);
+        "May March Polish Turkey Apple Swift Rust Go Word Target Chase Square Stripe Visa Discover Mark Bill Jobs Gates Shell Gap Mint "
+        + "Ally Wise Affirm Mercury Reading Nice Bath Job Earth Mars Access Teams Signal Edge Spring Flash Sprint Orange Lent");
 
     /// <summary>True where the word as written differs in meaning from the same letters in lower case.</summary>
     public static bool CarriesMeaning(string word) => Acronyms.Contains(word) || Names.Contains(word);
-
-    /// <summary>True for a lower-case word that is another word when it is capitalised.</summary>
-    public static bool HasCapitalTwin(string word) => LoweredAcronyms.Contains(word) || LoweredNames.Contains(word);
 }

@@ -60,8 +60,9 @@ public static class QuestionText
                 continue;
             }
 
-            var function = Words.Function.Contains(token.Lower) && !CaseWords.CarriesMeaning(token.Surface);
-            var conversational = Words.Conversational.Contains(token.Lower);
+            var named = CaseWords.CarriesMeaning(token.Surface);
+            var function = !named && Words.Function.Contains(token.Lower);
+            var conversational = !named && Words.Conversational.Contains(token.Lower);
             if (!conversational || function)
                 words++;
             standsAlone |= !conversational && !function;

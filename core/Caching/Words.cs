@@ -26,11 +26,8 @@ internal static class Words
 
     public static FrozenSet<string> Set(string words) => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
-    public static FrozenSet<string> Lowered(IEnumerable<string> words) =>
-        words.Select(w => w.ToLowerInvariant()).ToFrozenSet(StringComparer.Ordinal);
-
     /// <summary>
-    /// Folds the regular inflections of a lower-case word (plural, -ed, -ing, -er is left). Deliberately weaker than Porter's stemmer:
+    /// Folds the regular inflections of a lower-case word (plural, -ed, -ing). Deliberately weaker than Porter's stemmer:
     /// two words with one stem are taken for the same word, and "general" is not "generation".
     /// </summary>
     public static string Stem(string word)

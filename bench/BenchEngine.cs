@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansLlm.Core;
+using OrleansLlm.Inference;
+
+namespace OrleansLlm.Bench;
+
+/// <summary>The shipped models, as the product runs them, for suites that measure quality.</summary>
+internal sealed class BenchEngine : IAsyncDisposable
+{
+    private readonly InferenceEngine _engine;
+
+    private BenchEngine(InferenceEngine engine) => _engine = engine;
+
+    /// <summary>Starts the models, or says on standard error which of those needed is missing and returns null.</summary>
+    public static async Task<BenchEngine?> StartAsync(SuiteContext context, params string[] needed)
+    {
+        var options = new InferenceOptions { ModelsDirectory = context.ModelsDirectory };
+        var engine = InferenceEngine.Start(options, TimeProvider.System, NullLoggerFactory.Instance);
+        var missing = engine.Models.Where(m => !m.Loaded && needed.Contains(m.Name)).ToList();
+        if (missing.Count == 0)
+            return new(engine);
+        foreach (var model in missing)
+            Console.Error.WriteLine($"{model.Name} is not loaded ({model.Problem}); --models names the folder of the models");
+        await engine.DisposeAsync();
+        return null;
+    }
+
+    /// <summary>SHA-256 of the model file that runs.</summary>
+    public string Sha256(string model) => _engine.Models.First(m => m.Name == model).Sha256;
+
+    public Task<float[]> EmbedAsync(string text) => Run(_engine.Embedder, text);
+
+    /// <summary>The verifier's mean logit over both orders.</summary>
+    public async Task<double> VerifyAsync(string a, string b)
+    {
+        var forward = Run(_engine.Verifier, new TextPair(a, b));
+        var backward = Run(_engine.Verifier, new TextPair(b, a));
+        return ((double)await forward + await backward) / 2;
+    }
+
+    public Task<RouterScores> RouteAsync(float[] embedding, float[] features) => Run(_engine.Router, new RouterInput(embedding, features));
+
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
+
+    private static async Task<TOut> Run<TIn, TOut>(IInferenceLane<TIn, TOut> lane, TIn input)
+    {
+        var result = await lane.RunAsync(input, Deadline.Never);
+        return result.IsCompleted ? result.Value : throw new InvalidOperationException($"the {lane.Name} lane answered {result.Outcome}");
+    }
+}

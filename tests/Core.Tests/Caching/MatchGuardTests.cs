@@ -1,0 +1,134 @@
+using OrleansLlm.Core.Caching;
+
+namespace OrleansLlm.Core.Tests.Caching;
+
+public sealed class MatchGuardTests
+{
+    [Theory]
+    // numbers
+    [InlineData("What changed in the reporting rules in 2023?", "What changed in the reporting rules in 2024?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Do I report a cash deposit of $5,000?", "Do I report a cash deposit of $10,000?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Can I wire 5k to my broker?", "Can I wire fifty thousand to my broker?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What does HTTP error 404 mean?", "What does HTTP error 403 mean?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What is new in iOS 17?", "What is new in iOS 18?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("How do I call API v2 from C#?", "How do I call API v3 from C#?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("How long does a transfer take after 3 days?", "How long does a transfer take after 5 days?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What is the first amendment about?", "What is the second amendment about?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("When did World War I end?", "When did World War II end?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What is the wire fee?", "What is the wire fee in 2024?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Is 1.5 percent a fair fee?", "Is 15 percent a fair fee?", MatchGuardReason.NumbersDiffer)]
+    // units
+    [InlineData("Is a transfer of $500 free?", "Is a transfer of \u20ac500 free?", MatchGuardReason.UnitsDiffer)]
+    [InlineData("Can I cancel within 30 days?", "Can I cancel within 30 minutes?", MatchGuardReason.UnitsDiffer)]
+    [InlineData("Does support open at 9am on Monday?", "Does support open at 9pm on Monday?", MatchGuardReason.UnitsDiffer)]
+    [InlineData("Is a 5% fee normal for cards?", "Is a $5 fee normal for cards?", MatchGuardReason.UnitsDiffer)]
+    // opposites
+    [InlineData("How do I turn on dark mode?", "How do I turn off dark mode?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I turn dark mode on?", "How do I disable dark mode?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I enable two-factor login?", "How do I disable two-factor login?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How can I open an account?", "How can I close an account?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I log in to the portal?", "How do I log out of the portal?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("Can I pay before the due date?", "Can I pay after the due date?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("Can I invest with a licence?", "Can I invest without a licence?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I buy shares in the app?", "How do I sell shares in the app?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do deposits work at branches?", "How do withdrawals work at branches?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("What is the minimum balance for a savings account?", "What is the maximum balance for a savings account?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("What is the wire transfer limit for business accounts?", "What is the wire transfer limit for personal accounts?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("What is the daily transfer limit?", "What is the monthly transfer limit?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("Why was my loan application approved?", "Why was my loan application denied?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I increase my credit limit?", "How do I decrease my credit limit?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How are domestic wires priced?", "How are international wires priced?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("Is it legal to record calls?", "Is it illegal to record calls?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("Who performs the kyc review?", "Who performs the aml review?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I freeze my card?", "How do I unfreeze my card?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("Is the form valid for trusts?", "Is the form invalid for trusts?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("How do I send money in euros?", "How do I send money in dollars?", MatchGuardReason.OppositesDiffer)]
+    // negation
+    [InlineData("Which transactions are reportable?", "Which transactions are not reportable?", MatchGuardReason.NegationDiffers)]
+    [InlineData("Why does my card work abroad?", "Why doesn't my card work abroad?", MatchGuardReason.NegationDiffers)]
+    [InlineData("Which customers need enhanced checks?", "Which customers never need enhanced checks?", MatchGuardReason.NegationDiffers)]
+    // names
+    [InlineData("Does the policy cover Barclays customers?", "Does the policy cover Santander customers?", MatchGuardReason.EntitiesDiffer)]
+    [InlineData("how do i open an account in canada", "how do i open an account in india", MatchGuardReason.EntitiesDiffer)]
+    [InlineData("How do I open an account in Germany?", "How do I open an account?", MatchGuardReason.EntitiesDiffer)]
+    [InlineData("What is the status of order ABX?", "What is the status of order ABY?", MatchGuardReason.EntitiesDiffer)]
+    [InlineData("What is \"velocity\" in the rule book?", "What is \"structuring\" in the rule book?", MatchGuardReason.EntitiesDiffer)]
+    [InlineData("Who wrote the Falcon handbook?", "who wrote the heron handbook?", MatchGuardReason.EntitiesDiffer)]
+    // case, order, thin text, language
+    [InlineData("What does the bank ask of US customers?", "What does the bank ask of us customers?", MatchGuardReason.CaseDiffers)]
+    [InlineData("How do I convert USD to EUR?", "How do I convert EUR to USD?", MatchGuardReason.OrderDiffers)]
+    [InlineData("How do I move money from checking to savings?", "How do I move money from savings to checking?", MatchGuardReason.OrderDiffers)]
+    [InlineData("continue", "go on", MatchGuardReason.ContentFree)]
+    [InlineData("Как открыть счёт в банке?", "Как закрыть счёт в банке?", MatchGuardReason.LanguageUnsupported)]
+    public void Check_Trap_IsRefusedWithItsReason(string cached, string asked, MatchGuardReason reason)
+    {
+        Assert.Equal(reason, Check(cached, asked));
+        Assert.NotEqual(MatchGuardReason.None, Check(asked, cached));
+    }
+
+    [Theory]
+    [InlineData("How do I reset my password?", "What are the steps to reset a password?")]
+    [InlineData("How can I enable 2FA?", "How do I turn on 2FA?")]
+    [InlineData("Can I wire $5,000 abroad?", "Is it possible to wire 5000 dollars abroad?")]
+    [InlineData("Can I wire $5k abroad?", "Can I wire five thousand dollars abroad?")]
+    [InlineData("What is KYC in banking?", "What does Know Your Customer mean in banking?")]
+    [InlineData("How do I get a visa for the US?", "How do I get a visa for the United States?")]
+    [InlineData("What is the log in page?", "What is the login page?")]
+    [InlineData("How do I learn python quickly?", "What is the quickest way to learn Python?")]
+    [InlineData("What is the difference between debit and credit cards?", "How do credit and debit cards differ?")]
+    [InlineData("What changed in COVID-19 rules?", "What has changed in the covid19 rules?")]
+    [InlineData("When did World War II end?", "When did World War 2 end?")]
+    [InlineData("How does one close an account?", "How do I close my account?")]
+    [InlineData("What is the first step to invest?", "What is the step to begin investing?")]
+    [InlineData("Why can't I log in?", "Why am I unable to log in?")]
+    [InlineData("What are SAR filing deadlines?", "When must SAR filings be made?")]
+    [InlineData("How Do I Close My Savings Account Online?", "how do i close my savings account online?")]
+    [InlineData("What does a 401k cost?", "What does a 401(k) cost?")]
+    [InlineData("how to recieve international transfers", "how to receive international transfers")]
+    [InlineData("On my iPhone, how do I reset my password?", "How do I reset my password on my iPhone?")]
+    public void Check_Paraphrase_IsLeftToTheScore(string cached, string asked)
+    {
+        Assert.Equal(MatchGuardReason.None, Check(cached, asked));
+        Assert.Equal(MatchGuardReason.None, Check(asked, cached));
+    }
+
+    [Fact]
+    public void Check_AnyTexts_NeverThrowsAndIsSymmetricInItsVerdict()
+    {
+        var word = Gen.OneOf(
+            "how", "do", "I", "turn", "on", "off", "the", "5", "$5", "5%", "five", "US", "us", "in", "India", "2024", "not", "account", "C++",
+            "\"x\"", "don't", "401k", "Q3", "a million", "-3", "1.2.3", "U.S.", "e\u0301", "\ud83d", "…");
+        Gen.Select(word.Array[0, 9], word.Array[0, 9]).Sample((a, b) =>
+        {
+            var (x, y) = (QuestionProfile.Read(string.Join(' ', a)), QuestionProfile.Read(string.Join(' ', b)));
+            var forward = PairComparison.Of(x, y);
+            var backward = PairComparison.Of(y, x);
+            Assert.Equal(forward.Guard == MatchGuardReason.None, backward.Guard == MatchGuardReason.None);
+            Assert.Equal(forward.NumbersEqual, backward.NumbersEqual);
+            Assert.InRange(forward.EntityOverlap, 0, 1);
+            Assert.InRange(forward.ContentOverlap, 0, 1);
+            Assert.InRange(forward.LengthRatio, double.Epsilon, 1);
+        });
+        Gen.Select(Gen.String, Gen.String).Sample((a, b) => PairComparison.Of(QuestionProfile.Read(a), QuestionProfile.Read(b)));
+    }
+
+    [Fact]
+    public void Check_AnyQuestionWithItself_OnlyThinTextOrLanguageForbids()
+    {
+        var word = Gen.OneOf("how", "do", "I", "turn", "on", "off", "5", "$5", "US", "us", "India", "2024", "not", "account", "C++", "Barclays", "first", "million");
+        word.Array[1, 10].Select(w => string.Join(' ', w)).Sample(text =>
+            Assert.Contains(Check(text, text), new[] { MatchGuardReason.None, MatchGuardReason.ContentFree }));
+    }
+
+    [Fact]
+    public void MatchGuardReason_Names_AreThePublicContract() =>
+        Assert.Equal(
+            [
+                "None", "ContentFree", "LanguageUnsupported", "CaseDiffers", "NumbersDiffer", "UnitsDiffer", "OppositesDiffer",
+                "NegationDiffers", "EntitiesDiffer", "OrderDiffers",
+            ],
+            Enum.GetNames<MatchGuardReason>());
+
+    private static MatchGuardReason Check(string cached, string asked) =>
+        MatchGuard.Check(QuestionProfile.Read(cached), QuestionProfile.Read(asked));
+}
