@@ -42,7 +42,8 @@ public static class AnswerCompression
                     return null;
             }
 
-            return target.ToArray();
+            // An answer is never empty: nothing unpacked means damage that the format did not notice.
+            return target.Length == 0 ? null : target.ToArray();
         }
         catch (InvalidOperationException)
         {

@@ -12,6 +12,11 @@ public static class MatchGuard
 
     private const int TemplateSlack = 2;
 
+    // Three content words of four in common: fewer leave room for a rewording in which one word stands for another.
+    private const double SameSentence = 0.7;
+
+    private const int SharedRoot = 5;
+
     private static readonly HashSet<string> Prefixes = ["un", "in", "im", "ir", "il", "dis", "non", "de", "anti", "mis", "counter"];
 
     private static readonly HashSet<string> Symmetric =
@@ -47,7 +52,10 @@ public static class MatchGuard
     /// exactly that, and no list of opposites holds them all.
     /// </summary>
     private static bool OneWordDiffers(PairAlignment pair) =>
-        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1 && pair.ContentOverlap >= OtherwiseEqual;
+        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1 && pair.ContentOverlap >= SameSentence && !SameRoot(pair.OnlyA[0].Stem, pair.OnlyB[0].Stem);
+
+    // "differ" and "difference", "quickly" and "quickest".
+    private static bool SameRoot(string a, string b) => a.AsSpan().CommonPrefixLength(b) >= SharedRoot;
 
     /// <summary>"US" on one side, and on the other only "us".</summary>
     private static bool CaseDiffers(QuestionProfile a, QuestionProfile b)

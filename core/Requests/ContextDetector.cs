@@ -199,6 +199,6 @@ public static partial class ContextDetector
     [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:(?:user(?:'s)? )?(?:question|query|request)|q|task|instructions?)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
     private static partial Regex QuestionLabel();
 
-    [GeneratedRegex("</?[A-Za-z][\\w-]{0,40}(?:\\s[^<>]{0,200})?>|```+|~~~+|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("</?[A-Za-z][\\w-]{0,40}(?:\\s[^<>]{0,200})?>|(?:```+|~~~+)[\\w+#.-]*|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
     private static partial Regex Markers();
 }

@@ -125,7 +125,7 @@ public sealed class MatchGuardTests
         Assert.Equal(
             [
                 "None", "ContentFree", "LanguageUnsupported", "CaseDiffers", "NumbersDiffer", "UnitsDiffer", "OppositesDiffer",
-                "NegationDiffers", "EntitiesDiffer", "OrderDiffers",
+                "NegationDiffers", "EntitiesDiffer", "WordDiffers", "OrderDiffers",
             ],
             Enum.GetNames<MatchGuardReason>());
 

@@ -118,7 +118,7 @@ public sealed class RoutingPolicyTests
             [
                 "ExplicitModel", "Simple", "NotClearlySimple", "FastAlias", "BestAlias", "ToolsRequired", "VisionRequired",
                 "JsonSchemaRequired", "ContextTooLong", "NoTierFits", "NoTiers", "InToolLoop", "Disabled", "Unavailable",
-                "Overloaded", "DeadlinePassed", "LanguageUnsupported",
+                "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached",
             ],
             Enum.GetNames<RouteReason>());
 

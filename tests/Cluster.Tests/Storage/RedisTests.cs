@@ -1,0 +1,68 @@
+using System.Net;
+using System.Net.Http.Json;
+using OrleansLlm.Silo.Hosting;
+
+namespace OrleansLlm.Cluster.Tests.Storage;
+
+/// <summary>The host on a real Redis in place of the embedded store: the same code path.</summary>
+public sealed class RedisTests
+{
+    [Fact]
+    public async Task Ask_OnRedis_IsCachedAndOutlivesTheSilo()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using (var first = await StartAsync(redis))
+        {
+            Assert.Equal("miss", await AskAsync(first, "How do I reset my online banking password?"));
+            Assert.Equal("exact", await AskAsync(first, "How do I reset my online banking password?"));
+        }
+
+        await using var second = await StartAsync(redis);
+        Assert.Equal("exact", await AskAsync(second, "How do I reset my online banking password?"));
+        Assert.Equal("semantic", await AskAsync(second, "How can I reset my online banking password?"));
+    }
+
+    [Fact]
+    public async Task Ask_StoreKilled_IsServedUncached()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var host = await StartAsync(redis);
+        Assert.Equal("miss", await AskAsync(host, "Who approves a change of the fee schedule?"));
+        redis.Kill();
+        Assert.Equal("miss", await AskAsync(host, "Who approves a change of the opening hours?"));
+    }
+
+    private static Task<AllInOneHost> StartAsync(RedisServer redis) => AllInOneHost.StartAsync(
+        new HostSettings
+        {
+            Urls = "http://127.0.0.1:0",
+            LogToConsole = false,
+            Overrides = new Dictionary<string, string?>
+            {
+                ["OrleansLlm:Store:Redis"] = $"127.0.0.1:{redis.Port}",
+                ["OrleansLlm:Store:Timeout"] = "00:00:01",
+                ["OrleansLlm:Cluster:SiloPort"] = FreePort(),
+                ["OrleansLlm:Cluster:GatewayPort"] = FreePort(),
+                ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00",
+                ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
+                ["OrleansLlm:Gateway:CacheTimeout"] = "00:00:05",
+            },
+        },
+        TestContext.Current.CancellationToken);
+
+    private static string FreePort()
+    {
+        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<string> AskAsync(AllInOneHost host, string question)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(host.Urls.First()) };
+        using var response = await http.PostAsJsonAsync(
+            "/v1/chat/completions", new { model = "gpt-4o", messages = new[] { new { role = "user", content = question } } }, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return response.Headers.GetValues("x-orleansllm-cache").Single();
+    }
+}

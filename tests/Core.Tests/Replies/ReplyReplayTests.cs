@@ -1,0 +1,66 @@
+using System.Text;
+using System.Text.Json;
+using OrleansLlm.Core.Replies;
+
+namespace OrleansLlm.Core.Tests.Replies;
+
+public sealed class ReplyReplayTests
+{
+    private const string Stored = """{"id":"old","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Five \"euros\".","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}, "x":1.0}""";
+
+    [Fact]
+    public void Plain_ChangesIdAndCreatedAlone() => Assert.Equal(
+        Stored.Replace("\"old\"", "\"new\"", StringComparison.Ordinal).Replace("\"created\":1", "\"created\":99", StringComparison.Ordinal),
+        Encoding.UTF8.GetString(ReplyReplay.Plain(Encoding.UTF8.GetBytes(Stored), "new", 99)));
+
+    [Fact]
+    public void Stream_Golden()
+    {
+        var text = string.Concat(ReplyReplay.Stream(Encoding.UTF8.GetBytes(Stored), "n", 9, includeUsage: true).Select(Encoding.UTF8.GetString));
+        Assert.Equal(
+            """
+            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}
+
+            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{"content":"Five \u0022euros\u0022."},"logprobs":null,"finish_reason":null}],"usage":null}
+
+            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}
+
+            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}
+
+            data: [DONE]
+
+
+            """,
+            text);
+    }
+
+    [Fact]
+    public void Stream_ThenAggregated_GivesTheTextBack() => Gen.String[1, 2000].Where(s => s.Trim().Length > 0 && IsUnicode(s)).Sample(text =>
+    {
+        var stored = JsonSerializer.SerializeToUtf8Bytes(new { id = "i", model = "m", choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop" } } });
+        var aggregator = new StreamAggregator();
+        var frames = new List<SseFrame>();
+        var parser = new SseParser();
+        foreach (var frame in ReplyReplay.Stream(stored, "n", 1, false))
+            parser.Feed(frame, frames);
+        frames.ForEach(f => aggregator.Add(f.Data));
+        Assert.True(aggregator.IsCacheable);
+        Assert.Equal(text, aggregator.Text);
+    });
+
+    [Theory]
+    [InlineData("stop", "\"content\":\"x\"", true)]
+    [InlineData("length", "\"content\":\"x\"", false)]
+    [InlineData("content_filter", "\"content\":\"x\"", false)]
+    [InlineData("tool_calls", "\"content\":null,\"tool_calls\":[{\"id\":\"1\"}]", false)]
+    [InlineData("stop", "\"content\":\"x\",\"refusal\":\"no\"", false)]
+    [InlineData("stop", "\"content\":\"\"", false)]
+    [InlineData("stop", "\"content\":\"x\",\"audio\":{\"id\":\"a\"}", false)]
+    public void Read_Answer_IsCacheableOnlyWhenItCanBeGivenAgain(string reason, string message, bool cacheable)
+    {
+        var json = $$$"""{"model":"m","choices":[{"index":0,"message":{"role":"assistant",{{{message}}}},"finish_reason":"{{{reason}}}"}]}""";
+        Assert.Equal(cacheable, CompletionFacts.Read(Encoding.UTF8.GetBytes(json))!.IsCacheable);
+    }
+
+    private static bool IsUnicode(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
+}

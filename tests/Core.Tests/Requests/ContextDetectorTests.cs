@@ -1,0 +1,58 @@
+using OrleansLlm.Core.Requests;
+
+namespace OrleansLlm.Core.Tests.Requests;
+
+public sealed class ContextDetectorTests
+{
+    [Theory]
+    [InlineData("What are the fees?", "What are the fees?", 0)]
+    [InlineData("Context:\nFees are 5.\n\nQuestion: What are the fees?", "What are the fees?", 1)]
+    [InlineData("Question: What are the fees?\n\nContext:\nFees are 5.", "What are the fees?", 1)]
+    [InlineData("<document id=\"1\">Fees are 5.</document>\nWhat are the fees?", "What are the fees?", 1)]
+    [InlineData("<context>a</context><context>b</context><question>What are the fees?</question>", "What are the fees?", 2)]
+    [InlineData("## Context\nFees are 5.\n\n## Question\nWhat are the fees?", "What are the fees?", 1)]
+    [InlineData("Why does this fail?\n```python\nprint(1)\n```", "Why does this fail?", 1)]
+    [InlineData("> Fees are 5.\n> They rose.\nIs this true?", "Is this true?", 1)]
+    [InlineData("Translate \"\"\"guten Tag\"\"\" please now", "Translate   please now", 1)]
+    public void Split_KnownLayouts_TellQuestionFromContext(string text, string question, int blocks)
+    {
+        var split = ContextDetector.Split(0, text);
+        Assert.Equal(Words(question), Words(split.Question));
+        Assert.Equal(blocks, split.Context.Count);
+    }
+
+    [Fact]
+    public void Split_LongTextWithShortLastParagraph_TakesTheRestForContext()
+    {
+        var split = ContextDetector.Split(0, string.Join(' ', Enumerable.Repeat("The policy covers fees.", 40)) + "\n\nWhat does it cover?");
+        Assert.Equal("What does it cover?", split.Question);
+        Assert.Single(split.Context);
+    }
+
+    [Fact]
+    public void Split_AnyText_GivesOrderedBlocksInsideTheText() => Gen.String[Gen.OneOf(Gen.Char, Gens.Of('<', '>', '"', '`', '\n', ':', '/')), 0, 300].Sample(text =>
+    {
+        var at = 0;
+        foreach (var block in ContextDetector.Split(0, text).Context)
+        {
+            Assert.True(block.Start >= at && block.Length > 0 && block.Start + block.Length <= text.Length);
+            at = block.Start + block.Length;
+        }
+    });
+
+    [Theory]
+    [InlineData("<a>")]
+    [InlineData("```\n")]
+    [InlineData("\"\"\"")]
+    [InlineData("“")]
+    [InlineData("> x\n")]
+    [InlineData("context:\n")]
+    public void Split_HostileRepetition_Ends(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 60_000));
+        var split = ContextDetector.Split(0, text);
+        Assert.All(split.Context, b => Assert.InRange(b.Start + b.Length, 1, text.Length));
+    }
+
+    private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
