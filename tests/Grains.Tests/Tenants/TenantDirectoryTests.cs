@@ -1,0 +1,52 @@
+using System.Security.Cryptography;
+using System.Text;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Grains.Tests.Tenants;
+
+public sealed class TenantDirectoryTests
+{
+    [Fact]
+    public void Authenticate_ByHashAndVariable_FindsTheTenant()
+    {
+        var acme = new TenantOptions { KeyVariable = "ACME" };
+        var globex = new TenantOptions { Operator = true };
+        globex.KeyHashes.Add(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("g-key"))));
+        var (directory, problems) = Create(new() { ["acme"] = acme, ["globex"] = globex });
+
+        Assert.Empty(problems);
+        Assert.Equal(new TenantIdentity("acme", false), directory.Authenticate("a-key"));
+        Assert.Equal(new TenantIdentity("globex", true), directory.Authenticate("g-key"));
+        Assert.Null(directory.Authenticate("A-key"));
+        Assert.Null(directory.Authenticate(null));
+        Assert.Null(directory.Authenticate(""));
+    }
+
+    [Fact]
+    public void Create_NoTenants_IsOneThatNeedsNoKey()
+    {
+        var (directory, problems) = Create([]);
+        Assert.Empty(problems);
+        Assert.False(directory.RequiresKey);
+        Assert.Equal(TenantDirectory.DefaultTenant, directory.Authenticate(null)!.Value.TenantId);
+    }
+
+    [Fact]
+    public void Create_MistakesInKeys_AreNamed()
+    {
+        var bad = new TenantOptions();
+        bad.KeyHashes.Add("not-a-hash");
+        Assert.Contains("OrleansLlm:Tenants:a:KeyHashes", Assert.Single(Create(new() { ["a"] = bad }).Problems), StringComparison.Ordinal);
+        Assert.Contains("NOWHERE", Assert.Single(Create(new() { ["a"] = new() { KeyVariable = "NOWHERE" } }).Problems), StringComparison.Ordinal);
+        Assert.Contains("several tenants", Assert.Single(Create(new() { ["a"] = new(), ["b"] = new() }).Problems), StringComparison.Ordinal);
+        Assert.Contains("OrleansLlm:Tenants:b has no key", Assert.Single(Create(new() { ["a"] = new() { KeyVariable = "ACME" }, ["b"] = new() }).Problems), StringComparison.Ordinal);
+    }
+
+    private static (TenantDirectory Directory, List<string> Problems) Create(Dictionary<string, TenantOptions> tenants)
+    {
+        var problems = new List<string>();
+        var directory = TenantDirectory.Create(
+            tenants, new LayersOptions(), TimeSpan.FromDays(1), (variable, _) => variable == "ACME" ? "a-key" : null, problems);
+        return (directory, problems);
+    }
+}
