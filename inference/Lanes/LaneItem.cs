@@ -17,10 +17,12 @@ internal sealed class LaneItem<TIn, TOut>(TIn input, Deadline deadline)
     /// <summary>Answers the caller at the deadline even while the lane is busy with others.</summary>
     public void ExpireAtDeadline(TimeProvider time)
     {
-        if (Deadline == Deadline.Never)
+        var remaining = Deadline.Remaining(time);
+        // Remaining is capped at a day; nobody waits that long for a lane, and a timer would answer too early.
+        if (remaining >= TimeSpan.FromDays(1))
             return;
         var timer = time.CreateTimer(
-            static state => ((LaneItem<TIn, TOut>)state!).Complete(LaneOutcome.DeadlinePassed), this, Deadline.Remaining(time), Timeout.InfiniteTimeSpan);
+            static state => ((LaneItem<TIn, TOut>)state!).Complete(LaneOutcome.DeadlinePassed), this, remaining, Timeout.InfiniteTimeSpan);
         Volatile.Write(ref _timer, timer);
         if (Result.IsCompleted)
             timer.Dispose();

@@ -12,9 +12,6 @@ namespace OrleansLlm.Inference.Tokenization;
 /// </summary>
 internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
 {
-    /// <summary>A word of more characters is one unknown token, as in the reference.</summary>
-    private const int MaxWordRunes = 100;
-
     private enum CharacterClass : byte
     {
         Word,
@@ -41,7 +38,7 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
     public void Tokenize(ReadOnlySpan<char> text, TokenBuffer output, int limit = int.MaxValue)
     {
         var end = output.Count + Math.Min(limit, int.MaxValue - output.Count);
-        var word = new Word(stackalloc char[2 * MaxWordRunes], stackalloc TokenSpan[2 * MaxWordRunes]);
+        var word = new WordBuffer(stackalloc char[WordBuffer.Capacity], stackalloc TokenSpan[WordBuffer.Capacity]);
         for (var i = 0; i < text.Length && output.Count < end;)
         {
             var character = text[i];
@@ -133,7 +130,7 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
 
     // One character outside ASCII, in the order of the reference: clean, set ideographs apart, decompose and drop marks, lower-case.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private int ReadBeyondAscii(ReadOnlySpan<char> rest, int position, ref Word word, TokenBuffer output)
+    private int ReadBeyondAscii(ReadOnlySpan<char> rest, int position, ref WordBuffer word, TokenBuffer output)
     {
         _ = Rune.DecodeFromUtf16(rest, out var rune, out var length);
         var source = new TokenSpan(position, length);
@@ -187,17 +184,17 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
         return 0;
     }
 
-    private void Flush(ref Word word, TokenBuffer output)
+    private void Flush(ref WordBuffer word, TokenBuffer output)
     {
         if (word.Runes == 0)
             return;
-        if (word.Runes > MaxWordRunes || !TryMatch(word, output))
+        if (word.IsTooLong || !TryMatch(word, output))
             output.Add(Vocabulary.Unknown, word.Whole);
         word.Clear();
     }
 
     // The longest piece first, from the left; a word with a rest that no piece matches is unknown as a whole.
-    private bool TryMatch(in Word word, TokenBuffer output)
+    private bool TryMatch(in WordBuffer word, TokenBuffer output)
     {
         var letters = word.Letters;
         var before = output.Count;
@@ -241,68 +238,4 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
     private static bool IsIdeograph(int code) => code is
         (>= 0x4E00 and <= 0x9FFF) or (>= 0x3400 and <= 0x4DBF) or (>= 0xF900 and <= 0xFAFF) or (>= 0x20000 and <= 0x2A6DF)
         or (>= 0x2A700 and <= 0x2B73F) or (>= 0x2B740 and <= 0x2B81F) or (>= 0x2B920 and <= 0x2CEAF) or (>= 0x2F800 and <= 0x2FA1F);
-
-    /// <summary>The word being read: its normalized letters, each with its place in the text.</summary>
-    private ref struct Word(Span<char> letters, Span<TokenSpan> sources)
-    {
-        private readonly Span<char> _letters = letters;
-        private readonly Span<TokenSpan> _sources = sources;
-        private int _length;
-        private TokenSpan _first;
-        private TokenSpan _last;
-
-        /// <summary>Characters so far; those past the limit are counted and not kept.</summary>
-        public int Runes { get; private set; }
-
-        public readonly ReadOnlySpan<char> Letters => _letters[.._length];
-
-        public readonly TokenSpan Whole => new(_first.Start, _last.End - _first.Start);
-
-        public void Add(char letter, TokenSpan source)
-        {
-            if (!Count(source))
-                return;
-            _letters[_length] = letter;
-            _sources[_length++] = source;
-        }
-
-        public void Add(Rune letter, TokenSpan source)
-        {
-            if (!Count(source))
-                return;
-            var written = letter.EncodeToUtf16(_letters[_length..]);
-            _sources.Slice(_length, written).Fill(source);
-            _length += written;
-        }
-
-        /// <summary>Lets the last letter's place reach to <paramref name="end"/>, over a mark that was stripped from it.</summary>
-        public void ExtendLast(int end)
-        {
-            if (Runes == 0)
-                return;
-            _last = new TokenSpan(_last.Start, end - _last.Start);
-            if (_length > 0 && Runes <= MaxWordRunes)
-                _sources[_length - 1] = _last;
-        }
-
-        public readonly TokenSpan Covering(int start, int end)
-        {
-            var first = _sources[start].Start;
-            return new TokenSpan(first, _sources[end - 1].End - first);
-        }
-
-        public void Clear()
-        {
-            _length = 0;
-            Runes = 0;
-        }
-
-        private bool Count(TokenSpan source)
-        {
-            if (Runes++ == 0)
-                _first = source;
-            _last = source;
-            return Runes <= MaxWordRunes;
-        }
-    }
 }
