@@ -4,9 +4,9 @@ using OrleansLlm.Silo.Upstream;
 namespace OrleansLlm.Silo.Replay;
 
 /// <summary>Answers every model from the log, and from the simulator what the log does not hold. Nothing that costs money is called.</summary>
-internal sealed class RecordedCatalog(RecordedReplies replies, IUpstream simulator, TimeProvider time) : IUpstreamCatalog
+internal sealed class RecordedCatalog(IReadOnlyDictionary<string, RecordedReply> byRequestId, IUpstream simulator, TimeProvider time) : IUpstreamCatalog
 {
-    private readonly UpstreamTarget _target = new(new RecordedUpstream(replies.Find, simulator, time), null, UpstreamCatalog.SimulatorName);
+    private readonly UpstreamTarget _target = new(new RecordedUpstream(r => byRequestId.GetValueOrDefault(r.RequestId), simulator, time), null, UpstreamCatalog.SimulatorName);
 
     public string Description => "recorded answers";
 

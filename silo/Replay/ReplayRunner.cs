@@ -33,12 +33,13 @@ internal static class ReplayRunner
     {
         var stopwatch = Stopwatch.StartNew();
         var (records, problems, span) = await ReadAsync(path, cancellationToken);
-        var replies = new RecordedReplies();
+        // By request, not by text: compression changes the text on its way.
+        var replies = new Dictionary<string, RecordedReply>(StringComparer.Ordinal);
         var simulated = false;
         foreach (var record in records)
         {
             if (record.Answer is { } answer)
-                replies.Add(record.Body, new RecordedReply(answer, CompletionTokens: record.Usage?.CompletionTokens, CachedTokens: record.Usage?.CachedTokens ?? 0, ReasoningTokens: record.Usage?.ReasoningTokens ?? 0));
+                replies.Add(IdOf(record), new RecordedReply(answer, CompletionTokens: record.Usage?.CompletionTokens, CachedTokens: record.Usage?.CachedTokens ?? 0, ReasoningTokens: record.Usage?.ReasoningTokens ?? 0));
             else
                 simulated = true;
         }
@@ -124,6 +125,8 @@ internal static class ReplayRunner
         return overrides;
     }
 
+    private static string IdOf(ReplayRecord record) => "replay-" + record.Line;
+
     private static string ModelOf(ReplayRecord record)
     {
         ChatRequestReader.Read(record.Body, null, out var chat);
@@ -134,7 +137,7 @@ internal static class ReplayRunner
     {
         ChatRequestReader.Read(record.Body, null, out var chat);
         var admission = Admission.Of(
-            "replay-" + record.Line, services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat!, record.Body.ToArray(), null, RequestControls.Default, string.Empty);
+            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat!, record.Body.ToArray(), null, RequestControls.Default, string.Empty);
         await services.GetRequiredService<IGrainFactory>().GetGrain<IGatewayGrain>(admission.GrainKey).CompleteAsync(admission.Request, cancellationToken);
     }
 

@@ -9,7 +9,7 @@ using OrleansLlm.Silo.Upstream.Simulation;
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>Gives recorded answers, at once, and asks <paramref name="inner"/> for what was not recorded.</summary>
-/// <param name="find">The recorded answer to a request, or <see langword="null"/>; e.g. <see cref="RecordedReplies.Find"/>.</param>
+/// <param name="find">The recorded answer to a request, or <see langword="null"/>.</param>
 /// <param name="inner">Answers the rest.</param>
 /// <param name="time">Stamps the answers.</param>
 internal sealed class RecordedUpstream(Func<UpstreamRequest, RecordedReply?> find, IUpstream inner, TimeProvider time) : IUpstream
