@@ -14,40 +14,27 @@ internal sealed class ChatEndpoint(
 {
     public const string RequestIdHeader = "x-request-id";
 
-    public async Task CompleteAsync(HttpContext context, string? deployment)
+    public Task CompleteAsync(HttpContext context, string? deployment) => ServeAsync(
+        context, deployment, admitted => admitted.Request.Parsed!.Stream ? StreamAsync(context, admitted) : ReplyAsync(context, admitted));
+
+    public Task ExplainAsync(HttpContext context) => ServeAsync(context, null, async admitted =>
+    {
+        var explanation = await admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted);
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
+    });
+
+    private async Task ServeAsync(HttpContext context, string? deployment, Func<Admitted, Task> serve)
     {
         if (await AdmitAsync(context, deployment) is not { } admitted)
             return;
         try
         {
-            if (admitted.Request.Parsed!.Stream)
-                await StreamAsync(context, admitted);
-            else
-                await ReplyAsync(context, admitted);
+            await serve(admitted);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The caller has gone; the gateway learned of it by the same token.
-        }
-        catch (Exception e) when (!context.Response.HasStarted)
-        {
-            ApiLog.GatewayFailed(logger, e, admitted.Request.RequestId);
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
-        }
-    }
-
-    public async Task ExplainAsync(HttpContext context)
-    {
-        if (await AdmitAsync(context, null) is not { } admitted)
-            return;
-        try
-        {
-            var explanation = await admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted);
-            context.Response.ContentType = MediaTypeNames.Application.Json;
-            await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

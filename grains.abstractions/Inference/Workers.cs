@@ -59,9 +59,9 @@ public readonly record struct EmbeddingResult([property: Id(0)] WorkerOutcome Ou
 public readonly record struct VerificationResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] double[] Logits);
 
 /// <param name="Outcome">Whether there is a score.</param>
-/// <param name="ComplexLogit">P(simple) = 1 - sigmoid of this.</param>
+/// <param name="SimpleProbability">P(simple), in [0, 1]; 0 unless completed.</param>
 [GenerateSerializer, Immutable, Alias("orleansllm.inference.router.result.v1")]
-public readonly record struct RouterResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] float ComplexLogit);
+public readonly record struct RouterResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] double SimpleProbability);
 
 /// <param name="Outcome">Whether there are scores.</param>
 /// <param name="SentenceLogits">One per sentence, in order; empty unless completed.</param>

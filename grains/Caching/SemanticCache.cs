@@ -8,6 +8,7 @@ using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Grains.Caching;
@@ -71,13 +72,7 @@ internal sealed class SemanticCache(
         }
 
         telemetry.FailOpen("embedding", outcome.ToString());
-        var reason = outcome switch
-        {
-            WorkerOutcome.Overloaded => RouteReason.Overloaded,
-            WorkerOutcome.DeadlinePassed => RouteReason.DeadlinePassed,
-            _ => RouteReason.Unavailable,
-        };
-        return (null, reason, time.GetElapsedTime(started).TotalMilliseconds);
+        return (null, outcome.WithoutScore(), time.GetElapsedTime(started).TotalMilliseconds);
     }
 
     /// <summary>Looks the query up; never throws and never takes longer than the layer may.</summary>

@@ -35,7 +35,7 @@ internal sealed class QueryPipeline(
             if (lookup.Answer is { } answer && query.Policy.Cache == LayerMode.On)
             {
                 run.SetHead(new RunHead(lookup, answer, route, 200, "application/json", [], 0, 0));
-                run.SetEnd(new RunEnd(null, 0, default));
+                run.SetEnd(new RunEnd(null));
                 return;
             }
 

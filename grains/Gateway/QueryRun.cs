@@ -1,5 +1,4 @@
 using OrleansLlm.Core.Ledger;
-using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Routing;
@@ -74,6 +73,4 @@ internal sealed record RunHead(
 
 /// <summary>The end of an answer.</summary>
 /// <param name="Entry">The leader's ledger entry; null for a hit, whose readers are each their own.</param>
-/// <param name="PromptTokensBefore">Prompt tokens as the caller sent them.</param>
-/// <param name="Usage">What the upstream billed.</param>
-internal sealed record RunEnd(LedgerEntry? Entry, int PromptTokensBefore, TokenUsage Usage);
+internal sealed record RunEnd(LedgerEntry? Entry);

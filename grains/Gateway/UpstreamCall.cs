@@ -86,7 +86,7 @@ internal sealed class UpstreamCall(
 
         var entry = entries.Called(run.Query, lookup, route, compression, default, 0, estimated: false, status, 0);
         ledger.Record(entry);
-        run.SetEnd(new RunEnd(entry, 0, default));
+        run.SetEnd(new RunEnd(entry));
     }
 
     private async Task PlainAsync(Call call, UpstreamReply reply, string contentType)
@@ -168,7 +168,7 @@ internal sealed class UpstreamCall(
                 {
                     var isUsageOnly = aggregator.Add(frame.Data);
                     if (!(isUsageOnly && stripUsage))
-                        run.Body.Append(frame.Raw.ToArray());
+                        run.Body.Append(frame.Raw);
                 }
 
                 if (aggregator.IsDone)
@@ -237,7 +237,7 @@ internal sealed class UpstreamCall(
             };
         }
 
-        call.Run.SetEnd(new RunEnd(entry, before, billed));
+        call.Run.SetEnd(new RunEnd(entry));
     }
 
     // After the reply: the caller does not wait for the cache.

@@ -114,13 +114,8 @@ internal sealed class RouteLayer(
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
             var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, MemoryMarshal.AsBytes(features.AsSpan()).ToArray(), deadline.UtcTicks);
             if (result.Outcome == WorkerOutcome.Completed)
-                return (1 - (1 / (1 + Math.Exp(-result.ComplexLogit))), RouteReason.Unavailable);
-            reason = result.Outcome switch
-            {
-                WorkerOutcome.Overloaded => RouteReason.Overloaded,
-                WorkerOutcome.DeadlinePassed => RouteReason.DeadlinePassed,
-                _ => RouteReason.Unavailable,
-            };
+                return (result.SimpleProbability, RouteReason.Unavailable);
+            reason = result.Outcome.WithoutScore();
         }
         catch (LimitExceededException)
         {

@@ -36,7 +36,7 @@ internal static class ReplayRunner
         // By request, not by text: compression changes the text on its way.
         var replies = new Dictionary<string, RecordedReply>(StringComparer.Ordinal);
         var simulated = false;
-        foreach (var record in records)
+        foreach (var (record, _) in records)
         {
             if (record.Answer is { } answer)
                 replies.Add(IdOf(record), new RecordedReply(answer, CompletionTokens: record.Usage?.CompletionTokens, CachedTokens: record.Usage?.CachedTokens ?? 0, ReasoningTokens: record.Usage?.ReasoningTokens ?? 0));
@@ -60,7 +60,7 @@ internal static class ReplayRunner
                 cancellationToken);
             for (var i = 0; i < records.Count; i++)
             {
-                await SendAsync(host.Services, records[i], cancellationToken);
+                await SendAsync(host.Services, records[i].Record, records[i].Chat, cancellationToken);
                 progress(i + 1, records.Count);
             }
 
@@ -81,9 +81,9 @@ internal static class ReplayRunner
         }
     }
 
-    private static async Task<(List<ReplayRecord> Records, List<ReplayProblem> Problems, LogSpan Span)> ReadAsync(string path, CancellationToken cancellationToken)
+    private static async Task<(List<(ReplayRecord Record, ChatRequest Chat)> Records, List<ReplayProblem> Problems, LogSpan Span)> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        var records = new List<ReplayRecord>();
+        var records = new List<(ReplayRecord Record, ChatRequest Chat)>();
         var problems = new List<ReplayProblem>();
         var span = new LogSpan();
         await using var log = File.OpenRead(path);
@@ -91,11 +91,11 @@ internal static class ReplayRunner
         {
             if (line.Problem is { } problem)
                 problems.Add(problem);
-            else if (ChatRequestReader.Read(line.Record!.Body, null, out _) is { } wrong)
+            else if (ChatRequestReader.Read(line.Record!.Body, null, out var chat) is { } wrong)
                 problems.Add(new ReplayProblem(line.Record.Line, wrong.Message));
             else
             {
-                records.Add(line.Record);
+                records.Add((line.Record, chat!));
                 span.Add(line.Record.Timestamp);
             }
         }
@@ -104,7 +104,7 @@ internal static class ReplayRunner
     }
 
     // A tenant of its own, with every layer on; its key is random, so that nobody can come in by the port.
-    private static Dictionary<string, string?> Overrides(List<ReplayRecord> records, bool routeExplicit)
+    private static Dictionary<string, string?> Overrides(List<(ReplayRecord Record, ChatRequest Chat)> records, bool routeExplicit)
     {
         var prefix = $"OrleansLlm:Tenants:{Tenant}:";
         var overrides = new Dictionary<string, string?>
@@ -119,7 +119,7 @@ internal static class ReplayRunner
         };
         if (!routeExplicit)
             return overrides;
-        var models = records.Select(ModelOf).Where(m => RouteAliases.Parse(m) == RouteAlias.None).Distinct(StringComparer.OrdinalIgnoreCase);
+        var models = records.Select(r => r.Chat.Model).Where(m => RouteAliases.Parse(m) == RouteAlias.None).Distinct(StringComparer.OrdinalIgnoreCase);
         foreach (var (index, model) in models.Index())
             overrides[$"{prefix}MapToAuto:{index}"] = model;
         return overrides;
@@ -127,17 +127,10 @@ internal static class ReplayRunner
 
     private static string IdOf(ReplayRecord record) => "replay-" + record.Line;
 
-    private static string ModelOf(ReplayRecord record)
+    private static async Task SendAsync(IServiceProvider services, ReplayRecord record, ChatRequest chat, CancellationToken cancellationToken)
     {
-        ChatRequestReader.Read(record.Body, null, out var chat);
-        return chat!.Model;
-    }
-
-    private static async Task SendAsync(IServiceProvider services, ReplayRecord record, CancellationToken cancellationToken)
-    {
-        ChatRequestReader.Read(record.Body, null, out var chat);
         var admission = Admission.Of(
-            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat!, record.Body.ToArray(), null, RequestControls.Default, string.Empty);
+            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat, record.Body.ToArray(), null, RequestControls.Default, string.Empty);
         await services.GetRequiredService<IGrainFactory>().GetGrain<IGatewayGrain>(admission.GrainKey).CompleteAsync(admission.Request, cancellationToken);
     }
 
