@@ -1,13 +1,17 @@
 using System.CommandLine;
 using OrleansLlm.Bench;
 using OrleansLlm.Bench.Caching;
+using OrleansLlm.Bench.Gateway;
 using OrleansLlm.Bench.Inference;
+using OrleansLlm.Bench.Routing;
 
 ISuite[] suites =
 [
     new CacheFitSuite(),
     new CacheQualitySuite(),
+    new GatewaySuite(),
     new InferenceSuite(),
+    new RouterQualitySuite(),
 ];
 
 var nameArgument = new Argument<string>("suite") { Description = "The suite to run: " + string.Join(", ", suites.Select(s => s.Name)) };

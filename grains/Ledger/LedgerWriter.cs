@@ -11,12 +11,14 @@ namespace OrleansLlm.Grains.Ledger;
 
 /// <summary>
 /// Gathers this silo's entries and hands them to the tenants' ledger grains in batches, off the reply path: every 100 ms,
-/// and once more when the silo stops. While a ledger cannot store them they are kept, up to a bound.
+/// and once more when the silo stops. While a ledger cannot store them they are kept, up to a bound, and tried again ever more rarely.
 /// </summary>
 public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetry, TimeProvider time, ILogger<LedgerWriter> logger) : BackgroundService
 {
     private const int MostQueued = 100_000;
+    private const int MostInBatch = 1000;
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentQueue<LedgerEntry> _queue = new();
     private readonly SemaphoreSlim _flushing = new(1, 1);
@@ -28,8 +30,8 @@ public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetr
         _queue.Enqueue(entry);
     }
 
-    /// <summary>Hands over everything recorded so far.</summary>
-    public async Task FlushAsync()
+    /// <summary>Hands over everything recorded so far; false where some of it could not be stored.</summary>
+    public async Task<bool> FlushAsync()
     {
         await _flushing.WaitAsync();
         try
@@ -37,8 +39,14 @@ public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetr
             var batch = new List<LedgerEntry>();
             while (_queue.TryDequeue(out var entry))
                 batch.Add(entry);
+            var stored = true;
             foreach (var tenant in batch.GroupBy(e => e.TenantId))
-                await AppendAsync(tenant.Key, [.. tenant]);
+            {
+                foreach (var part in tenant.Chunk(MostInBatch))
+                    stored &= await AppendAsync(tenant.Key, part);
+            }
+
+            return stored;
         }
         finally
         {
@@ -61,13 +69,14 @@ public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetr
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        var interval = Interval;
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await Task.Delay(interval, time, stoppingToken);
                 if (!_queue.IsEmpty)
-                    await FlushAsync();
+                    interval = await FlushAsync() ? Interval : TimeSpan.FromTicks(Math.Min(2 * interval.Ticks, LongestInterval.Ticks));
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -75,7 +84,7 @@ public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetr
         }
     }
 
-    private async Task AppendAsync(string tenant, LedgerEntry[] entries)
+    private async Task<bool> AppendAsync(string tenant, LedgerEntry[] entries)
     {
         var lines = new ArrayBufferWriter<byte>(entries.Length * 512);
         foreach (var entry in entries)
@@ -87,6 +96,7 @@ public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetr
         try
         {
             await grains.GetGrain<ILedgerGrain>(tenant).AppendAsync(lines.WrittenSpan.ToArray());
+            return true;
         }
         catch (Exception e)
         {
@@ -102,6 +112,7 @@ public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetr
 
             if (lost > 0)
                 LedgerLog.Lost(logger, lost);
+            return false;
         }
     }
 }

@@ -37,14 +37,7 @@ internal static class ServeCommand
         await using (host)
         {
             WriteBanner(host);
-            try
-            {
-                await host.WaitForShutdownAsync(cancellationToken);
-            }
-            catch (OperationCanceledException)
-            {
-            }
-
+            await host.WaitForShutdownAsync(cancellationToken);
             Console.WriteLine("Draining …");
         }
 

@@ -30,16 +30,23 @@ internal sealed class AllInOneHost : IAsyncDisposable
 {
     private const string MembershipKey = "orleansllm:members";
 
+    private static readonly TimeSpan UnreachableStoreLimit = TimeSpan.FromSeconds(3);
+
     private readonly WebApplication _app;
     private readonly StoreConnection _store;
+    private readonly IConnectionMultiplexer _redis;
     private readonly InferenceEngine _engine;
 
-    private AllInOneHost(WebApplication app, StoreConnection store, InferenceEngine engine)
+    private AllInOneHost(WebApplication app, StoreConnection store, IConnectionMultiplexer redis, InferenceEngine engine)
     {
         _app = app;
         _store = store;
+        _redis = redis;
         _engine = engine;
     }
+
+    /// <summary>How long what is in flight may take to finish once the host is told to stop.</summary>
+    public static TimeSpan DrainLimit { get; } = TimeSpan.FromSeconds(30);
 
     public IServiceProvider Services => _app.Services;
 
@@ -65,10 +72,11 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
         var store = StoreConnection.Open(OptionsSections.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         InferenceEngine? engine = null;
+        IConnectionMultiplexer? redis = null;
         WebApplication? app = null;
         try
         {
-            var redis = await ConnectionMultiplexer.ConnectAsync(store.Options);
+            redis = await ConnectionMultiplexer.ConnectAsync(store.Options);
             // Of the embedded store this process is the only possible member: what an earlier one left there is dead.
             if (store.Garnet is not null)
                 await redis.GetDatabase().KeyDeleteAsync(MembershipKey);
@@ -95,7 +103,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapOrleansDashboard("/orleans");
             app.MapPrometheusScrapingEndpoint("/metrics");
             await app.StartAsync(cancellationToken);
-            return new AllInOneHost(app, store, engine);
+            return new AllInOneHost(app, store, redis, engine);
         }
         catch
         {
@@ -103,20 +111,56 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 await app.DisposeAsync();
             if (engine is not null)
                 await engine.DisposeAsync();
+            if (redis is not null)
+                await redis.DisposeAsync();
             store.Dispose();
             throw;
         }
     }
 
-    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => _app.WaitForShutdownAsync(cancellationToken);
+    /// <summary>Until the process is told to stop; nothing is stopped yet.</summary>
+    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
+    {
+        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var asked = cancellationToken.Register(() => told.TrySetResult());
+        await using var stopping = _app.Lifetime.ApplicationStopping.Register(() => told.TrySetResult());
+        await told.Task;
+    }
 
     /// <summary>Stops admitting, finishes what is in flight, flushes ledger and shards, then lets go of models and store.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        using (var drain = new CancellationTokenSource(DrainLimit))
+            await _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().StopAsync(drain.Token);
+
+        // A silo cannot leave a membership that it cannot reach, and would try for minutes, whatever its token says.
+        var limit = await _store.IsReachableAsync(_redis) ? DrainLimit : UnreachableStoreLimit;
+        try
+        {
+            using var leave = new CancellationTokenSource(limit);
+            await StopAsync(leave.Token).WaitAsync(2 * limit);
+        }
+        catch (TimeoutException)
+        {
+            await Console.Error.WriteLineAsync("The silo could not leave its cluster in time and is left behind; the others will find it gone.");
+        }
+
         await _engine.DisposeAsync();
+        await _redis.DisposeAsync();
         _store.Dispose();
+    }
+
+    private async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StopAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+        }
+
+        await _app.DisposeAsync();
     }
 
     private static void ThrowIfAny(List<string> problems)
@@ -209,7 +253,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
         services.AddOrleansLlmApi();
         services.AddGatewayTelemetry();
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(30));
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainLimit);
     }
 
     private static void AddSilo(WebApplicationBuilder builder, StoreConnection store)

@@ -44,6 +44,20 @@ internal sealed class StoreConnection : IDisposable
         return new StoreConnection(WithTimeouts(redis, options), null);
     }
 
+    /// <summary>Whether the store answers within the configured timeout.</summary>
+    public async Task<bool> IsReachableAsync(IConnectionMultiplexer redis)
+    {
+        try
+        {
+            await redis.GetDatabase().PingAsync().WaitAsync(TimeSpan.FromMilliseconds(Options.AsyncTimeout));
+            return true;
+        }
+        catch (Exception e) when (e is RedisException or TimeoutException)
+        {
+            return false;
+        }
+    }
+
     public void Dispose() => Garnet?.Dispose();
 
     private static ConfigurationOptions WithTimeouts(ConfigurationOptions redis, StoreOptions options)
