@@ -67,7 +67,7 @@ internal sealed class RouterQualitySuite : ISuite
         return scores;
     }
 
-    private static double Deviation(IReadOnlyList<double> values)
+    private static double Deviation(List<double> values)
     {
         var mean = values.Average();
         return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
 using OrleansLlm.Silo.Replay;
 using Spectre.Console;

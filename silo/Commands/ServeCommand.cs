@@ -1,7 +1,7 @@
 using System.CommandLine;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Inference;
-using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Silo.Commands;

@@ -1,3 +1,4 @@
+using OrleansLlm.Client.Configuration;
 using System.ComponentModel.DataAnnotations;
 using OrleansLlm.Core.Pricing;
 

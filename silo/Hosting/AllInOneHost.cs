@@ -4,6 +4,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansLlm.Client;
+using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Pricing;
@@ -34,19 +36,16 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly StoreConnection _store;
-    private readonly IConnectionMultiplexer _redis;
+    private readonly ConnectionMultiplexer _redis;
     private readonly InferenceEngine _engine;
 
-    private AllInOneHost(WebApplication app, StoreConnection store, IConnectionMultiplexer redis, InferenceEngine engine)
+    private AllInOneHost(WebApplication app, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine)
     {
         _app = app;
         _store = store;
         _redis = redis;
         _engine = engine;
     }
-
-    /// <summary>How long what is in flight may take to finish once the host is told to stop.</summary>
-    public static TimeSpan DrainLimit { get; } = TimeSpan.FromSeconds(30);
 
     public IServiceProvider Services => _app.Services;
 
@@ -59,20 +58,18 @@ internal sealed class AllInOneHost : IAsyncDisposable
     /// <exception cref="ConfigurationException">The configuration cannot be used; the message names every mistake.</exception>
     public static async Task<AllInOneHost> StartAsync(HostSettings settings, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        AddConfiguration(builder, settings);
+        var builder = GatewayHostDefaults.CreateBuilder(settings);
         var problems = new List<string>();
-        OptionsSections.Check(builder.Configuration, problems);
-        ThrowIfAny(problems);
+        OptionsSections.All.Check(builder.Configuration, problems);
+        ConfigurationException.ThrowIfAny(problems);
         var tenants = CreateTenants(builder.Configuration, problems);
-        CheckExposure(settings.Urls, tenants, problems);
+        GatewayHostDefaults.CheckExposure(settings.Urls, tenants, problems);
         CheckRouting(builder.Configuration, problems);
-        ThrowIfAny(problems);
+        ConfigurationException.ThrowIfAny(problems);
 
-        var store = StoreConnection.Open(OptionsSections.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
+        var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         InferenceEngine? engine = null;
-        IConnectionMultiplexer? redis = null;
+        ConnectionMultiplexer? redis = null;
         WebApplication? app = null;
         try
         {
@@ -81,20 +78,11 @@ internal sealed class AllInOneHost : IAsyncDisposable
             if (store.Garnet is not null)
                 await redis.GetDatabase().KeyDeleteAsync(MembershipKey);
 
-            AddLogging(builder, settings);
-            using (var loggers = LoggerFactory.Create(l => CopyLogging(l, builder, settings)))
-                engine = InferenceEngine.Start(OptionsSections.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
+            using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
+                engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
             AddServices(builder, settings, tenants, store, redis, engine);
             AddSilo(builder, store);
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
-
-            builder.WebHost.UseUrls(settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
-            builder.WebHost.ConfigureKestrel(k =>
-            {
-                k.AddServerHeader = false;
-                // The endpoint enforces its own limit, with an error in OpenAI's shape.
-                k.Limits.MaxRequestBodySize = null;
-            });
             app = builder.Build();
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
@@ -118,23 +106,16 @@ internal sealed class AllInOneHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Until the process is told to stop; nothing is stopped yet.</summary>
-    public async Task WaitForShutdownAsync(CancellationToken cancellationToken)
-    {
-        var told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var asked = cancellationToken.Register(() => told.TrySetResult());
-        await using var stopping = _app.Lifetime.ApplicationStopping.Register(() => told.TrySetResult());
-        await told.Task;
-    }
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => GatewayHostDefaults.WaitForShutdownAsync(_app, cancellationToken);
 
     /// <summary>Stops admitting, finishes what is in flight, flushes ledger and shards, then lets go of models and store.</summary>
     public async ValueTask DisposeAsync()
     {
-        using (var drain = new CancellationTokenSource(DrainLimit))
+        using (var drain = new CancellationTokenSource(GatewayHostDefaults.DrainLimit))
             await _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().StopAsync(drain.Token);
 
         // A silo cannot leave a membership that it cannot reach, and would try for minutes, whatever its token says.
-        var limit = await _store.IsReachableAsync(_redis) ? DrainLimit : UnreachableStoreLimit;
+        var limit = await _store.IsReachableAsync(_redis) ? GatewayHostDefaults.DrainLimit : UnreachableStoreLimit;
         try
         {
             using var leave = new CancellationTokenSource(limit);
@@ -163,83 +144,37 @@ internal sealed class AllInOneHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void ThrowIfAny(List<string> problems)
-    {
-        if (problems.Count > 0)
-            throw new ConfigurationException(problems);
-    }
-
-    private static void AddConfiguration(WebApplicationBuilder builder, HostSettings settings)
-    {
-        builder.Configuration.Sources.Clear();
-        builder.Configuration.AddJsonFile(Path.Combine(AppContext.BaseDirectory, "appsettings.json"), optional: true);
-        if (settings.ConfigurationFile is { } file)
-        {
-            if (!File.Exists(file))
-                throw new ConfigurationException($"ORLEANSLLM_CONFIG names '{file}', which is not there.");
-            builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-        }
-
-        builder.Configuration.AddEnvironmentVariables();
-        builder.Configuration.AddInMemoryCollection(settings.Overrides);
-    }
-
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(
-        OptionsSections.Bind<Dictionary<string, TenantOptions>>(configuration),
-        OptionsSections.Bind<LayersOptions>(configuration),
-        OptionsSections.Bind<CacheOptions>(configuration).TimeToLive,
+        OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration),
+        OptionsSections.All.Bind<LayersOptions>(configuration),
+        OptionsSections.All.Bind<CacheOptions>(configuration).TimeToLive,
         Secrets.Read,
         problems);
 
-    // Without keys anybody who reaches the port spends the owner's money.
-    private static void CheckExposure(string urls, TenantDirectory tenants, List<string> problems)
-    {
-        if (tenants.RequiresKey)
-            return;
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-        {
-            var host = BindingAddress.Parse(url).Host;
-            if (host != "localhost" && !(IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)))
-                problems.Add($"{url} is reachable from other machines, and no key is configured: set OrleansLlm:Tenants:NAME:KeyVariable (or KeyHashes, KeyFile), or listen on 127.0.0.1.");
-        }
-    }
-
     private static void CheckRouting(IConfiguration configuration, List<string> problems)
     {
-        var routing = OptionsSections.Bind<RoutingOptions>(configuration);
+        var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
         if (new RoutingSettings(routing.Threshold, routing.AcceptLowThreshold).Validate() is { } problem)
             problems.Add($"OrleansLlm:Routing: {problem}");
     }
 
-    private static void AddLogging(WebApplicationBuilder builder, HostSettings settings)
-    {
-        builder.Logging.ClearProviders();
-        CopyLogging(builder.Logging, builder, settings);
-    }
-
-    private static void CopyLogging(ILoggingBuilder logging, WebApplicationBuilder builder, HostSettings settings)
-    {
-        logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
-        if (settings.LogToConsole)
-            logging.AddSimpleConsole(c => c.SingleLine = true);
-        if (settings.ExtraLogger is { } extra)
-            logging.AddProvider(extra);
-    }
-
     private static void AddServices(
-        WebApplicationBuilder builder, HostSettings settings, TenantDirectory tenants, StoreConnection store, IConnectionMultiplexer redis, InferenceEngine engine)
+        WebApplicationBuilder builder, HostSettings settings, TenantDirectory tenants, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine)
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(tenants);
         services.AddSingleton(store);
-        services.AddSingleton(redis);
+        services.AddSingleton<IConnectionMultiplexer>(redis);
         services.AddSingleton(engine);
-        services.AddSection<ApiOptions>(configuration).AddSection<CacheOptions>(configuration).AddSection<RoutingOptions>(configuration)
-            .AddSection<CompressionOptions>(configuration).AddSection<QueryGatewayOptions>(configuration);
-        services.AddSingleton(OptionsSections.Bind<PricingOptions>(configuration).ToCatalog());
-        services.AddSingleton(AcceptancePolicySource.Load(OptionsSections.Bind<InferenceOptions>(configuration).ModelsDirectory));
+        OptionsSections.All.AddOptions<ApiOptions>(services, configuration);
+        OptionsSections.All.AddOptions<CacheOptions>(services, configuration);
+        OptionsSections.All.AddOptions<RoutingOptions>(services, configuration);
+        OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
+        OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);
+        services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
+        services.AddSingleton(AcceptancePolicySource.Load(OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory));
         services.AddSingleton<PromptCompressor>();
         services.AddSingleton<IShardStore, RedisShardStore>();
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
@@ -253,12 +188,11 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
         services.AddOrleansLlmApi();
         services.AddGatewayTelemetry();
-        services.Configure<HostOptions>(o => o.ShutdownTimeout = DrainLimit);
     }
 
     private static void AddSilo(WebApplicationBuilder builder, StoreConnection store)
     {
-        var cluster = OptionsSections.Bind<ClusterSettings>(builder.Configuration);
+        var cluster = OptionsSections.All.Bind<ClusterSettings>(builder.Configuration);
         var alone = store.Garnet is not null;
         // Orleans waits for its store where our own layers fail fast: membership must survive a short silence.
         var redis = store.Options.Clone();

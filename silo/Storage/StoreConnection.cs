@@ -1,5 +1,5 @@
 using System.Net;
-using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Client.Configuration;
 using StackExchange.Redis;
 
 namespace OrleansLlm.Silo.Storage;
@@ -29,19 +29,10 @@ internal sealed class StoreConnection : IDisposable
         {
             var garnet = EmbeddedGarnet.Start(Path.Combine(dataDirectory, "garnet"));
             var local = new ConfigurationOptions { EndPoints = { { IPAddress.Loopback, garnet.Port } }, Password = garnet.Password };
-            return new StoreConnection(WithTimeouts(local, options), garnet);
+            return new StoreConnection(FailFast(RedisConnection.WithTimeouts(local, options)), garnet);
         }
 
-        var redis = ConfigurationOptions.Parse(options.Redis);
-        if (options.RedisPasswordVariable is not null || options.RedisPasswordFile is not null)
-        {
-            redis.Password = Secrets.Read(options.RedisPasswordVariable, options.RedisPasswordFile)
-                ?? throw new ConfigurationException(
-                    $"OrleansLlm:Store:{(options.RedisPasswordVariable is null ? "RedisPasswordFile" : "RedisPasswordVariable")} names "
-                    + $"'{options.RedisPasswordVariable ?? options.RedisPasswordFile}', which is empty or not there.");
-        }
-
-        return new StoreConnection(WithTimeouts(redis, options), null);
+        return new StoreConnection(FailFast(RedisConnection.Read(options)), null);
     }
 
     /// <summary>Whether the store answers within the configured timeout.</summary>
@@ -60,16 +51,10 @@ internal sealed class StoreConnection : IDisposable
 
     public void Dispose() => Garnet?.Dispose();
 
-    private static ConfigurationOptions WithTimeouts(ConfigurationOptions redis, StoreOptions options)
+    // A layer that cannot reach the store is skipped, it does not queue.
+    private static ConfigurationOptions FailFast(ConfigurationOptions redis)
     {
-        var milliseconds = (int)options.Timeout.TotalMilliseconds;
-        redis.AbortOnConnectFail = false;
-        redis.ConnectTimeout = milliseconds;
-        redis.AsyncTimeout = milliseconds;
-        redis.SyncTimeout = milliseconds;
-        // Fail at once while disconnected: a layer that cannot reach the store is skipped, it does not queue.
         redis.BacklogPolicy = BacklogPolicy.FailFast;
-        redis.ClientName = "orleansllm";
         return redis;
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Options;
-using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Client.Configuration;
 
 namespace OrleansLlm.Silo.Upstream;
 

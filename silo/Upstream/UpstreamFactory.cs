@@ -1,7 +1,7 @@
 using Azure.Identity;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Upstream;
-using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Client.Configuration;
 
 namespace OrleansLlm.Silo.Upstream;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;

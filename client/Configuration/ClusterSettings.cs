@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace OrleansLlm.Silo.Configuration;
+namespace OrleansLlm.Client.Configuration;
 
 /// <summary><c>OrleansLlm:Cluster</c>: how this silo joins others. Takes effect at start. With the embedded store there are no others.</summary>
 public sealed class ClusterSettings

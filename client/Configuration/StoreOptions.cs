@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace OrleansLlm.Silo.Storage;
+namespace OrleansLlm.Client.Configuration;
 
 /// <summary><c>OrleansLlm:Store</c>: where the cache, the ledger and the cluster's membership are kept. Takes effect at start.</summary>
 public sealed class StoreOptions

@@ -1,8 +1,7 @@
 using System.Collections;
 using System.Reflection;
-using Microsoft.Extensions.Configuration;
 
-namespace OrleansLlm.Silo.Configuration;
+namespace OrleansLlm.Client.Configuration;
 
 /// <summary>
 /// Finds settings that nothing reads: a typo in a budget or a threshold must stop the start, not be ignored. Walks the
@@ -11,16 +10,17 @@ namespace OrleansLlm.Silo.Configuration;
 internal static class StrictConfiguration
 {
     /// <summary>One sentence per unknown key, with the nearest known one.</summary>
-    public static IReadOnlyList<string> FindUnknown(IConfigurationSection root, IReadOnlyDictionary<string, Type> sections)
+    public static IReadOnlyList<string> FindUnknown(
+        IConfigurationSection root, IReadOnlyDictionary<string, Type> sections, IReadOnlyCollection<string> elsewhere)
     {
         var problems = new List<string>();
         foreach (var child in root.GetChildren())
         {
             var match = sections.FirstOrDefault(s => s.Key.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-            if (match.Value is null)
-                problems.Add(Unknown(child, sections.Keys));
-            else
+            if (match.Value is not null)
                 Walk(child, match.Value, problems);
+            else if (!elsewhere.Contains(child.Key, StringComparer.OrdinalIgnoreCase))
+                problems.Add(Unknown(child, sections.Keys));
         }
 
         return problems;

@@ -1,4 +1,4 @@
-namespace OrleansLlm.Silo.Configuration;
+namespace OrleansLlm.Client.Configuration;
 
 /// <summary>The only ways in for a secret: an environment variable or a file, named by the configuration.</summary>
 internal static class Secrets

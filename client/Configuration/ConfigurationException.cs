@@ -1,4 +1,4 @@
-namespace OrleansLlm.Silo.Configuration;
+namespace OrleansLlm.Client.Configuration;
 
 /// <summary>The configuration cannot be used. The message names each setting and what would be right; it is all that is shown at start.</summary>
 public sealed class ConfigurationException : Exception
@@ -17,8 +17,10 @@ public sealed class ConfigurationException : Exception
     {
     }
 
-    internal ConfigurationException(IEnumerable<string> problems)
-        : base(string.Join(Environment.NewLine, problems))
+    /// <summary>Throws where anything was found wrong, naming all of it.</summary>
+    internal static void ThrowIfAny(IReadOnlyCollection<string> problems)
     {
+        if (problems.Count > 0)
+            throw new ConfigurationException(string.Join(Environment.NewLine, problems));
     }
 }

@@ -1,0 +1,125 @@
+using Orleans.Configuration;
+using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Telemetry;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+using StackExchange.Redis;
+
+namespace OrleansLlm.Client.Hosting;
+
+/// <summary>
+/// The stand-alone API: the HTTP endpoints on an Orleans client. It holds no grains, no models and no provider key; silos do the work
+/// and are found through the Redis that they share.
+/// </summary>
+internal sealed class ApiHost : IAsyncDisposable
+{
+    private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_readyTimeout = TimeSpan.FromSeconds(2);
+
+    private static readonly SettingSections s_sections = new(
+        new Dictionary<string, Type>
+        {
+            ["Api"] = typeof(ApiOptions),
+            ["Layers"] = typeof(LayersOptions),
+            ["Tenants"] = typeof(Dictionary<string, TenantOptions>),
+            ["Store"] = typeof(StoreOptions),
+            ["Cluster"] = typeof(ClusterSettings),
+        },
+        // One file may serve silos and APIs; these the silos check.
+        ["Cache", "Routing", "Compression", "Gateway", "Inference", "Providers", "Simulator", "Pricing"]);
+
+    private readonly WebApplication _app;
+
+    private ApiHost(WebApplication app) => _app = app;
+
+    /// <summary>Addresses that are listened on, ports filled in.</summary>
+    public ICollection<string> Urls => _app.Urls;
+
+    /// <summary>Builds the host, waits for a silo, and returns once requests are served.</summary>
+    /// <exception cref="ConfigurationException">The configuration cannot be used; the message names every mistake.</exception>
+    public static async Task<ApiHost> StartAsync(ApiHostSettings settings, CancellationToken cancellationToken)
+    {
+        var builder = GatewayHostDefaults.CreateBuilder(settings);
+        var problems = new List<string>();
+        s_sections.Check(builder.Configuration, problems);
+        ConfigurationException.ThrowIfAny(problems);
+        // Times to live are the silos' business.
+        var tenants = TenantDirectory.Create(
+            s_sections.Bind<Dictionary<string, TenantOptions>>(builder.Configuration),
+            s_sections.Bind<LayersOptions>(builder.Configuration),
+            TimeSpan.Zero,
+            Secrets.Read,
+            problems);
+        GatewayHostDefaults.CheckExposure(settings.Urls, tenants, problems);
+        var store = s_sections.Bind<StoreOptions>(builder.Configuration);
+        if (store.Redis is null)
+            problems.Add("OrleansLlm:Store:Redis must name the Redis that the silos share: a silo with the embedded store stands alone and serves its own API.");
+        ConfigurationException.ThrowIfAny(problems);
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(tenants);
+        s_sections.AddOptions<ApiOptions>(builder.Services, builder.Configuration);
+        builder.Services.AddOrleansLlmApi();
+        builder.Services.AddApiTelemetry();
+        AddClusterClient(builder, s_sections.Bind<ClusterSettings>(builder.Configuration), RedisConnection.Read(store));
+
+        var app = builder.Build();
+        try
+        {
+            app.RequireOperator("/metrics");
+            app.MapOrleansLlmApi();
+            app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+            app.MapGet("/health/ready", ReadyAsync);
+            app.MapPrometheusScrapingEndpoint("/metrics");
+            await app.StartAsync(cancellationToken);
+            return new ApiHost(app);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken) => GatewayHostDefaults.WaitForShutdownAsync(_app, cancellationToken);
+
+    /// <summary>Stops admitting and finishes what is in flight.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    private static void AddClusterClient(WebApplicationBuilder builder, ClusterSettings cluster, ConfigurationOptions redis) =>
+        builder.Host.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(o =>
+            {
+                o.ClusterId = cluster.ClusterId;
+                o.ServiceId = cluster.ServiceId;
+            });
+            client.UseRedisClustering(o => o.ConfigurationOptions = redis);
+            // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
+            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromMinutes(30));
+            client.AddActivityPropagation();
+            // Silos may start after their APIs.
+            client.UseConnectionRetryFilter(async (_, cancellationToken) =>
+            {
+                await Task.Delay(s_retryInterval, cancellationToken);
+                return true;
+            });
+        });
+
+    private static async Task<IResult> ReadyAsync(IClusterClient cluster)
+    {
+        try
+        {
+            await cluster.GetGrain<ICatalogGrain>(0).ListAsync().AsTask().WaitAsync(s_readyTimeout);
+            return Results.Json(new { status = "ready" });
+        }
+        catch (Exception)
+        {
+            return Results.Json(new { status = "no silo answers" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+        }
+    }
+}

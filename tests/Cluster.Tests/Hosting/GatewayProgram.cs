@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+
+namespace OrleansLlm.Cluster.Tests.Hosting;
+
+/// <summary>A program of ours as a process of its own, as in production.</summary>
+internal sealed class GatewayProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output;
+    private readonly DirectoryInfo _folder;
+
+    private GatewayProgram(Process process, ConcurrentQueue<string> output, DirectoryInfo folder, string url)
+    {
+        _process = process;
+        _output = output;
+        _folder = folder;
+        Http = new HttpClient { BaseAddress = new Uri(url) };
+    }
+
+    public HttpClient Http { get; }
+
+    public string Output => string.Join('\n', _output);
+
+    public static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+
+    /// <summary>Starts <paramref name="assembly"/> (beside this test's) with settings as environment variables and waits until it is ready.</summary>
+    public static async Task<GatewayProgram> StartAsync(string assembly, params (string Name, string Value)[] environment)
+    {
+        var folder = Directory.CreateTempSubdirectory("orleansllm-test-");
+        var url = "http://127.0.0.1:" + FreePort().ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList = { Path.Combine(AppContext.BaseDirectory, assembly) },
+            WorkingDirectory = folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["ORLEANSLLM_URLS"] = url, ["ORLEANSLLM_DATA"] = Path.Combine(folder.FullName, "data") },
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        var output = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
+        process.ErrorDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        var program = new GatewayProgram(process, output, folder, url);
+        for (var attempt = 0; attempt < 300 && !process.HasExited; attempt++)
+        {
+            try
+            {
+                using var response = await program.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+                if (response.IsSuccessStatusCode)
+                    return program;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        var said = program.Output;
+        await program.DisposeAsync();
+        throw new TimeoutException($"{assembly} did not become ready. It said:\n{said}");
+    }
+
+    public Task<HttpResponseMessage> AskAsync(string question, bool stream = false)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = JsonContent.Create(new { model = "gpt-4o", stream, messages = new[] { new { role = "user", content = question } } }),
+        };
+        return Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>SIGTERM, as Kubernetes sends it.</summary>
+    public void Terminate() => Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+    /// <summary>The exit code, once it has ended.</summary>
+    public async Task<int> ExitAsync()
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        _process.Dispose();
+        _folder.Delete(recursive: true);
+    }
+}
