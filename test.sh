@@ -11,6 +11,10 @@ if ! command -v redis-server >/dev/null 2>&1 && command -v apt-get >/dev/null 2>
   echo "== installing redis-server (a test runs against a real one)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq redis-server >/dev/null || echo "not installed: the Redis test will be skipped"
 fi
+if ! command -v kubectl >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+  echo "== installing kubectl (tests render the manifests)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq kubernetes-client >/dev/null || echo "not installed: the manifest tests will be skipped"
+fi
 if command -v npm >/dev/null 2>&1; then
   echo "== restoring the Node client"
   npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node test will be skipped"

@@ -1,0 +1,11 @@
+# The stateless API: no models, no provider keys. Build from the repository root.
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+WORKDIR /src
+COPY . .
+RUN dotnet publish client/Client.csproj --configuration Release --output /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
+WORKDIR /app
+COPY --from=build /app /app
+USER 64198
+ENTRYPOINT ["dotnet", "OrleansLlm.Client.dll"]

@@ -1,0 +1,17 @@
+# The silo with everything: grains, models, providers, and its own API. Build from the repository root.
+# ACCELERATOR=Cuda with RUNTIME=a CUDA 12 image that has cuDNN and the .NET runtime gives the GPU build.
+ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
+FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+ARG ACCELERATOR=Cpu
+WORKDIR /src
+COPY . .
+RUN dotnet publish silo/Silo.csproj --configuration Release --output /app -p:Accelerator=$ACCELERATOR && mv /app/models /models
+
+FROM ${RUNTIME}
+WORKDIR /app
+# Models change less often than code: a layer of their own.
+COPY --from=build /models /app/models
+COPY --from=build /app /app
+ENV ORLEANSLLM_DATA=/data DOTNET_gcServer=0
+USER 64198
+ENTRYPOINT ["dotnet", "orleansllm.dll"]

@@ -1,0 +1,137 @@
+using System.Text;
+using k8s.Models;
+using Microsoft.Extensions.Configuration;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Silo.Configuration;
+
+namespace OrleansLlm.Cluster.Tests.Kubernetes;
+
+public sealed class ManifestTests
+{
+    public static TheoryData<string> Overlays => ["dev", "redis", "gpu"];
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Pods_RunConfined(string overlay)
+    {
+        foreach (var (name, pod) in Manifests.Pods(Manifests.Render(overlay)))
+        {
+            Assert.True(pod.Spec.SecurityContext.RunAsNonRoot, name);
+            Assert.Equal("RuntimeDefault", pod.Spec.SecurityContext.SeccompProfile.Type);
+            Assert.False(pod.Spec.AutomountServiceAccountToken, name);
+            Assert.All(pod.Spec.Containers, c =>
+            {
+                Assert.False(c.SecurityContext.AllowPrivilegeEscalation, name);
+                Assert.True(c.SecurityContext.ReadOnlyRootFilesystem, name);
+                Assert.Equal(["ALL"], c.SecurityContext.Capabilities.Drop);
+            });
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Containers_HaveProbesLimitsAndPinnedImages(string overlay)
+    {
+        foreach (var (name, pod) in Manifests.Pods(Manifests.Render(overlay)))
+        {
+            foreach (var container in pod.Spec.Containers)
+            {
+                Assert.NotNull(container.StartupProbe);
+                Assert.NotNull(container.LivenessProbe);
+                Assert.NotNull(container.ReadinessProbe);
+                Assert.Contains("cpu", container.Resources.Requests.Keys);
+                Assert.Contains("memory", container.Resources.Requests.Keys);
+                Assert.Contains("memory", container.Resources.Limits.Keys);
+                var tag = container.Image[(container.Image.LastIndexOf(':') + 1)..];
+                Assert.True(tag != container.Image && tag != "latest" && tag.Any(char.IsAsciiDigit), $"{name} runs {container.Image}");
+                var named = container.Ports.Select(p => p.Name).ToHashSet();
+                foreach (var probe in new[] { container.StartupProbe, container.LivenessProbe, container.ReadinessProbe })
+                    Assert.Contains((probe.HttpGet?.Port ?? probe.TcpSocket.Port).Value, named);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Pods_OutliveTheirDrain(string overlay)
+    {
+        foreach (var (name, pod) in Manifests.Pods(Manifests.Render(overlay)).Where(p => p.Name != "orleansllm-redis"))
+        {
+            var wait = pod.Spec.Containers.Single().Lifecycle.PreStop.Sleep.Seconds;
+            // An API finishes what is in flight; a silo then leaves its cluster, for at most twice that.
+            var drain = GatewayHostDefaults.DrainLimit.TotalSeconds * (name == "orleansllm-api" ? 1 : 3);
+            Assert.True(pod.Spec.TerminationGracePeriodSeconds > wait + drain, name);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void Volumes_AreAllMountedAndAllThere(string overlay)
+    {
+        var objects = Manifests.Render(overlay);
+        var maps = objects.OfType<V1ConfigMap>().Select(m => m.Metadata.Name).ToHashSet();
+        foreach (var (name, pod) in Manifests.Pods(objects))
+        {
+            var claims = objects.OfType<V1StatefulSet>().Where(s => s.Metadata.Name == name).SelectMany(s => s.Spec.VolumeClaimTemplates.Select(c => c.Metadata.Name));
+            Assert.Equal(
+                pod.Spec.Volumes.Select(v => v.Name).Concat(claims).Order(),
+                pod.Spec.Containers.SelectMany(c => c.VolumeMounts.Select(m => m.Name)).Distinct().Order());
+            Assert.All(pod.Spec.Volumes.Where(v => v.ConfigMap is not null), v => Assert.Contains(v.ConfigMap.Name, maps));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Overlays))]
+    public void ServicesAndPolicies_SelectPodsThatExist(string overlay)
+    {
+        var objects = Manifests.Render(overlay);
+        var labels = Manifests.Pods(objects).Select(p => p.Template.Metadata.Labels["app.kubernetes.io/name"]).ToHashSet();
+        Assert.All(objects.OfType<V1Service>(), s => Assert.Contains(s.Spec.Selector["app.kubernetes.io/name"], labels));
+        // Every pod has a network policy of its own.
+        Assert.Equal(labels.Order(), objects.OfType<V1NetworkPolicy>().Select(p => p.Spec.PodSelector.MatchLabels["app.kubernetes.io/name"]).Order());
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("gpu")]
+    public void Api_SeesNoProviderKey(string overlay)
+    {
+        var api = Manifests.Pods(Manifests.Render(overlay)).Single(p => p.Name == "orleansllm-api").Template;
+        Assert.DoesNotContain(api.Spec.Volumes, v => v.Secret?.SecretName == "orleansllm-providers");
+    }
+
+    [Fact]
+    public void Gpu_SilosAskForOneAndUseIt()
+    {
+        var silo = Manifests.Pods(Manifests.Render("gpu")).Single(p => p.Name == "orleansllm-silo").Template.Spec.Containers.Single();
+        Assert.Equal("1", silo.Resources.Limits["nvidia.com/gpu"].ToString());
+        Assert.Contains(silo.Env, e => e is { Name: "OrleansLlm__Inference__Accelerator", Value: "Cuda" });
+        Assert.EndsWith("-cuda", silo.Image);
+    }
+
+    [Fact]
+    public void Settings_AreUnderstoodBySilos()
+    {
+        var json = Manifests.Render("redis").OfType<V1ConfigMap>().Single().Data["orleansllm.json"];
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(json))).Build();
+        var problems = new List<string>();
+        OptionsSections.All.Check(configuration, problems);
+        Assert.Empty(problems);
+    }
+
+    [Fact]
+    public void Environment_NamesSettingsThatExist()
+    {
+        foreach (var overlay in new[] { "dev", "redis", "gpu" })
+        {
+            foreach (var (_, pod) in Manifests.Pods(Manifests.Render(overlay)))
+            {
+                var settings = (pod.Spec.Containers.Single().Env ?? []).Where(e => e.Name.StartsWith("OrleansLlm__", StringComparison.Ordinal))
+                    .ToDictionary(e => e.Name.Replace("__", ":", StringComparison.Ordinal), e => (string?)e.Value);
+                var problems = new List<string>();
+                OptionsSections.All.Check(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), problems);
+                Assert.Empty(problems);
+            }
+        }
+    }
+}

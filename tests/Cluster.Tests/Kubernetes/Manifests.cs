@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using k8s;
+using k8s.Models;
+
+namespace OrleansLlm.Cluster.Tests.Kubernetes;
+
+/// <summary>An overlay as the cluster would get it: rendered by kubectl, read strictly into the API's own types.</summary>
+internal static class Manifests
+{
+    public static string Root { get; } = FindRoot();
+
+    public static IReadOnlyList<object> Render(string overlay)
+    {
+        using var kubectl = Start(overlay);
+        var yaml = kubectl.StandardOutput.ReadToEnd();
+        var errors = kubectl.StandardError.ReadToEnd();
+        kubectl.WaitForExit();
+        Assert.True(kubectl.ExitCode == 0, errors);
+        // Strict: a key that the API does not know is an error, as is one given twice.
+        return KubernetesYaml.LoadAllFromString(yaml, null, strict: true);
+    }
+
+    /// <summary>Every pod template with the name of what makes it.</summary>
+    public static IEnumerable<(string Name, V1PodTemplateSpec Template)> Pods(IEnumerable<object> objects)
+    {
+        foreach (var item in objects)
+        {
+            if (item is V1Deployment deployment)
+                yield return (deployment.Metadata.Name, deployment.Spec.Template);
+            else if (item is V1StatefulSet set)
+                yield return (set.Metadata.Name, set.Spec.Template);
+        }
+    }
+
+    private static Process Start(string overlay)
+    {
+        try
+        {
+            return Process.Start(new ProcessStartInfo("kubectl")
+            {
+                ArgumentList = { "kustomize", Path.Combine(Root, "overlays", overlay) },
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("kubectl is not installed");
+            throw;
+        }
+    }
+
+    private static string FindRoot()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var k8s = Path.Combine(folder.FullName, "k8s");
+            if (Directory.Exists(k8s) && File.Exists(Path.Combine(folder.FullName, "OrleansLlm.sln")))
+                return k8s;
+        }
+
+        throw new DirectoryNotFoundException("The repository's k8s folder was not found above the tests.");
+    }
+}
