@@ -36,4 +36,11 @@ public sealed class CacheOptions
     /// <value>Most writes kept while the store is out of reach; beyond it the oldest are dropped, never served stale. Default 1,024.</value>
     [Range(1, 1_000_000)]
     public int WriteQueue { get; set; } = 1024;
+
+    /// <value>
+    /// Longest wait for the answer to the same question, in other words, that is on its way, up to 10 minutes; 0 never waits. Default 15 s.
+    /// After it the question goes to the upstream itself.
+    /// </value>
+    [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
+    public TimeSpan PendingTimeout { get; set; } = TimeSpan.FromSeconds(15);
 }

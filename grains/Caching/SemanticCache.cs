@@ -48,6 +48,9 @@ internal sealed class SemanticCache(
     /// <summary>Whether the query's embedding is of use here.</summary>
     public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query.Question) is null;
 
+    /// <summary>The partition's grains. A new embedding model means new partitions; the old entries age out.</summary>
+    public string PartitionKey(Query query) => query.Partition + "." + engine.EmbeddingModelId;
+
     /// <summary>The question's vector, or null and why.</summary>
     public async Task<(byte[]? Embedding, RouteReason Reason, double Milliseconds)> EmbedAsync(Query query)
     {
@@ -104,6 +107,55 @@ internal sealed class SemanticCache(
         return lookup with { Milliseconds = time.GetElapsedTime(started).TotalMilliseconds };
     }
 
+    /// <summary>Whether one of the candidates' answers may be given to the query: same text, or rules, verifier and policy agree.</summary>
+    /// <param name="query">What is asked.</param>
+    /// <param name="candidates">At least one, by descending similarity.</param>
+    /// <param name="deadline">After which the verifier is not asked.</param>
+    public async Task<CacheVerdict> JudgeAsync(Query query, ShardCandidate[] candidates, Deadline deadline)
+    {
+        var normalized = QuestionText.Normalize(query.Question);
+        if (Array.FindIndex(candidates, c => QuestionText.Normalize(c.Question) == normalized) is var identical and >= 0)
+            return new(identical, true, 1);
+        if (acceptance.Policy is not { } policy)
+            return new(0, false, null, "NoPolicy");
+        var asked = QuestionProfile.Read(query.Question);
+        var comparisons = Array.ConvertAll(candidates, c => PairComparison.Of(QuestionProfile.Read(c.Question), asked));
+        // Rules first: what they forbid needs no inference.
+        var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();
+        if (toVerify.Length == 0)
+        {
+            telemetry.Verified(comparisons[0].Guard.ToString());
+            return new(0, false, 0, comparisons[0].Guard.ToString());
+        }
+
+        var verified = await grains.GetGrain<IPairVerifierWorker>(0)
+            .VerifyAsync(query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), deadline.UtcTicks);
+        if (verified.Outcome != WorkerOutcome.Completed)
+        {
+            telemetry.FailOpen("verifier", verified.Outcome.ToString());
+            return new(toVerify[0], false, null, "Verifier" + verified.Outcome);
+        }
+
+        var threshold = Threshold(query);
+        var best = new CacheVerdict(toVerify[0], false, -1, "BelowThreshold");
+        for (var i = 0; i < toVerify.Length; i++)
+        {
+            var comparison = comparisons[toVerify[i]];
+            var decision = policy.Decide(PairFeatures.From(comparison, verified.Logits[i], candidates[toVerify[i]].Cosine), comparison.Guard, threshold);
+            if (decision.Accepted)
+            {
+                telemetry.Verified("Accepted");
+                return new(toVerify[i], true, decision.Probability);
+            }
+
+            if (decision.Probability > best.Probability)
+                best = best with { Index = toVerify[i], Probability = decision.Probability };
+        }
+
+        telemetry.Verified("BelowThreshold");
+        return best;
+    }
+
     /// <summary>Stores an answer for later queries.</summary>
     public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
     {
@@ -122,9 +174,6 @@ internal sealed class SemanticCache(
     // Why a question cannot be matched by meaning; null where it can.
     private static string? Matchable(string question) =>
         question.Length > ContextDetector.LongestQuestion ? "QuestionTooLong" : QuestionText.IsContentFree(question) ? "ContentFree" : null;
-
-    // A new embedding model means new partitions; the old entries age out.
-    private string PartitionKey(Query query) => query.Partition + "." + engine.EmbeddingModelId;
 
     private async Task<CacheLookup> FindAsync(Query query, byte[]? embedding, Deadline deadline)
     {
@@ -152,54 +201,12 @@ internal sealed class SemanticCache(
 
     private async Task<CacheLookup> VerifyAsync(Query query, ICacheShardGrain shard, ShardCandidate[] candidates, Deadline deadline)
     {
-        var normalized = QuestionText.Normalize(query.Question);
-        if (Array.Find(candidates, c => QuestionText.Normalize(c.Question) == normalized) is { } identical)
-            return await HitAsync(shard, identical, HitKind.Semantic, 1);
-
-        if (acceptance.Policy is not { } policy)
-            return CacheLookup.Miss("NoPolicy");
-        var asked = QuestionProfile.Read(query.Question);
-        var comparisons = Array.ConvertAll(candidates, c => PairComparison.Of(QuestionProfile.Read(c.Question), asked));
-        // Rules first: what they forbid needs no inference.
-        var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();
-        if (toVerify.Length == 0)
-        {
-            telemetry.Verified(comparisons[0].Guard.ToString());
-            return Refused(candidates[0], 0, comparisons[0].Guard.ToString());
-        }
-
-        var verified = await grains.GetGrain<IPairVerifierWorker>(0)
-            .VerifyAsync(query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), deadline.UtcTicks);
-        if (verified.Outcome != WorkerOutcome.Completed)
-        {
-            telemetry.FailOpen("verifier", verified.Outcome.ToString());
-            return Refused(candidates[toVerify[0]], null, "Verifier" + verified.Outcome);
-        }
-
-        var threshold = Threshold(query);
-        (int Index, double Probability) best = (toVerify[0], -1);
-        for (var i = 0; i < toVerify.Length; i++)
-        {
-            var candidate = candidates[toVerify[i]];
-            var comparison = comparisons[toVerify[i]];
-            var features = PairFeatures.From(comparison, verified.Logits[i], candidate.Cosine);
-            var decision = policy.Decide(features, comparison.Guard, threshold);
-            if (decision.Accepted)
-            {
-                telemetry.Verified("Accepted");
-                return await HitAsync(shard, candidate, HitKind.Semantic, decision.Probability);
-            }
-
-            if (decision.Probability > best.Probability)
-                best = (toVerify[i], decision.Probability);
-        }
-
-        telemetry.Verified("BelowThreshold");
-        return Refused(candidates[best.Index], best.Probability, "BelowThreshold");
+        var verdict = await JudgeAsync(query, candidates, deadline);
+        var candidate = candidates[verdict.Index];
+        return verdict.Accepted
+            ? await HitAsync(shard, candidate, HitKind.Semantic, verdict.Probability ?? 1)
+            : new CacheLookup(HitKind.Miss, Score: verdict.Probability, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: verdict.Reason);
     }
-
-    private static CacheLookup Refused(ShardCandidate candidate, double? score, string reason) =>
-        new(HitKind.Miss, Score: score, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: reason);
 
     private static async Task<CacheLookup> HitAsync(ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
     {

@@ -14,9 +14,10 @@ using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Gateway;
 
-/// <summary>The layers in their order: cache and route side by side on one embedding, then compression, then the upstream.</summary>
+/// <summary>The layers in their order: cache and route side by side on one embedding, then single flight by meaning, then compression, then the upstream.</summary>
 internal sealed class QueryPipeline(
     SemanticCache cache,
+    SemanticFlights flights,
     RouteLayer router,
     CompressionLayer compressor,
     UpstreamCall upstream,
@@ -32,15 +33,20 @@ internal sealed class QueryPipeline(
         try
         {
             (lookup, route, var embedding) = await DecideAsync(query);
-            if (lookup.Answer is { } answer && query.Policy.Cache == LayerMode.On)
-            {
-                run.SetHead(new RunHead(lookup, answer, route, 200, "application/json", [], 0, 0));
-                run.SetEnd(new RunEnd(null));
+            if (ServeHit(run, lookup, route))
                 return;
+            var flight = await flights.EnterAsync(query, embedding, run.Abandoned);
+            if (flight.Shared is { } shared && ServeHit(run, shared with { Milliseconds = shared.Milliseconds + lookup.Milliseconds }, route))
+                return;
+            try
+            {
+                compression = await compressor.CompressAsync(query, route.Model);
+                await upstream.CallAsync(run, lookup, route, compression, embedding);
             }
-
-            compression = await compressor.CompressAsync(query, route.Model);
-            await upstream.CallAsync(run, lookup, route, compression, embedding);
+            finally
+            {
+                await flights.LandAsync(flight, query, run.Stored);
+            }
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
@@ -58,6 +64,15 @@ internal sealed class QueryPipeline(
     {
         var (lookup, route, _) = await DecideAsync(query);
         return (lookup, route, await compressor.CompressAsync(query, route.Model));
+    }
+
+    private static bool ServeHit(QueryRun run, CacheLookup lookup, RouteResult route)
+    {
+        if (lookup.Answer is not { } answer || run.Query.Policy.Cache != LayerMode.On)
+            return false;
+        run.SetHead(new RunHead(lookup, answer, route, 200, "application/json", [], 0, 0));
+        run.SetEnd(new RunEnd(null));
+        return true;
     }
 
     private async Task<(CacheLookup Lookup, RouteResult Route, byte[]? Embedding)> DecideAsync(Query query)

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Tenants;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Gateway;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <summary>
+/// Single flight by meaning: of rewordings asked at the same time one leads and calls the upstream, the others are verified against it
+/// like any candidate of the cache and wait for its answer. Whatever goes wrong, a question is asked for itself.
+/// </summary>
+internal sealed class SemanticFlights(
+    IGrainFactory grains, SemanticCache cache, IOptions<CacheOptions> options, TimeProvider time, ILogger<SemanticFlights> logger)
+{
+    // Rounds of candidates looked at, and leaders waited for, before a question goes its own way.
+    private const int MostRounds = 3;
+
+    /// <summary>Joins a question under way and waits for its answer, or leads.</summary>
+    public async Task<SemanticFlight> EnterAsync(Query query, byte[]? embedding, CancellationToken cancellationToken)
+    {
+        if (embedding is null || options.Value.PendingTimeout == TimeSpan.Zero || query.Policy.Cache != LayerMode.On || !SemanticCache.Reads(query)
+            || !cache.NeedsEmbedding(query))
+            return SemanticFlight.Alone;
+        var pending = grains.GetGrain<IPendingQuestionsGrain>(cache.PartitionKey(query));
+        var deadline = Deadline.After(time, options.Value.PendingTimeout);
+        var started = time.GetTimestamp();
+        var question = new ShardQuestion { Fingerprint = query.Request.Fingerprint, Question = query.Question, Embedding = embedding };
+        var refused = new List<string>();
+        try
+        {
+            for (var round = 0; round < MostRounds; round++)
+            {
+                var candidates = await pending.EnterAsync(question, [.. refused]);
+                if (candidates.Length == 0)
+                    return new SemanticFlight(pending, query.Request.Fingerprint);
+                var verdict = await cache.JudgeAsync(query, candidates, deadline);
+                if (verdict.Accepted)
+                {
+                    var candidate = candidates[verdict.Index];
+                    var answer = await pending.WaitAsync(candidate.Fingerprint, deadline.Remaining(time)).WaitAsync(cancellationToken);
+                    if (answer is not null)
+                    {
+                        return new SemanticFlight(new CacheLookup(
+                            HitKind.Pending, answer, verdict.Probability, candidate.Question, candidate.Cosine, Milliseconds: time.GetElapsedTime(started).TotalMilliseconds));
+                    }
+
+                    refused.Add(candidate.Fingerprint);
+                }
+                else
+                {
+                    refused.AddRange(candidates.Select(c => c.Fingerprint));
+                }
+
+                if (deadline.HasPassed(time))
+                    break;
+            }
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
+        }
+
+        return SemanticFlight.Alone;
+    }
+
+    /// <summary>Tells those that wait; after the answer went into the cache, so that nobody falls between the two.</summary>
+    public async Task LandAsync(SemanticFlight flight, Query query, StoredAnswer? answer)
+    {
+        if (flight.Led is not { } pending)
+            return;
+        try
+        {
+            await pending.CompleteAsync(flight.Fingerprint, answer);
+        }
+        catch (Exception e)
+        {
+            // Those that wait have deadlines of their own.
+            GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
+        }
+    }
+}

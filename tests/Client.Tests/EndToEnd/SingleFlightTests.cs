@@ -1,0 +1,91 @@
+using System.Net;
+
+namespace OrleansLlm.Client.Tests.EndToEnd;
+
+/// <summary>Single flight by meaning, against a provider that takes its time.</summary>
+public sealed class SingleFlightTests
+{
+    private static readonly string[] s_wordings = ["How do I reset my online banking password?", "How can I reset my online banking password?"];
+
+    [Fact]
+    public async Task Ask_ThousandConcurrentParaphrases_OneCallsTheUpstream()
+    {
+        await using var gateway = await StartAsync(latency: "00:00:04");
+        // Distinct requests: two wordings, and white space that no fingerprint forgives.
+        var questions = Enumerable.Range(0, 1000).Select(i => Spaced(s_wordings[i % 2], i / 2)).ToList();
+        Assert.Equal(1000, questions.Distinct().Count());
+
+        var answers = await Task.WhenAll(questions.Select(q => gateway.AskAsync(q)));
+
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
+        var total = (await gateway.SavingsAsync()).GetProperty("total");
+        Assert.Equal(1, total.GetProperty("misses").GetInt64());
+        Assert.Equal(1000, total.GetProperty("requests").GetInt64());
+        var texts = await Task.WhenAll(answers.Select(a => a.TextAsync()));
+        Assert.Single(texts.Distinct());
+        Assert.Contains(answers, a => a.Cache() == "pending");
+    }
+
+    [Fact]
+    public async Task Ask_RewordedWhileStreaming_SharesTheCall()
+    {
+        await using var gateway = await StartAsync(latency: "00:00:01.500");
+        var first = gateway.AskAsync(s_wordings[0], stream: true);
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+        var second = await gateway.AskAsync(s_wordings[1], stream: true);
+
+        Assert.Equal("miss", (await first).Cache());
+        Assert.Equal("pending", second.Cache());
+        Assert.Equal("0", second.Header("x-orleansllm-cost-usd"));
+        Assert.Contains("data: [DONE]", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ask_TrapWhileTheOtherIsUnderWay_CallsForItself()
+    {
+        await using var gateway = await StartAsync(latency: "00:00:01");
+        var first = gateway.AskAsync("How do I turn on dark mode in the app settings?");
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal("miss", (await gateway.AskAsync("How do I turn off dark mode in the app settings?")).Cache());
+        Assert.Equal("miss", (await first).Cache());
+    }
+
+    [Fact]
+    public async Task Ask_LeaderFails_OtherAsksForItself()
+    {
+        await using var gateway = await StartAsync(latency: "00:00:01");
+        var first = gateway.AskAsync(s_wordings[0], model: "gpt-4o@status=500");
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        var second = await gateway.AskAsync(s_wordings[1], model: "gpt-4o@status=500");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, (await first).StatusCode);
+        Assert.Equal(HttpStatusCode.InternalServerError, second.StatusCode);
+        Assert.Equal("miss", second.Cache());
+    }
+
+    [Fact]
+    public async Task Ask_LeaderTooSlow_OtherDoesNotWaitForIt()
+    {
+        await using var gateway = await StartAsync(latency: "00:00:03", pendingTimeout: "00:00:00.500");
+        var first = gateway.AskAsync(s_wordings[0]);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        Assert.Equal("miss", (await gateway.AskAsync(s_wordings[1])).Cache());
+        Assert.Equal("miss", (await first).Cache());
+    }
+
+    private static Task<GatewayProcess> StartAsync(string latency, string pendingTimeout = "00:01:00") => GatewayProcess.StartAsync(new Dictionary<string, string?>
+    {
+        ["OrleansLlm:Simulator:FirstTokenLatency"] = latency,
+        ["OrleansLlm:Cache:PendingTimeout"] = pendingTimeout,
+    });
+
+    // The bits of the number say where a space is doubled.
+    private static string Spaced(string question, int number)
+    {
+        var words = question.Split(' ');
+        var text = words[0];
+        for (var i = 1; i < words.Length; i++)
+            text += ((number >> (i - 1)) & 1) == 1 ? "  " + words[i] : " " + words[i];
+        return text + new string(' ', number >> (words.Length - 1));
+    }
+}
