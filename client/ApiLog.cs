@@ -4,4 +4,7 @@ internal static partial class ApiLog
 {
     [LoggerMessage(200, LogLevel.Error, "Request {RequestId} failed in the gateway")]
     public static partial void GatewayFailed(ILogger logger, Exception exception, string requestId);
+
+    [LoggerMessage(201, LogLevel.Error, "An invalidation of tenant {Tenant} could not be stored")]
+    public static partial void InvalidationFailed(ILogger logger, Exception exception, string tenant);
 }

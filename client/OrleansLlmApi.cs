@@ -13,6 +13,7 @@ public static class OrleansLlmApi
         services.AddSingleton<ChatEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
+        services.AddSingleton<CacheEndpoint>();
         return services;
     }
 
@@ -33,6 +34,7 @@ public static class OrleansLlmApi
         app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);
+        app.MapDelete("/admin/v1/cache", app.ServiceProvider.GetRequiredService<CacheEndpoint>().ForgetAsync);
         return app;
     }
 

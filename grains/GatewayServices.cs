@@ -18,6 +18,7 @@ public static class GatewayServices
     {
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<SemanticCache>();
+        services.AddSingleton<InvalidationView>();
         services.AddSingleton<SemanticFlights>();
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();

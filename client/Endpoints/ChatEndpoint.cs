@@ -49,7 +49,7 @@ internal sealed class ChatEndpoint(
         context.Response.Headers[RequestIdHeader] = requestId;
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return null;
-        if (ControlHeaders.Read(context.Request.Headers, out var controls, out var cacheNamespace) is { } wrongHeader)
+        if (ControlHeaders.Read(context.Request.Headers, out var controls) is { } wrongHeader)
         {
             await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
             return null;
@@ -67,7 +67,7 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        var admission = Admission.Of(requestId, tenants.PolicyOf(identity.TenantId), chat!, body, deployment, controls, cacheNamespace);
+        var admission = Admission.Of(requestId, tenants.PolicyOf(identity.TenantId), chat!, body, deployment, controls);
         return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request);
     }
 

@@ -8,15 +8,19 @@ namespace OrleansLlm.Client.Wire;
 /// <summary>Reads what a caller asks of the layers: <c>Cache-Control</c> and <c>x-orleansllm-*</c> request headers.</summary>
 internal static class ControlHeaders
 {
-    private const int LongestNamespace = 128;
+    public const int LongestNamespace = 128;
+    private const int MostTags = 16;
 
     /// <summary>Reads the headers; a header of ours with a value it cannot have is a problem, an unknown cache directive is not.</summary>
-    public static RequestProblem? Read(IHeaderDictionary headers, out RequestControls controls, out string cacheNamespace)
+    public static RequestProblem? Read(IHeaderDictionary headers, out RequestControls controls)
     {
         controls = RequestControls.Default;
-        cacheNamespace = headers[AnswerHeaders.Prefix + "cache-namespace"].ToString();
+        var cacheNamespace = headers[AnswerHeaders.Prefix + "cache-namespace"].ToString();
         if (cacheNamespace.Length > LongestNamespace)
             return Wrong("cache-namespace", $"at most {LongestNamespace} characters");
+        var tags = headers[AnswerHeaders.Prefix + "cache-tags"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (tags.Length > MostTags || tags.Any(t => t.Length > LongestNamespace))
+            return Wrong("cache-tags", $"at most {MostTags} tags of at most {LongestNamespace} characters, separated by commas");
         if (ReadSwitch(headers, "compress", out var compressOff) is { } wrongCompress)
             return wrongCompress;
         if (ReadSwitch(headers, "route", out var routeOff) is { } wrongRoute)
@@ -52,6 +56,8 @@ internal static class ControlHeaders
             CompressOff = compressOff,
             RouteOff = routeOff,
             CacheThreshold = threshold,
+            CacheNamespace = cacheNamespace,
+            CacheTags = tags,
         };
         return null;
     }

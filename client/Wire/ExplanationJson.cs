@@ -35,6 +35,7 @@ internal static class ExplanationJson
         json.WriteString("candidate_question", cache.CandidateQuestion);
         WriteNumber(json, "candidate_cosine", cache.CandidateCosine);
         json.WriteString("reason", cache.Reason);
+        json.WriteString("entry", cache.Entry);
         json.WriteEndObject();
     }
 

@@ -13,10 +13,13 @@ namespace OrleansLlm.Core.Caching;
 /// </summary>
 public static class ShardRecordCodec
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
     private const byte PutKind = 1;
     private const byte RemoveKind = 2;
     private const int HeaderLength = 8;
+
+    // Cannot stand in a header, where tags come from.
+    private const char TagSeparator = '\n';
 
     public static byte[] Encode(ShardRecord record)
     {
@@ -36,6 +39,7 @@ public static class ShardRecordCodec
             WriteLong(body, entry.Usage.CacheWriteTokens);
             WriteLong(body, entry.Usage.ReasoningTokens);
             WriteBytes(body, entry.Answer);
+            WriteText(body, string.Join(TagSeparator, entry.Tags));
         }
         else
         {
@@ -71,6 +75,7 @@ public static class ShardRecordCodec
         var expires = reader.Long();
         var usage = new TokenUsage((int)reader.Long(), (int)reader.Long(), (int)reader.Long(), (int)reader.Long(), (int)reader.Long());
         var answer = reader.Bytes();
+        var tags = reader.Text();
         if (reader.Failed || !reader.AtEnd || embedding.Length % sizeof(float) != 0 || !IsTime(created) || !IsTime(expires))
             return null;
         return ShardRecord.Put(new CacheEntry
@@ -83,6 +88,7 @@ public static class ShardRecordCodec
             ExpiresAt = new DateTimeOffset(expires, TimeSpan.Zero),
             Usage = usage,
             Answer = answer.ToArray(),
+            Tags = tags!.Split(TagSeparator, StringSplitOptions.RemoveEmptyEntries),
         });
     }
 

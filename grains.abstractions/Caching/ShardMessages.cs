@@ -59,8 +59,13 @@ public sealed class StoredAnswer
     [Id(2)]
     public required StoredUsage Usage { get; init; }
 
+    /// <summary>When its making began: what it says may be as old as that.</summary>
     [Id(3)]
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>What it depends on; see <c>x-orleansllm-cache-tags</c>.</summary>
+    [Id(4)]
+    public string[] Tags { get; init; } = [];
 }
 
 /// <summary><see cref="TokenUsage"/> on the wire.</summary>

@@ -15,12 +15,12 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     /// <param name="body">The body as it came.</param>
     /// <param name="modelInAddress">The model named by the address, if any.</param>
     /// <param name="controls">What the caller asks of the layers.</param>
-    /// <param name="cacheNamespace">Narrows the cache further; empty for none.</param>
     public static Admission Of(
-        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, string cacheNamespace)
+        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        var partition = CachePartition.Of(chat, policy.TenantId, cacheNamespace, policy.CacheEpoch, policy.IgnoreContext);
+        ArgumentNullException.ThrowIfNull(controls);
+        var partition = CachePartition.Of(chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext);
         var fingerprint = RequestFingerprint.Of(chat, partition);
         return new Admission(GatewayKey.Of(partition, fingerprint), new GatewayRequest
         {

@@ -48,6 +48,10 @@ public sealed class CacheExplanation
     /// <summary>Why the best candidate is not served, or why there was no lookup; a stable name.</summary>
     [Id(7)]
     public string? Reason { get; init; }
+
+    /// <summary>The entry that a hit would serve, as <c>DELETE /admin/v1/cache?entry=</c> takes it.</summary>
+    [Id(8)]
+    public string? Entry { get; init; }
 }
 
 [GenerateSerializer, Immutable, Alias("orleansllm.gateway.explanation.route.v1")]

@@ -29,4 +29,12 @@ public sealed class RequestControls
     /// <summary><c>x-orleansllm-cache-threshold</c>: a higher accept probability than the tenant's; a lower one has no effect.</summary>
     [Id(5)]
     public double? CacheThreshold { get; init; }
+
+    /// <summary><c>x-orleansllm-cache-namespace</c>: only answers of the same namespace; empty for none.</summary>
+    [Id(6)]
+    public string CacheNamespace { get; init; } = string.Empty;
+
+    /// <summary><c>x-orleansllm-cache-tags</c>: what the answer depends on, e.g. documents; forgotten by tag when one of them changes.</summary>
+    [Id(7)]
+    public string[] CacheTags { get; init; } = [];
 }

@@ -16,6 +16,9 @@ internal static partial class CacheLog
     [LoggerMessage(103, LogLevel.Warning, "Shard {Shard} could not write {Count} records; they stay queued")]
     public static partial void WritesQueued(ILogger logger, Exception exception, string shard, int count);
 
+    [LoggerMessage(105, LogLevel.Warning, "What tenant {Tenant} invalidated cannot be known; nothing is given from its cache meanwhile")]
+    public static partial void InvalidationsUnknown(ILogger logger, Exception exception, string tenant);
+
     [LoggerMessage(104, LogLevel.Warning, "Shard {Shard} dropped {Count} queued writes: the store is out of reach and the queue is full")]
     public static partial void WritesDropped(ILogger logger, string shard, int count);
 }

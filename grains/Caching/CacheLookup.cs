@@ -11,6 +11,7 @@ namespace OrleansLlm.Grains.Caching;
 /// <param name="CandidateCosine">Its cosine similarity.</param>
 /// <param name="Reason">Why it is no hit; a stable name.</param>
 /// <param name="Milliseconds">Time taken, the embedding included.</param>
+/// <param name="Entry">Fingerprint of the request that a hit's answer was made for.</param>
 internal sealed record CacheLookup(
     HitKind Kind,
     StoredAnswer? Answer = null,
@@ -18,7 +19,8 @@ internal sealed record CacheLookup(
     string? CandidateQuestion = null,
     double? CandidateCosine = null,
     string? Reason = null,
-    double Milliseconds = 0)
+    double Milliseconds = 0,
+    string? Entry = null)
 {
     public bool IsHit => Answer is not null;
 

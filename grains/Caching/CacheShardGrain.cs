@@ -53,7 +53,7 @@ internal sealed class CacheShardGrain(
     }
 
     public ValueTask<StoredAnswer?> ReadAsync(string fingerprint) => new(_contents.Find(fingerprint, time.GetUtcNow()) is { } entry
-        ? new StoredAnswer { Body = entry.Answer, Model = entry.Model, Usage = StoredUsage.From(entry.Usage), CreatedAt = entry.CreatedAt }
+        ? new StoredAnswer { Body = entry.Answer, Model = entry.Model, Usage = StoredUsage.From(entry.Usage), CreatedAt = entry.CreatedAt, Tags = [.. entry.Tags] }
         : null);
 
     public ValueTask WriteAsync(ShardWrite write)
@@ -69,6 +69,7 @@ internal sealed class CacheShardGrain(
             ExpiresAt = now + TimeSpan.FromSeconds(write.TimeToLiveSeconds),
             Usage = write.Answer.Usage.ToUsage(),
             Answer = write.Answer.Body,
+            Tags = write.Answer.Tags,
         }));
         return default;
     }

@@ -21,6 +21,7 @@ internal sealed class SemanticCache(
     IGrainFactory grains,
     InferenceEngine engine,
     AcceptancePolicySource acceptance,
+    InvalidationView invalidations,
     IOptions<CacheOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
     GatewayTelemetry telemetry,
@@ -191,7 +192,7 @@ internal sealed class SemanticCache(
             MaxAgeSeconds = query.Controls.MaxAgeSeconds,
         });
         if (candidates.Length > 0 && candidates[0].Fingerprint == query.Request.Fingerprint)
-            return await HitAsync(shard, candidates[0], HitKind.Exact, 1);
+            return await HitAsync(query, shard, candidates[0], HitKind.Exact, 1);
         if (unmatchable is not null)
             return CacheLookup.Miss(unmatchable);
         if (embedding is null)
@@ -204,16 +205,19 @@ internal sealed class SemanticCache(
         var verdict = await JudgeAsync(query, candidates, deadline);
         var candidate = candidates[verdict.Index];
         return verdict.Accepted
-            ? await HitAsync(shard, candidate, HitKind.Semantic, verdict.Probability ?? 1)
+            ? await HitAsync(query, shard, candidate, HitKind.Semantic, verdict.Probability ?? 1)
             : new CacheLookup(HitKind.Miss, Score: verdict.Probability, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: verdict.Reason);
     }
 
-    private static async Task<CacheLookup> HitAsync(ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
+    private async Task<CacheLookup> HitAsync(Query query, ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
     {
-        var answer = await shard.ReadAsync(candidate.Fingerprint);
-        return answer is null
-            ? CacheLookup.Miss("Evicted")
-            : new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine);
+        if (await shard.ReadAsync(candidate.Fingerprint) is not { } answer)
+            return CacheLookup.Miss("Evicted");
+        if (await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
+            return new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine, Entry: candidate.Fingerprint);
+        // Gone for good, so that the next lookup sees what lies behind it.
+        await shard.RemoveAsync(candidate.Fingerprint);
+        return CacheLookup.Miss("Invalidated");
     }
 
     private CacheLookup Skip(string reason)

@@ -13,7 +13,7 @@ namespace OrleansLlm.Grains.Caching;
 /// like any candidate of the cache and wait for its answer. Whatever goes wrong, a question is asked for itself.
 /// </summary>
 internal sealed class SemanticFlights(
-    IGrainFactory grains, SemanticCache cache, IOptions<CacheOptions> options, TimeProvider time, ILogger<SemanticFlights> logger)
+    IGrainFactory grains, SemanticCache cache, InvalidationView invalidations, IOptions<CacheOptions> options, TimeProvider time, ILogger<SemanticFlights> logger)
 {
     // Rounds of candidates looked at, and leaders waited for, before a question goes its own way.
     private const int MostRounds = 3;
@@ -41,10 +41,10 @@ internal sealed class SemanticFlights(
                 {
                     var candidate = candidates[verdict.Index];
                     var answer = await pending.WaitAsync(candidate.Fingerprint, deadline.Remaining(time)).WaitAsync(cancellationToken);
-                    if (answer is not null)
+                    if (answer is not null && IsYoungEnough(query, answer) && await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
                     {
                         return new SemanticFlight(new CacheLookup(
-                            HitKind.Pending, answer, verdict.Probability, candidate.Question, candidate.Cosine, Milliseconds: time.GetElapsedTime(started).TotalMilliseconds));
+                            HitKind.Pending, answer, verdict.Probability, candidate.Question, candidate.Cosine, Milliseconds: time.GetElapsedTime(started).TotalMilliseconds, Entry: candidate.Fingerprint));
                     }
 
                     refused.Add(candidate.Fingerprint);
@@ -81,4 +81,8 @@ internal sealed class SemanticFlights(
             GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
         }
     }
+
+    // An answer lingers a moment after its call.
+    private bool IsYoungEnough(Query query, StoredAnswer answer) =>
+        query.Controls.MaxAgeSeconds is not { } most || (time.GetUtcNow() - answer.CreatedAt).TotalSeconds <= most;
 }

@@ -29,6 +29,7 @@ internal sealed class ExplanationBuilder(SemanticCache cache, PriceCatalog price
                 CandidateQuestion = lookup.CandidateQuestion,
                 CandidateCosine = lookup.CandidateCosine,
                 Reason = lookup.Reason,
+                Entry = lookup.Entry,
             },
             Route = new RouteExplanation
             {

@@ -30,6 +30,7 @@ internal sealed class GatewayGrain(
     LedgerEntries entries,
     LedgerWriter ledger,
     RouteLayer router,
+    InvalidationView invalidations,
     TenantDirectory tenants,
     PriceCatalog prices,
     IOptions<CacheOptions> cacheOptions,
@@ -43,7 +44,7 @@ internal sealed class GatewayGrain(
     {
         if (Read(request) is not { } query)
             return Unreadable();
-        if (FindExact(query) is { } kept)
+        if (await FindExactAsync(query) is { } kept)
             return Served(query, HitKind.Exact, kept, 1, 0);
         var (run, joined) = Join(query);
         try
@@ -70,7 +71,7 @@ internal sealed class GatewayGrain(
             yield break;
         }
 
-        if (FindExact(query) is { } kept)
+        if (await FindExactAsync(query) is { } kept)
         {
             foreach (var step in Replay(query, HitKind.Exact, kept, 1, 0))
                 yield return step;
@@ -114,10 +115,10 @@ internal sealed class GatewayGrain(
     public async Task<Explanation> ExplainAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         var query = Read(request) ?? throw new ArgumentException("The request's body cannot be read.", nameof(request));
-        var exact = FindExact(query);
+        var exact = await FindExactAsync(query);
         var (lookup, route, compression) = await pipeline.ExplainAsync(query);
         if (exact is not null)
-            lookup = lookup with { Kind = HitKind.Exact, Answer = exact, Score = 1, CandidateQuestion = query.Question, CandidateCosine = 1, Reason = null };
+            lookup = lookup with { Kind = HitKind.Exact, Answer = exact, Score = 1, CandidateQuestion = query.Question, CandidateCosine = 1, Reason = null, Entry = query.Request.Fingerprint };
         return explanations.Build(query, lookup, route, compression);
     }
 
@@ -147,8 +148,12 @@ internal sealed class GatewayGrain(
         return new Query(request, chat!, policy, GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
     }
 
-    private StoredAnswer? FindExact(Query query) =>
-        query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query) ? _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) : null;
+    private async ValueTask<StoredAnswer?> FindExactAsync(Query query) =>
+        query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query)
+        && _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) is { } kept
+        && await invalidations.AllowsAsync(query, query.Request.Fingerprint, kept)
+            ? kept
+            : null;
 
     // For the next of its kind, without a lookup.
     private async Task KeepExactAsync(QueryRun run)

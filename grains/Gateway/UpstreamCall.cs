@@ -47,7 +47,7 @@ internal sealed class UpstreamCall(
         if (query.Chat.Stream)
             editor.IncludeUsage();
 
-        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, target.PriceProvider, time.GetTimestamp());
+        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, target.PriceProvider, time.GetTimestamp(), time.GetUtcNow());
         // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
         var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
         await using var reply = await target.Upstream.SendAsync(
@@ -233,7 +233,8 @@ internal sealed class UpstreamCall(
                 Model = call.Route.Model,
                 // What the request would have used uncompressed: that is what a later hit saves.
                 Usage = StoredUsage.From(billed with { PromptTokens = before }),
-                CreatedAt = time.GetUtcNow(),
+                CreatedAt = call.BeganAt,
+                Tags = call.Run.Query.Controls.CacheTags,
             };
         }
 
@@ -256,7 +257,7 @@ internal sealed class UpstreamCall(
     }
 
     private sealed record Call(
-        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, string? PriceProvider, long StartedAt)
+        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, string? PriceProvider, long StartedAt, DateTimeOffset BeganAt)
     {
         public int CountedBefore { get; set; }
     }

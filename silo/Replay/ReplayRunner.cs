@@ -130,7 +130,7 @@ internal static class ReplayRunner
     private static async Task SendAsync(IServiceProvider services, ReplayRecord record, ChatRequest chat, CancellationToken cancellationToken)
     {
         var admission = Admission.Of(
-            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat, record.Body.ToArray(), null, RequestControls.Default, string.Empty);
+            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat, record.Body.ToArray(), null, RequestControls.Default);
         await services.GetRequiredService<IGrainFactory>().GetGrain<IGatewayGrain>(admission.GrainKey).CompleteAsync(admission.Request, cancellationToken);
     }
 

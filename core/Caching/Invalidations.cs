@@ -1,0 +1,84 @@
+namespace OrleansLlm.Core.Caching;
+
+/// <summary>
+/// A tenant's invalidation rules. An answer is judged when it is about to be given, wherever it lay meanwhile, so nothing has to be
+/// found and deleted for the rules to hold. Not thread-safe.
+/// </summary>
+/// <param name="capacity">Most rules; beyond it the older half becomes one rule for the whole tenant, which forgets more, never less.</param>
+public sealed class Invalidations(int capacity = Invalidations.DefaultCapacity)
+{
+    public const int DefaultCapacity = 20_000;
+
+    private readonly Dictionary<(InvalidationScope Scope, string Value), InvalidationRule> _rules = [];
+
+    /// <summary>Sequence of the latest rule; 0 where there is none.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>The rules in force, oldest first.</summary>
+    public IEnumerable<InvalidationRule> Rules => _rules.Values.OrderBy(r => r.Sequence);
+
+    /// <summary>Adds a rule that was made elsewhere. A later rule for the same answers replaces the earlier one.</summary>
+    public void Apply(InvalidationRule rule)
+    {
+        var key = (rule.Scope, rule.Value);
+        if (!_rules.TryGetValue(key, out var known) || known.Before < rule.Before)
+            _rules[key] = rule;
+        Sequence = Math.Max(Sequence, rule.Sequence);
+        if (rule.Scope == InvalidationScope.Tenant)
+        {
+            foreach (var (covered, other) in _rules)
+            {
+                if (covered != key && other.Before <= rule.Before)
+                    _rules.Remove(covered);
+            }
+        }
+    }
+
+    /// <summary>Makes rules and adds them.</summary>
+    /// <param name="forget">What to forget.</param>
+    /// <param name="before">The moment.</param>
+    public void Forget(IEnumerable<(InvalidationScope Scope, string Value)> forget, DateTimeOffset before)
+    {
+        foreach (var (scope, value) in forget)
+            Apply(new InvalidationRule(Sequence + 1, scope, value, before));
+        if (_rules.Count > capacity)
+        {
+            var older = Rules.Take(_rules.Count / 2).Max(r => r.Before);
+            Apply(new InvalidationRule(Sequence + 1, InvalidationScope.Tenant, string.Empty, older));
+        }
+    }
+
+    /// <summary>Drops rules older than any answer can be.</summary>
+    public void DropBefore(DateTimeOffset moment)
+    {
+        foreach (var (key, rule) in _rules)
+        {
+            if (rule.Before < moment)
+                _rules.Remove(key);
+        }
+    }
+
+    /// <summary>Whether an answer must not be given any more.</summary>
+    /// <param name="madeAt">When its making began.</param>
+    /// <param name="fingerprint">Of the request it was made for.</param>
+    /// <param name="cacheNamespace">Empty for none.</param>
+    /// <param name="tags">Of the request it was made for.</param>
+    public bool Forbids(DateTimeOffset madeAt, string fingerprint, string cacheNamespace, IReadOnlyList<string> tags)
+    {
+        if (_rules.Count == 0)
+            return false;
+        if (Covers(InvalidationScope.Tenant, string.Empty, madeAt) || Covers(InvalidationScope.Entry, fingerprint, madeAt)
+            || (cacheNamespace.Length > 0 && Covers(InvalidationScope.Namespace, cacheNamespace, madeAt)))
+            return true;
+        foreach (var tag in tags)
+        {
+            if (Covers(InvalidationScope.Tag, tag, madeAt))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool Covers(InvalidationScope scope, string value, DateTimeOffset madeAt) =>
+        _rules.TryGetValue((scope, value), out var rule) && madeAt < rule.Before;
+}

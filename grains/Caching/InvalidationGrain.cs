@@ -1,0 +1,48 @@
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Grains.Abstractions.Caching;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <inheritdoc cref="IInvalidationGrain"/>
+internal sealed class InvalidationGrain(
+    [PersistentState("invalidations", CacheStorage.Name)] IPersistentState<InvalidationState> state, TimeProvider time) : Grain, IInvalidationGrain
+{
+    // Clocks of silos differ: what a clock ahead of this one made until now is forgotten, too.
+    private static readonly TimeSpan s_clockSkew = TimeSpan.FromSeconds(2);
+
+    // The longest time to live there is.
+    private static readonly TimeSpan s_oldestAnswer = TimeSpan.FromDays(366);
+
+    private Invalidations _rules = new();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        foreach (var rule in state.State.Rules)
+            _rules.Apply(rule.ToRule());
+        return Task.CompletedTask;
+    }
+
+    public ValueTask<CacheInvalidation[]> RulesAfterAsync(long sequence) =>
+        new(sequence >= _rules.Sequence ? [] : [.. _rules.Rules.Where(r => r.Sequence > sequence).Select(CacheInvalidation.From)]);
+
+    public async Task ForgetAsync(CacheInvalidation[] rules)
+    {
+        var now = time.GetUtcNow();
+        var next = new Invalidations();
+        foreach (var rule in _rules.Rules)
+            next.Apply(rule);
+        next.DropBefore(now - s_oldestAnswer);
+        next.Forget(rules.Select(r => (r.Scope, r.Value)), now + s_clockSkew);
+        state.State.Rules = [.. next.Rules.Select(CacheInvalidation.From)];
+        await state.WriteStateAsync();
+        _rules = next;
+    }
+}
+
+/// <summary>The rules as stored.</summary>
+[GenerateSerializer, Alias("orleansllm.cache.invalidation.state.v1")]
+internal sealed class InvalidationState
+{
+    [Id(0)]
+    public CacheInvalidation[] Rules { get; set; } = [];
+}

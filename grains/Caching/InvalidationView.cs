@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Grains.Abstractions.Caching;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <summary>
+/// This silo's copy of the tenants' invalidation rules. A copy is trusted for half a second from the moment it was asked for, then read
+/// again before anything is given from the cache; where it cannot be read, nothing is. So an invalidation holds everywhere once that
+/// time has passed, without anybody being told.
+/// </summary>
+internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, ILogger<InvalidationView> logger)
+{
+    private readonly ConcurrentDictionary<string, Copy> _copies = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the answer may be given to the query; false also where the rules cannot be known.</summary>
+    /// <param name="query">Whose tenant and namespace are meant.</param>
+    /// <param name="fingerprint">Of the request the answer was made for.</param>
+    /// <param name="answer">The answer.</param>
+    public async ValueTask<bool> AllowsAsync(Gateway.Query query, string fingerprint, StoredAnswer answer)
+    {
+        var copy = _copies.GetOrAdd(query.Request.TenantId, static _ => new Copy());
+        if (time.GetElapsedTime(Volatile.Read(ref copy.ReadAt)) >= IInvalidationGrain.TrustedFor || Volatile.Read(ref copy.ReadAt) == 0)
+        {
+            if (!await RefreshAsync(query.Request.TenantId, copy))
+                return false;
+        }
+
+        lock (copy.Rules)
+            return !copy.Rules.Forbids(answer.CreatedAt, fingerprint, query.Controls.CacheNamespace, answer.Tags);
+    }
+
+    private async Task<bool> RefreshAsync(string tenant, Copy copy)
+    {
+        var asked = time.GetTimestamp();
+        long known;
+        lock (copy.Rules)
+            known = copy.Rules.Sequence;
+        try
+        {
+            var rules = await grains.GetGrain<IInvalidationGrain>(tenant).RulesAfterAsync(known);
+            lock (copy.Rules)
+            {
+                foreach (var rule in rules)
+                    copy.Rules.Apply(rule.ToRule());
+            }
+
+            Volatile.Write(ref copy.ReadAt, asked);
+            return true;
+        }
+        catch (Exception e)
+        {
+            CacheLog.InvalidationsUnknown(logger, e, tenant);
+            return false;
+        }
+    }
+
+    private sealed class Copy
+    {
+        public long ReadAt;
+
+        public Invalidations Rules { get; } = new();
+    }
+}
