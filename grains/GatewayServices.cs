@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains;
 
@@ -22,6 +25,8 @@ public static class GatewayServices
         services.AddSingleton<SemanticFlights>();
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();
+        services.AddSingleton(s => new ServedPrices(s.GetRequiredService<PriceCatalog>(), m => s.GetRequiredService<IUpstreamCatalog>().Find(m)?.PriceProvider));
+        services.AddSingleton<LedgerPricing>();
         services.AddSingleton<LedgerEntries>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<UpstreamCall>();

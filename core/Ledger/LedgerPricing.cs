@@ -2,12 +2,9 @@ using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Core.Ledger;
 
-/// <summary>Prices requests and entries with one catalogue.</summary>
-public sealed class LedgerPricing(PriceCatalog catalog)
+/// <summary>Prices requests and entries.</summary>
+public sealed class LedgerPricing(ServedPrices prices)
 {
-    /// <summary>The catalogue the figures come from; its version belongs beside every report.</summary>
-    public PriceCatalog Catalog { get; } = catalog;
-
     /// <summary>Prices one request by model names; see <see cref="SavingsCalculator.Calculate"/> for what the tokens mean.</summary>
     /// <param name="kind">What the cache did.</param>
     /// <param name="baselineModel">The model the caller would have paid.</param>
@@ -15,26 +12,25 @@ public sealed class LedgerPricing(PriceCatalog catalog)
     /// <param name="promptTokensBefore">Prompt tokens as the caller sent them.</param>
     /// <param name="usage">Tokens billed, or for a hit those of the answer served.</param>
     /// <param name="at">When the reply ended: the price of that day holds.</param>
-    /// <param name="provider"><c>azure</c> for Azure OpenAI's prices; <see langword="null"/> for the model vendor's own.</param>
     public PricedUsage Price(
-        HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at, string? provider = null)
+        HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at)
     {
         var date = DateOnly.FromDateTime(at.UtcDateTime);
         return SavingsCalculator.Calculate(
-            kind, Catalog.Find(baselineModel, provider, date), Catalog.Find(usedModel, provider, date), promptTokensBefore, usage);
+            kind, prices.Find(baselineModel, date), prices.Find(usedModel, date), promptTokensBefore, usage);
     }
 
     /// <summary>
     /// <paramref name="entry"/> with its money filled in from its own models, tokens and time. For a hit, <paramref name="served"/> gives the
     /// tokens of the stored answer; without it the completion tokens served are priced and no provider-cached ones.
     /// </summary>
-    public LedgerEntry Apply(LedgerEntry entry, string? provider = null, TokenUsage? served = null)
+    public LedgerEntry Apply(LedgerEntry entry, TokenUsage? served = null)
     {
         ArgumentNullException.ThrowIfNull(entry);
         var usage = entry.HitKind is HitKind.Miss or HitKind.Bypass
             ? entry.Usage
             : served ?? new TokenUsage(entry.PromptTokensBefore, entry.CompletionTokensServed);
-        var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At, provider);
+        var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At);
         return entry with { CostUsd = money.CostUsd, BaselineUsd = money.BaselineUsd, Saved = money.Saved, Priced = money.Priced };
     }
 }

@@ -18,7 +18,7 @@ internal sealed class CompressionLayer(
     PromptCompressor compressor,
     IOptions<CompressionOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
-    PriceCatalog prices,
+    ServedPrices prices,
     GatewayTelemetry telemetry,
     TimeProvider time)
 {

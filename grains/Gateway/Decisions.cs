@@ -26,9 +26,9 @@ internal static class Decisions
     }
 
     /// <summary>The head of a stream: its prompt alone is known.</summary>
-    public static Decision OfPrompt(RunHead head, HitKind kind, PriceCatalog prices, DateTimeOffset at)
+    public static Decision OfPrompt(RunHead head, HitKind kind, LedgerPricing pricing, DateTimeOffset at)
     {
-        var money = new LedgerPricing(prices).Price(
+        var money = pricing.Price(
             kind, head.Route!.BaselineModel, head.Route.Model, head.PromptTokensBefore, new TokenUsage(head.PromptTokensAfter, 0), at);
         return new Decision
         {

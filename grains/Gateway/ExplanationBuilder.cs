@@ -9,7 +9,7 @@ using OrleansLlm.Grains.Routing;
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Puts what the layers said into the answer of <c>POST /v1/explain</c>.</summary>
-internal sealed class ExplanationBuilder(SemanticCache cache, PriceCatalog prices, TimeProvider time)
+internal sealed class ExplanationBuilder(SemanticCache cache, ServedPrices prices, TimeProvider time)
 {
     private const int AssumedCompletion = 150;
 
@@ -71,8 +71,8 @@ internal sealed class ExplanationBuilder(SemanticCache cache, PriceCatalog price
         var completion = Math.Min(AssumedCompletion, query.Chat.MaxCompletionTokens ?? AssumedCompletion);
         var before = PromptTokens.Count(ModelTokenizer.ForModel(route.BaselineModel), query.Chat);
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var baseline = prices.Find(route.BaselineModel, null, today);
-        var used = prices.Find(route.Decision.Model, null, today);
+        var baseline = prices.Find(route.BaselineModel, today);
+        var used = prices.Find(route.Decision.Model, today);
         return new PriceExplanation
         {
             BaselineModel = route.BaselineModel,

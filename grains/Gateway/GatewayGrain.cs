@@ -32,7 +32,7 @@ internal sealed class GatewayGrain(
     RouteLayer router,
     InvalidationView invalidations,
     TenantDirectory tenants,
-    PriceCatalog prices,
+    LedgerPricing pricing,
     IOptions<CacheOptions> cacheOptions,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time) : Grain, IGatewayGrain
@@ -92,7 +92,7 @@ internal sealed class GatewayGrain(
             if (head.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
             {
                 var kind = joined ? HitKind.Pending : head.Lookup.IsHit ? HitKind.Miss : head.Lookup.Kind;
-                yield return new GatewayEvent { Head = ToHead(head, Decisions.OfPrompt(head, kind, prices, time.GetUtcNow())) };
+                yield return new GatewayEvent { Head = ToHead(head, Decisions.OfPrompt(head, kind, pricing, time.GetUtcNow())) };
                 await foreach (var piece in run.Body.ReadAsync(cancellationToken))
                     yield return new GatewayEvent { Data = piece };
                 var end = await run.End.WaitAsync(cancellationToken);

@@ -8,10 +8,8 @@ using OrleansLlm.Grains.Routing;
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Builds ledger entries: one for every request, whatever became of it.</summary>
-internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
+internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, TimeProvider time)
 {
-    private readonly LedgerPricing _pricing = new(prices);
-
     /// <summary>A request answered from the cache.</summary>
     public LedgerEntry Hit(Query query, HitKind kind, StoredAnswer answer, double? score, string baselineModel, double cacheMilliseconds)
     {
@@ -24,7 +22,7 @@ internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
             RouteReason = nameof(Core.Routing.RouteReason.Cached),
             Times = new LayerTimes(cacheMilliseconds, 0, 0, 0, Elapsed(query)),
         };
-        return _pricing.Apply(entry, served: served);
+        return pricing.Apply(entry, served: served);
     }
 
     /// <summary>A request that shared another's upstream call; <paramref name="leader"/> paid for it.</summary>
@@ -42,7 +40,7 @@ internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
             Status = leader.Status,
             Times = new LayerTimes(0, 0, 0, Elapsed(query), Elapsed(query)),
         };
-        return _pricing.Apply(entry, served: failed ? default(TokenUsage) : leader.Usage with { PromptTokens = leader.PromptTokensBefore });
+        return pricing.Apply(entry, served: failed ? default(TokenUsage) : leader.Usage with { PromptTokens = leader.PromptTokensBefore });
     }
 
     /// <summary>A request that the upstream answered, or was meant to.</summary>
@@ -55,10 +53,9 @@ internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
         int promptTokensBefore,
         bool estimated,
         int status,
-        double upstreamMilliseconds,
-        string? priceProvider = null)
+        double upstreamMilliseconds)
     {
-        var entry = _pricing.Apply(Draft(query, lookup.IsHit ? HitKind.Miss : lookup.Kind, route.BaselineModel, route.Model) with
+        var entry = pricing.Apply(Draft(query, lookup.IsHit ? HitKind.Miss : lookup.Kind, route.BaselineModel, route.Model) with
         {
             PromptTokensBefore = promptTokensBefore,
             Usage = usage,
@@ -69,7 +66,7 @@ internal sealed class LedgerEntries(PriceCatalog prices, TimeProvider time)
             Estimated = estimated,
             Status = status,
             Times = new LayerTimes(lookup.Milliseconds, route.Milliseconds, compression.Milliseconds, upstreamMilliseconds, Elapsed(query)),
-        }, priceProvider);
+        });
         return entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
     }
 

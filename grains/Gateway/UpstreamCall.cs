@@ -47,7 +47,7 @@ internal sealed class UpstreamCall(
         if (query.Chat.Stream)
             editor.IncludeUsage();
 
-        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, target.PriceProvider, time.GetTimestamp(), time.GetUtcNow());
+        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow());
         // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
         var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
         await using var reply = await target.Upstream.SendAsync(
@@ -223,7 +223,7 @@ internal sealed class UpstreamCall(
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
-            time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.PriceProvider);
+            time.GetElapsedTime(call.StartedAt).TotalMilliseconds);
         ledger.Record(entry);
         if (cacheable is not null && SemanticCache.Writes(call.Run.Query))
         {
@@ -257,7 +257,7 @@ internal sealed class UpstreamCall(
     }
 
     private sealed record Call(
-        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, string? PriceProvider, long StartedAt, DateTimeOffset BeganAt)
+        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt)
     {
         public int CountedBefore { get; set; }
     }

@@ -14,7 +14,7 @@ internal sealed class RouteLayer(
     IGrainFactory grains,
     IOptions<RoutingOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
-    PriceCatalog prices,
+    ServedPrices prices,
     GatewayTelemetry telemetry,
     TimeProvider time)
 {

@@ -7,7 +7,7 @@ internal static class Entries
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly LedgerPricing Pricing = new(PriceCatalog.Default);
+    private static readonly LedgerPricing Pricing = new(new ServedPrices(PriceCatalog.Default, _ => null));
 
     /// <summary>Priced entries of the two days around <see cref="Noon"/>, all hit kinds, some unpriced.</summary>
     public static readonly Gen<LedgerEntry> Any =

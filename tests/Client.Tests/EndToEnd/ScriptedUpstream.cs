@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+
+namespace OrleansLlm.Client.Tests.EndToEnd;
+
+/// <summary>An OpenAI-compatible endpoint that answers each question with the bytes it was given for it, as no simulator may.</summary>
+internal sealed class ScriptedUpstream : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentDictionary<string, (string ContentType, string Body)> _answers = new();
+    private readonly ConcurrentDictionary<string, int> _calls = new();
+
+    private ScriptedUpstream(WebApplication app)
+    {
+        _app = app;
+        app.MapPost("/v1/chat/completions", AnswerAsync);
+    }
+
+    public string Endpoint => _app.Urls.First() + "/v1";
+
+    public static async Task<ScriptedUpstream> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var upstream = new ScriptedUpstream(builder.Build());
+        await upstream._app.StartAsync(TestContext.Current.CancellationToken);
+        return upstream;
+    }
+
+    public void Answer(string question, string contentType, string body) => _answers[question] = (contentType, body);
+
+    public int CallsFor(string question) => _calls.GetValueOrDefault(question);
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var request = await JsonDocument.ParseAsync(context.Request.Body);
+        var question = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!;
+        _calls.AddOrUpdate(question, 1, static (_, n) => n + 1);
+        var (contentType, body) = _answers[question];
+        context.Response.ContentType = contentType;
+        await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
+    }
+}
