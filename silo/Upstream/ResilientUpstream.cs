@@ -55,6 +55,12 @@ internal sealed class ResilientUpstream : IUpstream, IDisposable
             UpstreamLog.FirstByteTimedOut(_logger, Name, request.RequestId, _firstByteTimeout);
             return UpstreamFailures.Reply(Name, UpstreamFailure.TimedOut);
         }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) != UpstreamFailure.None)
+        {
+            // The connection broke while the deadline cut the call: the deadline came first.
+            UpstreamLog.FirstByteTimedOut(_logger, Name, request.RequestId, _firstByteTimeout);
+            return UpstreamFailures.Reply(Name, UpstreamFailure.TimedOut);
+        }
     }
 
     public void Dispose() => (_inner as IDisposable)?.Dispose();

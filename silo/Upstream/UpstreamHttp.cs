@@ -17,6 +17,8 @@ internal static class UpstreamHttp
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = connectTimeout,
+            // A stream that the caller left is cut, not read to its end: it may go on for minutes.
+            ResponseDrainTimeout = TimeSpan.FromMilliseconds(100),
             // Follows DNS changes, and retires connections before common load balancers do.
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),

@@ -1,0 +1,288 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream;
+
+namespace OrleansLlm.Cluster.Tests.Upstream;
+
+/// <summary>Both kinds of provider against a real server: what goes out, what comes back, what goes wrong.</summary>
+public sealed class ProviderTests : IDisposable
+{
+    private const string Key = "sk-test-0123456789";
+    private const string KeyVariable = "ORLEANSLLM_TEST_PROVIDER_KEY";
+    private const string Body = """{ "model":"gpt-4o" , "x" : 1.0, "messages":[{"role":"user","content":"h\u00e9llo"}] }""";
+    private const string Answer = """{"id":"c1", "choices":[] ,"n":1.50}""";
+
+    public ProviderTests() => Environment.SetEnvironmentVariable(KeyVariable, Key);
+
+    public static TheoryData<ProviderKind> Kinds => [ProviderKind.OpenAI, ProviderKind.AzureOpenAI];
+
+    public void Dispose() => Environment.SetEnvironmentVariable(KeyVariable, null);
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_Body_ArrivesAndReturnsByteForByte(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        await using var reply = await SendAsync(kind, provider.Url);
+
+        Assert.Equal((200, UpstreamFailure.None), (reply.Status, reply.Failure));
+        Assert.Equal(Answer, await ReadAsync(reply));
+        Assert.Equal("application/json", reply.ContentType);
+        var (_, body, headers) = Assert.Single(provider.Requests);
+        Assert.Equal(Body, body);
+        Assert.Equal("req_1", headers["x-client-request-id"]);
+        Assert.StartsWith("application/json", headers["content-type"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_OpenAi_PathAndBearerKey()
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        await using var reply = await SendAsync(ProviderKind.OpenAI, provider.Url);
+        var (url, _, headers) = Assert.Single(provider.Requests);
+        Assert.Equal("/v1/chat/completions", url);
+        Assert.Equal("Bearer " + Key, headers["authorization"]);
+        Assert.DoesNotContain("api-key", headers.Keys);
+    }
+
+    [Fact]
+    public async Task Send_Azure_DeploymentInThePathVersionAndApiKey()
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        await using var reply = await SendAsync(ProviderKind.AzureOpenAI, provider.Url, deployment: "my-gpt");
+        var (url, _, headers) = Assert.Single(provider.Requests);
+        Assert.StartsWith("/openai/deployments/my-gpt/chat/completions?api-version=", url, StringComparison.Ordinal);
+        Assert.Equal(Key, headers["api-key"]);
+        Assert.DoesNotContain("authorization", headers.Keys);
+    }
+
+    [Fact]
+    public async Task Send_AzureModelThatClimbsOutOfThePath_IsRefusedUnsent()
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        await using var reply = await SendAsync(ProviderKind.AzureOpenAI, provider.Url, model: "../../admin");
+        Assert.Equal(404, reply.Status);
+        Assert.Empty(provider.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_ResponseHeaders_OnlyThoseThatConcernTheCaller(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+            200, Answer, "application/json",
+            ("x-request-id", "up-1"), ("x-ratelimit-remaining-tokens", "12"), ("openai-processing-ms", "7"), ("openai-version", "2020-10-01"),
+            ("openai-organization", "secret-org"), ("openai-project", "secret-project"), ("set-cookie", "a=b"), ("server", "x")));
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal(
+            ["openai-processing-ms=7", "openai-version=2020-10-01", "x-ratelimit-remaining-tokens=12", "x-upstream-request-id=up-1"],
+            reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_HttpErrors_PassWithBodyAndRetryHeadersUnrepeated(ProviderKind kind)
+    {
+        foreach (var status in new[] { 400, 401, 404, 429, 500, 503 })
+        {
+            var error = "{\"error\":{\"message\":\"m" + status + "\"}}";
+            await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+                status, error, "application/json", ("retry-after", "3"), ("retry-after-ms", "2500"), ("x-should-retry", "true")));
+            await using var reply = await SendAsync(kind, provider.Url);
+            Assert.Equal((status, UpstreamFailure.None), (reply.Status, reply.Failure));
+            Assert.Equal(error, await ReadAsync(reply));
+            Assert.Equal(["retry-after-ms=2500", "retry-after=3", "x-should-retry=true"], reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
+            // It may have been billed: its repetition is the caller's to decide.
+            Assert.Single(provider.Requests);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_Redirect_IsNotFollowedWithTheKey(ProviderKind kind)
+    {
+        await using var elsewhere = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(307, "", "text/plain", ("location", elsewhere.Url + "/v1/chat/completions")));
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal(307, reply.Status);
+        Assert.Empty(elsewhere.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_Streamed_ArrivesPieceByPiece(ProviderKind kind)
+    {
+        var second = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = await FakeProvider.StartAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await context.Response.WriteAsync("data: one\n\n", TestContext.Current.CancellationToken);
+            await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+            await second.Task;
+            await context.Response.WriteAsync("data: two\n\n", TestContext.Current.CancellationToken);
+        });
+        await using var reply = await SendAsync(kind, provider.Url, stream: true);
+        Assert.Contains("text/event-stream", Assert.Single(provider.Requests).Headers["accept"], StringComparison.Ordinal);
+        var buffer = new byte[256];
+        var read = await reply.Body.ReadAsync(buffer, TestContext.Current.CancellationToken);
+        Assert.Equal("data: one\n\n", Encoding.UTF8.GetString(buffer, 0, read));
+        second.SetResult();
+        Assert.Equal("data: two\n\n", await ReadAsync(reply));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Dispose_AbandonedStream_CutsTheConnection(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.WriteAsync("data: more\n\n", CancellationToken.None);
+                await context.Response.Body.FlushAsync(CancellationToken.None);
+                await Task.Delay(20, CancellationToken.None);
+            }
+        });
+        var reply = await SendAsync(kind, provider.Url, stream: true);
+        await reply.Body.ReadExactlyAsync(new byte[5], TestContext.Current.CancellationToken);
+        var started = Stopwatch.GetTimestamp();
+        await reply.DisposeAsync();
+        await provider.CallerGone.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        // The default drain reads on for two seconds.
+        Assert.True(Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(1.5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_CallerCancels_ProviderLearnsOfIt(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(static context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default));
+        using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => SendAsync(kind, provider.Url, cancellationToken: caller.Token));
+        await provider.CallerGone.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_NoHead_TimesOutOnce(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(static context => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default));
+        await using var reply = await SendAsync(kind, provider.Url, firstByte: TimeSpan.FromMilliseconds(300));
+        Assert.Equal((504, UpstreamFailure.TimedOut), (reply.Status, reply.Failure));
+        Assert.Single(provider.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_BreaksBeforeTheHead_IsBrokenAndUnrepeated(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(static context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal((502, UpstreamFailure.Broken), (reply.Status, reply.Failure));
+        Assert.Single(provider.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Read_BreaksMidway_IsAnIoFault(ProviderKind kind)
+    {
+        var headRead = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = await FakeProvider.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("half", CancellationToken.None);
+            await context.Response.Body.FlushAsync(CancellationToken.None);
+            await headRead.Task;
+            context.Abort();
+        });
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal(200, reply.Status);
+        headRead.SetResult();
+        await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(reply));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_NobodyListens_IsUnreachableInWordsWithoutTheAddress(ProviderKind kind)
+    {
+        using var closed = new TcpListener(IPAddress.Loopback, 0);
+        closed.Start();
+        var port = ((IPEndPoint)closed.LocalEndpoint).Port;
+        closed.Stop();
+        await using var reply = await SendAsync(kind, $"http://127.0.0.1:{port}");
+        Assert.Equal((502, UpstreamFailure.Unreachable), (reply.Status, reply.Failure));
+        Assert.Contains("'p'", reply.FailureMessage, StringComparison.Ordinal);
+        Assert.DoesNotContain("127.0.0.1", reply.FailureMessage, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_NoSuchHost_IsUnreachable(ProviderKind kind)
+    {
+        await using var reply = await SendAsync(kind, "https://no-such-host.invalid");
+        Assert.Equal(UpstreamFailure.Unreachable, reply.Failure);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_TlsToAPlainPort_IsUnreachable(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        await using var reply = await SendAsync(kind, provider.Url.Replace("http://", "https://", StringComparison.Ordinal));
+        Assert.Equal(UpstreamFailure.Unreachable, reply.Failure);
+        Assert.Empty(provider.Requests);
+    }
+
+    [Fact]
+    public async Task Send_UnreachableThenThere_IsRepeatedAndServed()
+    {
+        using var reserved = new TcpListener(IPAddress.Loopback, 0);
+        reserved.Start();
+        var port = ((IPEndPoint)reserved.LocalEndpoint).Port;
+        reserved.Stop();
+        var sending = SendAsync(ProviderKind.OpenAI, $"http://127.0.0.1:{port}");
+        // Within the first pause, of 100 to 300 ms.
+        using var late = new TcpListener(IPAddress.Loopback, port);
+        late.Start();
+        using var connection = await late.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        await using var stream = connection.GetStream();
+        await stream.ReadExactlyAsync(new byte[100], TestContext.Current.CancellationToken);
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"u8.ToArray(), TestContext.Current.CancellationToken);
+        await using var reply = await sending;
+        Assert.Equal("{}", await ReadAsync(reply));
+    }
+
+    private static async Task<UpstreamReply> SendAsync(
+        ProviderKind kind, string url, string model = "gpt-4o", string? deployment = null, bool stream = false, TimeSpan? firstByte = null, CancellationToken? cancellationToken = null)
+    {
+        var options = new ProviderOptions
+        {
+            Kind = kind,
+            Endpoint = kind == ProviderKind.OpenAI ? url + "/v1" : url,
+            ApiKeyVariable = KeyVariable,
+            FirstByteTimeout = firstByte ?? TimeSpan.FromSeconds(20),
+        };
+        if (deployment is not null)
+            options.Deployments[model] = deployment;
+        var factory = new UpstreamFactory(Options.Create(new SimulatorOptions()), TimeProvider.System, NullLoggerFactory.Instance);
+        return await factory.Create("p", options).Upstream.SendAsync(
+            new UpstreamRequest(model, Encoding.UTF8.GetBytes(Body), stream, "req_1"), cancellationToken ?? TestContext.Current.CancellationToken);
+    }
+
+    private static async Task<string> ReadAsync(UpstreamReply reply)
+    {
+        using var reader = new StreamReader(reply.Body);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
+}
