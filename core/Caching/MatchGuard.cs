@@ -32,6 +32,8 @@ public static class MatchGuard
             return MatchGuardReason.ContentFree;
         if (a.IsForeign || b.IsForeign)
             return MatchGuardReason.LanguageUnsupported;
+        if (a.HasHiddenCharacters || b.HasHiddenCharacters)
+            return MatchGuardReason.HiddenCharacters;
         if (CaseDiffers(a, b) || CaseDiffers(b, a))
             return MatchGuardReason.CaseDiffers;
         if (quantities != MatchGuardReason.None)

@@ -15,6 +15,9 @@ public enum MatchGuardReason
     /// <summary>One text is in a script that the shipped models do not read.</summary>
     LanguageUnsupported,
 
+    /// <summary>One text holds characters that steer its display or are not seen at all: what a reader sees is not what a model reads.</summary>
+    HiddenCharacters,
+
     /// <summary>A word differs in case where case is meaning ("US" and "us").</summary>
     CaseDiffers,
 

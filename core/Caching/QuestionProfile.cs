@@ -16,6 +16,7 @@ public sealed class QuestionProfile
         Negations = Caching.Negations.Count(Tokens);
         Terms = Caching.Terms.Read(Tokens);
         IsContentFree = QuestionText.IsContentFree(Tokens);
+        HasHiddenCharacters = text.Any(IsHidden);
         IsForeign = ShareOfForeignLetters(text) > ForeignShare;
 
         var quantityTokens = Quantities.Select(q => q.Position).ToHashSet();
@@ -40,6 +41,9 @@ public sealed class QuestionProfile
     /// <summary>True where more than a fifth of the letters belong to a script other than Latin: the shipped models read English.</summary>
     public bool IsForeign { get; }
 
+    /// <summary>True where the text holds format characters (direction overrides, zero-width and soft hyphens, tags), but for the joiner of emoji.</summary>
+    public bool HasHiddenCharacters { get; }
+
     internal List<QuestionToken> Tokens { get; }
 
     internal List<Quantity> Quantities { get; }
@@ -62,6 +66,10 @@ public sealed class QuestionProfile
         ArgumentNullException.ThrowIfNull(question);
         return new(question);
     }
+
+    // Tags (U+E0000 ff.) come as surrogate pairs whose first half is U+DB40.
+    private static bool IsHidden(char c) =>
+        c is '\udb40' || (c is not ('\u200d' or '\ufeff') && char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.Format);
 
     private static double ShareOfForeignLetters(string text)
     {

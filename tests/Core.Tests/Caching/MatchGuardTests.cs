@@ -17,6 +17,10 @@ public sealed class MatchGuardTests
     [InlineData("When did World War I end?", "When did World War II end?", MatchGuardReason.NumbersDiffer)]
     [InlineData("What is the wire fee?", "What is the wire fee in 2024?", MatchGuardReason.NumbersDiffer)]
     [InlineData("Is 1.5 percent a fair fee?", "Is 15 percent a fair fee?", MatchGuardReason.NumbersDiffer)]
+    // characters that are not seen
+    [InlineData("Should clerks accept expired passports?", "Should clerks \u202eton\u202c accept expired passports?", MatchGuardReason.HiddenCharacters)]
+    [InlineData("Should clerks accept old passports?", "Should clerks accept\u2060 old passports?", MatchGuardReason.HiddenCharacters)]
+    [InlineData("Should clerks accept torn passports?", "Should clerks accept torn passports?\udb40\udc6e", MatchGuardReason.HiddenCharacters)]
     // units
     [InlineData("Is a transfer of $500 free?", "Is a transfer of \u20ac500 free?", MatchGuardReason.UnitsDiffer)]
     [InlineData("Can I cancel within 30 days?", "Can I cancel within 30 minutes?", MatchGuardReason.UnitsDiffer)]
