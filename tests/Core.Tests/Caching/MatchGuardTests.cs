@@ -128,7 +128,7 @@ public sealed class MatchGuardTests
     public void MatchGuardReason_Names_AreThePublicContract() =>
         Assert.Equal(
             [
-                "None", "ContentFree", "LanguageUnsupported", "CaseDiffers", "NumbersDiffer", "UnitsDiffer", "OppositesDiffer",
+                "None", "ContentFree", "LanguageUnsupported", "HiddenCharacters", "CaseDiffers", "NumbersDiffer", "UnitsDiffer", "OppositesDiffer",
                 "NegationDiffers", "EntitiesDiffer", "WordDiffers", "OrderDiffers",
             ],
             Enum.GetNames<MatchGuardReason>());
