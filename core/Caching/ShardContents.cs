@@ -75,7 +75,7 @@ public sealed class ShardContents(int dimension, int capacity)
         // Expired entries still take places in the search; ask for more where that shows.
         for (var ask = k; ; ask *= 4)
         {
-            var matches = _index.View().Search(query, ask, minimumCosine);
+            var buf = new VectorMatch[Math.Min(64, ask)]; var matches = buf.Take(_index.View().Search(query, minimumCosine, VectorFilter.Live, buf)).ToList();
             found.Clear();
             foreach (var match in matches)
             {
