@@ -17,6 +17,7 @@ public static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<ShardDirectory>();
         services.AddSingleton<SemanticCache>();
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();

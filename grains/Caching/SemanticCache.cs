@@ -19,6 +19,7 @@ namespace OrleansLlm.Grains.Caching;
 /// </summary>
 internal sealed class SemanticCache(
     IGrainFactory grains,
+    ShardDirectory shards,
     InferenceEngine engine,
     AcceptancePolicySource acceptance,
     IOptions<CacheOptions> options,
@@ -107,9 +108,8 @@ internal sealed class SemanticCache(
     /// <summary>Stores an answer for later queries.</summary>
     public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
     {
-        var map = await grains.GetGrain<ICachePartitionGrain>(PartitionKey(query)).OpenAsync();
         var semantic = embedding is { Length: > 0 } && Matchable(query.Question) is null;
-        await grains.GetGrain<ICacheShardGrain>(map.Shards[0]).WriteAsync(new ShardWrite
+        await shards.WriteAsync(PartitionKey(query), new ShardWrite
         {
             Fingerprint = query.Request.Fingerprint,
             Question = semantic ? query.Question : string.Empty,
@@ -128,19 +128,17 @@ internal sealed class SemanticCache(
 
     private async Task<CacheLookup> FindAsync(Query query, byte[]? embedding, Deadline deadline)
     {
-        var map = await grains.GetGrain<ICachePartitionGrain>(PartitionKey(query)).GetMapAsync();
-        if (map.Shards.Length == 0)
-            return CacheLookup.Miss("Empty");
-        var shard = grains.GetGrain<ICacheShardGrain>(map.Shards[0]);
         var unmatchable = Matchable(query.Question);
-        var candidates = await shard.LookupAsync(new ShardQuery
+        var shardQuery = new ShardQuery
         {
             Fingerprint = query.Request.Fingerprint,
             Embedding = unmatchable is null && embedding is not null ? embedding : [],
             Top = options.Value.Candidates,
             MinimumCosine = (float)options.Value.CandidateThreshold,
             MaxAgeSeconds = query.Controls.MaxAgeSeconds,
-        });
+        };
+        var shard = await shards.LookupAsync(PartitionKey(query), shardQuery, everywhere: unmatchable is null && embedding is null);
+        var candidates = shard.Candidates;
         if (candidates.Length > 0 && candidates[0].Fingerprint == query.Request.Fingerprint)
             return await HitAsync(shard, candidates[0], HitKind.Exact, 1);
         if (unmatchable is not null)
@@ -150,7 +148,7 @@ internal sealed class SemanticCache(
         return candidates.Length == 0 ? CacheLookup.Miss("NoCandidate") : await VerifyAsync(query, shard, candidates, deadline);
     }
 
-    private async Task<CacheLookup> VerifyAsync(Query query, ICacheShardGrain shard, ShardCandidate[] candidates, Deadline deadline)
+    private async Task<CacheLookup> VerifyAsync(Query query, ProbedShards shard, ShardCandidate[] candidates, Deadline deadline)
     {
         var normalized = QuestionText.Normalize(query.Question);
         if (Array.Find(candidates, c => QuestionText.Normalize(c.Question) == normalized) is { } identical)
@@ -201,7 +199,7 @@ internal sealed class SemanticCache(
     private static CacheLookup Refused(ShardCandidate candidate, double? score, string reason) =>
         new(HitKind.Miss, Score: score, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: reason);
 
-    private static async Task<CacheLookup> HitAsync(ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
+    private static async Task<CacheLookup> HitAsync(ProbedShards shard, ShardCandidate candidate, HitKind kind, double score)
     {
         var answer = await shard.ReadAsync(candidate.Fingerprint);
         return answer is null
