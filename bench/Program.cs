@@ -9,6 +9,7 @@ ISuite[] suites =
 [
     new CacheFitSuite(),
     new CacheQualitySuite(),
+    new CacheSearchSuite(),
     new GatewaySuite(),
     new InferenceSuite(),
     new RouterQualitySuite(),

@@ -20,6 +20,7 @@ public static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<ShardDirectory>();
         services.AddSingleton<SemanticCache>();
         services.AddSingleton<InvalidationView>();
         services.AddSingleton<SemanticFlights>();

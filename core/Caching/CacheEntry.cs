@@ -25,6 +25,9 @@ public sealed record CacheEntry
     /// <summary>What the answer used when it was made; prices the saving of a hit.</summary>
     public required TokenUsage Usage { get; init; }
 
+    /// <summary>What it is expected to save; decides who leaves a full shard.</summary>
+    public required EntryWorth Worth { get; init; }
+
     /// <summary>What the answer depends on, e.g. documents; it is forgotten with any of them.</summary>
     public IReadOnlyList<string> Tags { get; init; } = [];
 

@@ -5,65 +5,99 @@ namespace OrleansLlm.Core.Caching;
 /// (a shard grain is the one owner).
 /// </summary>
 /// <param name="dimension">Components of a vector.</param>
-/// <param name="capacity">Most live entries; beyond it the oldest leaves.</param>
-public sealed class ShardContents(int dimension, int capacity)
+/// <param name="limits">How much it may hold.</param>
+public sealed class ShardContents(int dimension, ShardLimits limits)
 {
-    private readonly Dictionary<string, int> _slots = new(StringComparer.Ordinal);
-    private List<CacheEntry?> _entries = [];
-    private List<int> _rows = [];
-    private Dictionary<int, int> _slotOfRow = [];
+    // Objects, dictionary nodes and array headers around an entry's own bytes.
+    private const int Overhead = 320;
+
+    private readonly Dictionary<string, int> _slotOf = new(StringComparer.Ordinal);
+    private readonly FrequencySketch _asked = new(limits.Entries);
+    private List<Slot?> _slots = [];
+    private List<int> _slotOfRow = [];
     private VectorIndex _index = new(dimension);
-    private int _oldest;
+    private EvictionPolicy _eviction = new(limits.HitHalfLife);
+    private PriorityQueue<int, long> _byExpiry = new();
 
-    /// <summary>Live entries.</summary>
-    public int Count => _slots.Count;
+    /// <summary>Entries, of which some may have expired.</summary>
+    public int Count => _slotOf.Count;
 
-    /// <summary>Live entries in the order they were put.</summary>
-    public IEnumerable<CacheEntry> Entries => _entries.OfType<CacheEntry>();
+    /// <summary>Bytes of memory its entries take, estimated.</summary>
+    public long Bytes => _eviction.Bytes;
 
-    /// <summary>Applies a record. Returns the fingerprints of entries that had to leave for it.</summary>
-    public IReadOnlyList<string> Apply(ShardRecord record)
+    /// <summary>Fingerprints in the order they were put.</summary>
+    public IEnumerable<string> Fingerprints => _slots.OfType<Slot>().Select(static s => s.Entry.Fingerprint);
+
+    /// <summary>Bytes of memory that <paramref name="entry"/> takes, estimated: text, answer, and five bytes and a bit for each component.</summary>
+    public static int Size(CacheEntry entry)
     {
-        if (record.Entry is not { } entry)
-        {
-            Drop(record.Removed!);
-            return [];
-        }
-
-        Drop(entry.Fingerprint);
-        var evicted = new List<string>();
-        while (_slots.Count >= capacity && OldestFingerprint() is { } oldest)
-        {
-            Drop(oldest);
-            evicted.Add(oldest);
-        }
-
-        var slot = _entries.Count;
-        _entries.Add(entry);
-        // A vector of another length comes from another model: the entry can still be found exactly.
-        if (entry.Embedding.Length == dimension)
-        {
-            var row = _index.Add(entry.Embedding);
-            _rows.Add(row);
-            _slotOfRow[row] = slot;
-        }
-        else
-        {
-            _rows.Add(-1);
-        }
-
-        _slots[entry.Fingerprint] = slot;
-        Compact();
-        return evicted;
+        ArgumentNullException.ThrowIfNull(entry);
+        return Overhead + entry.Answer.Length + 2 * (entry.Question.Length + entry.Fingerprint.Length) + 5 * entry.Embedding.Length + entry.Embedding.Length / 8;
     }
 
-    /// <summary>The live entry of a fingerprint, or null.</summary>
-    public CacheEntry? Find(string fingerprint, DateTimeOffset now) =>
-        _slots.TryGetValue(fingerprint, out var slot) && _entries[slot] is { } entry && entry.ExpiresAt > now ? entry : null;
+    /// <summary>Applies a record of the log as it was: limits are not looked at (<see cref="Trim"/>).</summary>
+    public void Replay(ShardRecord record)
+    {
+        if (record.Entry is { } entry)
+            Insert(entry);
+        else
+            Remove(record.Removed!);
+    }
 
-    /// <summary>The nearest live entries, nearest first.</summary>
+    /// <summary>
+    /// Stores an entry in the place of an earlier one of its fingerprint. Returns the fingerprints that had to leave for it, the worth
+    /// least by size first; its own where it is worth less than all that is held.
+    /// </summary>
+    public IReadOnlyList<string> Put(CacheEntry entry, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        DropExpired(now);
+        var worth = entry.Worth;
+        if (_slotOf.TryGetValue(entry.Fingerprint, out var earlier))
+            worth = worth with { Hits = Math.Max(worth.Hits, _eviction.Hits(earlier, now)), AsOf = now };
+        // Requests that came before it was stored would have been hits.
+        else
+            worth = worth with { Hits = worth.Hits + Math.Max(0, _asked.Estimate(entry.Fingerprint) - 1) };
+        var slot = Insert(entry with { Worth = worth });
+        return Leave(_eviction.MakeRoom(limits.Entries, limits.Bytes, slot));
+    }
+
+    /// <summary>Lets go of what is beyond the limits after a replay; returns the fingerprints that left.</summary>
+    public IReadOnlyList<string> Trim(DateTimeOffset now)
+    {
+        DropExpired(now);
+        return Leave(_eviction.MakeRoom(limits.Entries, limits.Bytes, newcomer: -1));
+    }
+
+    /// <summary>Forgets an entry; false where there is none.</summary>
+    public bool Remove(string fingerprint)
+    {
+        if (!_slotOf.TryGetValue(fingerprint, out var slot))
+            return false;
+        _eviction.Remove(slot);
+        Drop(slot);
+        return true;
+    }
+
+    /// <summary>Counts a request for a fingerprint, whether or not it is held: what is asked for again is worth storing.</summary>
+    public void Asked(string fingerprint) => _asked.Count(fingerprint);
+
+    /// <summary>The entry of a fingerprint without its embedding, or null where there is none or it has expired.</summary>
+    public CacheEntry? Find(string fingerprint, DateTimeOffset now) =>
+        _slotOf.TryGetValue(fingerprint, out var slot) && _slots[slot] is { } found && found.Entry.ExpiresAt > now ? found.Entry : null;
+
+    /// <summary>As <see cref="Find"/>, and counts a hit.</summary>
+    public CacheEntry? Hit(string fingerprint, DateTimeOffset now)
+    {
+        var entry = Find(fingerprint, now);
+        if (entry is not null)
+            _eviction.Hit(_slotOf[fingerprint], now);
+        return entry;
+    }
+
+    /// <summary>The nearest live entries without their embeddings, nearest first.</summary>
     /// <param name="query">Unit vector.</param>
-    /// <param name="k">Most entries.</param>
+    /// <param name="k">Most entries, up to <see cref="VectorIndexView.MostMatches"/>.</param>
     /// <param name="minimumCosine">Least similarity.</param>
     /// <param name="now">Entries expired by now are left out.</param>
     /// <param name="maxAge">Older entries are left out.</param>
@@ -71,83 +105,110 @@ public sealed class ShardContents(int dimension, int capacity)
     {
         if (query.Length != dimension)
             return [];
-        var found = new List<(CacheEntry, float)>(k);
-        // Expired entries still take places in the search; ask for more where that shows.
-        for (var ask = k; ; ask *= 4)
-        {
-            var matches = _index.View().Search(query, ask, minimumCosine);
-            found.Clear();
-            foreach (var match in matches)
-            {
-                if (_entries[_slotOfRow[match.Row]] is { } entry && entry.ExpiresAt > now && (maxAge is null || now - entry.CreatedAt <= maxAge)
-                    && found.Count < k)
-                    found.Add((entry, match.Cosine));
-            }
+        Span<VectorMatch> matches = stackalloc VectorMatch[Math.Min(k, VectorIndexView.MostMatches)];
+        var oldest = maxAge is { } age && age < now - DateTimeOffset.MinValue ? (now - age).UtcTicks : long.MinValue;
+        var count = _index.View().Search(query, minimumCosine, new VectorFilter(now.UtcTicks, oldest), matches);
+        if (count == 0)
+            return [];
+        var found = new (CacheEntry, float)[count];
+        for (var i = 0; i < count; i++)
+            found[i] = (_slots[_slotOfRow[matches[i].Row]]!.Entry, matches[i].Cosine);
+        return found;
+    }
 
-            if (found.Count == k || matches.Count < ask)
-                return found;
+    /// <summary>The whole entry, with its embedding and its worth as of <paramref name="now"/>; null where there is none.</summary>
+    public CacheEntry? Export(string fingerprint, DateTimeOffset now)
+    {
+        if (!_slotOf.TryGetValue(fingerprint, out var at) || _slots[at] is not { } slot)
+            return null;
+        return slot.Entry with
+        {
+            Embedding = slot.Row < 0 ? [] : _index.Vector(slot.Row).ToArray(),
+            Worth = slot.Entry.Worth with { Hits = _eviction.Hits(at, now), AsOf = now },
+        };
+    }
+
+    /// <summary>The vector of an entry; empty where it is found exactly only, or not there.</summary>
+    public ReadOnlySpan<float> Vector(string fingerprint) =>
+        _slotOf.TryGetValue(fingerprint, out var at) && _slots[at] is { Row: >= 0 } slot ? _index.Vector(slot.Row) : default;
+
+    /// <summary>Forgets what expired.</summary>
+    public void DropExpired(DateTimeOffset now)
+    {
+        while (_byExpiry.TryPeek(out var slot, out var expires) && expires <= now.UtcTicks)
+        {
+            _byExpiry.Dequeue();
+            // Slots are not used again, so one that is empty was removed or replaced.
+            if (_slots[slot] is { } expired)
+                Remove(expired.Entry.Fingerprint);
         }
     }
 
-    /// <summary>Removes entries that expired and returns their fingerprints.</summary>
-    public IReadOnlyList<string> DropExpired(DateTimeOffset now)
+    private int Insert(CacheEntry entry)
     {
-        var expired = Entries.Where(e => e.ExpiresAt <= now).Select(e => e.Fingerprint).ToList();
-        expired.ForEach(Drop);
-        return expired;
-    }
-
-    private string? OldestFingerprint()
-    {
-        while (_oldest < _entries.Count)
+        Remove(entry.Fingerprint);
+        Compact();
+        var slot = _slots.Count;
+        var row = -1;
+        // A vector of another length comes from another model: the entry can still be found exactly.
+        if (entry.Embedding.Length == dimension)
         {
-            if (_entries[_oldest] is { } entry)
-                return entry.Fingerprint;
-            _oldest++;
+            row = _index.Add(entry.Embedding, entry.CreatedAt.UtcTicks, entry.ExpiresAt.UtcTicks);
+            _slotOfRow.Add(slot);
         }
 
-        return null;
+        _eviction.Add(slot, entry.Worth, Size(entry));
+        // The index holds the vector; a second copy would double the memory of a shard.
+        _slots.Add(new Slot(entry with { Embedding = [] }, row));
+        _slotOf[entry.Fingerprint] = slot;
+        _byExpiry.Enqueue(slot, entry.ExpiresAt.UtcTicks);
+        return slot;
     }
 
-    private void Drop(string fingerprint)
+    private string[] Leave(IReadOnlyList<int> slots)
     {
-        if (!_slots.Remove(fingerprint, out var slot))
-            return;
-        _entries[slot] = null;
-        if (_rows[slot] >= 0)
+        if (slots.Count == 0)
+            return [];
+        var left = new string[slots.Count];
+        for (var i = 0; i < left.Length; i++)
         {
-            _index.Remove(_rows[slot]);
-            _slotOfRow.Remove(_rows[slot]);
+            left[i] = _slots[slots[i]]!.Entry.Fingerprint;
+            Drop(slots[i]);
         }
+
+        return left;
+    }
+
+    private void Drop(int slot)
+    {
+        var dropped = _slots[slot]!;
+        _slots[slot] = null;
+        _slotOf.Remove(dropped.Entry.Fingerprint);
+        if (dropped.Row >= 0)
+            _index.Remove(dropped.Row);
     }
 
     // Tombstones cost memory and search time: rebuild once they outnumber the living.
     private void Compact()
     {
-        if (_entries.Count < 1024 || _entries.Count < 2 * _slots.Count)
+        if (_slots.Count < 1024 || _slots.Count < 2 * _slotOf.Count)
             return;
-        var living = Entries.ToList();
-        _entries = new(living.Count);
-        _rows = new(living.Count);
-        _slotOfRow = new(living.Count);
-        _index = new VectorIndex(dimension);
-        _oldest = 0;
-        _slots.Clear();
-        foreach (var entry in living)
+        var (slots, index, eviction) = (_slots, _index, _eviction);
+        (_slots, _slotOfRow, _index, _byExpiry) = (new(_slotOf.Count), new(_slotOf.Count), new VectorIndex(dimension), new());
+        _eviction = new EvictionPolicy(limits.HitHalfLife);
+        _slotOf.Clear();
+        for (var old = 0; old < slots.Count; old++)
         {
-            _slots[entry.Fingerprint] = _entries.Count;
-            if (entry.Embedding.Length == dimension)
+            if (slots[old] is not { } slot)
+                continue;
+            var worth = slot.Entry.Worth;
+            Insert(slot.Entry with
             {
-                var row = _index.Add(entry.Embedding);
-                _slotOfRow[row] = _entries.Count;
-                _rows.Add(row);
-            }
-            else
-            {
-                _rows.Add(-1);
-            }
-
-            _entries.Add(entry);
+                Embedding = slot.Row < 0 ? [] : index.Vector(slot.Row).ToArray(),
+                Worth = worth with { Hits = eviction.Hits(old, worth.AsOf) },
+            });
         }
     }
+
+    private sealed record Slot(CacheEntry Entry, int Row);
 }

@@ -11,49 +11,35 @@ namespace OrleansLlm.Core.Caching;
 /// Binary frames of a shard's log: length (4 bytes), CRC-32 of the rest (4), version (1), kind (1), fields. Little-endian;
 /// strings and byte fields carry their length. A frame that is short, altered or of an unknown version reads as null.
 /// </summary>
-public static class ShardRecordCodec
+/// <param name="shardId">The shard; a sealed entry opens in no other.</param>
+/// <param name="cipher">Seals entries; null writes them plain. Plain ones are read either way.</param>
+public sealed class ShardRecordCodec(string shardId, ShardCipher? cipher)
 {
-    private const byte Version = 2;
+    private const byte Version = 3;
     private const byte PutKind = 1;
     private const byte RemoveKind = 2;
+    private const byte SealedPutKind = 3;
     private const int HeaderLength = 8;
 
     // Cannot stand in a header, where tags come from.
     private const char TagSeparator = '\n';
 
-    public static byte[] Encode(ShardRecord record)
+    private readonly byte[] _context = Encoding.UTF8.GetBytes(shardId);
+
+    public byte[] Encode(ShardRecord record)
     {
-        var body = new ArrayBufferWriter<byte>(256);
-        body.Write([Version, record.Entry is null ? RemoveKind : PutKind]);
-        if (record.Entry is { } entry)
+        var fields = new ArrayBufferWriter<byte>(256);
+        if (record.Entry is null)
         {
-            WriteText(body, entry.Fingerprint);
-            WriteText(body, entry.Question);
-            WriteBytes(body, MemoryMarshal.AsBytes(entry.Embedding.AsSpan()));
-            WriteText(body, entry.Model);
-            WriteLong(body, entry.CreatedAt.UtcTicks);
-            WriteLong(body, entry.ExpiresAt.UtcTicks);
-            WriteLong(body, entry.Usage.PromptTokens);
-            WriteLong(body, entry.Usage.CompletionTokens);
-            WriteLong(body, entry.Usage.CachedTokens);
-            WriteLong(body, entry.Usage.CacheWriteTokens);
-            WriteLong(body, entry.Usage.ReasoningTokens);
-            WriteBytes(body, entry.Answer);
-            WriteText(body, string.Join(TagSeparator, entry.Tags));
-        }
-        else
-        {
-            WriteText(body, record.Removed!);
+            WriteText(fields, record.Removed!);
+            return Frame(RemoveKind, fields.WrittenSpan);
         }
 
-        var frame = new byte[HeaderLength + body.WrittenCount];
-        BinaryPrimitives.WriteInt32LittleEndian(frame, body.WrittenCount);
-        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), Crc32.HashToUInt32(body.WrittenSpan));
-        body.WrittenSpan.CopyTo(frame.AsSpan(HeaderLength));
-        return frame;
+        Write(fields, record.Entry);
+        return cipher is null ? Frame(PutKind, fields.WrittenSpan) : Frame(SealedPutKind, cipher.Seal(fields.WrittenSpan, _context));
     }
 
-    public static ShardRecord? Decode(ReadOnlySpan<byte> frame)
+    public ShardRecord? Decode(ReadOnlySpan<byte> frame)
     {
         if (frame.Length < HeaderLength + 2)
             return null;
@@ -62,11 +48,56 @@ public static class ShardRecordCodec
             || BinaryPrimitives.ReadUInt32LittleEndian(frame[4..]) != Crc32.HashToUInt32(body)
             || body[0] != Version)
             return null;
-        var reader = new FieldReader(body[2..]);
-        if (body[1] == RemoveKind)
-            return reader.Text() is { } removed && reader.AtEnd ? ShardRecord.Remove(removed) : null;
-        if (body[1] != PutKind)
-            return null;
+        var fields = body[2..];
+        switch (body[1])
+        {
+            case RemoveKind:
+                var reader = new FieldReader(fields);
+                return reader.Text() is { } removed && reader.AtEnd ? ShardRecord.Remove(removed) : null;
+            case PutKind:
+                return Read(fields);
+            case SealedPutKind when cipher?.Open(fields, _context) is { } opened:
+                return Read(opened);
+            default:
+                return null;
+        }
+    }
+
+    private static byte[] Frame(byte kind, ReadOnlySpan<byte> fields)
+    {
+        var frame = new byte[HeaderLength + 2 + fields.Length];
+        frame[HeaderLength] = Version;
+        frame[HeaderLength + 1] = kind;
+        fields.CopyTo(frame.AsSpan(HeaderLength + 2));
+        BinaryPrimitives.WriteInt32LittleEndian(frame, frame.Length - HeaderLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(frame.AsSpan(4), Crc32.HashToUInt32(frame.AsSpan(HeaderLength)));
+        return frame;
+    }
+
+    private static void Write(ArrayBufferWriter<byte> fields, CacheEntry entry)
+    {
+        WriteText(fields, entry.Fingerprint);
+        WriteText(fields, entry.Question);
+        WriteBytes(fields, MemoryMarshal.AsBytes(entry.Embedding.AsSpan()));
+        WriteText(fields, entry.Model);
+        WriteLong(fields, entry.CreatedAt.UtcTicks);
+        WriteLong(fields, entry.ExpiresAt.UtcTicks);
+        WriteLong(fields, entry.Usage.PromptTokens);
+        WriteLong(fields, entry.Usage.CompletionTokens);
+        WriteLong(fields, entry.Usage.CachedTokens);
+        WriteLong(fields, entry.Usage.CacheWriteTokens);
+        WriteLong(fields, entry.Usage.ReasoningTokens);
+        foreach (var part in decimal.GetBits(entry.Worth.CostUsd))
+            WriteLong(fields, part);
+        WriteLong(fields, BitConverter.DoubleToInt64Bits(entry.Worth.Hits));
+        WriteLong(fields, entry.Worth.AsOf.UtcTicks);
+        WriteBytes(fields, entry.Answer);
+        WriteText(fields, string.Join(TagSeparator, entry.Tags));
+    }
+
+    private static ShardRecord? Read(ReadOnlySpan<byte> fields)
+    {
+        var reader = new FieldReader(fields);
         var fingerprint = reader.Text();
         var question = reader.Text();
         var embedding = reader.Bytes();
@@ -74,9 +105,12 @@ public static class ShardRecordCodec
         var created = reader.Long();
         var expires = reader.Long();
         var usage = new TokenUsage((int)reader.Long(), (int)reader.Long(), (int)reader.Long(), (int)reader.Long(), (int)reader.Long());
+        int[] cost = [(int)reader.Long(), (int)reader.Long(), (int)reader.Long(), (int)reader.Long()];
+        var hits = BitConverter.Int64BitsToDouble(reader.Long());
+        var asOf = reader.Long();
         var answer = reader.Bytes();
         var tags = reader.Text();
-        if (reader.Failed || !reader.AtEnd || embedding.Length % sizeof(float) != 0 || !IsTime(created) || !IsTime(expires))
+        if (reader.Failed || !reader.AtEnd || embedding.Length % sizeof(float) != 0 || !IsTime(created) || !IsTime(expires) || !IsTime(asOf))
             return null;
         return ShardRecord.Put(new CacheEntry
         {
@@ -87,6 +121,7 @@ public static class ShardRecordCodec
             CreatedAt = new DateTimeOffset(created, TimeSpan.Zero),
             ExpiresAt = new DateTimeOffset(expires, TimeSpan.Zero),
             Usage = usage,
+            Worth = new EntryWorth(new decimal(cost), hits, new DateTimeOffset(asOf, TimeSpan.Zero)),
             Answer = answer.ToArray(),
             Tags = tags!.Split(TagSeparator, StringSplitOptions.RemoveEmptyEntries),
         });

@@ -1,89 +1,83 @@
-using System.Numerics.Tensors;
-
 namespace OrleansLlm.Core.Caching;
 
 /// <summary>
-/// A flat index of unit vectors: an append-only matrix with tombstones. One writer; readers take an immutable
-/// <see cref="VectorIndexView"/> and never wait. Search is exhaustive, so nothing near is ever missed.
+/// A flat index of unit vectors: an append-only matrix in blocks, with tombstones. One writer; any number of readers take a
+/// <see cref="VectorIndexView"/> and never wait. A row takes 4 bytes a component for the vector, 1 for rescoring, one bit for the scan.
 /// </summary>
-/// <param name="dimension">Components of a vector, e.g. 384.</param>
+/// <param name="dimension">Components of a vector, e.g. 384; 1 to 4,096.</param>
 public sealed class VectorIndex(int dimension)
 {
-    internal const int RowsPerBlock = 512;
+    internal const int RowsPerBlock = 1024;
+    private const int FirstRows = 16;
 
-    private float[][] _blocks = [];
-    private bool[] _live = [];
+    // Readers take the count before the blocks and the writer sets them the other way round, so every counted row has its block.
+    private VectorBlock[] _blocks = [];
     private int _count;
 
     /// <summary>Rows ever added, tombstones included.</summary>
     public int Count => _count;
 
-    public int Dimension => dimension;
+    public int Dimension { get; } = dimension is > 0 and <= 4096
+        ? dimension : throw new ArgumentOutOfRangeException(nameof(dimension), dimension, "A vector has 1 to 4,096 components.");
+
+    /// <summary>Appends a vector that never expires and returns its row. Rows are never reused.</summary>
+    /// <exception cref="ArgumentException">The vector has another length than the index.</exception>
+    public int Add(ReadOnlySpan<float> vector) => Add(vector, 0, long.MaxValue);
 
     /// <summary>Appends <paramref name="vector"/> and returns its row. Rows are never reused.</summary>
+    /// <param name="vector">Unit vector.</param>
+    /// <param name="createdTicks">UTC ticks of the entry's making, for a search's oldest age.</param>
+    /// <param name="expiresTicks">UTC ticks after which no search returns it.</param>
     /// <exception cref="ArgumentException">The vector has another length than the index.</exception>
-    public int Add(ReadOnlySpan<float> vector)
+    public int Add(ReadOnlySpan<float> vector, long createdTicks, long expiresTicks)
     {
-        if (vector.Length != dimension)
-            throw new ArgumentException($"The index holds vectors of {dimension}, not {vector.Length}.", nameof(vector));
-        var block = _count / RowsPerBlock;
-        if (block == _blocks.Length)
-            _blocks = [.. _blocks, new float[RowsPerBlock * dimension]];
-        if (_count == _live.Length)
-            Array.Resize(ref _live, Math.Max(RowsPerBlock, _live.Length * 2));
-        vector.CopyTo(_blocks[block].AsSpan(_count % RowsPerBlock * dimension));
-        _live[_count] = true;
-        return _count++;
+        if (vector.Length != Dimension)
+            throw new ArgumentException($"The index holds vectors of {Dimension}, not {vector.Length}.", nameof(vector));
+        var (block, row) = Room();
+        Span<ulong> code = stackalloc ulong[SignCodes.Words(Dimension)];
+        SignCodes.Encode(vector, code);
+        SignCodes.Store(code, block.Codes, row);
+        block.Scales[row] = Int8Vectors.Quantize(vector, block.Bytes.AsSpan(row * Dimension, Dimension));
+        vector.CopyTo(block.Vectors.AsSpan(row * Dimension));
+        block.Created[row] = createdTicks;
+        block.Expires[row] = expiresTicks;
+        Volatile.Write(ref _count, _count + 1);
+        return _count - 1;
     }
 
     /// <summary>Marks a row dead; searches that began earlier may still return it.</summary>
-    public void Remove(int row) => _live[row] = false;
+    public void Remove(int row) => Volatile.Write(ref BlockOf(row).Expires[row % RowsPerBlock], VectorBlock.Dead);
+
+    /// <summary>The vector of a row, dead or alive.</summary>
+    public ReadOnlySpan<float> Vector(int row) => BlockOf(row).Vectors.AsSpan(row % RowsPerBlock * Dimension, Dimension);
 
     /// <summary>What can be searched now. Later additions are not in it.</summary>
-    public VectorIndexView View() => new(_blocks, _live, _count, dimension);
-}
-
-/// <summary>A row and its cosine similarity to the query, in [-1, 1].</summary>
-public readonly record struct VectorMatch(int Row, float Cosine);
-
-/// <summary>An immutable moment of a <see cref="VectorIndex"/>.</summary>
-public readonly struct VectorIndexView
-{
-    private readonly float[][] _blocks;
-    private readonly bool[] _live;
-    private readonly int _count;
-    private readonly int _dimension;
-
-    internal VectorIndexView(float[][] blocks, bool[] live, int count, int dimension)
+    public VectorIndexView View()
     {
-        _blocks = blocks;
-        _live = live;
-        _count = count;
-        _dimension = dimension;
+        var count = Volatile.Read(ref _count);
+        return new(Volatile.Read(ref _blocks), count, Dimension);
     }
 
-    /// <summary>The <paramref name="k"/> nearest live rows at or above <paramref name="minimumCosine"/>, nearest first; ties by row.</summary>
-    public IReadOnlyList<VectorMatch> Search(ReadOnlySpan<float> query, int k, float minimumCosine)
-    {
-        if (query.Length != _dimension)
-            throw new ArgumentException($"The index holds vectors of {_dimension}, not {query.Length}.", nameof(query));
-        var best = new List<VectorMatch>(k);
-        for (var row = 0; row < _count; row++)
-        {
-            if (!_live[row])
-                continue;
-            var vector = _blocks[row / VectorIndex.RowsPerBlock].AsSpan(row % VectorIndex.RowsPerBlock * _dimension, _dimension);
-            var cosine = TensorPrimitives.Dot(query, vector);
-            if (cosine < minimumCosine || (best.Count == k && cosine <= best[^1].Cosine))
-                continue;
-            if (best.Count == k)
-                best.RemoveAt(k - 1);
-            var at = best.Count;
-            while (at > 0 && best[at - 1].Cosine < cosine)
-                at--;
-            best.Insert(at, new VectorMatch(row, cosine));
-        }
+    private VectorBlock BlockOf(int row) => row >= 0 && row < _count
+        ? _blocks[row / RowsPerBlock] : throw new ArgumentOutOfRangeException(nameof(row), row, $"The index has {_count} rows.");
 
-        return best;
+    // The first block grows by doubling, so that a small partition does not pay for a thousand rows.
+    private (VectorBlock Block, int Row) Room()
+    {
+        var at = _count / RowsPerBlock;
+        var row = _count % RowsPerBlock;
+        if (at == _blocks.Length)
+            Publish(at, new VectorBlock(at == 0 ? FirstRows : RowsPerBlock, Dimension));
+        else if (row == _blocks[at].Rows)
+            Publish(at, _blocks[at].Grow(row * 2, Dimension));
+        return (_blocks[at], row);
+    }
+
+    private void Publish(int at, VectorBlock block)
+    {
+        var blocks = new VectorBlock[Math.Max(at + 1, _blocks.Length)];
+        _blocks.CopyTo(blocks, 0);
+        blocks[at] = block;
+        Volatile.Write(ref _blocks, blocks);
     }
 }

@@ -24,6 +24,33 @@ public sealed class ShardQuery
     /// <summary>Oldest entry allowed; null for any age.</summary>
     [Id(4)]
     public int? MaxAgeSeconds { get; init; }
+
+    /// <summary>Version of the map by which the shard was chosen.</summary>
+    [Id(5)]
+    public int MapVersion { get; init; }
+
+    /// <summary>The same query for a shard chosen by the map of <paramref name="mapVersion"/>.</summary>
+    public ShardQuery For(int mapVersion, bool exactOnly) => new()
+    {
+        Fingerprint = Fingerprint,
+        Embedding = exactOnly ? [] : Embedding,
+        Top = Top,
+        MinimumCosine = MinimumCosine,
+        MaxAgeSeconds = MaxAgeSeconds,
+        MapVersion = mapVersion,
+    };
+}
+
+/// <summary>What a shard has for a query.</summary>
+[GenerateSerializer, Immutable, Alias("orleansllm.cache.reply.v1")]
+public sealed class ShardReply
+{
+    /// <summary>The caller's map is older than the shard's last split: read the map again.</summary>
+    [Id(0)]
+    public bool Moved { get; init; }
+
+    [Id(1)]
+    public ShardCandidate[] Candidates { get; init; } = [];
 }
 
 /// <summary>An entry that may answer the query.</summary>
@@ -102,4 +129,19 @@ public sealed class ShardWrite
 
     [Id(4)]
     public required int TimeToLiveSeconds { get; init; }
+
+    /// <summary>As in <see cref="ShardQuery.MapVersion"/>.</summary>
+    [Id(5)]
+    public int MapVersion { get; init; }
+
+    /// <summary>The same write for a shard chosen by the map of <paramref name="mapVersion"/>.</summary>
+    public ShardWrite For(int mapVersion) => new()
+    {
+        Fingerprint = Fingerprint,
+        Question = Question,
+        Embedding = Embedding,
+        Answer = Answer,
+        TimeToLiveSeconds = TimeToLiveSeconds,
+        MapVersion = mapVersion,
+    };
 }

@@ -21,9 +21,35 @@ public sealed class CacheOptions
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan TimeToLive { get; set; } = TimeSpan.FromDays(7);
 
-    /// <value>Most entries of one shard; the oldest leave. Default 32,768.</value>
+    /// <value>Entries at which a shard splits in two, 16 to 1,000,000. Default 32,768. A shard that cannot split keeps half as many more, then evicts.</value>
     [Range(16, 1_000_000)]
     public int ShardCapacity { get; set; } = 32_768;
+
+    /// <value>Most memory of one shard's entries, 64 KiB to 64 GiB; beyond it those that save least for their size leave. Default 256 MiB.</value>
+    [Range(64L * 1024, 64L * 1024 * 1024 * 1024)]
+    public long ShardBytes { get; set; } = 256L * 1024 * 1024;
+
+    /// <value>Most shards of one partition, 1 to 256: with the two settings above it bounds what a partition may take. Default 32.</value>
+    [Range(1, 256)]
+    public int MaxShards { get; set; } = 32;
+
+    /// <value>Nearest shards that a lookup by meaning asks, 1 to 16. Default 2. The entry's own shard is always asked.</value>
+    [Range(1, 16)]
+    public int Probes { get; set; } = 2;
+
+    /// <value>How long a silo uses a shard map before it reads it again, zero to one hour. Default 5 s. A map that is out of date costs one more call, never an answer.</value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan MapLifetime { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <value>Time in which a hit counts for half when it is decided who leaves a full shard, one minute to a year. Default one day.</value>
+    [Range(typeof(TimeSpan), "00:01:00", "365.00:00:00")]
+    public TimeSpan HitHalfLife { get; set; } = TimeSpan.FromDays(1);
+
+    /// <value>Name of an environment variable that holds a Base64 key of 32 bytes (<c>openssl rand -base64 32</c>): stored questions, answers and vectors are then encrypted. Default none.</value>
+    public string? EncryptionKeyVariable { get; set; }
+
+    /// <value>Path of a secret file that holds the key, in place of a variable.</value>
+    public string? EncryptionKeyFile { get; set; }
 
     /// <value>Most answers that one gateway activation keeps for exact hits without a lookup. Default 256.</value>
     [Range(0, 1_000_000)]

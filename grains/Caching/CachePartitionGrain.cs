@@ -1,20 +1,22 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
+using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Caching;
 
 namespace OrleansLlm.Grains.Caching;
 
 /// <inheritdoc cref="ICachePartitionGrain"/>
 internal sealed class CachePartitionGrain(
-    [PersistentState("map", CacheStorage.Name)] IPersistentState<PartitionMapState> state,
+    [PersistentState("map", CacheStorage.Name)] IPersistentState<PartitionMap> state,
     ILogger<CachePartitionGrain> logger) : Grain, ICachePartitionGrain
 {
-    public ValueTask<PartitionMap> GetMapAsync() => new(state.State.ToMap());
+    public ValueTask<PartitionMap> GetMapAsync() => new(state.State);
 
     public async ValueTask<PartitionMap> OpenAsync()
     {
-        if (state.State.Shards.Length > 0)
-            return state.State.ToMap();
-        state.State = new PartitionMapState { Version = 1, Shards = [$"{this.GetPrimaryKeyString()}/0"] };
+        if (state.State.Nodes.Length > 0)
+            return state.State;
+        state.State = PartitionMap.From(ShardMap.Single($"{this.GetPrimaryKeyString()}/0"));
         try
         {
             await state.WriteStateAsync();
@@ -25,19 +27,29 @@ internal sealed class CachePartitionGrain(
             CacheLog.MapNotSaved(logger, e, this.GetPrimaryKeyString());
         }
 
-        return state.State.ToMap();
+        return state.State;
     }
-}
 
-/// <summary>The map as stored.</summary>
-[GenerateSerializer, Alias("orleansllm.cache.map.state.v1")]
-internal sealed class PartitionMapState
-{
-    [Id(0)]
-    public int Version { get; set; }
+    public async ValueTask<PartitionMap> SplitAsync(PartitionSplit split)
+    {
+        var before = state.State;
+        if (before.ToMap().Split(split.Shard, Vector(split.Centroid), Vector(split.First), split.NewShard, Vector(split.Second)) is not { } after)
+            return before;
+        state.State = PartitionMap.From(after);
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            // The write may have come through or not: the next activation reads which.
+            state.State = before;
+            DeactivateOnIdle();
+            throw;
+        }
 
-    [Id(1)]
-    public string[] Shards { get; set; } = [];
+        return state.State;
 
-    public PartitionMap ToMap() => Shards.Length == 0 ? PartitionMap.Empty : new PartitionMap(Version, Shards);
+        static float[] Vector(byte[] bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+    }
 }

@@ -3,35 +3,41 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Placement;
 using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
 
 namespace OrleansLlm.Grains.Caching;
 
 /// <inheritdoc cref="ICacheShardGrain"/>
 /// <remarks>
-/// Served from memory; the store holds a log of records, appended in write-behind batches. While the store is out of reach
-/// the shard goes on from memory and its queue of writes is bounded.
+/// Served from memory. <c>.Persistence</c> keeps the log: while the store is out of reach the shard goes on from memory and its queue of writes
+/// is bounded. <c>.Split</c> moves half of a full shard to a new one.
 /// </remarks>
 [Immovable]
-internal sealed class CacheShardGrain(
-    IShardStore store, IOptions<CacheOptions> options, TimeProvider time, ILogger<CacheShardGrain> logger) : Grain, ICacheShardGrain
+internal sealed partial class CacheShardGrain(
+    IShardStore store,
+    ShardCipherSource cipher,
+    ServedPrices prices,
+    IOptions<CacheOptions> options,
+    TimeProvider time,
+    ILogger<CacheShardGrain> logger) : Grain, ICacheShardGrain
 {
     /// <summary>Components of the shipped embedder's vectors.</summary>
     public const int Dimension = 384;
 
     private readonly CacheOptions _options = options.Value;
-    private readonly List<byte[]> _pending = [];
-    private ShardContents _contents = new(Dimension, options.Value.ShardCapacity);
-    private IGrainTimer? _flushTimer;
-    private bool _loaded;
-    private bool _flushing;
+    private ShardContents _contents = null!;
 
     private string ShardId => this.GetPrimaryKeyString();
 
+    // Room beyond the size at which a shard splits: for what comes while it does, and for one that cannot.
+    private ShardLimits Limits => new(_options.ShardCapacity + _options.ShardCapacity / 2, _options.ShardBytes, _options.HitHalfLife);
+
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _flushTimer = this.RegisterGrainTimer(
-            FlushAsync, new GrainTimerCreationOptions { DueTime = Timeout.InfiniteTimeSpan, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+        _contents = new ShardContents(Dimension, Limits);
+        _codec = new ShardRecordCodec(ShardId, cipher.Cipher);
+        CreateTimers();
         await TryLoadAsync(cancellationToken);
         if (!_loaded)
             ScheduleFlush();
@@ -39,27 +45,34 @@ internal sealed class CacheShardGrain(
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => FlushAsync(cancellationToken);
 
-    public ValueTask<ShardCandidate[]> LookupAsync(ShardQuery query)
+    public ValueTask<ShardReply> LookupAsync(ShardQuery query)
     {
+        if (query.MapVersion < _splitVersion)
+            return new(new ShardReply { Moved = true });
         var now = time.GetUtcNow();
+        _contents.Asked(query.Fingerprint);
         TimeSpan? maxAge = query.MaxAgeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         if (_contents.Find(query.Fingerprint, now) is { } exact && (maxAge is null || now - exact.CreatedAt <= maxAge))
-            return new([Candidate(exact, 1f, now)]);
+            return new(new ShardReply { Candidates = [Candidate(exact, 1f, now)] });
         if (query.Embedding.Length == 0)
-            return new([]);
+            return new(new ShardReply());
         var vector = MemoryMarshal.Cast<byte, float>(query.Embedding);
         var nearest = _contents.Nearest(vector, query.Top, query.MinimumCosine, now, maxAge);
-        return new(nearest.Select(n => Candidate(n.Entry, n.Cosine, now)).ToArray());
+        return new(new ShardReply { Candidates = [.. nearest.Select(n => Candidate(n.Entry, n.Cosine, now))] });
     }
 
-    public ValueTask<StoredAnswer?> ReadAsync(string fingerprint) => new(_contents.Find(fingerprint, time.GetUtcNow()) is { } entry
+    public ValueTask<StoredAnswer?> ReadAsync(string fingerprint) => new(_contents.Hit(fingerprint, time.GetUtcNow()) is { } entry
         ? new StoredAnswer { Body = entry.Answer, Model = entry.Model, Usage = StoredUsage.From(entry.Usage), CreatedAt = entry.CreatedAt, Tags = [.. entry.Tags] }
         : null);
 
-    public ValueTask WriteAsync(ShardWrite write)
+    public ValueTask<bool> WriteAsync(ShardWrite write)
     {
+        if (write.MapVersion < _splitVersion)
+            return new(false);
         var now = time.GetUtcNow();
-        Record(ShardRecord.Put(new CacheEntry
+        var usage = write.Answer.Usage.ToUsage();
+        var cost = prices.Find(write.Answer.Model) is { } price ? CostCalculator.Cost(price, usage) : 0;
+        var entry = new CacheEntry
         {
             Fingerprint = write.Fingerprint,
             Question = write.Question,
@@ -67,15 +80,24 @@ internal sealed class CacheShardGrain(
             Model = write.Answer.Model,
             CreatedAt = write.Answer.CreatedAt,
             ExpiresAt = now + TimeSpan.FromSeconds(write.TimeToLiveSeconds),
-            Usage = write.Answer.Usage.ToUsage(),
+            Usage = usage,
+            Worth = EntryWorth.New(cost, now),
             Answer = write.Answer.Body,
             Tags = write.Answer.Tags,
-        }));
-        return default;
+        };
+        var left = _contents.Put(entry, now);
+        // One that was not let in replaced an earlier one all the same.
+        if (!left.Contains(entry.Fingerprint))
+            Record(ShardRecord.Put(_contents.Export(entry.Fingerprint, now)!));
+        foreach (var fingerprint in left)
+            Record(ShardRecord.Remove(fingerprint));
+        ConsiderSplit(now);
+        return new(true);
     }
 
     public ValueTask RemoveAsync(string fingerprint)
     {
+        _contents.Remove(fingerprint);
         Record(ShardRecord.Remove(fingerprint));
         return default;
     }
@@ -90,89 +112,7 @@ internal sealed class CacheShardGrain(
 
     private void Record(ShardRecord record)
     {
-        foreach (var evicted in _contents.Apply(record))
-            _pending.Add(ShardRecordCodec.Encode(ShardRecord.Remove(evicted)));
-        _pending.Add(ShardRecordCodec.Encode(record));
-        if (_pending.Count > _options.WriteQueue)
-        {
-            var surplus = _pending.Count - _options.WriteQueue;
-            _pending.RemoveRange(0, surplus);
-            CacheLog.WritesDropped(logger, ShardId, surplus);
-        }
-
-        ScheduleFlush();
-    }
-
-    private void ScheduleFlush() => _flushTimer?.Change(_options.FlushInterval, Timeout.InfiniteTimeSpan);
-
-    private async Task FlushAsync(CancellationToken cancellationToken)
-    {
-        if (_flushing)
-        {
-            ScheduleFlush();
-            return;
-        }
-
-        _flushing = true;
-        try
-        {
-            if (!_loaded)
-                await TryLoadAsync(cancellationToken);
-            if (!_loaded || _pending.Count == 0)
-                return;
-            var batch = _pending.ToArray();
-            try
-            {
-                await store.AppendAsync(ShardId, batch, cancellationToken);
-                // Writes that came meanwhile stand behind the batch; the bound may have cut its head.
-                _pending.RemoveAll(new HashSet<byte[]>(batch).Contains);
-            }
-            catch (Exception e)
-            {
-                CacheLog.WritesQueued(logger, e, ShardId, batch.Length);
-            }
-        }
-        finally
-        {
-            _flushing = false;
-            if (!_loaded || _pending.Count > 0)
-                ScheduleFlush();
-        }
-    }
-
-    private async Task TryLoadAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var frames = await store.LoadAsync(ShardId, cancellationToken);
-            var stored = new ShardContents(Dimension, _options.ShardCapacity);
-            var damaged = 0;
-            foreach (var frame in frames)
-            {
-                if (ShardRecordCodec.Decode(frame) is { } record)
-                    stored.Apply(record);
-                else
-                    damaged++;
-            }
-
-            stored.DropExpired(time.GetUtcNow());
-            if (damaged > 0)
-                CacheLog.DamagedRecords(logger, ShardId, damaged, frames.Count);
-            if (frames.Count > 1024 && frames.Count > 2 * stored.Count)
-                await store.ReplaceAsync(ShardId, [.. stored.Entries.Select(e => ShardRecordCodec.Encode(ShardRecord.Put(e)))], cancellationToken);
-            // What was written while the store was out of reach is newer.
-            foreach (var frame in _pending)
-            {
-                if (ShardRecordCodec.Decode(frame) is { } record)
-                    stored.Apply(record);
-            }
-
-            _contents = stored;
-            _loaded = true;
-        }
-        catch (Exception e)
-        {
-            CacheLog.ShardNotLoaded(logger, e, ShardId);
-        }
+        Queue(_codec.Encode(record));
+        _split?.Changes.Add(record);
     }
 }

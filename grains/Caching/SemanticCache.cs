@@ -19,6 +19,7 @@ namespace OrleansLlm.Grains.Caching;
 /// </summary>
 internal sealed class SemanticCache(
     IGrainFactory grains,
+    ShardDirectory shards,
     InferenceEngine engine,
     AcceptancePolicySource acceptance,
     InvalidationView invalidations,
@@ -160,9 +161,8 @@ internal sealed class SemanticCache(
     /// <summary>Stores an answer for later queries.</summary>
     public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
     {
-        var map = await grains.GetGrain<ICachePartitionGrain>(PartitionKey(query)).OpenAsync();
         var semantic = embedding is { Length: > 0 } && Matchable(query.Question) is null;
-        await grains.GetGrain<ICacheShardGrain>(map.Shards[0]).WriteAsync(new ShardWrite
+        await shards.WriteAsync(PartitionKey(query), new ShardWrite
         {
             Fingerprint = query.Request.Fingerprint,
             Question = semantic ? query.Question : string.Empty,
@@ -178,19 +178,17 @@ internal sealed class SemanticCache(
 
     private async Task<CacheLookup> FindAsync(Query query, byte[]? embedding, Deadline deadline)
     {
-        var map = await grains.GetGrain<ICachePartitionGrain>(PartitionKey(query)).GetMapAsync();
-        if (map.Shards.Length == 0)
-            return CacheLookup.Miss("Empty");
-        var shard = grains.GetGrain<ICacheShardGrain>(map.Shards[0]);
         var unmatchable = Matchable(query.Question);
-        var candidates = await shard.LookupAsync(new ShardQuery
+        var shardQuery = new ShardQuery
         {
             Fingerprint = query.Request.Fingerprint,
             Embedding = unmatchable is null && embedding is not null ? embedding : [],
             Top = options.Value.Candidates,
             MinimumCosine = (float)options.Value.CandidateThreshold,
             MaxAgeSeconds = query.Controls.MaxAgeSeconds,
-        });
+        };
+        var shard = await shards.LookupAsync(PartitionKey(query), shardQuery, everywhere: unmatchable is null && embedding is null);
+        var candidates = shard.Candidates;
         if (candidates.Length > 0 && candidates[0].Fingerprint == query.Request.Fingerprint)
             return await HitAsync(query, shard, candidates[0], HitKind.Exact, 1);
         if (unmatchable is not null)
@@ -200,7 +198,7 @@ internal sealed class SemanticCache(
         return candidates.Length == 0 ? CacheLookup.Miss("NoCandidate") : await VerifyAsync(query, shard, candidates, deadline);
     }
 
-    private async Task<CacheLookup> VerifyAsync(Query query, ICacheShardGrain shard, ShardCandidate[] candidates, Deadline deadline)
+    private async Task<CacheLookup> VerifyAsync(Query query, ProbedShards shard, ShardCandidate[] candidates, Deadline deadline)
     {
         var verdict = await JudgeAsync(query, candidates, deadline);
         var candidate = candidates[verdict.Index];
@@ -209,7 +207,7 @@ internal sealed class SemanticCache(
             : new CacheLookup(HitKind.Miss, Score: verdict.Probability, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: verdict.Reason);
     }
 
-    private async Task<CacheLookup> HitAsync(Query query, ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
+    private async Task<CacheLookup> HitAsync(Query query, ProbedShards shard, ShardCandidate candidate, HitKind kind, double score)
     {
         if (await shard.ReadAsync(candidate.Fingerprint) is not { } answer)
             return CacheLookup.Miss("Evicted");

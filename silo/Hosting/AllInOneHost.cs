@@ -65,6 +65,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var tenants = CreateTenants(builder.Configuration, problems);
         GatewayHostDefaults.CheckExposure(settings.Urls, tenants, problems);
         CheckRouting(builder.Configuration, problems);
+        var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(builder.Configuration), problems);
         ConfigurationException.ThrowIfAny(problems);
 
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
@@ -81,6 +82,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
             AddServices(builder, settings, tenants, store, redis, engine);
+            builder.Services.AddSingleton(new ShardCipherSource(cipher));
             AddSilo(builder, store);
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             app = builder.Build();
@@ -156,6 +158,21 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
         if (new RoutingSettings(routing.Threshold, routing.AcceptLowThreshold).Validate() is { } problem)
             problems.Add($"OrleansLlm:Routing: {problem}");
+    }
+
+    private static ShardCipher? CreateCipher(CacheOptions options, List<string> problems)
+    {
+        if (options.EncryptionKeyVariable is null && options.EncryptionKeyFile is null)
+            return null;
+        var cipher = Secrets.Read(options.EncryptionKeyVariable, options.EncryptionKeyFile) is { } key ? ShardCipher.FromBase64(key) : null;
+        if (cipher is null)
+        {
+            problems.Add(
+                $"OrleansLlm:Cache:{(options.EncryptionKeyVariable is null ? "EncryptionKeyFile" : "EncryptionKeyVariable")} names "
+                + $"'{options.EncryptionKeyVariable ?? options.EncryptionKeyFile}', which is not there or holds no Base64 key of 32 bytes (openssl rand -base64 32).");
+        }
+
+        return cipher;
     }
 
     private static void AddServices(

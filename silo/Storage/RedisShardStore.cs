@@ -3,38 +3,22 @@ using StackExchange.Redis;
 
 namespace OrleansLlm.Silo.Storage;
 
-/// <summary>Shards as Redis lists: RPUSH appends a batch at once, reading goes in chunks.</summary>
+/// <summary>
+/// Shards in Redis: for each an epoch (raised by every opening), the name of its current log and of a snapshot being written, and the logs
+/// as lists. A shard's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
+/// </summary>
 internal sealed class RedisShardStore(IConnectionMultiplexer redis) : IShardStore
 {
-    private const int Chunk = 2048;
-
-    public async Task<IReadOnlyList<byte[]>> LoadAsync(string shardId, CancellationToken cancellationToken)
+    public async Task<IShardLog> OpenAsync(string shardId, CancellationToken cancellationToken)
     {
-        var frames = new List<byte[]>();
-        var key = Key(shardId);
-        while (true)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var chunk = await redis.GetDatabase().ListRangeAsync(key, frames.Count, frames.Count + Chunk - 1);
-            frames.AddRange(chunk.Select(static v => (byte[])v!));
-            if (chunk.Length < Chunk)
-                return frames;
-        }
+        var database = redis.GetDatabase();
+        var keys = new RedisShardKeys(shardId);
+        // From here on whoever opened the shard before is refused, so what is read below is final.
+        var epoch = await database.StringIncrementAsync(keys.Epoch);
+        var current = await database.StringGetAsync(keys.Current);
+        var unfinished = await database.StringGetAsync(keys.Snapshot);
+        if (unfinished.HasValue && unfinished != current)
+            await database.KeyDeleteAsync([keys.Log(unfinished!), keys.Snapshot]);
+        return new RedisShardLog(database, keys, epoch, current.HasValue ? current! : "0");
     }
-
-    public Task AppendAsync(string shardId, IReadOnlyList<byte[]> frames, CancellationToken cancellationToken) =>
-        redis.GetDatabase().ListRightPushAsync(Key(shardId), [.. frames.Select(static f => (RedisValue)f)]);
-
-    public async Task ReplaceAsync(string shardId, IReadOnlyList<byte[]> frames, CancellationToken cancellationToken)
-    {
-        var key = Key(shardId);
-        var transaction = redis.GetDatabase().CreateTransaction();
-        _ = transaction.KeyDeleteAsync(key);
-        foreach (var chunk in frames.Chunk(Chunk))
-            _ = transaction.ListRightPushAsync(key, [.. chunk.Select(static f => (RedisValue)f)]);
-        if (!await transaction.ExecuteAsync())
-            throw new RedisException($"The store refused to replace shard {shardId}.");
-    }
-
-    private static RedisKey Key(string shardId) => "orleansllm:shard:" + shardId;
 }
