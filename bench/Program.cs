@@ -1,12 +1,14 @@
 using System.CommandLine;
 using OrleansLlm.Bench;
 using OrleansLlm.Bench.Caching;
+using OrleansLlm.Bench.Compression;
 using OrleansLlm.Bench.Inference;
 
 ISuite[] suites =
 [
     new CacheFitSuite(),
     new CacheQualitySuite(),
+    new CompressFitSuite(),
     new InferenceSuite(),
 ];
 
