@@ -9,6 +9,7 @@ ISuite[] suites =
     new CacheFitSuite(),
     new CacheQualitySuite(),
     new CompressFitSuite(),
+    new CompressQualitySuite(),
     new InferenceSuite(),
 ];
 

@@ -18,7 +18,7 @@ internal static class EvidenceFile
                 sentences,
                 Numbers(row.GetProperty("gold")),
                 row.TryGetProperty("answers", out var answers) ? Strings(answers) : [],
-                row.TryGetProperty("starts", out var starts) ? Numbers(starts).ToHashSet() : []);
+                Starts(row, sentences.Count));
         }
     }
 
@@ -26,6 +26,11 @@ internal static class EvidenceFile
     public static Dictionary<string, IReadOnlyList<string>> ReadDocuments(string path) =>
         SuiteContext.ReadJsonLines(path).ToDictionary(
             row => row.GetProperty("doc").GetString()!, row => (IReadOnlyList<string>)Strings(row.GetProperty("sentences")));
+
+    private static HashSet<int> Starts(JsonElement row, int count) =>
+        Text(row, "unit") == "paragraph" ? [.. Enumerable.Range(0, count)]
+        : row.TryGetProperty("starts", out var starts) ? [.. Numbers(starts)]
+        : [];
 
     private static string? Text(JsonElement row, string name) => row.TryGetProperty(name, out var value) ? value.GetString() : null;
 

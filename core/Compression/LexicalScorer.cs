@@ -51,6 +51,7 @@ internal static class LexicalScorer
             Openings(paragraphs),
             Lengths(index),
             Names(index, idf),
+            Bm25.WithNeighbours(Bm25.Score(index, Residual(index, withNeighbours, weights))),
         ];
         return new SentenceFeatures(columns, Transcript.IsTranscript(context, units, live), own.All(score => score == 0));
     }
@@ -135,6 +136,22 @@ internal static class LexicalScorer
         }
 
         return names;
+    }
+
+    /// <summary>
+    /// The question's weights, halved for each of the best sentences that has the term: what they leave open is what a second piece of
+    /// evidence would say.
+    /// </summary>
+    private static double[] Residual(TermIndex index, double[] scores, double[] question)
+    {
+        double[] weights = [.. question];
+        foreach (var sentence in Enumerable.Range(0, scores.Length).OrderByDescending(i => scores[i]).Take(FeedbackSentences))
+        {
+            foreach (var (term, _) in index.Postings(sentence))
+                weights[term] /= 2;
+        }
+
+        return weights;
     }
 
     /// <summary>Weights of the names and rare words in the best sentences that the question itself does not have.</summary>

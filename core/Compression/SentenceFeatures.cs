@@ -24,7 +24,7 @@ internal sealed class SentenceFeatures
     public static IReadOnlyList<string> Names { get; } =
     [
         "bm25", "neighbours", "density40", "density200", "density800", "coverage", "coverage40", "coverage200", "adjacency", "paragraph",
-        "roots", "secondHop", "lead", "answerKind", "opensParagraph", "length", "names",
+        "roots", "secondHop", "lead", "answerKind", "opensParagraph", "length", "names", "residual",
     ];
 
     public static SentenceFeatures Empty { get; } = new([.. Names.Select(_ => Array.Empty<double>())], false, true);
