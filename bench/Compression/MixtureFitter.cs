@@ -5,6 +5,12 @@ internal static class MixtureFitter
 {
     private const double FirstStep = .64;
     private const double LastStep = .02;
+    // What the held-out records may lose for one feature less.
+    private const double HeldOutLoss = .0003;
+
+    // What a unit of weight must bring: keeps weights that fit chance from growing.
+    private const double Penalty = .001;
+
     private const double SmallestGain = 1e-5;
 
     /// <summary>Improves <paramref name="weights"/> one at a time; those not in <paramref name="free"/> stay.</summary>
@@ -18,7 +24,7 @@ internal static class MixtureFitter
             {
                 foreach (var change in new[] { step, -step })
                 {
-                    var value = objective.Evaluate(feature, change);
+                    var value = objective.Evaluate(feature, change) - Penalty * (Math.Abs(weights[feature] + change) - Math.Abs(weights[feature]));
                     if (value <= best + SmallestGain)
                         continue;
                     weights[feature] = Math.Round(weights[feature] + change, 4);
@@ -39,7 +45,7 @@ internal static class MixtureFitter
     /// Leaves out, one after the other, every feature without which the mixture does as well on the held-out records after the rest
     /// was fitted again.
     /// </summary>
-    public static double[] Prune(MixtureObjective fit, MixtureObjective heldOut, double[] weights, IReadOnlyList<int> free, double tolerance)
+    public static double[] Prune(MixtureObjective fit, MixtureObjective heldOut, double[] weights, IReadOnlyList<int> free)
     {
         var current = heldOut.Set(weights);
         var kept = free.ToList();
@@ -50,7 +56,7 @@ internal static class MixtureFitter
             var rest = kept.Where(f => f != feature).ToList();
             Climb(fit, without, rest);
             var value = heldOut.Set(without);
-            if (value < current - tolerance)
+            if (value < current - HeldOutLoss)
                 continue;
             (weights, current, kept) = (without, value, rest);
         }

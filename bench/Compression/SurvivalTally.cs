@@ -13,7 +13,9 @@ internal sealed class SurvivalTally
         _allGold.Add(record.Gold.All(g => kept[g]) ? 1 : 0);
         var words = record.Gold.Sum(g => Words(record.Sentences[g]));
         _goldWords.Add(record.Gold.Where(g => kept[g]).Sum(g => (double)Words(record.Sentences[g])) / words);
-        _rateErrors.Add(Math.Abs(achieved - target));
+        // A context left as it was has no rate; such are counted apart.
+        if (achieved < 1)
+            _rateErrors.Add(Math.Abs(achieved - target));
         // An answer that is not said in the context in so many words cannot survive.
         var sayable = record.Answers.Where(a => a.Length > 0 && record.Sentences.Any(s => Says(s, a))).ToList();
         if (sayable.Count > 0)

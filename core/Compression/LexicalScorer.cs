@@ -7,6 +7,9 @@ internal static class LexicalScorer
     private const int FeedbackSentences = 3;
     private const int FeedbackTerms = 12;
 
+    // What the question means by an acronym counts less than what it says.
+    private const double MeantWeight = .5;
+
     // Words between two question terms that still count as side by side.
     private const int AdjacentWithin = 3;
 
@@ -24,7 +27,8 @@ internal static class LexicalScorer
             answers[i] = AnswerKinds.Match(question.AnswerKind, sentence);
         }
 
-        var weights = Weights(index, question.Content);
+        var meant = AcronymDefinitions.Expand(context, question.Content);
+        var weights = Weights(index, question.Content, meant);
         var idf = new double[weights.Length];
         for (var term = 0; term < idf.Length; term++)
             idf[term] = weights[term] > 0 ? index.InverseDocumentFrequency(term) : 0;
@@ -44,26 +48,32 @@ internal static class LexicalScorer
             distance.Coverage(index, idf, 200),
             Adjacency(index, question.Content, idf),
             ParagraphScorer.Match(index, paragraphs, weights),
-            Bm25.Score(roots, Weights(roots, question.Content)),
+            Bm25.Score(roots, Weights(roots, question.Content, meant)),
             Bm25.WithNeighbours(Bm25.Score(index, Feedback(index, own, weights))),
             ParagraphScorer.Lead(index, paragraphs, withNeighbours, weights),
             answers,
             Openings(paragraphs),
             Lengths(index),
             Names(index, idf),
+            distance.Coverage(index, idf, 800),
             Bm25.WithNeighbours(Bm25.Score(index, Residual(index, withNeighbours, weights))),
         ];
         return new SentenceFeatures(columns, Transcript.IsTranscript(context, units, live), own.All(score => score == 0));
     }
 
-    private static double[] Weights(TermIndex index, IReadOnlyList<Term> terms)
+    private static double[] Weights(TermIndex index, IReadOnlyList<Term> said, List<Term> meant)
     {
         var weights = new double[index.TermCount];
-        foreach (var term in terms)
+        foreach (var term in said)
         {
-            var number = index.Find(term);
-            if (number >= 0)
+            if (index.Find(term) is >= 0 and var number)
                 weights[number]++;
+        }
+
+        foreach (var term in meant)
+        {
+            if (index.Find(term) is >= 0 and var number)
+                weights[number] += MeantWeight;
         }
 
         return weights;

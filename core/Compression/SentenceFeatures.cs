@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>
@@ -13,18 +15,18 @@ internal sealed class SentenceFeatures
     /// <param name="isFlat">Whether no sentence shares a word with the question.</param>
     public SentenceFeatures(double[][] columns, bool isTranscript, bool isFlat)
     {
-        if (columns.Length != Names.Count)
-            throw new ArgumentException($"{columns.Length} columns; there must be one for each of the {Names.Count} features.", nameof(columns));
+        if (columns.Length != Names.Length)
+            throw new ArgumentException($"{columns.Length} columns; there must be one for each of the {Names.Length} features.", nameof(columns));
         _columns = Array.ConvertAll(columns, Standardise);
         IsTranscript = isTranscript;
         IsFlat = isFlat;
     }
 
     /// <summary>The features' names, as the mixture file has them.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    public static ImmutableArray<string> Names { get; } =
     [
         "bm25", "neighbours", "density40", "density200", "density800", "coverage", "coverage40", "coverage200", "adjacency", "paragraph",
-        "roots", "secondHop", "lead", "answerKind", "opensParagraph", "length", "names", "residual",
+        "roots", "secondHop", "lead", "answerKind", "opensParagraph", "length", "names", "coverage800", "residual",
     ];
 
     public static SentenceFeatures Empty { get; } = new([.. Names.Select(_ => Array.Empty<double>())], false, true);
