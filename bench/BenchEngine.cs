@@ -12,9 +12,18 @@ internal sealed class BenchEngine : IAsyncDisposable
     private BenchEngine(InferenceEngine engine) => _engine = engine;
 
     /// <summary>Starts the models, or says on standard error which of those needed is missing and returns null.</summary>
-    public static async Task<BenchEngine?> StartAsync(SuiteContext context, params string[] needed)
+    public static Task<BenchEngine?> StartAsync(SuiteContext context, params string[] needed) =>
+        StartAsync(context, new InferenceOptions { ModelsDirectory = context.ModelsDirectory }, needed);
+
+    /// <summary>The same with another compressor than the default one.</summary>
+    /// <param name="context">Names the folder of the models.</param>
+    /// <param name="compressor">Folder name of the compressor.</param>
+    /// <param name="threads">Threads that score its windows.</param>
+    public static Task<BenchEngine?> StartPrunerAsync(SuiteContext context, string compressor, int threads) =>
+        StartAsync(context, new InferenceOptions { ModelsDirectory = context.ModelsDirectory, Compressor = compressor, CompressorLanes = threads }, [compressor]);
+
+    private static async Task<BenchEngine?> StartAsync(SuiteContext context, InferenceOptions options, string[] needed)
     {
-        var options = new InferenceOptions { ModelsDirectory = context.ModelsDirectory };
         var engine = InferenceEngine.Start(options, TimeProvider.System, NullLoggerFactory.Instance);
         var missing = engine.Models.Where(m => !m.Loaded && needed.Contains(m.Name)).ToList();
         if (missing.Count == 0)
@@ -39,6 +48,10 @@ internal sealed class BenchEngine : IAsyncDisposable
     }
 
     public Task<RouterScores> RouteAsync(float[] embedding, float[] features) => Run(_engine.Router, new RouterInput(embedding, features));
+
+    /// <summary>One keep logit a sentence.</summary>
+    public async Task<float[]> PruneAsync(string question, IReadOnlyList<string> sentences) =>
+        (await Run(_engine.Compressor, new PruneRequest(question, sentences))).SentenceLogits;
 
     public ValueTask DisposeAsync() => _engine.DisposeAsync();
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using OrleansLlm.Bench;
 using OrleansLlm.Bench.Caching;
+using OrleansLlm.Bench.Compression;
 using OrleansLlm.Bench.Gateway;
 using OrleansLlm.Bench.Inference;
 using OrleansLlm.Bench.Routing;
@@ -10,6 +11,8 @@ ISuite[] suites =
     new CacheFitSuite(),
     new CacheQualitySuite(),
     new CacheSearchSuite(),
+    new CompressFitSuite(),
+    new CompressQualitySuite(),
     new GatewaySuite(),
     new InferenceSuite(),
     new RouterQualitySuite(),

@@ -50,8 +50,8 @@ public sealed class CompressionPlan
     /// <summary>Tokens of live prose that may stay.</summary>
     internal int Budget { get; init; }
 
-    /// <summary>Scores of each live unit by words alone.</summary>
-    internal LexicalScores Lexical { get; init; } = LexicalScores.Empty;
+    /// <summary>What words alone say of each live unit.</summary>
+    internal SentenceFeatures Features { get; init; } = SentenceFeatures.Empty;
 
     /// <summary>For each live unit the live unit it leans on (its antecedent or lead-in), or -1.</summary>
     internal int[] LeansOn { get; init; } = [];

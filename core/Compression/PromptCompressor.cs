@@ -91,7 +91,7 @@ public sealed class PromptCompressor
         if (plan.AbstainReason != AbstainReason.None)
             return Unchanged(plan, plan.AbstainReason);
         var usable = plan.NeedsPruner && prunerSentenceLogits is not null && prunerSentenceLogits.All(float.IsFinite);
-        var scores = _mixture.Combine(plan.Lexical, usable ? prunerSentenceLogits : null);
+        var scores = _mixture.Combine(plan.Features, usable ? prunerSentenceLogits : null);
         var keptLive = BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, plan.Budget);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
@@ -123,13 +123,9 @@ public sealed class PromptCompressor
         var budget = settings.TokenBudget is { } total
             ? Math.Max(0, total - (tokens - proseTokens))
             : (int)(settings.KeepRate * proseTokens);
-        var index = new TermIndex();
-        foreach (var i in live)
-            index.Add(Text(units[i]));
-        var lexical = LexicalScorer.Score(index, terms, withSecondHop: _mixture.SecondHop != 0);
-        var isFlat = lexical.Bm25.All(score => score == 0);
-        var reason = live.Length == 0 ? AbstainReason.NothingLive : isFlat ? AbstainReason.Flat : AbstainReason.None;
-        var needsPruner = reason == AbstainReason.None && _mixture.Pruner != 0 && budget < liveTokens;
+        var features = LexicalScorer.Score(context, units, live, terms);
+        var reason = live.Length == 0 ? AbstainReason.NothingLive : features.IsFlat ? AbstainReason.Flat : AbstainReason.None;
+        var needsPruner = reason == AbstainReason.None && _mixture.For(features).Pruner != 0 && budget < liveTokens;
         return new CompressionPlan(question, context, settings, counter)
         {
             AbstainReason = reason,
@@ -139,7 +135,7 @@ public sealed class PromptCompressor
             Live = live,
             Costs = costs,
             Budget = budget,
-            Lexical = lexical,
+            Features = features,
             LeansOn = Antecedents.Find(context, units, live),
             Sentences = needsPruner ? Array.ConvertAll(live, i => Text(units[i]).ToString()) : [],
         };

@@ -14,14 +14,17 @@ internal sealed class QuestionTerms
 
     private static readonly FrozenSet<ulong> Interrogatives = Ids("how what when where which who whom whose why");
 
-    private QuestionTerms(IReadOnlyList<Term> content, bool asksForWhole)
+    private QuestionTerms(IReadOnlyList<Term> content, AnswerKind answerKind, bool asksForWhole)
     {
         Content = content;
+        AnswerKind = answerKind;
         AsksForWhole = asksForWhole;
     }
 
     /// <summary>The terms without stop words, in order, repeats included.</summary>
     public IReadOnlyList<Term> Content { get; }
+
+    public AnswerKind AnswerKind { get; }
 
     /// <summary>Whether the request is about all of the context ("Translate the following").</summary>
     public bool AsksForWhole { get; }
@@ -45,7 +48,7 @@ internal sealed class QuestionTerms
             content.Add(term);
         }
 
-        return new QuestionTerms(content, asksForWhole);
+        return new QuestionTerms(content, AnswerKinds.Of(question), asksForWhole);
     }
 
     private static FrozenSet<ulong> Ids(string words)

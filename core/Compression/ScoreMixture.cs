@@ -1,45 +1,34 @@
 namespace OrleansLlm.Core.Compression;
 
-/// <summary>Weights of the scores that decide which sentences stay.</summary>
-/// <param name="SecondHop">Weight of the second hop beside BM25's 1.</param>
-/// <param name="Pruner">Weight of the pruner's sentence logits beside BM25's 1; 0 leaves the model out and saves its call.</param>
-internal sealed record ScoreMixture(double SecondHop, double Pruner)
+/// <summary>Weights of the scores that decide which sentences stay; conversations have their own, since their evidence lies in long spans.</summary>
+/// <param name="Prose">For documents.</param>
+/// <param name="Transcript">For conversations (<see cref="Compression.Transcript"/>).</param>
+internal sealed record ScoreMixture(MixtureWeights Prose, MixtureWeights Transcript)
 {
-    public static ScoreMixture Default { get; } = new(SecondHop: 0, Pruner: 0);
+    /// <summary>The fitted weights that ship with this build (mixture.json).</summary>
+    public static ScoreMixture Default { get; } = MixtureFile.ReadShipped();
+
+    public MixtureWeights For(SentenceFeatures features) => features.IsTranscript ? Transcript : Prose;
 
     /// <summary>The weighted sum of the standardised scores; <paramref name="logits"/> may be null or must have one value a sentence.</summary>
-    public double[] Combine(LexicalScores lexical, IReadOnlyList<float>? logits)
+    public double[] Combine(SentenceFeatures features, IReadOnlyList<float>? logits)
     {
-        var mixed = Standardise(lexical.Bm25);
-        if (SecondHop != 0 && lexical.SecondHop.Length > 0)
-            AddTo(mixed, Standardise(lexical.SecondHop), SecondHop);
-        if (Pruner != 0 && logits is not null)
+        var weights = For(features);
+        var mixed = new double[features.Count];
+        for (var feature = 0; feature < weights.Features.Count; feature++)
         {
-            var values = new double[logits.Count];
-            for (var i = 0; i < values.Length; i++)
-                values[i] = logits[i];
-            AddTo(mixed, Standardise(values), Pruner);
+            if (weights.Features[feature] != 0)
+                AddTo(mixed, features.Column(feature), weights.Features[feature]);
         }
 
+        if (weights.Pruner != 0 && logits is not null)
+            AddTo(mixed, SentenceFeatures.Standardise([.. logits.Select(logit => (double)logit)]), weights.Pruner);
         return mixed;
     }
 
-    private static void AddTo(double[] sum, double[] part, double weight)
+    private static void AddTo(double[] sum, ReadOnlySpan<double> part, double weight)
     {
         for (var i = 0; i < sum.Length; i++)
             sum[i] += weight * part[i];
-    }
-
-    /// <summary>Zero mean, unit deviation; all zeros where the values do not differ.</summary>
-    private static double[] Standardise(double[] values)
-    {
-        var mean = 0d;
-        foreach (var value in values)
-            mean += value / values.Length;
-        var variance = 0d;
-        foreach (var value in values)
-            variance += (value - mean) * (value - mean) / values.Length;
-        var scale = variance > 1e-12 ? 1 / Math.Sqrt(variance) : 0;
-        return Array.ConvertAll(values, value => (value - mean) * scale);
     }
 }

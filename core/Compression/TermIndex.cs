@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>Term counts of each sentence of one context, and in how many sentences each term stands.</summary>
-internal sealed class TermIndex
+/// <param name="byRoot">Whether words that share their first letters count as one term.</param>
+internal sealed class TermIndex(bool byRoot = false)
 {
     private readonly Dictionary<ulong, int> _numbers = [];
     private readonly List<int> _documentFrequency = [];
@@ -11,8 +12,9 @@ internal sealed class TermIndex
     private readonly List<bool> _isContent = [];
     private readonly List<bool> _isName = [];
     private readonly List<(int Term, int Count)> _postings = [];
+    private readonly List<int> _words = [];
     private readonly List<int> _ends = [];
-    private readonly List<int> _lengths = [];
+    private readonly List<int> _wordEnds = [];
 
     /// <summary>Sentences so far.</summary>
     public int Count => _ends.Count;
@@ -32,6 +34,7 @@ internal sealed class TermIndex
         {
             length++;
             var term = Number(reader.Current);
+            _words.Add(term);
             if (_lastPosting[term] >= begin)
             {
                 CollectionsMarshal.AsSpan(_postings)[_lastPosting[term]].Count++;
@@ -45,10 +48,18 @@ internal sealed class TermIndex
 
         MeanLength += (length - MeanLength) / (_ends.Count + 1);
         _ends.Add(_postings.Count);
-        _lengths.Add(length);
+        _wordEnds.Add(_words.Count);
     }
 
-    public int Length(int sentence) => _lengths[sentence];
+    /// <summary>Words of a sentence.</summary>
+    public int Length(int sentence) => Words(sentence).Length;
+
+    /// <summary>The terms of a sentence in order, repeats included.</summary>
+    public ReadOnlySpan<int> Words(int sentence)
+    {
+        var begin = sentence == 0 ? 0 : _wordEnds[sentence - 1];
+        return CollectionsMarshal.AsSpan(_words)[begin.._wordEnds[sentence]];
+    }
 
     /// <summary>The distinct terms of a sentence with their counts.</summary>
     public ReadOnlySpan<(int Term, int Count)> Postings(int sentence)
@@ -71,11 +82,13 @@ internal sealed class TermIndex
     public bool IsName(int term) => _isName[term];
 
     /// <summary>The term's number, or -1 where no sentence has it.</summary>
-    public int Find(Term term) => _numbers.GetValueOrDefault(term.Id, -1);
+    public int Find(Term term) => _numbers.GetValueOrDefault(Key(term), -1);
+
+    private ulong Key(Term term) => byRoot ? term.Root : term.Id;
 
     private int Number(Term term)
     {
-        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, term.Id, out var exists);
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, Key(term), out var exists);
         if (!exists)
         {
             number = _documentFrequency.Count;

@@ -8,6 +8,7 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
 {
     // A longer word is a base64 blob or the like: its first characters identify it.
     private const int LongestWord = 48;
+    private const int RootLength = 5;
     private const ulong FnvOffset = 14695981039346656037;
     private const ulong FnvPrime = 1099511628211;
 
@@ -38,7 +39,7 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
         // The last character of a run stands alone only when the run is one long.
         if (paired && (_at + 1 >= _text.Length || !IsIdeograph(_text[_at + 1])))
             _at++;
-        return new Term(hash, IsStopWord: false, IsName: false);
+        return new Term(hash, hash, IsStopWord: false, IsName: false);
     }
 
     private Term ReadWord()
@@ -56,9 +57,14 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
         var isName = char.IsDigit(initial) || (char.IsUpper(initial) && !_first);
         length = Stemmer.Stem(word, length);
         var hash = FnvOffset;
-        foreach (var c in word[..length])
-            hash = Hash(hash, c);
-        return new Term(hash, isStopWord, isName && !isStopWord);
+        var root = FnvOffset;
+        for (var i = 0; i < length; i++)
+        {
+            hash = Hash(hash, word[i]);
+            root = i < RootLength ? hash : root;
+        }
+
+        return new Term(hash, root, isStopWord, isName && !isStopWord);
     }
 
     private static ulong Hash(ulong hash, char c) => (hash ^ c) * FnvPrime;

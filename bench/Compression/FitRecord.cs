@@ -1,0 +1,46 @@
+using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Bench.Compression;
+
+/// <summary>A training record as the fit sees it: score columns, costs, and which of its live sentences are gold.</summary>
+internal sealed class FitRecord
+{
+    private FitRecord(EvidenceRecord source, CompressionPlan plan, double[][] columns, bool[] isGold)
+    {
+        Source = source;
+        Columns = columns;
+        Costs = plan.Costs;
+        IsGold = isGold;
+        TotalCost = plan.Costs.Sum();
+    }
+
+    public EvidenceRecord Source { get; }
+
+    /// <summary>The standardised features in the order of <see cref="SentenceFeatures.Names"/>, then the model's scores where there are any.</summary>
+    public double[][] Columns { get; }
+
+    public int[] Costs { get; }
+
+    public bool[] IsGold { get; }
+
+    public int TotalCost { get; }
+
+    /// <summary>Whether the record is fitted on; the other two fifths of the groups are held out.</summary>
+    public bool InFit => TrainingSets.Hash("split|" + Source.Group) % 5 < 3;
+
+    /// <summary>Null where a gold sentence is not live (it repeats another one), or no word matches.</summary>
+    public static FitRecord? Create(EvidenceRecord source, PromptCompressor compressor, ITokenCounter counter, float[]? modelScores = null)
+    {
+        var plan = compressor.PrepareSplit(source.Question, source.Sentences, source.Starts, CompressionSettings.Default, counter);
+        var isGold = new bool[plan.Live.Length];
+        for (var i = 0; i < isGold.Length; i++)
+            isGold[i] = source.Gold.Contains(plan.Live[i]);
+        if (plan.AbstainReason != AbstainReason.None || isGold.Count(g => g) < source.Gold.Count)
+            return null;
+        var columns = Enumerable.Range(0, SentenceFeatures.Names.Length).Select(f => plan.Features.Column(f).ToArray());
+        if (modelScores is not null)
+            columns = columns.Append(SentenceFeatures.Standardise([.. plan.Live.Select(i => (double)modelScores[i])]));
+        return new FitRecord(source, plan, [.. columns], isGold);
+    }
+}
