@@ -14,6 +14,7 @@ public static class OrleansLlmApi
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
         services.AddSingleton<CacheEndpoint>();
+        services.AddSingleton<FeedbackEndpoint>();
         return services;
     }
 
@@ -33,6 +34,7 @@ public static class OrleansLlmApi
 
         app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
         app.MapPost("/v1/explain", chat.ExplainAsync);
+        app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);
         app.MapDelete("/admin/v1/cache", app.ServiceProvider.GetRequiredService<CacheEndpoint>().ForgetAsync);
         return app;

@@ -45,13 +45,13 @@ internal sealed class GatewayGrain(
         if (Read(request) is not { } query)
             return Unreadable();
         if (await FindExactAsync(query) is { } kept)
-            return Served(query, HitKind.Exact, kept, 1, 0);
+            return Served(query, HitKind.Exact, kept, query.Request.Fingerprint, 1, 0);
         var (run, joined) = Join(query);
         try
         {
             var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
-                return Served(query, head.Lookup.Kind, answer, head.Lookup.Score, head.Lookup.Milliseconds);
+                return Served(query, head.Lookup.Kind, answer, head.Lookup.Entry!, head.Lookup.Score, head.Lookup.Milliseconds);
             var end = await run.End.WaitAsync(cancellationToken);
             return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))), Body = run.Body.ToArray() };
         }
@@ -73,7 +73,7 @@ internal sealed class GatewayGrain(
 
         if (await FindExactAsync(query) is { } kept)
         {
-            foreach (var step in Replay(query, HitKind.Exact, kept, 1, 0))
+            foreach (var step in Replay(query, HitKind.Exact, kept, query.Request.Fingerprint, 1, 0))
                 yield return step;
             yield break;
         }
@@ -84,7 +84,7 @@ internal sealed class GatewayGrain(
             var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
             {
-                foreach (var step in Replay(query, head.Lookup.Kind, answer, head.Lookup.Score, head.Lookup.Milliseconds))
+                foreach (var step in Replay(query, head.Lookup.Kind, answer, head.Lookup.Entry!, head.Lookup.Score, head.Lookup.Milliseconds))
                     yield return step;
                 yield break;
             }
@@ -207,15 +207,15 @@ internal sealed class GatewayGrain(
         return entry;
     }
 
-    private GatewayReply Served(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    private GatewayReply Served(Query query, HitKind kind, StoredAnswer answer, string entryId, double? score, double cacheMilliseconds)
     {
-        var (head, plain) = Hit(query, kind, answer, score, cacheMilliseconds);
+        var (head, plain) = Hit(query, kind, answer, entryId, score, cacheMilliseconds);
         return new GatewayReply { Head = head, Body = ReplyReplay.Plain(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds()) };
     }
 
-    private IEnumerable<GatewayEvent> Replay(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    private IEnumerable<GatewayEvent> Replay(Query query, HitKind kind, StoredAnswer answer, string entryId, double? score, double cacheMilliseconds)
     {
-        var (head, plain) = Hit(query, kind, answer, score, cacheMilliseconds);
+        var (head, plain) = Hit(query, kind, answer, entryId, score, cacheMilliseconds);
         yield return new GatewayEvent
         {
             Head = new ReplyHead { Status = 200, ContentType = "text/event-stream; charset=utf-8", Decision = head.Decision },
@@ -225,12 +225,14 @@ internal sealed class GatewayGrain(
         yield return new GatewayEvent { Tail = head.Decision };
     }
 
-    private (ReplyHead Head, byte[] Plain) Hit(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    private (ReplyHead Head, byte[] Plain) Hit(Query query, HitKind kind, StoredAnswer answer, string entryId, double? score, double cacheMilliseconds)
     {
         var plain = AnswerCompression.Decompress(answer.Body, options.Value.MaxReplyBytes)
             ?? throw new InvalidDataException("A stored answer cannot be unpacked.");
         var entry = entries.Hit(query, kind, answer, score, router.BaselineOf(query), cacheMilliseconds);
         ledger.Record(entry);
+        // One way: the caller does not wait for what only a verdict will ask for.
+        _ = GrainFactory.GetGrain<IFeedbackGrain>(query.Request.TenantId).ServedAsync(query.Request.RequestId, entryId);
         return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry) }, plain);
     }
 

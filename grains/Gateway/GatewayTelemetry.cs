@@ -11,6 +11,7 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _failOpen;
     private readonly Counter<long> _lookups;
     private readonly Counter<long> _verified;
+    private readonly Counter<long> _feedback;
     private readonly Counter<long> _routes;
     private readonly Counter<long> _compressTokens;
     private readonly Counter<double> _cost;
@@ -25,6 +26,7 @@ public sealed class GatewayTelemetry
         _failOpen = meter.CreateCounter<long>("orleansllm.layer.fail_open", "{request}", "Requests that a layer let pass because it could not decide");
         _lookups = meter.CreateCounter<long>("orleansllm.cache.lookups", "{request}", "Requests by what the cache did for them");
         _verified = meter.CreateCounter<long>("orleansllm.cache.verified", "{candidate}", "Candidates by the verifier's outcome");
+        _feedback = meter.CreateCounter<long>("orleansllm.cache.feedback", "{verdict}", "Callers' verdicts on hits");
         _routes = meter.CreateCounter<long>("orleansllm.route.decisions", "{request}", "Route decisions by reason");
         _compressTokens = meter.CreateCounter<long>("orleansllm.compress.tokens", "{token}", "Prompt tokens kept and removed");
         _cost = meter.CreateCounter<double>("orleansllm.cost.usd", "{USD}", "Money: baseline and actual");
@@ -37,6 +39,9 @@ public sealed class GatewayTelemetry
     public void FailOpen(string layer, string reason) => _failOpen.Add(1, new("layer", layer), new("reason", reason));
 
     public void Verified(string outcome) => _verified.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>A caller judged a hit.</summary>
+    public void Feedback(bool isWrong) => _feedback.Add(1, new KeyValuePair<string, object?>("verdict", isWrong ? "wrong" : "right"));
 
     /// <summary>Counts a finished request from its ledger entry.</summary>
     public void Finished(LedgerEntry entry)

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Endpoints;
+
+/// <summary>
+/// <c>POST /v1/feedback</c> <c>{"request_id","verdict":"right"|"wrong"}</c>: what the caller thinks of an answer from the cache. An answer
+/// called wrong is not given again, anywhere, once this returns. Only for the caller's own tenant.
+/// </summary>
+internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory tenants, TimeProvider time, ILogger<FeedbackEndpoint> logger)
+{
+    private const int LargestBody = 4096;
+
+    public async Task JudgeAsync(HttpContext context)
+    {
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+            return;
+        if (await BodyReader.ReadAsync(context.Request, LargestBody, context.RequestAborted) is not { } body)
+        {
+            await OpenAiError.TooLargeAsync(context, LargestBody);
+            return;
+        }
+
+        if (Read(body, out var requestId, out var isWrong) is { } problem)
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
+        HitVerdictOutcome outcome;
+        try
+        {
+            outcome = await cluster.GetGrain<IFeedbackGrain>(identity.TenantId).JudgeAsync(requestId, isWrong);
+        }
+        catch (Exception e)
+        {
+            ApiLog.InvalidationFailed(logger, e, identity.TenantId);
+            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The answer could not be forgotten: the store is out of reach. Try again.");
+            return;
+        }
+
+        if (outcome == HitVerdictOutcome.Unknown)
+        {
+            await OpenAiError.WriteAsync(
+                context, StatusCodes.Status404NotFound,
+                new RequestProblem("No answer from the cache is remembered for this request: it had none, or it is too long ago.", "request_id", "request_not_found"));
+            return;
+        }
+
+        if (isWrong && outcome == HitVerdictOutcome.Taken)
+            await Task.Delay(IInvalidationGrain.TrustedFor, time, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new { @object = "orleansllm.feedback", request_id = requestId, verdict = isWrong ? "wrong" : "right" }, context.RequestAborted);
+    }
+
+    private static RequestProblem? Read(byte[] body, out string requestId, out bool isWrong)
+    {
+        (requestId, isWrong) = (string.Empty, false);
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                return new("The body must be a JSON object.", null, "invalid_type");
+            if (!root.TryGetProperty("request_id", out var id) || id.ValueKind != JsonValueKind.String || id.GetString() is not { Length: > 0 and <= 128 } text)
+                return new("'request_id' must be the x-request-id of an answer.", "request_id", "invalid_type");
+            if (!root.TryGetProperty("verdict", out var verdict) || verdict.ValueKind != JsonValueKind.String || verdict.GetString() is not ("right" or "wrong"))
+                return new("'verdict' must be 'right' or 'wrong'.", "verdict", "invalid_type");
+            requestId = text;
+            isWrong = verdict.GetString() == "wrong";
+            return null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new("We could not parse the JSON body of your request.", null, "invalid_json");
+        }
+    }
+}
