@@ -6,6 +6,7 @@ namespace OrleansLlm.Grains.Caching;
 internal sealed partial class CacheShardGrain
 {
     private const int SnapshotChunk = 512;
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private readonly List<byte[]> _pending = [];
     private ShardRecordCodec _codec = null!;
@@ -17,6 +18,7 @@ internal sealed partial class CacheShardGrain
     private bool _loaded;
     private Task _flush = Task.CompletedTask;
     private bool _flushScheduled;
+    private TimeSpan _retry;
 
     private void CreateTimers()
     {
@@ -46,7 +48,7 @@ internal sealed partial class CacheShardGrain
         if (_flushScheduled)
             return;
         _flushScheduled = true;
-        _flushTimer?.Change(_options.FlushInterval, Timeout.InfiniteTimeSpan);
+        _flushTimer?.Change(_retry > _options.FlushInterval ? _retry : _options.FlushInterval, Timeout.InfiniteTimeSpan);
     }
 
     // One at a time; who comes meanwhile waits for the one under way and then writes what is left.
@@ -60,6 +62,7 @@ internal sealed partial class CacheShardGrain
 
     private async Task WriteOutAsync(CancellationToken cancellationToken)
     {
+        var failed = false;
         try
         {
             if (!_loaded)
@@ -72,11 +75,14 @@ internal sealed partial class CacheShardGrain
         }
         catch (Exception e)
         {
+            failed = true;
             CacheLog.WritesQueued(logger, e, ShardId, _pending.Count);
         }
         finally
         {
             _sinceSnapshot = null;
+            // A store that is away is asked ever more rarely.
+            _retry = failed || !_loaded ? TimeSpan.FromTicks(Math.Max(_options.FlushInterval.Ticks, Math.Min(2 * _retry.Ticks, LongestRetry.Ticks))) : TimeSpan.Zero;
             if (!_loaded || _pending.Count > 0 || _snapshotDue)
                 ScheduleFlush();
         }
