@@ -16,8 +16,9 @@ internal static class YamlBlock
     {
         var count = 0;
         var pairs = 0;
-        // Hashes of the keys seen: a repeated key is a speaker's name in a transcript, not data.
-        var keys = new HashSet<int>();
+        // A repeated key is a speaker's name in a transcript, not data.
+        var keys = new HashSet<string>(StringComparer.Ordinal);
+        var seen = keys.GetAlternateLookup<ReadOnlySpan<char>>();
         for (; count < LongestRun && at + count < lines.Length; count++)
         {
             var line = lines[at + count].In(text);
@@ -25,7 +26,7 @@ internal static class YamlBlock
             if (!key.IsEmpty)
             {
                 pairs++;
-                keys.Add(string.GetHashCode(key, StringComparison.Ordinal));
+                seen.Add(key);
             }
             else if (pairs == 0 || !IsItem(line))
             {

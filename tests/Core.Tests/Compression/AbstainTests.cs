@@ -1,0 +1,87 @@
+using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Core.Tests.Compression;
+
+public sealed class AbstainTests
+{
+    private static readonly ModelTokenizer Counter = ModelTokenizer.ForModel("gpt-4o");
+    private readonly PromptCompressor _compressor = new();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("?")]
+    [InlineData("What is it?")]
+    [InlineData("Summarize this document.")]
+    [InlineData("Please explain the text above")]
+    public void Prepare_QuestionThatNamesNothing_Abstains(string question) =>
+        AssertUnchanged(AbstainReason.NoQuestion, question, Prompts.Handbook, CompressionSettings.Default);
+
+    [Theory]
+    [InlineData("Translate the refund rules into German.")]
+    [InlineData("Please proofread this handbook")]
+    [InlineData("Can you rewrite the section on refunds?")]
+    public void Prepare_TaskOnTheWholeText_Abstains(string question) =>
+        AssertUnchanged(AbstainReason.WholeContext, question, Prompts.Handbook, CompressionSettings.Default);
+
+    [Fact]
+    public void Prepare_QuestionAboutTranslation_DoesNotAbstain() =>
+        Assert.Equal(AbstainReason.None, Prepare("Who may translate a letter to the ombudsman?", Prompts.Handbook, CompressionSettings.Default).AbstainReason);
+
+    [Fact]
+    public void Prepare_SmallContext_Abstains() =>
+        AssertUnchanged(AbstainReason.TooSmall, "How long does a refund take?", "A refund takes 7 days. Cards cost 12 EUR.", CompressionSettings.Default);
+
+    [Fact]
+    public void Prepare_ContextAtTheMinimum_DoesNotAbstain()
+    {
+        var tokens = Counter.Count(Prompts.Handbook);
+        var at = new CompressionSettings(MinimumContextTokens: tokens);
+        Assert.Equal(AbstainReason.None, Prepare("How long does a refund take?", Prompts.Handbook, at).AbstainReason);
+        Assert.Equal(AbstainReason.TooSmall, Prepare("How long does a refund take?", Prompts.Handbook, at with { MinimumContextTokens = tokens + 1 }).AbstainReason);
+    }
+
+    [Fact]
+    public void Prepare_NoSharedWord_Abstains() =>
+        AssertUnchanged(AbstainReason.Flat, "Which volcano erupted near Naples?", Prompts.Handbook, CompressionSettings.Default);
+
+    [Fact]
+    public void Prepare_StructureOnly_Abstains() => AssertUnchanged(
+        AbstainReason.NothingLive,
+        "What is the price of pump 7?",
+        string.Join('\n', Enumerable.Range(0, 60).Select(i => $"| pump {i} | {i}.50 EUR | in stock |")),
+        CompressionSettings.Default);
+
+    [Fact]
+    public void Prepare_ContextWithinTheTokenBudget_Abstains() =>
+        AssertUnchanged(AbstainReason.NotWorthIt, "How long does a refund take?", Prompts.Handbook, new CompressionSettings(TokenBudget: 5000));
+
+    [Fact]
+    public void Complete_SavingBelowTheMinimum_Abstains() =>
+        AssertUnchanged(AbstainReason.NotWorthIt, "How long does a refund take?", Prompts.Handbook, new CompressionSettings(KeepRate: .99));
+
+    [Theory]
+    [InlineData(0, 300, 24, null)]
+    [InlineData(-.1, 300, 24, null)]
+    [InlineData(1.1, 300, 24, null)]
+    [InlineData(double.NaN, 300, 24, null)]
+    [InlineData(.5, -1, 24, null)]
+    [InlineData(.5, 300, 0, null)]
+    [InlineData(.5, 300, 24, -1)]
+    public void Prepare_SettingOutsideItsRange_Throws(double rate, int minimum, int saved, int? budget) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => Prepare("refund?", "text", new CompressionSettings(rate, minimum, saved, budget)));
+
+    private CompressionPlan Prepare(string question, string context, CompressionSettings settings) =>
+        _compressor.Prepare(question, context, settings, Counter);
+
+    private void AssertUnchanged(AbstainReason reason, string question, string context, CompressionSettings settings)
+    {
+        var result = _compressor.Complete(Prepare(question, context, settings), null);
+        Assert.Equal(reason, result.AbstainReason);
+        Assert.False(result.Compressed);
+        Assert.Same(context, result.Text);
+        Assert.Empty(result.Removed);
+        Assert.Equal(Counter.Count(context), result.TokensBefore);
+        Assert.Equal(result.TokensBefore, result.TokensAfter);
+    }
+}
