@@ -25,7 +25,7 @@ public sealed class EvictionPolicyTests
                 {
                     policy.Hit(id, now);
                     hit.Hits.Add(now);
-                    Assert.Equal(Hits(hit.Hits, now), policy.Hits(id, now), 6);
+                    Assert.Equal(Hits(hit.Hits, now), policy.Hits(id, now), tolerance: 1e-9);
                 }
                 else if (kind == 3 && oracle.Remove(id))
                 {
