@@ -24,17 +24,8 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
         var tenant = query["tenant"].ToString();
         if (tenant.Length == 0)
             tenant = identity.TenantId;
-        if (tenant != identity.TenantId && !identity.IsOperator)
-        {
-            await OpenAiError.ForbiddenAsync(context);
+        if (!await TenantAccess.CheckAsync(context, tenants, identity, tenant))
             return;
-        }
-
-        if (!tenants.TenantIds.Contains(tenant))
-        {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"There is no tenant '{tenant}'.", "tenant", "tenant_not_found"));
-            return;
-        }
 
         var rules = Rules(query).ToArray();
         if (Problem(query, rules) is { } problem)

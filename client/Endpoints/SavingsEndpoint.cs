@@ -35,19 +35,9 @@ internal sealed class SavingsEndpoint(IClusterClient cluster, TenantDirectory te
         }
 
         var asked = context.Request.Query["tenant"].ToString();
-        if (!identity.IsOperator && asked.Length > 0 && asked != identity.TenantId)
-        {
-            await OpenAiError.ForbiddenAsync(context);
+        if (asked.Length > 0 && !await TenantAccess.CheckAsync(context, tenants, identity, asked))
             return;
-        }
-
-        var whose = identity.IsOperator && asked.Length == 0 ? tenants.TenantIds : [asked.Length > 0 ? asked : identity.TenantId];
-        if (whose.Except(tenants.TenantIds).Any())
-        {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"There is no tenant '{asked}'.", "tenant", "tenant_not_found"));
-            return;
-        }
-
+        var whose = asked.Length > 0 ? [asked] : identity.IsOperator ? tenants.TenantIds : [identity.TenantId];
         var parts = await Task.WhenAll(whose.Select(t => cluster.GetGrain<ILedgerGrain>(t).TotalsAsync()));
         var totals = new LedgerTotals();
         foreach (var part in parts)

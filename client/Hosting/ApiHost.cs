@@ -1,3 +1,5 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using Orleans.Configuration;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Telemetry;
@@ -60,7 +62,10 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(tenants);
         s_sections.AddOptions<ApiOptions>(builder.Services, builder.Configuration);
         builder.Services.AddOrleansLlmApi();
-        builder.Services.AddApiTelemetry();
+        builder.Services.AddGatewayOpenTelemetry(
+            "orleansllm-api",
+            m => m.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"),
+            t => t.AddSource("Microsoft.AspNetCore"));
         AddClusterClient(builder, s_sections.Bind<ClusterSettings>(builder.Configuration), RedisConnection.Read(store));
 
         var app = builder.Build();

@@ -27,10 +27,8 @@ public sealed class ServedHits(int capacity)
         entry = null;
         if (!_hits.TryGetValue(requestId, out var hit))
             return HitVerdictOutcome.Unknown;
-        if (hit.IsWrong == isWrong)
-            return HitVerdictOutcome.Known;
         // What was called wrong is forgotten: it cannot be taken back.
-        if (hit.IsWrong == true)
+        if (hit.IsWrong == isWrong || hit.IsWrong == true)
             return HitVerdictOutcome.Known;
         hit.IsWrong = isWrong;
         if (isWrong)

@@ -21,11 +21,10 @@ internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, 
     public async ValueTask<bool> AllowsAsync(Gateway.Query query, string fingerprint, StoredAnswer answer)
     {
         var copy = _copies.GetOrAdd(query.Request.TenantId, static _ => new Copy());
-        if (time.GetElapsedTime(Volatile.Read(ref copy.ReadAt)) >= IInvalidationGrain.TrustedFor || Volatile.Read(ref copy.ReadAt) == 0)
-        {
-            if (!await RefreshAsync(query.Request.TenantId, copy))
-                return false;
-        }
+        var readAt = Volatile.Read(ref copy.ReadAt);
+        var trusted = readAt != 0 && time.GetElapsedTime(readAt) < IInvalidationGrain.TrustedFor;
+        if (!trusted && !await RefreshAsync(query.Request.TenantId, copy))
+            return false;
 
         lock (copy.Rules)
             return !copy.Rules.Forbids(answer.CreatedAt, fingerprint, query.Controls.CacheNamespace, answer.Tags);
@@ -58,6 +57,7 @@ internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, 
 
     private sealed class Copy
     {
+        /// <summary>Timestamp of the latest reading; 0 before the first.</summary>
         public long ReadAt;
 
         public Invalidations Rules { get; } = new();

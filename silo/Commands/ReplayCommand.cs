@@ -1,5 +1,5 @@
 using System.CommandLine;
-using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Hosting;
 using OrleansLlm.Silo.Replay;
 using Spectre.Console;
@@ -11,7 +11,6 @@ internal static class ReplayCommand
 {
     private const int WrongInput = 65;
     private const int NoInput = 66;
-    private const int WrongConfiguration = 78;
 
     public static Command Create()
     {
@@ -33,16 +32,9 @@ internal static class ReplayCommand
             return NoInput;
         }
 
-        ReplayRun run;
-        try
-        {
-            run = await WithProgressAsync(progress => ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, progress, cancellationToken));
-        }
-        catch (ConfigurationException e)
-        {
-            await Console.Error.WriteLineAsync("The configuration cannot be used:" + Environment.NewLine + e.Message);
-            return WrongConfiguration;
-        }
+        if (await HostStart.TryAsync(() => WithProgressAsync(progress =>
+                ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, progress, cancellationToken))) is not { } run)
+            return HostStart.WrongConfiguration;
 
         var report = ReplayReport.From(run);
         ReplayConsole.Write(AnsiConsole.Console, report);

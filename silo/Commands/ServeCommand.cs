@@ -1,7 +1,7 @@
 using System.CommandLine;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Inference;
-using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Silo.Commands;
@@ -18,21 +18,8 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        AllInOneHost host;
-        try
-        {
-            host = await AllInOneHost.StartAsync(HostSettings.FromEnvironment(), cancellationToken);
-        }
-        catch (ConfigurationException e)
-        {
-            await Console.Error.WriteLineAsync("The configuration cannot be used:" + Environment.NewLine + e.Message);
-            return 78;
-        }
-        catch (IOException e) when (e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
-        {
-            await Console.Error.WriteLineAsync($"{e.Message} Set ORLEANSLLM_URLS to another address.");
-            return 78;
-        }
+        if (await HostStart.TryAsync(() => AllInOneHost.StartAsync(HostSettings.FromEnvironment(), cancellationToken)) is not { } host)
+            return HostStart.WrongConfiguration;
 
         await using (host)
         {

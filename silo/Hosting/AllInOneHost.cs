@@ -1,11 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansLlm.Client;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Pricing;
@@ -21,7 +24,6 @@ using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Configuration;
 using OrleansLlm.Silo.Storage;
-using OrleansLlm.Silo.Telemetry;
 using OrleansLlm.Silo.Upstream;
 using StackExchange.Redis;
 
@@ -204,7 +206,10 @@ internal sealed class AllInOneHost : IAsyncDisposable
         }
 
         services.AddOrleansLlmApi();
-        services.AddGatewayTelemetry();
+        services.AddGatewayOpenTelemetry(
+            "orleansllm",
+            m => m.AddMeter(GatewayTelemetry.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation(),
+            t => t.AddAspNetCoreInstrumentation());
     }
 
     private static void AddSilo(WebApplicationBuilder builder, StoreConnection store)

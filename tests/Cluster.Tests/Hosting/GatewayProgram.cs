@@ -1,9 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 
 namespace OrleansLlm.Cluster.Tests.Hosting;
 
@@ -26,18 +24,11 @@ internal sealed class GatewayProgram : IAsyncDisposable
 
     public string Output => string.Join('\n', _output);
 
-    public static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
-
     /// <summary>Starts <paramref name="assembly"/> (beside this test's) with settings as environment variables and waits until it is ready.</summary>
     public static async Task<GatewayProgram> StartAsync(string assembly, params (string Name, string Value)[] environment)
     {
         var folder = Directory.CreateTempSubdirectory("orleansllm-test-");
-        var url = "http://127.0.0.1:" + FreePort().ToString(CultureInfo.InvariantCulture);
+        var url = "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("dotnet")
         {
             ArgumentList = { Path.Combine(AppContext.BaseDirectory, assembly) },
@@ -87,6 +78,9 @@ internal sealed class GatewayProgram : IAsyncDisposable
 
     /// <summary>SIGTERM, as Kubernetes sends it.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+
+    /// <summary>As <c>kill -9</c>.</summary>
+    public void Kill() => _process.Kill();
 
     /// <summary>The exit code, once it has ended.</summary>
     public async Task<int> ExitAsync()

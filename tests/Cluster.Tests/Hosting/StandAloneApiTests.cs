@@ -61,8 +61,8 @@ public sealed class StandAloneApiTests
 
     private static (string, string)[] Ports() =>
     [
-        ("OrleansLlm__Cluster__SiloPort", GatewayProgram.FreePort().ToString(CultureInfo.InvariantCulture)),
-        ("OrleansLlm__Cluster__GatewayPort", GatewayProgram.FreePort().ToString(CultureInfo.InvariantCulture)),
+        ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+        ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
     ];
 
     private static async Task<string> CacheAsync(HttpResponseMessage response)

@@ -20,10 +20,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it; skips the test where Redis is not installed.</summary>
     public static async Task<RedisServer> StartAsync()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        probe.Stop();
+        var port = LoopbackPort.Free();
         Process? process = null;
         try
         {

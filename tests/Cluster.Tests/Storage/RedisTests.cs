@@ -41,21 +41,14 @@ public sealed class RedisTests
             {
                 ["OrleansLlm:Store:Redis"] = $"127.0.0.1:{redis.Port}",
                 ["OrleansLlm:Store:Timeout"] = "00:00:01",
-                ["OrleansLlm:Cluster:SiloPort"] = FreePort(),
-                ["OrleansLlm:Cluster:GatewayPort"] = FreePort(),
+                ["OrleansLlm:Cluster:SiloPort"] = LoopbackPort.Free().ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["OrleansLlm:Cluster:GatewayPort"] = LoopbackPort.Free().ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00",
                 ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
                 ["OrleansLlm:Gateway:CacheTimeout"] = "00:00:05",
             },
         },
         TestContext.Current.CancellationToken);
-
-    private static string FreePort()
-    {
-        using var probe = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port.ToString(System.Globalization.CultureInfo.InvariantCulture);
-    }
 
     private static async Task<string> AskAsync(AllInOneHost host, string question)
     {

@@ -1,0 +1,40 @@
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace OrleansLlm.Client.Telemetry;
+
+/// <summary>OpenTelemetry of our processes: Prometheus at <c>/metrics</c> always, OTLP where the standard variables ask for it.</summary>
+internal static class GatewayOpenTelemetry
+{
+    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    /// <summary>Adds what a process measures, and the parts that every one of them has.</summary>
+    /// <param name="services">Of the host.</param>
+    /// <param name="serviceName">Value of <c>service.name</c>.</param>
+    /// <param name="measure">The process's own meters.</param>
+    /// <param name="trace">Its own spans; asked for only where somebody collects them, for they cost time on every request.</param>
+    public static IServiceCollection AddGatewayOpenTelemetry(
+        this IServiceCollection services, string serviceName, Action<MeterProviderBuilder> measure, Action<TracerProviderBuilder> trace)
+    {
+        var telemetry = services.AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService(serviceName))
+            .WithMetrics(m =>
+            {
+                measure(m.AddMeter("Microsoft.Orleans"));
+                m.AddPrometheusExporter();
+            });
+        if (Environment.GetEnvironmentVariable(OtlpEndpoint) is { Length: > 0 })
+        {
+            telemetry
+                .WithMetrics(m => m.AddOtlpExporter())
+                .WithTracing(t =>
+                {
+                    trace(t.AddSource("Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application"));
+                    t.AddOtlpExporter();
+                });
+        }
+
+        return services;
+    }
+}
