@@ -13,6 +13,11 @@ internal sealed class RouterQualitySuite : ISuite
     private const int MostRows = 2500;
     private const int Resamples = 200;
 
+    // At most 5% misrouted among the routed, at 95% confidence, down to a threshold of one half.
+    private const double LowestCertified = 0.5;
+    private const double MisrouteLimit = 0.05;
+    private const double MisrouteLevel = 0.05;
+
     private static readonly (string File, string Name)[] Sets =
         [("mmlu.jsonl.gz", "mmlu"), ("gsm8k.jsonl.gz", "gsm8k"), ("mt_bench.jsonl.gz", "mt-bench")];
 
@@ -96,6 +101,15 @@ internal sealed class RouterQualitySuite : ISuite
                 var routed = part.Where(r => r.Probability >= threshold).ToList();
                 context.Report(Name, $"{name}.head.coverage@{threshold:0.00}", (double)routed.Count / n, "share", n);
                 context.Report(Name, $"{name}.head.misrouted@{threshold:0.00}", routed.Count == 0 ? 0 : routed.Average(r => r.Simple ? 0.0 : 1), "share", routed.Count);
+            }
+
+            var verdict = ThresholdCertification.Certify(
+                [.. part.Select(r => new LabelledScore(r.Probability, r.Simple))], LowestCertified, MisrouteLimit, MisrouteLevel);
+            if (verdict.Certified is { } certified)
+            {
+                context.Report(Name, $"{name}.head.certified-threshold", certified.Threshold, "probability", n);
+                context.Report(Name, $"{name}.head.certified-misroute-bound", certified.UpperBound, "share", certified.Routed);
+                context.Report(Name, $"{name}.head.certified-coverage", (double)certified.Routed / n, "share", n);
             }
         }
     }
