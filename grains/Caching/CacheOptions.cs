@@ -33,9 +33,9 @@ public sealed class CacheOptions
     [Range(1, 256)]
     public int MaxShards { get; set; } = 32;
 
-    /// <value>Nearest shards that a lookup by meaning asks, 1 to 16. Default 2. The entry's own shard is always asked.</value>
+    /// <value>Nearest shards that a lookup by meaning asks, 1 to 16. Default 4: after a split 2 misses about 3 in 100 of the neighbours at cosine 0.80 and above. The entry's own shard is always asked.</value>
     [Range(1, 16)]
-    public int Probes { get; set; } = 2;
+    public int Probes { get; set; } = 4;
 
     /// <value>How long a silo uses a shard map before it reads it again, zero to one hour. Default 5 s. A map that is out of date costs one more call, never an answer.</value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]

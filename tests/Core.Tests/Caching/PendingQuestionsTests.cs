@@ -21,6 +21,18 @@ public sealed class PendingQuestionsTests
     }
 
     [Fact]
+    public async Task Enter_SameRequestAgainAfterRefusal_KeepsThoseThatWait()
+    {
+        Assert.Empty(Enter("a", [1, 0]));
+        var waiting = _pending.WaitAsync("a");
+        Assert.Empty(_pending.Enter("a", "a", [1, 0], 4, 0.7f, ["a"], s_start));
+
+        _pending.Complete("a", "the answer", s_start);
+        Assert.True(waiting.IsCompleted);
+        Assert.Equal("the answer", await waiting);
+    }
+
+    [Fact]
     public void Enter_Dissimilar_Leads()
     {
         Assert.Empty(Enter("a", [1, 0]));
