@@ -45,9 +45,10 @@ public sealed class PendingQuestions<TAnswer>(int capacity, TimeSpan lease, Time
 
         if (near.Count > 0)
             return [.. near.OrderByDescending(c => c.Cosine).ThenBy(c => c.Fingerprint, StringComparer.Ordinal).Take(top)];
-        // The same request may be under way and refused as too old for this caller: those that wait for it keep waiting for it.
-        if (_byFingerprint.Count < capacity)
-            _byFingerprint.TryAdd(fingerprint, new Pending(question, vector, now + lease));
+        // The same request may be here, refused: unanswered, those that wait for it keep waiting for it; answered, it gives way to the new call.
+        var isWaitedFor = _byFingerprint.TryGetValue(fingerprint, out var same) && !same.Answer.Task.IsCompleted;
+        if (!isWaitedFor && _byFingerprint.Count < capacity)
+            _byFingerprint[fingerprint] = new Pending(question, vector, now + lease);
         return [];
     }
 

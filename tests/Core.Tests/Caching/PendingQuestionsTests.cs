@@ -33,6 +33,18 @@ public sealed class PendingQuestionsTests
     }
 
     [Fact]
+    public async Task Enter_SameRequestAgainAfterItsAnswerWasRefused_OffersTheNewAnswer()
+    {
+        Assert.Empty(Enter("a", [1, 0]));
+        _pending.Complete("a", "an answer too old", s_start);
+        Assert.Empty(_pending.Enter("a", "a", [1, 0], 4, 0.7f, ["a"], s_start));
+
+        var waiting = _pending.WaitAsync("a");
+        _pending.Complete("a", "the answer", s_start);
+        Assert.Equal("the answer", await waiting);
+    }
+
+    [Fact]
     public void Enter_Dissimilar_Leads()
     {
         Assert.Empty(Enter("a", [1, 0]));

@@ -54,8 +54,6 @@ public sealed class ThresholdCertificationTests
         Assert.Null(verdict.MoreRows);
     }
 
-    private static IEnumerable<LabelledScore> Spread(int simple, int complex, double probability) =>
-        Enumerable.Repeat(new LabelledScore(probability, true), simple).Concat(Enumerable.Repeat(new LabelledScore(probability, false), complex));
-
-    private static List<LabelledScore> Rows(int simple, int complex, double probability) => [.. Spread(simple, complex, probability)];
+    private static List<LabelledScore> Rows(int simple, int complex, double probability) =>
+        [.. Enumerable.Repeat(new LabelledScore(probability, true), simple), .. Enumerable.Repeat(new LabelledScore(probability, false), complex)];
 }
