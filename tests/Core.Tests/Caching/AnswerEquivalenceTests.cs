@@ -1,0 +1,40 @@
+using OrleansLlm.Core.Caching;
+
+namespace OrleansLlm.Core.Tests.Caching;
+
+public sealed class AnswerEquivalenceTests
+{
+    [Theory]
+    [InlineData("The fee is $25.", "the fee is  $25", AnswerVerdict.Equivalent, AnswerReason.IdenticalText)]
+    [InlineData("The fee is $25.", "You pay a fee of $30.", AnswerVerdict.Different, AnswerReason.NumbersDiffer)]
+    [InlineData("It takes 3 days.", "It takes 3 weeks.", AnswerVerdict.Different, AnswerReason.NumbersDiffer)]
+    [InlineData("It takes 3 days.", "It takes three days to arrive.", AnswerVerdict.Unsure, AnswerReason.AskVerifier)]
+    [InlineData("The fee is $25.", "There is a fee for outgoing transfers.", AnswerVerdict.Unsure, AnswerReason.NumbersMissing)]
+    [InlineData("Yes, with a valid passport.", "No, a passport does not suffice.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
+    [InlineData("The card can be used abroad.", "The card cannot be used abroad.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
+    [InlineData("Press the switch to enable alerts.", "Press the switch to disable alerts.", AnswerVerdict.Different, AnswerReason.OppositesDiffer)]
+    [InlineData("Steps:\n1. Open the menu\n2. Choose alerts", "Open the menu, then choose alerts.", AnswerVerdict.Unsure, AnswerReason.AskVerifier)]
+    [InlineData("", "Open the menu.", AnswerVerdict.Unsure, AnswerReason.Unreadable)]
+    public void Compare_Answers_SaysWhatTheWordsSay(string cached, string fresh, AnswerVerdict verdict, AnswerReason reason)
+    {
+        Assert.Equal(new AnswerComparison(verdict, reason), AnswerEquivalence.Compare(cached, fresh));
+        Assert.Equal(new AnswerComparison(verdict, reason), AnswerEquivalence.Compare(fresh, cached));
+    }
+
+    [Fact]
+    public void Judge_UnclearOrNoNumber_IsUnsure()
+    {
+        Assert.Equal(AnswerVerdict.Equivalent, AnswerEquivalence.Judge(AnswerEquivalence.EquivalentLogit).Verdict);
+        Assert.Equal(AnswerVerdict.Different, AnswerEquivalence.Judge(AnswerEquivalence.DifferentLogit).Verdict);
+        Assert.Equal(AnswerVerdict.Unsure, AnswerEquivalence.Judge(0).Verdict);
+        Assert.Equal(AnswerVerdict.Unsure, AnswerEquivalence.Judge(double.NaN).Verdict);
+    }
+
+    [Fact]
+    public void Compare_AnyTexts_IsSymmetricAndATextEqualsItself() => Gen.String[0, 300].Array[2].Sample(texts =>
+    {
+        Assert.Equal(AnswerEquivalence.Compare(texts[0], texts[1]), AnswerEquivalence.Compare(texts[1], texts[0]));
+        Assert.NotEqual(AnswerVerdict.Different, AnswerEquivalence.Compare(texts[0], texts[0]).Verdict);
+        Assert.StartsWith(AnswerEquivalence.Head(texts[0]), texts[0], StringComparison.Ordinal);
+    });
+}
