@@ -7,6 +7,7 @@ ISuite[] suites =
 [
     new CacheFitSuite(),
     new CacheQualitySuite(),
+    new CacheStreamSuite(),
     new InferenceSuite(),
 ];
 

@@ -13,6 +13,7 @@ public static class OrleansLlmApi
         services.AddSingleton<ChatEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
+        services.AddSingleton<FeedbackEndpoint>();
         return services;
     }
 
@@ -32,6 +33,7 @@ public static class OrleansLlmApi
 
         app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
         app.MapPost("/v1/explain", chat.ExplainAsync);
+        app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().TakeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);
         return app;
     }

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
@@ -17,6 +19,18 @@ public static class GatewayServices
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
         services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<RiskThresholds>();
+        services.AddSingleton<VerificationQueue>();
+        services.AddSingleton(static s => new ShadowVerifier(
+            s.GetRequiredService<VerificationQueue>(),
+            s.GetRequiredService<UpstreamCall>(),
+            s.GetRequiredService<RiskThresholds>(),
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<IOptions<RiskOptions>>(),
+            s.GetRequiredService<IOptions<QueryGatewayOptions>>(),
+            s.GetRequiredService<GatewayTelemetry>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<ShadowVerifier>>()));
         services.AddSingleton<SemanticCache>();
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();

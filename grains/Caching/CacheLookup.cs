@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Caching.Risk;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Caching;
 
@@ -11,6 +12,10 @@ namespace OrleansLlm.Grains.Caching;
 /// <param name="CandidateCosine">Its cosine similarity.</param>
 /// <param name="Reason">Why it is no hit; a stable name.</param>
 /// <param name="Milliseconds">Time taken, the embedding included.</param>
+/// <param name="Entry">Where the best candidate is stored; null where there was none.</param>
+/// <param name="Verified">Whether the models decided about it, and not its identical text.</param>
+/// <param name="Threshold">Accept probability that a hit needed; null where no candidate was weighed, or nothing is served by meaning.</param>
+/// <param name="Risk">Why it is that threshold; null where no candidate was weighed.</param>
 internal sealed record CacheLookup(
     HitKind Kind,
     StoredAnswer? Answer = null,
@@ -18,7 +23,11 @@ internal sealed record CacheLookup(
     string? CandidateQuestion = null,
     double? CandidateCosine = null,
     string? Reason = null,
-    double Milliseconds = 0)
+    double Milliseconds = 0,
+    EntryAddress? Entry = null,
+    bool Verified = false,
+    double? Threshold = null,
+    RiskReason? Risk = null)
 {
     public bool IsHit => Answer is not null;
 
@@ -26,3 +35,6 @@ internal sealed record CacheLookup(
 
     public static CacheLookup Miss(string reason) => new(HitKind.Miss, Reason: reason);
 }
+
+/// <summary>Where a cache entry lies.</summary>
+internal sealed record EntryAddress(string Shard, string Fingerprint);

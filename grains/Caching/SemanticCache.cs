@@ -21,6 +21,7 @@ internal sealed class SemanticCache(
     IGrainFactory grains,
     InferenceEngine engine,
     AcceptancePolicySource acceptance,
+    RiskThresholds thresholds,
     IOptions<CacheOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
     GatewayTelemetry telemetry,
@@ -29,13 +30,12 @@ internal sealed class SemanticCache(
 {
     private const string Layer = "cache";
 
-    /// <summary>The accept probability a hit needs for this query: the highest of all that were asked for.</summary>
-    public double Threshold(Query query)
+    /// <summary>The accept probability a hit needs for this query: the risk controller's, or a higher one that was asked for. Null where nothing is served by meaning.</summary>
+    public async ValueTask<(double? Threshold, RiskStatus Risk)> ThresholdAsync(Query query)
     {
-        var shipped = acceptance.Policy?.Threshold ?? 1;
-        return Math.Max(
-            Math.Max(shipped, options.Value.AcceptThreshold ?? 0),
-            Math.Max(query.Policy.CacheThreshold ?? 0, query.Controls.CacheThreshold ?? 0));
+        var risk = await thresholds.GetAsync(RiskThresholds.ClassOf(query));
+        var asked = Math.Max(options.Value.AcceptThreshold ?? 0, Math.Max(query.Policy.CacheThreshold ?? 0, query.Controls.CacheThreshold ?? 0));
+        return (risk.Threshold is { } threshold ? Math.Max(threshold, asked) : null, risk);
     }
 
     /// <summary>Whether the query may be answered from the cache.</summary>
@@ -142,15 +142,15 @@ internal sealed class SemanticCache(
             MaxAgeSeconds = query.Controls.MaxAgeSeconds,
         });
         if (candidates.Length > 0 && candidates[0].Fingerprint == query.Request.Fingerprint)
-            return await HitAsync(shard, candidates[0], HitKind.Exact, 1);
+            return await HitAsync(map.Shards[0], candidates[0], HitKind.Exact, 1);
         if (unmatchable is not null)
             return CacheLookup.Miss(unmatchable);
         if (embedding is null)
             return CacheLookup.Miss("NoEmbedding");
-        return candidates.Length == 0 ? CacheLookup.Miss("NoCandidate") : await VerifyAsync(query, shard, candidates, deadline);
+        return candidates.Length == 0 ? CacheLookup.Miss("NoCandidate") : await VerifyAsync(query, map.Shards[0], candidates, deadline);
     }
 
-    private async Task<CacheLookup> VerifyAsync(Query query, ICacheShardGrain shard, ShardCandidate[] candidates, Deadline deadline)
+    private async Task<CacheLookup> VerifyAsync(Query query, string shard, ShardCandidate[] candidates, Deadline deadline)
     {
         var normalized = QuestionText.Normalize(query.Question);
         if (Array.Find(candidates, c => QuestionText.Normalize(c.Question) == normalized) is { } identical)
@@ -176,37 +176,44 @@ internal sealed class SemanticCache(
             return Refused(candidates[toVerify[0]], null, "Verifier" + verified.Outcome);
         }
 
-        var threshold = Threshold(query);
+        var (threshold, risk) = await ThresholdAsync(query);
         (int Index, double Probability) best = (toVerify[0], -1);
         for (var i = 0; i < toVerify.Length; i++)
         {
             var candidate = candidates[toVerify[i]];
             var comparison = comparisons[toVerify[i]];
             var features = PairFeatures.From(comparison, verified.Logits[i], candidate.Cosine);
-            var decision = policy.Decide(features, comparison.Guard, threshold);
-            if (decision.Accepted)
-            {
-                telemetry.Verified("Accepted");
-                return await HitAsync(shard, candidate, HitKind.Semantic, decision.Probability);
-            }
-
-            if (decision.Probability > best.Probability)
-                best = (toVerify[i], decision.Probability);
+            var probability = policy.Probability(features);
+            if (probability > best.Probability)
+                best = (toVerify[i], probability);
         }
 
-        telemetry.Verified("BelowThreshold");
-        return Refused(candidates[best.Index], best.Probability, "BelowThreshold");
+        // The likeliest, not the nearest: then what one threshold serves a stricter one serves or refuses, and never replaces.
+        CacheLookup lookup;
+        if (best.Probability >= threshold)
+        {
+            telemetry.Verified("Accepted");
+            lookup = await HitAsync(shard, candidates[best.Index], HitKind.Semantic, best.Probability);
+        }
+        else
+        {
+            var reason = threshold is null ? "Stopped" : "BelowThreshold";
+            telemetry.Verified(reason);
+            lookup = Refused(candidates[best.Index], best.Probability, reason) with { Entry = new EntryAddress(shard, candidates[best.Index].Fingerprint) };
+        }
+
+        return lookup with { Verified = true, Threshold = threshold, Risk = risk.Reason };
     }
 
     private static CacheLookup Refused(ShardCandidate candidate, double? score, string reason) =>
         new(HitKind.Miss, Score: score, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: reason);
 
-    private static async Task<CacheLookup> HitAsync(ICacheShardGrain shard, ShardCandidate candidate, HitKind kind, double score)
+    private async Task<CacheLookup> HitAsync(string shard, ShardCandidate candidate, HitKind kind, double score)
     {
-        var answer = await shard.ReadAsync(candidate.Fingerprint);
+        var answer = await grains.GetGrain<ICacheShardGrain>(shard).ReadAsync(candidate.Fingerprint);
         return answer is null
             ? CacheLookup.Miss("Evicted")
-            : new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine);
+            : new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine, Entry: new EntryAddress(shard, candidate.Fingerprint));
     }
 
     private CacheLookup Skip(string reason)

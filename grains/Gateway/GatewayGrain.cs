@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using OrleansLlm.Core;
@@ -34,7 +35,8 @@ internal sealed class GatewayGrain(
     PriceCatalog prices,
     IOptions<CacheOptions> cacheOptions,
     IOptions<QueryGatewayOptions> options,
-    TimeProvider time) : Grain, IGatewayGrain
+    TimeProvider time,
+    ILogger<GatewayGrain> logger) : Grain, IGatewayGrain
 {
     private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, time);
     private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
@@ -44,15 +46,15 @@ internal sealed class GatewayGrain(
         if (Read(request) is not { } query)
             return Unreadable();
         if (FindExact(query) is { } kept)
-            return Served(query, HitKind.Exact, kept, 1, 0);
+            return Served(query, kept);
         var (run, joined) = Join(query);
         try
         {
             var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
-                return Served(query, head.Lookup.Kind, answer, head.Lookup.Score, head.Lookup.Milliseconds);
+                return Served(query, head.Lookup with { Answer = answer });
             var end = await run.End.WaitAsync(cancellationToken);
-            return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))), Body = run.Body.ToArray() };
+            return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end), head.Lookup)), Body = run.Body.ToArray() };
         }
         finally
         {
@@ -72,7 +74,7 @@ internal sealed class GatewayGrain(
 
         if (FindExact(query) is { } kept)
         {
-            foreach (var step in Replay(query, HitKind.Exact, kept, 1, 0))
+            foreach (var step in Replay(query, kept))
                 yield return step;
             yield break;
         }
@@ -83,7 +85,7 @@ internal sealed class GatewayGrain(
             var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
             {
-                foreach (var step in Replay(query, head.Lookup.Kind, answer, head.Lookup.Score, head.Lookup.Milliseconds))
+                foreach (var step in Replay(query, head.Lookup with { Answer = answer }))
                     yield return step;
                 yield break;
             }
@@ -95,13 +97,13 @@ internal sealed class GatewayGrain(
                 await foreach (var piece in run.Body.ReadAsync(cancellationToken))
                     yield return new GatewayEvent { Data = piece };
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Tail = Decisions.Of(Settle(query, joined, end)) };
+                yield return new GatewayEvent { Tail = Decisions.Of(Settle(query, joined, end), head.Lookup) };
             }
             else
             {
                 // The upstream answered a streamed request with a plain body: an error, as a rule.
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))) };
+                yield return new GatewayEvent { Head = ToHead(head, Decisions.Of(Settle(query, joined, end), head.Lookup)) };
                 yield return new GatewayEvent { Data = run.Body.ToArray() };
             }
         }
@@ -117,8 +119,8 @@ internal sealed class GatewayGrain(
         var exact = FindExact(query);
         var (lookup, route, compression) = await pipeline.ExplainAsync(query);
         if (exact is not null)
-            lookup = lookup with { Kind = HitKind.Exact, Answer = exact, Score = 1, CandidateQuestion = query.Question, CandidateCosine = 1, Reason = null };
-        return explanations.Build(query, lookup, route, compression);
+            lookup = exact with { CandidateQuestion = query.Question, CandidateCosine = 1 };
+        return await explanations.BuildAsync(query, lookup, route, compression);
     }
 
     private static GatewayReply Unreadable() => new()
@@ -147,8 +149,10 @@ internal sealed class GatewayGrain(
         return new Query(request, chat!, policy, GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
     }
 
-    private StoredAnswer? FindExact(Query query) =>
-        query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query) ? _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) : null;
+    private CacheLookup? FindExact(Query query) =>
+        query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query) && _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) is { } kept
+            ? new CacheLookup(HitKind.Exact, kept, 1)
+            : null;
 
     // For the next of its kind, without a lookup.
     private async Task KeepExactAsync(QueryRun run)
@@ -202,15 +206,15 @@ internal sealed class GatewayGrain(
         return entry;
     }
 
-    private GatewayReply Served(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    private GatewayReply Served(Query query, CacheLookup lookup)
     {
-        var (head, plain) = Hit(query, kind, answer, score, cacheMilliseconds);
+        var (head, plain) = Hit(query, lookup);
         return new GatewayReply { Head = head, Body = ReplyReplay.Plain(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds()) };
     }
 
-    private IEnumerable<GatewayEvent> Replay(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    private IEnumerable<GatewayEvent> Replay(Query query, CacheLookup lookup)
     {
-        var (head, plain) = Hit(query, kind, answer, score, cacheMilliseconds);
+        var (head, plain) = Hit(query, lookup);
         yield return new GatewayEvent
         {
             Head = new ReplyHead { Status = 200, ContentType = "text/event-stream; charset=utf-8", Decision = head.Decision },
@@ -220,13 +224,29 @@ internal sealed class GatewayGrain(
         yield return new GatewayEvent { Tail = head.Decision };
     }
 
-    private (ReplyHead Head, byte[] Plain) Hit(Query query, HitKind kind, StoredAnswer answer, double? score, double cacheMilliseconds)
+    private (ReplyHead Head, byte[] Plain) Hit(Query query, CacheLookup lookup)
     {
+        var answer = lookup.Answer!;
         var plain = AnswerCompression.Decompress(answer.Body, options.Value.MaxReplyBytes)
             ?? throw new InvalidDataException("A stored answer cannot be unpacked.");
-        var entry = entries.Hit(query, kind, answer, score, router.BaselineOf(query), cacheMilliseconds);
+        var entry = entries.Hit(query, lookup.Kind, answer, lookup.Score, router.BaselineOf(query), lookup.Milliseconds);
         ledger.Record(entry);
-        return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry) }, plain);
+        if (lookup is { Verified: true, Entry: { } address, Score: { } score })
+            _ = NoteAsync(query, new ServedHit(query.Request.RequestId, address.Shard, address.Fingerprint, score));
+        return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);
+    }
+
+    // So that the caller may say later whether the answer was right.
+    private async Task NoteAsync(Query query, ServedHit hit)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IRiskGrain>(RiskThresholds.ClassOf(query)).NoteHitAsync(hit);
+        }
+        catch (Exception e)
+        {
+            CacheLog.HitNotNoted(logger, e, query.Request.RequestId);
+        }
     }
 
     private static string NewId(Query query) => "chatcmpl-" + query.Request.RequestId;

@@ -20,6 +20,7 @@ internal sealed class QueryPipeline(
     RouteLayer router,
     CompressionLayer compressor,
     UpstreamCall upstream,
+    VerificationQueue verifications,
     ILogger<QueryPipeline> logger)
 {
     /// <summary>Takes a run from its query to its end. Never throws: what goes wrong becomes the run's answer.</summary>
@@ -36,6 +37,7 @@ internal sealed class QueryPipeline(
             {
                 run.SetHead(new RunHead(lookup, answer, route, 200, "application/json", [], 0, 0));
                 run.SetEnd(new RunEnd(null));
+                verifications.OfferHit(query, lookup, route, embedding);
                 return;
             }
 

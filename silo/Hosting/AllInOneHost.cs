@@ -79,6 +79,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             AddServices(builder, settings, tenants, store, redis, engine);
             AddSilo(builder, store);
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
+            // Stops before the ledger does: what its last call cost is still written.
+            builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
 
             builder.WebHost.UseUrls(settings.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
             builder.WebHost.ConfigureKestrel(k =>
@@ -192,7 +194,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(store);
         services.AddSingleton(redis);
         services.AddSingleton(engine);
-        services.AddSection<ApiOptions>(configuration).AddSection<CacheOptions>(configuration).AddSection<RoutingOptions>(configuration)
+        services.AddSection<ApiOptions>(configuration).AddSection<CacheOptions>(configuration).AddSection<RiskOptions>(configuration).AddSection<RoutingOptions>(configuration)
             .AddSection<CompressionOptions>(configuration).AddSection<QueryGatewayOptions>(configuration);
         services.AddSingleton(OptionsSections.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(AcceptancePolicySource.Load(OptionsSections.Bind<InferenceOptions>(configuration).ModelsDirectory));

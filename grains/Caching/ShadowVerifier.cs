@@ -1,0 +1,130 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Gateway;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <summary>
+/// Holds cached answers against the upstream's, one after the other, off every reply's path: the labels of the risk controller. A hit's call
+/// stands in the ledger as <see cref="HitKind.Verification"/>, and its answer is stored like any other. A hit found wrong is evicted.
+/// </summary>
+public sealed class ShadowVerifier : BackgroundService
+{
+    private static readonly TimeSpan VerifierTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly VerificationQueue _queue;
+    private readonly UpstreamCall _upstream;
+    private readonly RiskThresholds _thresholds;
+    private readonly IGrainFactory _grains;
+    private readonly RiskOptions _options;
+    private readonly QueryGatewayOptions _gatewayOptions;
+    private readonly GatewayTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ShadowVerifier> _logger;
+
+    internal ShadowVerifier(
+        VerificationQueue queue,
+        UpstreamCall upstream,
+        RiskThresholds thresholds,
+        IGrainFactory grains,
+        IOptions<RiskOptions> options,
+        IOptions<QueryGatewayOptions> gatewayOptions,
+        GatewayTelemetry telemetry,
+        TimeProvider time,
+        ILogger<ShadowVerifier> logger)
+    {
+        _queue = queue;
+        _upstream = upstream;
+        _thresholds = thresholds;
+        _grains = grains;
+        _options = options.Value;
+        _gatewayOptions = gatewayOptions.Value;
+        _telemetry = telemetry;
+        _time = time;
+        _logger = logger;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await foreach (var verification in _queue.Reader.ReadAllAsync(stoppingToken))
+            {
+                try
+                {
+                    await VerifyAsync(verification, stoppingToken);
+                }
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+                {
+                    CacheLog.NotVerified(_logger, e, verification.Query.Request.RequestId);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // What still waits is given up: a label less, nothing else.
+        }
+    }
+
+    private async Task VerifyAsync(Verification verification, CancellationToken stoppingToken)
+    {
+        var entry = verification.Lookup.Entry!;
+        var cached = verification.Lookup.Answer ?? await _grains.GetGrain<ICacheShardGrain>(entry.Shard).ReadAsync(entry.Fingerprint);
+        if (cached is null)
+            return;
+        var wasHit = verification.Fresh is null;
+        var fresh = verification.Fresh ?? await CallAsync(verification, stoppingToken);
+        var comparison = await CompareAsync(TextOf(cached), fresh is null ? null : TextOf(fresh));
+        _telemetry.Compared(comparison, wasHit);
+        var riskClass = RiskThresholds.ClassOf(verification.Query);
+        _thresholds.Learn(riskClass, await _grains.GetGrain<IRiskGrain>(riskClass).AddComparisonAsync(new RiskComparison
+        {
+            RequestId = wasHit ? verification.Query.Request.RequestId : null,
+            Verdict = comparison.Verdict,
+            Score = verification.Lookup.Score!.Value,
+            ServedFrom = verification.ServedFrom,
+            HitShare = _options.ShadowShare,
+            MissShare = _options.CompareShare,
+        }));
+        if (wasHit && comparison.Verdict == AnswerVerdict.Different)
+            await _grains.GetGrain<ICacheShardGrain>(entry.Shard).RemoveAsync(entry.Fingerprint);
+    }
+
+    // The upstream's answer to a hit's request; null where it gave none that could be stored.
+    private async Task<StoredAnswer?> CallAsync(Verification verification, CancellationToken stoppingToken)
+    {
+        var query = verification.Query with { Request = verification.Query.Request.ForVerification(), ArrivedAt = _time.GetTimestamp() };
+        using var run = new QueryRun(query);
+        run.Attach();
+        await using (stoppingToken.Register(run.Detach))
+        {
+            await _upstream.CallAsync(
+                run, new CacheLookup(HitKind.Verification, Score: verification.Lookup.Score), verification.Route, CompressionOutcome.None("Verification"), verification.Embedding);
+        }
+
+        return run.Stored;
+    }
+
+    private async Task<AnswerComparison> CompareAsync(string? cached, string? fresh)
+    {
+        var comparison = AnswerEquivalence.Compare(cached ?? string.Empty, fresh ?? string.Empty);
+        if (comparison.Reason != AnswerReason.AskVerifier)
+            return comparison;
+        var verified = await _grains.GetGrain<IPairVerifierWorker>(0).VerifyAsync(
+            AnswerEquivalence.Head(fresh!), [AnswerEquivalence.Head(cached!)], Deadline.After(_time, VerifierTimeout).UtcTicks);
+        return verified.Outcome == WorkerOutcome.Completed
+            ? AnswerEquivalence.Judge(verified.Logits[0])
+            : new(AnswerVerdict.Unsure, AnswerReason.NotVerified);
+    }
+
+    private string? TextOf(StoredAnswer answer) =>
+        AnswerCompression.Decompress(answer.Body, _gatewayOptions.MaxReplyBytes) is { } body ? CompletionFacts.Read(body)?.Text : null;
+}
