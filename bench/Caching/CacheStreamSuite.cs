@@ -6,17 +6,18 @@ namespace OrleansLlm.Bench.Caching;
 
 /// <summary>
 /// Questions one after the other into an empty cache: hit rate, wrong / hits and wrong / requests of ours, of a static cosine threshold and of
-/// vCache; hit rates at equal error; and in how many of 100 shuffles the promised error rate held. Wrong hits are an upper bound:
-/// paraphrases that nobody labelled count as wrong.
+/// vCache; hit rates at equal error; and in how many of 100 shuffles the promised error rate held. Wrong / hits is over the hits whose pair
+/// is labelled; beside it stands the upper bound with every unlabelled hit as wrong. QQP's labels are noisy: many of the pairs that
+/// they call different ("Can someone read my palm?", "Could someone read my palm?") are not.
 /// </summary>
 internal sealed class CacheStreamSuite : ISuite
 {
     private const int Shuffles = 100;
     private const int Checkpoints = 4;
 
-    // The last is the share of a first week in which everything is compared.
-    private static readonly (string Name, double Hits, double Misses)[] Sampling = [("sampled", 0.02, 0.1), ("tenth", 0.1, 1), ("all", 1, 1)];
-    private static readonly double[] Targets = [0.01, 0.02, 0.05, 0.10, 0.15];
+    // As shipped, and with every answer compared: the stream holds too few hits for a proof from the shipped share.
+    private static readonly (string Name, double Hits, double Misses)[] Sampling = [("sampled", 0.02, 0.1), ("all", 1, 1)];
+    private static readonly double[] Targets = [0.01, 0.02, 0.05, 0.10];
 
     public string Name => "cache-stream";
 
@@ -88,7 +89,8 @@ internal sealed class CacheStreamSuite : ISuite
     private void Report(SuiteContext context, string metric, StreamOutcome sums)
     {
         context.Report(Name, metric + ".hit-rate", sums.HitRate, "share", sums.Requests);
-        context.Report(Name, metric + ".wrong-of-hits", sums.WrongOfHits, "share", sums.Hits);
+        context.Report(Name, metric + ".wrong-of-hits", sums.WrongOfHits, "share", sums.Hits - sums.Unlabelled);
+        context.Report(Name, metric + ".wrong-of-hits-at-most", sums.WrongOfHitsAtMost, "share", sums.Hits);
         context.Report(Name, metric + ".wrong-of-requests", sums.WrongOfRequests, "share", sums.Requests);
     }
 
@@ -124,7 +126,7 @@ internal sealed class CacheStreamSuite : ISuite
         });
         context.Report(Name, metric + ".bound-held", outcomes.Count(o => o.WrongOfHits <= target) / (double)Shuffles, "share", Shuffles);
         context.Report(Name, metric + ".hit-rate", outcomes.Average(o => o.HitRate), "share", Shuffles);
-        context.Report(Name, metric + ".wrong-of-hits", outcomes.Sum(o => o.Wrong) / (double)Math.Max(1, outcomes.Sum(o => o.Hits)), "share", outcomes.Sum(o => o.Hits));
+        context.Report(Name, metric + ".wrong-of-hits", outcomes.Sum(o => o.Wrong) / (double)Math.Max(1, outcomes.Sum(o => o.Hits - o.Unlabelled)), "share", outcomes.Sum(o => o.Hits - o.Unlabelled));
         context.Report(Name, metric + ".proven-at-end", proven.Count(p => p) / (double)Shuffles, "share", Shuffles);
         context.Report(Name, metric + ".stopped-at-end", stopped.Count(p => p) / (double)Shuffles, "share", Shuffles);
     }

@@ -49,6 +49,7 @@ internal sealed class QuestionStream
             Path.GetTempPath(), "orleansllm-bench", $"{name}-{texts.Length}-{engine.Sha256("embedder")[..8]}-{engine.Sha256("verifier")[..8]}.pairs");
         if (!File.Exists(kept))
             await ScoreAsync(engine, name, texts, kept, cancellationToken);
+        var different = Different(context, file.Replace("stream", "pairs", StringComparison.Ordinal));
         var edges = Array.ConvertAll(texts, _ => new List<Edge>());
         var profiles = Array.ConvertAll(texts, QuestionProfile.Read);
         var normalized = Array.ConvertAll(texts, QuestionText.Normalize);
@@ -61,11 +62,28 @@ internal sealed class QuestionStream
             var comparison = PairComparison.Of(profiles[i], profiles[j]);
             var identical = normalized[i] == normalized[j];
             var probability = identical ? 1 : comparison.Guard != MatchGuardReason.None ? 0 : policy.Probability(PairFeatures.From(comparison, logit, cosine));
-            edges[i].Add(new Edge(j, cosine, probability, identical));
-            edges[j].Add(new Edge(i, cosine, probability, identical));
+            bool? right = identical || answers[i] == answers[j] ? true : different.Contains((texts[i], texts[j])) ? false : null;
+            edges[i].Add(new Edge(j, cosine, probability, identical, right));
+            edges[j].Add(new Edge(i, cosine, probability, identical, right));
         }
 
         return new(name, answers, [.. edges.Select(e => e.OrderByDescending(x => x.Cosine).ThenBy(x => x.Other).ToArray())]);
+    }
+
+    // The stream knows duplicates; that two questions are different is known of labelled pairs only.
+    private static HashSet<(string, string)> Different(SuiteContext context, string file)
+    {
+        var different = new HashSet<(string, string)>();
+        if (context.DataFile(Path.Combine("cache", file)) is not { } path)
+            return different;
+        foreach (var row in SuiteContext.ReadJsonLines(path).Where(r => r.GetProperty("same").GetInt32() == 0))
+        {
+            var (a, b) = (row.GetProperty("a").GetString()!, row.GetProperty("b").GetString()!);
+            different.Add((a, b));
+            different.Add((b, a));
+        }
+
+        return different;
     }
 
     private static async Task ScoreAsync(BenchEngine engine, string name, string[] texts, string kept, CancellationToken cancellationToken)
@@ -106,5 +124,6 @@ internal sealed class QuestionStream
     /// <param name="Cosine">Cosine similarity.</param>
     /// <param name="Probability">Accept probability; 0 where a rule forbids the match, 1 for the identical text.</param>
     /// <param name="Identical">The same text but for case, space and final marks.</param>
-    public readonly record struct Edge(int Other, double Cosine, double Probability, bool Identical);
+    /// <param name="IsRight">Whether one answer serves both; null where nobody said.</param>
+    public readonly record struct Edge(int Other, double Cosine, double Probability, bool Identical, bool? IsRight);
 }

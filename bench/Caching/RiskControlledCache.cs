@@ -13,19 +13,20 @@ internal sealed class RiskControlledCache(
 
     public RiskController Controller { get; } = controller;
 
-    protected override int? Serve(int question, QuestionStream.Edge[] candidates)
+    protected override QuestionStream.Edge? Serve(int question, QuestionStream.Edge[] candidates)
     {
         if (candidates.Length == 0)
             return null;
         var identical = Array.FindIndex(candidates, c => c.Identical);
         if (identical >= 0)
-            return candidates[identical].Other;
+            return candidates[identical];
         var best = candidates.MaxBy(c => c.Probability);
         var served = Controller.Decision.Threshold;
         var hit = best.Probability >= served;
         // A fixed draw per question keeps runs with other thresholds comparable.
-        if (random.NextDouble() < (hit ? hitShare : missShare))
-            Controller.Add(new RiskLabel(best.Probability, !IsRight(question, best.Other), served, hitShare, missShare), Start);
-        return hit ? best.Other : null;
+        // What nobody labelled ends like a comparison of answers that is not clear.
+        if (random.NextDouble() < (hit ? hitShare : missShare) && best.IsRight is { } right)
+            Controller.Add(new RiskLabel(best.Probability, !right, served, hitShare, missShare), Start);
+        return hit ? best : null;
     }
 }

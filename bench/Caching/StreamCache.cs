@@ -14,6 +14,7 @@ internal abstract class StreamCache(QuestionStream stream)
     {
         var hits = 0;
         var wrong = 0;
+        var unlabelled = 0;
         for (var at = 0; at < order.Count; at++)
         {
             var question = order[at];
@@ -21,24 +22,23 @@ internal abstract class StreamCache(QuestionStream stream)
             if (Serve(question, candidates) is { } served)
             {
                 hits++;
-                wrong += IsRight(question, served) ? 0 : 1;
+                wrong += served.IsRight == false ? 1 : 0;
+                unlabelled += served.IsRight is null ? 1 : 0;
             }
             else if (Stores(question, candidates))
             {
                 _stored[question] = true;
             }
 
-            seen?.Invoke(new StreamOutcome(at + 1, hits, wrong));
+            seen?.Invoke(new StreamOutcome(at + 1, hits, wrong, unlabelled));
         }
 
-        return new(order.Count, hits, wrong);
+        return new(order.Count, hits, wrong, unlabelled);
     }
 
     /// <summary>The stored question whose answer is given; null for a miss.</summary>
-    protected abstract int? Serve(int question, QuestionStream.Edge[] candidates);
+    protected abstract QuestionStream.Edge? Serve(int question, QuestionStream.Edge[] candidates);
 
     /// <summary>Whether the fresh answer of a miss is stored.</summary>
     protected virtual bool Stores(int question, QuestionStream.Edge[] candidates) => true;
-
-    protected bool IsRight(int question, int stored) => Stream.Answers[question] == Stream.Answers[stored];
 }

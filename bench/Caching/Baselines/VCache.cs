@@ -16,7 +16,7 @@ internal sealed class VCache(QuestionStream stream, double errorRate, Random ran
     private readonly Dictionary<int, Entry> _entries = [];
     private bool _exploredRight;
 
-    protected override int? Serve(int question, QuestionStream.Edge[] candidates)
+    protected override QuestionStream.Edge? Serve(int question, QuestionStream.Edge[] candidates)
     {
         _exploredRight = false;
         if (candidates.Length == 0)
@@ -25,9 +25,13 @@ internal sealed class VCache(QuestionStream stream, double errorRate, Random ran
         if (!_entries.TryGetValue(nearest, out var entry))
             _entries[nearest] = entry = new Entry();
         if (random.NextDouble() > entry.ExploreProbability(similarity, errorRate))
-            return nearest;
-        _exploredRight = IsRight(question, nearest);
-        entry.Observe(similarity, _exploredRight);
+            return candidates[0];
+        if (candidates[0].IsRight is { } right)
+        {
+            _exploredRight = right;
+            entry.Observe(similarity, right);
+        }
+
         return null;
     }
 
