@@ -9,12 +9,12 @@ internal static class AnswerPairs
     {
         foreach (var group in scored.GroupBy(s => s.Pair.Same))
         {
-            var verdicts = group.Select(s => Compare(s).Verdict).ToList();
-            foreach (var verdict in Enum.GetValues<AnswerVerdict>())
+            var comparisons = group.Select(Compare).ToList();
+            foreach (var (comparison, count) in comparisons.CountBy(c => c).OrderBy(c => c.Key.Verdict).ThenBy(c => c.Key.Reason))
             {
                 context.Report(
-                    suite, $"{set}.answers.{(group.Key ? "same" : "different")}.{verdict.ToString().ToLowerInvariant()}",
-                    verdicts.Count(v => v == verdict) / (double)verdicts.Count, "share", verdicts.Count);
+                    suite, $"{set}.answers.{(group.Key ? "same" : "different")}.{comparison.Verdict}.{comparison.Reason}",
+                    count / (double)comparisons.Count, "share", comparisons.Count);
             }
         }
     }
@@ -22,6 +22,8 @@ internal static class AnswerPairs
     private static AnswerComparison Compare(ScoredPair scored)
     {
         var comparison = AnswerEquivalence.Compare(scored.Pair.A, scored.Pair.B);
-        return comparison.Reason == AnswerReason.AskVerifier ? AnswerEquivalence.Judge(scored.Features.VerifierLogit) : comparison;
+        return comparison.Reason == AnswerReason.AskModels
+            ? AnswerEquivalence.Judge(scored.Pair.A, scored.Pair.B, scored.Features.Cosine, scored.Features.VerifierLogit)
+            : comparison;
     }
 }

@@ -123,6 +123,10 @@ internal sealed class CacheQualitySuite : ISuite
         {
             context.Report(Name, $"{set}.rules.{rule.Key}.forbid-different", Share(rule.Count(s => !s.Pair.Same), scored.Count(s => !s.Pair.Same)), "share", scored.Count);
             context.Report(Name, $"{set}.rules.{rule.Key}.forbid-same", Share(rule.Count(s => s.Pair.Same), ours.Positives), "share", scored.Count);
+            // What the policy would serve of them if the rule were not there.
+            var let = rule.Where(s => policy.Probability(s.Features) >= policy.Threshold).ToList();
+            context.Report(Name, $"{set}.rules.{rule.Key}.lifted.right", let.Count(s => s.Pair.Same), "pairs", rule.Count());
+            context.Report(Name, $"{set}.rules.{rule.Key}.lifted.wrong", let.Count(s => !s.Pair.Same), "pairs", rule.Count());
         }
     }
 

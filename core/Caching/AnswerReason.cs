@@ -3,8 +3,8 @@ namespace OrleansLlm.Core.Caching;
 /// <summary>What decided a comparison of answers. Stable names: they stand in metrics.</summary>
 public enum AnswerReason
 {
-    /// <summary>The words leave it open; the verifier is to be asked.</summary>
-    AskVerifier,
+    /// <summary>The words leave it open; the models are to be asked.</summary>
+    AskModels,
 
     /// <summary>The same text but for case, space and final marks.</summary>
     IdenticalText,
@@ -24,9 +24,15 @@ public enum AnswerReason
     /// <summary>Empty, or in a script that the models do not read.</summary>
     Unreadable,
 
-    /// <summary>The verifier's logit was clear, or not clear enough.</summary>
+    /// <summary>The verifier took them for the same.</summary>
     Verifier,
 
-    /// <summary>The verifier could not be asked.</summary>
-    NotVerified,
+    /// <summary>The cosine similarity was high or low enough.</summary>
+    Cosine,
+
+    /// <summary>No model was sure.</summary>
+    Unclear,
+
+    /// <summary>The models could not be asked.</summary>
+    NotAsked,
 }

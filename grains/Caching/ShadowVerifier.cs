@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -18,7 +20,7 @@ namespace OrleansLlm.Grains.Caching;
 /// </summary>
 public sealed class ShadowVerifier : BackgroundService
 {
-    private static readonly TimeSpan VerifierTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ModelTimeout = TimeSpan.FromSeconds(10);
 
     private readonly VerificationQueue _queue;
     private readonly UpstreamCall _upstream;
@@ -116,13 +118,17 @@ public sealed class ShadowVerifier : BackgroundService
     private async Task<AnswerComparison> CompareAsync(string? cached, string? fresh)
     {
         var comparison = AnswerEquivalence.Compare(cached ?? string.Empty, fresh ?? string.Empty);
-        if (comparison.Reason != AnswerReason.AskVerifier)
+        if (comparison.Reason != AnswerReason.AskModels)
             return comparison;
-        var verified = await _grains.GetGrain<IPairVerifierWorker>(0).VerifyAsync(
-            AnswerEquivalence.Head(fresh!), [AnswerEquivalence.Head(cached!)], Deadline.After(_time, VerifierTimeout).UtcTicks);
-        return verified.Outcome == WorkerOutcome.Completed
-            ? AnswerEquivalence.Judge(verified.Logits[0])
-            : new(AnswerVerdict.Unsure, AnswerReason.NotVerified);
+        var deadline = Deadline.After(_time, ModelTimeout).UtcTicks;
+        var embedder = _grains.GetGrain<IEmbeddingWorker>(0);
+        var a = await embedder.EmbedAsync(cached!, deadline);
+        var b = await embedder.EmbedAsync(fresh!, deadline);
+        var verified = await _grains.GetGrain<IPairVerifierWorker>(0).VerifyAsync(AnswerEquivalence.Head(fresh!), [AnswerEquivalence.Head(cached!)], deadline);
+        if (a.Outcome != WorkerOutcome.Completed || b.Outcome != WorkerOutcome.Completed || verified.Outcome != WorkerOutcome.Completed)
+            return new(AnswerVerdict.Unsure, AnswerReason.NotAsked);
+        var cosine = TensorPrimitives.Dot(MemoryMarshal.Cast<byte, float>(a.Embedding), MemoryMarshal.Cast<byte, float>(b.Embedding));
+        return AnswerEquivalence.Judge(cached!, fresh!, cosine, verified.Logits[0]);
     }
 
     private string? TextOf(StoredAnswer answer) =>

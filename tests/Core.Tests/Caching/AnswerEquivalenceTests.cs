@@ -8,12 +8,12 @@ public sealed class AnswerEquivalenceTests
     [InlineData("The fee is $25.", "the fee is  $25", AnswerVerdict.Equivalent, AnswerReason.IdenticalText)]
     [InlineData("The fee is $25.", "You pay a fee of $30.", AnswerVerdict.Different, AnswerReason.NumbersDiffer)]
     [InlineData("It takes 3 days.", "It takes 3 weeks.", AnswerVerdict.Different, AnswerReason.NumbersDiffer)]
-    [InlineData("It takes 3 days.", "It takes three days to arrive.", AnswerVerdict.Unsure, AnswerReason.AskVerifier)]
+    [InlineData("It takes 3 days.", "It takes three days to arrive.", AnswerVerdict.Unsure, AnswerReason.AskModels)]
     [InlineData("The fee is $25.", "There is a fee for outgoing transfers.", AnswerVerdict.Unsure, AnswerReason.NumbersMissing)]
     [InlineData("Yes, with a valid passport.", "No, a passport does not suffice.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
     [InlineData("The card can be used abroad.", "The card cannot be used abroad.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
     [InlineData("Press the switch to enable alerts.", "Press the switch to disable alerts.", AnswerVerdict.Different, AnswerReason.OppositesDiffer)]
-    [InlineData("Steps:\n1. Open the menu\n2. Choose alerts", "Open the menu, then choose alerts.", AnswerVerdict.Unsure, AnswerReason.AskVerifier)]
+    [InlineData("Steps:\n1. Open the menu\n2. Choose alerts", "Open the menu, then choose alerts.", AnswerVerdict.Unsure, AnswerReason.AskModels)]
     [InlineData("", "Open the menu.", AnswerVerdict.Unsure, AnswerReason.Unreadable)]
     public void Compare_Answers_SaysWhatTheWordsSay(string cached, string fresh, AnswerVerdict verdict, AnswerReason reason)
     {
@@ -22,12 +22,17 @@ public sealed class AnswerEquivalenceTests
     }
 
     [Fact]
-    public void Judge_UnclearOrNoNumber_IsUnsure()
+    public void Judge_ModelsSureOrNot_IsAsSureAsTheyAre()
     {
-        Assert.Equal(AnswerVerdict.Equivalent, AnswerEquivalence.Judge(AnswerEquivalence.EquivalentLogit).Verdict);
-        Assert.Equal(AnswerVerdict.Different, AnswerEquivalence.Judge(AnswerEquivalence.DifferentLogit).Verdict);
-        Assert.Equal(AnswerVerdict.Unsure, AnswerEquivalence.Judge(0).Verdict);
-        Assert.Equal(AnswerVerdict.Unsure, AnswerEquivalence.Judge(double.NaN).Verdict);
+        const string Answer = "The branch sends a new card within a week of the report.";
+        const string Reworded = "The branch will send a new card within a week of the report.";
+        const string Other = "The branch sends a new passbook within a week of the report.";
+        Assert.Equal(new(AnswerVerdict.Equivalent, AnswerReason.Cosine), AnswerEquivalence.Judge(Answer, Reworded, 0.95, -4));
+        Assert.Equal(new(AnswerVerdict.Unsure, AnswerReason.Unclear), AnswerEquivalence.Judge(Answer, Other, 0.95, -4));
+        Assert.Equal(new(AnswerVerdict.Unsure, AnswerReason.Unclear), AnswerEquivalence.Judge(Answer, Reworded, 0.8, -4));
+        Assert.Equal(new(AnswerVerdict.Equivalent, AnswerReason.Verifier), AnswerEquivalence.Judge(Answer, Reworded, 0.8, 2.5));
+        Assert.Equal(new(AnswerVerdict.Different, AnswerReason.Cosine), AnswerEquivalence.Judge(Answer, Reworded, 0.3, 2.5));
+        Assert.Equal(AnswerVerdict.Unsure, AnswerEquivalence.Judge(Answer, Reworded, double.NaN, double.NaN).Verdict);
     }
 
     [Fact]
