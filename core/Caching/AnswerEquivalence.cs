@@ -25,7 +25,7 @@ public static class AnswerEquivalence
     private const int ShortWords = 40;
 
     // A negation apart in otherwise the same words; with fewer in common it is as often a rewording ("cannot", "is unable to").
-    private const double SameWords = 0.85;
+    private const double SameWords = 0.9;
     private const double OneWordApart = 0.75;
 
     /// <summary>What the words alone say; <see cref="AnswerReason.AskModels"/> where they leave it open.</summary>

@@ -17,9 +17,9 @@ public sealed class RiskOptions
     /// <value>True (default): the shipped threshold serves until labels speak against it. False: nothing is served by meaning before labels prove a threshold.</value>
     public bool ServeBeforeEvidence { get; set; } = true;
 
-    /// <value>Labels within which a threshold taken on trust must be proven, 1 to a million. Default 1,000.</value>
+    /// <value>Labels within which a threshold taken on trust must be proven, 1 to a million. Default 2,000.</value>
     [Range(1, 1_000_000)]
-    public int LabelBudget { get; set; } = 1000;
+    public int LabelBudget { get; set; } = 2000;
 
     /// <value>How long labels count at least; then the threshold must be proven afresh. One hour to ten years, default 30 days.</value>
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]

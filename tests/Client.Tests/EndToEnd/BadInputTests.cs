@@ -78,6 +78,7 @@ public sealed class BadInputTests(GatewayFixture fixture) : IClassFixture<Gatewa
     public async Task Get_SavingsAsUser_ShowsOwnTenantOnly()
     {
         await fixture.Gateway.AskAsync("Only globex asks this one question here.", key: GatewayFixture.Globex);
+        await fixture.Gateway.AskAsync("And acme asks another one, which only operators see.", key: Key);
         var own = await fixture.Gateway.SavingsAsync(GatewayFixture.Globex);
         var all = await fixture.Gateway.SavingsAsync(GatewayFixture.Operator);
         Assert.Equal(1, own.GetProperty("total").GetProperty("requests").GetInt64());

@@ -11,7 +11,7 @@ public sealed class AnswerEquivalenceTests
     [InlineData("It takes 3 days.", "It takes three days to arrive.", AnswerVerdict.Unsure, AnswerReason.AskModels)]
     [InlineData("The fee is $25.", "There is a fee for outgoing transfers.", AnswerVerdict.Unsure, AnswerReason.NumbersMissing)]
     [InlineData("Yes, with a valid passport.", "No, a passport does not suffice.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
-    [InlineData("The card can be used abroad.", "The card cannot be used abroad.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
+    [InlineData("The card can be used abroad in all member countries of the union.", "The card cannot be used abroad in all member countries of the union.", AnswerVerdict.Different, AnswerReason.NegationDiffers)]
     [InlineData("Press the switch to enable alerts.", "Press the switch to disable alerts.", AnswerVerdict.Different, AnswerReason.OppositesDiffer)]
     [InlineData("Steps:\n1. Open the menu\n2. Choose alerts", "Open the menu, then choose alerts.", AnswerVerdict.Unsure, AnswerReason.AskModels)]
     [InlineData("", "Open the menu.", AnswerVerdict.Unsure, AnswerReason.Unreadable)]
