@@ -25,7 +25,7 @@ public sealed class RiskOptions
     [Range(typeof(TimeSpan), "01:00:00", "3650.00:00:00")]
     public TimeSpan Epoch { get; set; } = RiskSettings.DefaultEpoch;
 
-    /// <value>Share of semantic hits that also go upstream after the reply, 0 (never) to 1. Default 0.02. Each costs a call, which the ledger shows.</value>
+    /// <value>Share of semantic hits that also go upstream after the reply, 0 (never) to 1. Default 0.02. Each costs a call, which the ledger shows. At 0 only feedback judges what is served: it can be stopped and never proven.</value>
     [Range(0.0, 1.0)]
     public double ShadowShare { get; set; } = 0.02;
 
