@@ -11,6 +11,7 @@ ISuite[] suites =
     new CacheFitSuite(),
     new CacheQualitySuite(),
     new CacheSearchSuite(),
+    new CacheStreamSuite(),
     new CompressFitSuite(),
     new CompressQualitySuite(),
     new GatewaySuite(),

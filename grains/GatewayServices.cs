@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Caching;
@@ -21,6 +23,19 @@ public static class GatewayServices
     {
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<ShardDirectory>();
+        services.AddSingleton<RiskThresholds>();
+        services.AddSingleton<VerificationQueue>();
+        services.AddSingleton(static s => new ShadowVerifier(
+            s.GetRequiredService<VerificationQueue>(),
+            s.GetRequiredService<UpstreamCall>(),
+            s.GetRequiredService<RiskThresholds>(),
+            s.GetRequiredService<InvalidationView>(),
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<IOptions<RiskOptions>>(),
+            s.GetRequiredService<IOptions<QueryGatewayOptions>>(),
+            s.GetRequiredService<GatewayTelemetry>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<ShadowVerifier>>()));
         services.AddSingleton<SemanticCache>();
         services.AddSingleton<InvalidationView>();
         services.AddSingleton<SemanticFlights>();

@@ -15,9 +15,10 @@ internal sealed record PairFile(string Name, string Sha256, IReadOnlyList<Labell
         var pairs = SuiteContext.ReadJsonLines(path)
             .Where((_, i) => i % stride == 0)
             .Select(row => new LabelledPair(
-                row.GetProperty("a").GetString()!,
-                row.GetProperty("b").GetString()!,
-                row.GetProperty("same").GetInt32() == 1,
+                // GPTCache's mock data: an original and its rewording.
+                (row.TryGetProperty("a", out var a) ? a : row.GetProperty("origin")).GetString()!,
+                (row.TryGetProperty("b", out var b) ? b : row.GetProperty("similar")).GetString()!,
+                !row.TryGetProperty("same", out var same) || same.GetInt32() == 1,
                 row.TryGetProperty("kind", out var kind) ? kind.GetString()! : ""))
             .ToList();
         return new(file, hash, pairs);

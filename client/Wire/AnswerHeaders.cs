@@ -34,6 +34,10 @@ internal static class AnswerHeaders
         yield return (Prefix + "cache", decision.Cache.ToString().ToLowerInvariant());
         if (decision.CacheScore is { } score)
             yield return (Prefix + "cache-score", score.ToString("0.####", CultureInfo.InvariantCulture));
+        if (decision.CacheThreshold is { } threshold)
+            yield return (Prefix + "cache-threshold", threshold.ToString("0.####", CultureInfo.InvariantCulture));
+        if (decision.CacheRisk is { } risk)
+            yield return (Prefix + (decision.CacheThreshold is null ? "cache-stopped" : "cache-risk"), risk.ToString());
         yield return (Prefix + "model", Token(decision.Model));
         if (decision.RouteScore is { } simple)
             yield return (Prefix + "route-score", simple.ToString("0.####", CultureInfo.InvariantCulture));

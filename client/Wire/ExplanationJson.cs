@@ -30,12 +30,22 @@ internal static class ExplanationJson
         json.WriteString("mode", cache.Mode);
         json.WriteString("kind", cache.Kind.ToString().ToLowerInvariant());
         WriteNumber(json, "score", cache.Score);
-        json.WriteNumber("threshold", cache.Threshold);
+        WriteNumber(json, "threshold", cache.Threshold);
         json.WriteString("question", cache.Question);
         json.WriteString("candidate_question", cache.CandidateQuestion);
         WriteNumber(json, "candidate_cosine", cache.CandidateCosine);
         json.WriteString("reason", cache.Reason);
         json.WriteString("entry", cache.Entry);
+        json.WriteStartObject("risk");
+        json.WriteBoolean("stopped", cache.Risk.Threshold is null);
+        json.WriteString("reason", cache.Risk.Reason.ToString());
+        json.WriteNumber("error_rate", cache.Risk.ErrorRate);
+        json.WriteNumber("upper_bound", cache.Risk.UpperBound);
+        json.WriteNumber("labels", cache.Risk.Labels);
+        json.WriteNumber("wrong", cache.Risk.Wrong);
+        json.WriteNumber("unsure", cache.Risk.Unsure);
+        json.WriteNumber("reported", cache.Risk.Reported);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 

@@ -35,5 +35,9 @@ internal static class QuantityMatching
         return unitsDiffer ? MatchGuardReason.UnitsDiffer : MatchGuardReason.NumbersDiffer;
     }
 
+    /// <summary>Whether some number, loose words aside, has no like among <paramref name="others"/>.</summary>
+    public static bool HasUnmatched(List<Quantity> numbers, List<Quantity> others) =>
+        numbers.Exists(n => !n.IsLoose && !others.Exists(o => o.Value == n.Value && Compatible(o, n)));
+
     private static bool Compatible(Quantity a, Quantity b) => a.Unit is null || b.Unit is null || a.Unit == b.Unit;
 }

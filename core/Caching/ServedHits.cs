@@ -9,30 +9,28 @@ public sealed class ServedHits(int capacity)
 
     public int Count => _hits.Count;
 
-    /// <summary>Notes a hit.</summary>
-    /// <param name="requestId">The request that was answered.</param>
-    /// <param name="entry">Fingerprint of the request that the answer was made for.</param>
-    public void Add(string requestId, string entry)
+    /// <summary>Notes what a request was answered with; false where it was noted before.</summary>
+    public bool Add(string requestId, ServedHit served)
     {
-        if (!_hits.TryAdd(requestId, new Hit(entry)))
-            return;
+        if (!_hits.TryAdd(requestId, new Hit(served)))
+            return false;
         _order.Enqueue(requestId);
         if (_order.Count > capacity)
             _hits.Remove(_order.Dequeue());
+        return true;
     }
 
-    /// <summary>Takes a verdict; the entry to forget where it says wrong for the first time.</summary>
-    public HitVerdictOutcome Judge(string requestId, bool isWrong, out string? entry)
+    /// <summary>Takes a verdict; <paramref name="served"/> is what it is about, null where nothing is remembered.</summary>
+    public HitVerdictOutcome Judge(string requestId, bool isWrong, out ServedHit? served)
     {
-        entry = null;
+        served = null;
         if (!_hits.TryGetValue(requestId, out var hit))
             return HitVerdictOutcome.Unknown;
+        served = hit.Served;
         // What was called wrong is forgotten: it cannot be taken back.
         if (hit.IsWrong == isWrong || hit.IsWrong == true)
             return HitVerdictOutcome.Known;
         hit.IsWrong = isWrong;
-        if (isWrong)
-            entry = hit.Entry;
         return HitVerdictOutcome.Taken;
     }
 
@@ -43,13 +41,18 @@ public sealed class ServedHits(int capacity)
             hit.IsWrong = null;
     }
 
-    private sealed class Hit(string entry)
+    private sealed class Hit(ServedHit served)
     {
-        public string Entry { get; } = entry;
+        public ServedHit Served { get; } = served;
 
         public bool? IsWrong { get; set; }
     }
 }
+
+/// <summary>An answer from the cache as it was given.</summary>
+/// <param name="Entry">Fingerprint of the request that the answer was made for.</param>
+/// <param name="Score">Accept probability, in [0, 1]; null where no model weighed it.</param>
+public sealed record ServedHit(string Entry, double? Score);
 
 /// <summary>What became of a verdict.</summary>
 public enum HitVerdictOutcome

@@ -17,4 +17,7 @@ public enum HitKind
 
     /// <summary>The cache was not consulted (off, not cacheable, or the caller said so).</summary>
     Bypass,
+
+    /// <summary>No caller's request: a call that checks a semantic hit after its reply. It costs money and saves none.</summary>
+    Verification,
 }

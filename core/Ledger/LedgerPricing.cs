@@ -27,7 +27,7 @@ public sealed class LedgerPricing(ServedPrices prices)
     public LedgerEntry Apply(LedgerEntry entry, TokenUsage? served = null)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var usage = entry.HitKind is HitKind.Miss or HitKind.Bypass
+        var usage = entry.HitKind is HitKind.Miss or HitKind.Bypass or HitKind.Verification
             ? entry.Usage
             : served ?? new TokenUsage(entry.PromptTokensBefore, entry.CompletionTokensServed);
         var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At);

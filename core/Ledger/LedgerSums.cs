@@ -17,6 +17,9 @@ public sealed record LedgerSums
 
     public long Bypassed { get; init; }
 
+    /// <summary>Calls that checked semantic hits after their replies; no requests, their cost stands in the sums.</summary>
+    public long Verifications { get; init; }
+
     /// <summary>Requests answered with a status of 400 or above.</summary>
     public long Errors { get; init; }
 
@@ -69,13 +72,14 @@ public sealed record LedgerSums
         ArgumentNullException.ThrowIfNull(entry);
         return new LedgerSums
         {
-            Requests = 1,
+            Requests = One(entry.HitKind is not HitKind.Verification),
             Misses = One(entry.HitKind is HitKind.Miss),
             ExactHits = One(entry.HitKind is HitKind.Exact),
             SemanticHits = One(entry.HitKind is HitKind.Semantic),
             PendingHits = One(entry.HitKind is HitKind.Pending),
             Bypassed = One(entry.HitKind is HitKind.Bypass),
-            Errors = One(entry.Status >= 400),
+            Verifications = One(entry.HitKind is HitKind.Verification),
+            Errors = One(entry.Status >= 400 && entry.HitKind is not HitKind.Verification),
             PromptTokensBefore = entry.PromptTokensBefore,
             PromptTokensBilled = entry.Usage.PromptTokens,
             CachedTokens = entry.Usage.CachedTokens,
@@ -103,6 +107,7 @@ public sealed record LedgerSums
             SemanticHits = left.SemanticHits + right.SemanticHits,
             PendingHits = left.PendingHits + right.PendingHits,
             Bypassed = left.Bypassed + right.Bypassed,
+            Verifications = left.Verifications + right.Verifications,
             Errors = left.Errors + right.Errors,
             PromptTokensBefore = left.PromptTokensBefore + right.PromptTokensBefore,
             PromptTokensBilled = left.PromptTokensBilled + right.PromptTokensBilled,

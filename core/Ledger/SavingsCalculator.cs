@@ -22,6 +22,15 @@ public static class SavingsCalculator
         var hit = kind is HitKind.Exact or HitKind.Semantic or HitKind.Pending;
         if (!hit && usage is { PromptTokens: <= 0, CompletionTokens: <= 0 })
             return new PricedUsage(0m, 0m, default, Priced: true);
+        if (kind == HitKind.Verification)
+        {
+            // The cache's own expense: nobody would have paid it without the cache.
+            if (used is null)
+                return PricedUsage.Unpriced;
+            var checkUsd = CostCalculator.Cost(used, usage);
+            return new PricedUsage(checkUsd, 0m, new SavingsBreakdown(-checkUsd, 0m, 0m), Priced: true);
+        }
+
         if (baseline is null || (used is null && !hit))
             return PricedUsage.Unpriced;
 

@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Caching.Risk;
 using OrleansLlm.Core.Ledger;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
@@ -36,6 +37,14 @@ public sealed class Decision
     /// <summary>USD saved against the requested model, uncompressed and uncached. Before a stream has ended: on its prompt alone.</summary>
     [Id(7)]
     public decimal SavedUsd { get; init; }
+
+    /// <summary>Accept probability that a semantic hit needed; null where no candidate was weighed, or nothing is served by meaning.</summary>
+    [Id(9)]
+    public double? CacheThreshold { get; init; }
+
+    /// <summary>Why it is that threshold, or why nothing is served by meaning; null where no candidate was weighed.</summary>
+    [Id(10)]
+    public RiskReason? CacheRisk { get; init; }
 
     /// <summary>False in the head of a stream that has yet to be paid for.</summary>
     [Id(8)]

@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Abstractions.Caching;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -32,8 +33,13 @@ public sealed class CacheExplanation
     [Id(2)]
     public double? Score { get; init; }
 
+    /// <summary>Accept probability that a semantic hit needs; null where nothing is served by meaning.</summary>
     [Id(3)]
-    public double Threshold { get; init; }
+    public double? Threshold { get; init; }
+
+    /// <summary>Why it is that threshold.</summary>
+    [Id(9)]
+    public required RiskStatus Risk { get; init; }
 
     /// <summary>The question as the gateway took it from the prompt.</summary>
     [Id(4)]
@@ -49,7 +55,7 @@ public sealed class CacheExplanation
     [Id(7)]
     public string? Reason { get; init; }
 
-    /// <summary>The entry that a hit would serve, as <c>DELETE /admin/v1/cache?entry=</c> takes it.</summary>
+    /// <summary>The best candidate's entry, which a hit would serve, as <c>DELETE /admin/v1/cache?entry=</c> takes it.</summary>
     [Id(8)]
     public string? Entry { get; init; }
 }

@@ -34,4 +34,16 @@ public sealed class GatewayRequest
     /// </summary>
     [field: NonSerialized]
     public ChatRequest? Parsed { get; init; }
+
+    /// <summary>The same request under an id of its own, as it is sent once more to check a hit.</summary>
+    public GatewayRequest ForVerification() => new()
+    {
+        RequestId = RequestId + "-verification",
+        TenantId = TenantId,
+        Body = Body,
+        ModelInAddress = ModelInAddress,
+        Fingerprint = Fingerprint,
+        Controls = Controls,
+        Parsed = Parsed,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using OrleansLlm.Core.Caching;
 
 namespace OrleansLlm.Grains.Caching;
@@ -7,6 +8,9 @@ namespace OrleansLlm.Grains.Caching;
 /// <param name="Problem">Why there is none; null where there is one.</param>
 public sealed record AcceptancePolicySource(AcceptancePolicy? Policy, string? Problem)
 {
+    /// <summary>Names the policy by its content: labels of other scores say nothing about these. Empty without a policy.</summary>
+    public string ModelId { get; } = Policy is null ? string.Empty : IdOf(Policy);
+
     /// <summary>Reads <c>acceptance.json</c> beside the models.</summary>
     public static AcceptancePolicySource Load(string modelsDirectory)
     {
@@ -20,5 +24,12 @@ public sealed record AcceptancePolicySource(AcceptancePolicy? Policy, string? Pr
         {
             return new AcceptancePolicySource(null, $"{path}: {e.Message}");
         }
+    }
+
+    private static string IdOf(AcceptancePolicy policy)
+    {
+        using var bytes = new MemoryStream();
+        AcceptancePolicy.Write(bytes, policy.Model);
+        return Convert.ToHexStringLower(SHA256.HashData(bytes.ToArray()))[..16];
     }
 }

@@ -19,6 +19,22 @@ internal static partial class CacheLog
     [LoggerMessage(120, LogLevel.Warning, "What tenant {Tenant} invalidated cannot be known; nothing is given from its cache meanwhile")]
     public static partial void InvalidationsUnknown(ILogger logger, Exception exception, string tenant);
 
+    [LoggerMessage(110, LogLevel.Warning, "Partition class {Class}: acceptance threshold {Before} -> {Now} ({Reason}; {Wrong} wrong of {Labels} labels); none means that nothing is served by meaning")]
+    public static partial void ThresholdMoved(
+        ILogger logger, string @class, double? before, double? now, Core.Caching.Risk.RiskReason reason, long wrong, long labels);
+
+    [LoggerMessage(111, LogLevel.Warning, "The labels of partition class {Class} were not saved; they stay in memory")]
+    public static partial void RiskNotSaved(ILogger logger, Exception exception, string @class);
+
+    [LoggerMessage(112, LogLevel.Warning, "The threshold of partition class {Class} could not be refreshed; the last one stays")]
+    public static partial void ThresholdNotRefreshed(ILogger logger, Exception exception, string @class);
+
+    [LoggerMessage(113, LogLevel.Warning, "Request {RequestId}: its cached answer could not be compared")]
+    public static partial void NotVerified(ILogger logger, Exception exception, string requestId);
+
+    [LoggerMessage(114, LogLevel.Warning, "What callers of tenant {Tenant} said of its hits was not counted")]
+    public static partial void FeedbackNotCounted(ILogger logger, Exception exception, string tenant);
+
     [LoggerMessage(104, LogLevel.Warning, "Shard {Shard} dropped {Count} queued writes: the store is out of reach and the queue is full")]
     public static partial void WritesDropped(ILogger logger, string shard, int count);
 

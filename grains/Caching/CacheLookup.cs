@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Caching.Risk;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Caching;
 
@@ -11,7 +12,11 @@ namespace OrleansLlm.Grains.Caching;
 /// <param name="CandidateCosine">Its cosine similarity.</param>
 /// <param name="Reason">Why it is no hit; a stable name.</param>
 /// <param name="Milliseconds">Time taken, the embedding included.</param>
-/// <param name="Entry">Fingerprint of the request that a hit's answer was made for.</param>
+/// <param name="Entry">Fingerprint of the request that the best candidate's answer was made for; null where there was none.</param>
+/// <param name="Shards">Where the best candidate's answer can be read; null where there was none.</param>
+/// <param name="Verified">Whether the models decided about it, and not its identical text.</param>
+/// <param name="Threshold">Accept probability that a hit needed; null where no candidate was weighed, or nothing is served by meaning.</param>
+/// <param name="Risk">Why it is that threshold; null where no candidate was weighed.</param>
 internal sealed record CacheLookup(
     HitKind Kind,
     StoredAnswer? Answer = null,
@@ -20,7 +25,11 @@ internal sealed record CacheLookup(
     double? CandidateCosine = null,
     string? Reason = null,
     double Milliseconds = 0,
-    string? Entry = null)
+    string? Entry = null,
+    ProbedShards? Shards = null,
+    bool Verified = false,
+    double? Threshold = null,
+    RiskReason? Risk = null)
 {
     public bool IsHit => Answer is not null;
 

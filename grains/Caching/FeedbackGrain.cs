@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Gateway;
@@ -5,26 +6,36 @@ using OrleansLlm.Grains.Gateway;
 namespace OrleansLlm.Grains.Caching;
 
 /// <inheritdoc cref="IFeedbackGrain"/>
-internal sealed class FeedbackGrain(GatewayTelemetry telemetry) : Grain, IFeedbackGrain
+internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<FeedbackGrain> logger) : Grain, IFeedbackGrain
 {
     private const int Remembered = 20_000;
 
-    private readonly ServedHits _hits = new(Remembered);
+    // Hits told to the risk controller at a time: it needs them before the next verdict only.
+    private const int Batch = 1024;
 
-    public Task ServedAsync(string requestId, string entry)
+    private readonly ServedHits _hits = new(Remembered);
+    private readonly List<double> _untold = [];
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(null);
+
+    public Task ServedAsync(string requestId, string entry, double? score)
     {
-        _hits.Add(requestId, entry);
-        return Task.CompletedTask;
+        if (!_hits.Add(requestId, new ServedHit(entry, score)) || score is not { } weighed)
+            return Task.CompletedTask;
+        _untold.Add(weighed);
+        return _untold.Count >= Batch ? TellAsync(null) : Task.CompletedTask;
     }
 
     public async Task<HitVerdictOutcome> JudgeAsync(string requestId, bool isWrong)
     {
-        var outcome = _hits.Judge(requestId, isWrong, out var entry);
-        if (entry is not null)
+        var outcome = _hits.Judge(requestId, isWrong, out var hit);
+        if (outcome != HitVerdictOutcome.Taken)
+            return outcome;
+        if (isWrong)
         {
             try
             {
-                await GrainFactory.GetGrain<IInvalidationGrain>(this.GetPrimaryKeyString()).ForgetAsync([new CacheInvalidation(InvalidationScope.Entry, entry)]);
+                await GrainFactory.GetGrain<IInvalidationGrain>(this.GetPrimaryKeyString()).ForgetAsync([new CacheInvalidation(InvalidationScope.Entry, hit!.Entry)]);
             }
             catch
             {
@@ -33,8 +44,26 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry) : Grain, IFeedba
             }
         }
 
-        if (outcome == HitVerdictOutcome.Taken)
-            telemetry.Feedback(isWrong);
+        if (hit!.Score is { } score)
+            await TellAsync(new RiskVerdict { Score = score, IsWrong = isWrong });
+        telemetry.Feedback(isWrong);
         return outcome;
+    }
+
+    private async Task TellAsync(RiskVerdict? verdict)
+    {
+        if (verdict is null && _untold.Count == 0)
+            return;
+        double[] served = [.. _untold];
+        _untold.Clear();
+        try
+        {
+            await GrainFactory.GetGrain<IRiskGrain>(this.GetPrimaryKeyString()).AddFeedbackAsync(new RiskFeedback { Served = served, Verdict = verdict });
+        }
+        catch (Exception e)
+        {
+            // The entry is forgotten all the same; the error rate lacks one report.
+            CacheLog.FeedbackNotCounted(logger, e, this.GetPrimaryKeyString());
+        }
     }
 }

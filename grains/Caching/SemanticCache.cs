@@ -23,6 +23,7 @@ internal sealed class SemanticCache(
     InferenceEngine engine,
     AcceptancePolicySource acceptance,
     InvalidationView invalidations,
+    RiskThresholds thresholds,
     IOptions<CacheOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
     GatewayTelemetry telemetry,
@@ -31,13 +32,12 @@ internal sealed class SemanticCache(
 {
     private const string Layer = "cache";
 
-    /// <summary>The accept probability a hit needs for this query: the highest of all that were asked for.</summary>
-    public double Threshold(Query query)
+    /// <summary>The accept probability a hit needs for this query: the risk controller's, or a higher one that was asked for. Null where nothing is served by meaning.</summary>
+    public async ValueTask<(double? Threshold, RiskStatus Risk)> ThresholdAsync(Query query)
     {
-        var shipped = acceptance.Policy?.Threshold ?? 1;
-        return Math.Max(
-            Math.Max(shipped, options.Value.AcceptThreshold ?? 0),
-            Math.Max(query.Policy.CacheThreshold ?? 0, query.Controls.CacheThreshold ?? 0));
+        var risk = await thresholds.GetAsync(RiskThresholds.ClassOf(query));
+        var asked = Math.Max(options.Value.AcceptThreshold ?? 0, Math.Max(query.Policy.CacheThreshold ?? 0, query.Controls.CacheThreshold ?? 0));
+        return (risk.Threshold is { } threshold ? Math.Max(threshold, asked) : null, risk);
     }
 
     /// <summary>Whether the query may be answered from the cache.</summary>
@@ -138,24 +138,19 @@ internal sealed class SemanticCache(
             return new(toVerify[0], false, null, "Verifier" + verified.Outcome);
         }
 
-        var threshold = Threshold(query);
-        var best = new CacheVerdict(toVerify[0], false, -1, "BelowThreshold");
+        var (threshold, risk) = await ThresholdAsync(query);
+        // The likeliest, not the nearest: then what one threshold serves a stricter one serves or refuses, and never replaces.
+        (int Index, double Probability) best = (toVerify[0], -1);
         for (var i = 0; i < toVerify.Length; i++)
         {
-            var comparison = comparisons[toVerify[i]];
-            var decision = policy.Decide(PairFeatures.From(comparison, verified.Logits[i], candidates[toVerify[i]].Cosine), comparison.Guard, threshold);
-            if (decision.Accepted)
-            {
-                telemetry.Verified("Accepted");
-                return new(toVerify[i], true, decision.Probability);
-            }
-
-            if (decision.Probability > best.Probability)
-                best = best with { Index = toVerify[i], Probability = decision.Probability };
+            var probability = policy.Probability(PairFeatures.From(comparisons[toVerify[i]], verified.Logits[i], candidates[toVerify[i]].Cosine));
+            if (probability > best.Probability)
+                best = (toVerify[i], probability);
         }
 
-        telemetry.Verified("BelowThreshold");
-        return best;
+        var reason = best.Probability >= threshold ? null : threshold is null ? "Stopped" : "BelowThreshold";
+        telemetry.Verified(reason ?? "Accepted");
+        return new(best.Index, reason is null, best.Probability, reason, Verified: true, threshold, risk.Reason);
     }
 
     /// <summary>Stores an answer for later queries.</summary>
@@ -202,9 +197,12 @@ internal sealed class SemanticCache(
     {
         var verdict = await JudgeAsync(query, candidates, deadline);
         var candidate = candidates[verdict.Index];
-        return verdict.Accepted
+        var lookup = verdict.Accepted
             ? await HitAsync(query, shard, candidate, HitKind.Semantic, verdict.Probability ?? 1)
-            : new CacheLookup(HitKind.Miss, Score: verdict.Probability, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: verdict.Reason);
+            : new CacheLookup(
+                HitKind.Miss, Score: verdict.Probability, CandidateQuestion: candidate.Question, CandidateCosine: candidate.Cosine, Reason: verdict.Reason,
+                Entry: candidate.Fingerprint, Shards: shard);
+        return lookup with { Verified = verdict.Verified, Threshold = verdict.Threshold, Risk = verdict.Risk };
     }
 
     private async Task<CacheLookup> HitAsync(Query query, ProbedShards shard, ShardCandidate candidate, HitKind kind, double score)
@@ -212,7 +210,7 @@ internal sealed class SemanticCache(
         if (await shard.ReadAsync(candidate.Fingerprint) is not { } answer)
             return CacheLookup.Miss("Evicted");
         if (await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
-            return new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine, Entry: candidate.Fingerprint);
+            return new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine, Entry: candidate.Fingerprint, Shards: shard);
         // Gone for good, so that the next lookup sees what lies behind it.
         await shard.RemoveAsync(candidate.Fingerprint);
         return CacheLookup.Miss("Invalidated");

@@ -44,7 +44,8 @@ internal sealed class SemanticFlights(
                     if (answer is not null && IsYoungEnough(query, answer) && await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
                     {
                         return new SemanticFlight(new CacheLookup(
-                            HitKind.Pending, answer, verdict.Probability, candidate.Question, candidate.Cosine, Milliseconds: time.GetElapsedTime(started).TotalMilliseconds, Entry: candidate.Fingerprint));
+                            HitKind.Pending, answer, verdict.Probability, candidate.Question, candidate.Cosine, Milliseconds: time.GetElapsedTime(started).TotalMilliseconds,
+                            Entry: candidate.Fingerprint, Verified: verdict.Verified, Threshold: verdict.Threshold, Risk: verdict.Risk));
                     }
 
                     refused.Add(candidate.Fingerprint);

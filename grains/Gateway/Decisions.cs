@@ -1,13 +1,14 @@
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Caching;
 
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Ledger entries as the caller sees them in headers.</summary>
 internal static class Decisions
 {
-    public static Decision Of(LedgerEntry entry)
+    public static Decision Of(LedgerEntry entry, CacheLookup lookup)
     {
         var isHit = entry.HitKind is HitKind.Exact or HitKind.Semantic or HitKind.Pending;
         return new Decision
@@ -22,6 +23,8 @@ internal static class Decisions
                 : Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens),
             CostUsd = entry.CostUsd,
             SavedUsd = entry.Saved.Total,
+            CacheThreshold = lookup.Threshold,
+            CacheRisk = lookup.Risk,
         };
     }
 
@@ -40,6 +43,8 @@ internal static class Decisions
             TokensSaved = kind == HitKind.Pending ? head.PromptTokensBefore : Math.Max(0, head.PromptTokensBefore - head.PromptTokensAfter),
             CostUsd = money.CostUsd,
             SavedUsd = money.Saved.Total,
+            CacheThreshold = head.Lookup.Threshold,
+            CacheRisk = head.Lookup.Risk,
             IsFinal = false,
         };
     }

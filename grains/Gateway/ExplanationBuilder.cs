@@ -13,8 +13,9 @@ internal sealed class ExplanationBuilder(SemanticCache cache, ServedPrices price
 {
     private const int AssumedCompletion = 150;
 
-    public Explanation Build(Query query, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
+    public async Task<Explanation> BuildAsync(Query query, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
+        var (threshold, risk) = await cache.ThresholdAsync(query);
         var editor = new RequestBodyEditor(query.Chat);
         CompressionLayer.Apply(editor, query.Chat, compression);
         return new Explanation
@@ -24,7 +25,8 @@ internal sealed class ExplanationBuilder(SemanticCache cache, ServedPrices price
                 Mode = query.Policy.Cache.ToString().ToLowerInvariant(),
                 Kind = lookup.Kind,
                 Score = lookup.Score,
-                Threshold = cache.Threshold(query),
+                Threshold = threshold,
+                Risk = risk,
                 Question = query.Question,
                 CandidateQuestion = lookup.CandidateQuestion,
                 CandidateCosine = lookup.CandidateCosine,

@@ -45,15 +45,15 @@ internal sealed class GatewayGrain(
         if (Read(request) is not { } query)
             return Unreadable();
         if (await FindExactAsync(query) is { } kept)
-            return Served(query, HitKind.Exact, kept, query.Request.Fingerprint, 1, 0);
+            return Served(query, kept);
         var (run, joined) = Join(query);
         try
         {
             var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
-                return Served(query, head.Lookup.Kind, answer, head.Lookup.Entry!, head.Lookup.Score, head.Lookup.Milliseconds);
+                return Served(query, head.Lookup with { Answer = answer });
             var end = await run.End.WaitAsync(cancellationToken);
-            return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))), Body = run.Body.ToArray() };
+            return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end), head.Lookup)), Body = run.Body.ToArray() };
         }
         finally
         {
@@ -73,7 +73,7 @@ internal sealed class GatewayGrain(
 
         if (await FindExactAsync(query) is { } kept)
         {
-            foreach (var step in Replay(query, HitKind.Exact, kept, query.Request.Fingerprint, 1, 0))
+            foreach (var step in Replay(query, kept))
                 yield return step;
             yield break;
         }
@@ -84,7 +84,7 @@ internal sealed class GatewayGrain(
             var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
             {
-                foreach (var step in Replay(query, head.Lookup.Kind, answer, head.Lookup.Entry!, head.Lookup.Score, head.Lookup.Milliseconds))
+                foreach (var step in Replay(query, head.Lookup with { Answer = answer }))
                     yield return step;
                 yield break;
             }
@@ -96,13 +96,13 @@ internal sealed class GatewayGrain(
                 await foreach (var piece in run.Body.ReadAsync(cancellationToken))
                     yield return new GatewayEvent { Data = piece };
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Tail = Decisions.Of(Settle(query, joined, end)) };
+                yield return new GatewayEvent { Tail = Decisions.Of(Settle(query, joined, end), head.Lookup) };
             }
             else
             {
                 // The upstream answered a streamed request with a plain body: an error, as a rule.
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Head = ToHead(head, Decisions.Of(Settle(query, joined, end))) };
+                yield return new GatewayEvent { Head = ToHead(head, Decisions.Of(Settle(query, joined, end), head.Lookup)) };
                 yield return new GatewayEvent { Data = run.Body.ToArray() };
             }
         }
@@ -118,8 +118,8 @@ internal sealed class GatewayGrain(
         var exact = await FindExactAsync(query);
         var (lookup, route, compression) = await pipeline.ExplainAsync(query);
         if (exact is not null)
-            lookup = lookup with { Kind = HitKind.Exact, Answer = exact, Score = 1, CandidateQuestion = query.Question, CandidateCosine = 1, Reason = null, Entry = query.Request.Fingerprint };
-        return explanations.Build(query, lookup, route, compression);
+            lookup = exact with { CandidateQuestion = query.Question, CandidateCosine = 1 };
+        return await explanations.BuildAsync(query, lookup, route, compression);
     }
 
     private static GatewayReply Unreadable() => new()
@@ -148,11 +148,11 @@ internal sealed class GatewayGrain(
         return new Query(request, chat!, policy, GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
     }
 
-    private async ValueTask<StoredAnswer?> FindExactAsync(Query query) =>
+    private async ValueTask<CacheLookup?> FindExactAsync(Query query) =>
         query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query)
         && _exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds) is { } kept
         && await invalidations.AllowsAsync(query, query.Request.Fingerprint, kept)
-            ? kept
+            ? new CacheLookup(HitKind.Exact, kept, 1, Entry: query.Request.Fingerprint)
             : null;
 
     // For the next of its kind, without a lookup.
@@ -207,15 +207,15 @@ internal sealed class GatewayGrain(
         return entry;
     }
 
-    private GatewayReply Served(Query query, HitKind kind, StoredAnswer answer, string entryId, double? score, double cacheMilliseconds)
+    private GatewayReply Served(Query query, CacheLookup lookup)
     {
-        var (head, plain) = Hit(query, kind, answer, entryId, score, cacheMilliseconds);
+        var (head, plain) = Hit(query, lookup);
         return new GatewayReply { Head = head, Body = ReplyReplay.Plain(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds()) };
     }
 
-    private IEnumerable<GatewayEvent> Replay(Query query, HitKind kind, StoredAnswer answer, string entryId, double? score, double cacheMilliseconds)
+    private IEnumerable<GatewayEvent> Replay(Query query, CacheLookup lookup)
     {
-        var (head, plain) = Hit(query, kind, answer, entryId, score, cacheMilliseconds);
+        var (head, plain) = Hit(query, lookup);
         yield return new GatewayEvent
         {
             Head = new ReplyHead { Status = 200, ContentType = "text/event-stream; charset=utf-8", Decision = head.Decision },
@@ -225,15 +225,17 @@ internal sealed class GatewayGrain(
         yield return new GatewayEvent { Tail = head.Decision };
     }
 
-    private (ReplyHead Head, byte[] Plain) Hit(Query query, HitKind kind, StoredAnswer answer, string entryId, double? score, double cacheMilliseconds)
+    private (ReplyHead Head, byte[] Plain) Hit(Query query, CacheLookup lookup)
     {
+        var answer = lookup.Answer!;
         var plain = AnswerCompression.Decompress(answer.Body, options.Value.MaxReplyBytes)
             ?? throw new InvalidDataException("A stored answer cannot be unpacked.");
-        var entry = entries.Hit(query, kind, answer, score, router.BaselineOf(query), cacheMilliseconds);
+        var entry = entries.Hit(query, lookup.Kind, answer, lookup.Score, router.BaselineOf(query), lookup.Milliseconds);
         ledger.Record(entry);
         // One way: the caller does not wait for what only a verdict will ask for.
-        _ = GrainFactory.GetGrain<IFeedbackGrain>(query.Request.TenantId).ServedAsync(query.Request.RequestId, entryId);
-        return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry) }, plain);
+        _ = GrainFactory.GetGrain<IFeedbackGrain>(query.Request.TenantId)
+            .ServedAsync(query.Request.RequestId, lookup.Entry!, lookup.Verified ? lookup.Score : null);
+        return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);
     }
 
     private static string NewId(Query query) => "chatcmpl-" + query.Request.RequestId;

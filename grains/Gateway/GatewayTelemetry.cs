@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Ledger;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -12,6 +13,7 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _lookups;
     private readonly Counter<long> _verified;
     private readonly Counter<long> _feedback;
+    private readonly Counter<long> _compared;
     private readonly Counter<long> _routes;
     private readonly Counter<long> _compressTokens;
     private readonly Counter<double> _cost;
@@ -27,6 +29,7 @@ public sealed class GatewayTelemetry
         _lookups = meter.CreateCounter<long>("orleansllm.cache.lookups", "{request}", "Requests by what the cache did for them");
         _verified = meter.CreateCounter<long>("orleansllm.cache.verified", "{candidate}", "Candidates by the verifier's outcome");
         _feedback = meter.CreateCounter<long>("orleansllm.cache.feedback", "{verdict}", "Callers' verdicts on hits");
+        _compared = meter.CreateCounter<long>("orleansllm.cache.compared", "{answer}", "Cached answers held against the upstream's, by verdict");
         _routes = meter.CreateCounter<long>("orleansllm.route.decisions", "{request}", "Route decisions by reason");
         _compressTokens = meter.CreateCounter<long>("orleansllm.compress.tokens", "{token}", "Prompt tokens kept and removed");
         _cost = meter.CreateCounter<double>("orleansllm.cost.usd", "{USD}", "Money: baseline and actual");
@@ -42,6 +45,10 @@ public sealed class GatewayTelemetry
 
     /// <summary>A caller judged a hit.</summary>
     public void Feedback(bool isWrong) => _feedback.Add(1, new KeyValuePair<string, object?>("verdict", isWrong ? "wrong" : "right"));
+
+    /// <summary>A cached answer was held against the upstream's.</summary>
+    public void Compared(AnswerComparison comparison, bool wasHit) => _compared.Add(
+        1, new("verdict", comparison.Verdict.ToString()), new("reason", comparison.Reason.ToString()), new("of", wasHit ? "hit" : "miss"));
 
     /// <summary>Counts a finished request from its ledger entry.</summary>
     public void Finished(LedgerEntry entry)

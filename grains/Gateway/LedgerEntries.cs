@@ -55,11 +55,12 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         int status,
         double upstreamMilliseconds)
     {
+        var isRequest = lookup.Kind != HitKind.Verification;
         var entry = pricing.Apply(Draft(query, lookup.IsHit ? HitKind.Miss : lookup.Kind, route.BaselineModel, route.Model) with
         {
-            PromptTokensBefore = promptTokensBefore,
+            PromptTokensBefore = isRequest ? promptTokensBefore : 0,
             Usage = usage,
-            CompletionTokensServed = usage.CompletionTokens,
+            CompletionTokensServed = isRequest ? usage.CompletionTokens : 0,
             RouteScore = route.Decision.SimpleProbability,
             RouteReason = route.Decision.Reason.ToString(),
             CacheScore = lookup.Score,
@@ -67,7 +68,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
             Status = status,
             Times = new LayerTimes(lookup.Milliseconds, route.Milliseconds, compression.Milliseconds, upstreamMilliseconds, Elapsed(query)),
         });
-        return entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
+        return !isRequest ? entry : entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
     }
 
     // What a layer in shadow mode would have saved on top of what was saved.

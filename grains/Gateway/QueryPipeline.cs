@@ -21,6 +21,7 @@ internal sealed class QueryPipeline(
     RouteLayer router,
     CompressionLayer compressor,
     UpstreamCall upstream,
+    VerificationQueue verifications,
     ILogger<QueryPipeline> logger)
 {
     /// <summary>Takes a run from its query to its end. Never throws: what goes wrong becomes the run's answer.</summary>
@@ -34,10 +35,18 @@ internal sealed class QueryPipeline(
         {
             (lookup, route, var embedding) = await DecideAsync(query);
             if (ServeHit(run, lookup, route))
+            {
+                verifications.OfferHit(query, lookup, route, embedding);
                 return;
+            }
+
             var flight = await flights.EnterAsync(query, embedding, run.Abandoned);
             if (flight.Shared is { } shared && ServeHit(run, shared with { Milliseconds = shared.Milliseconds + lookup.Milliseconds }, route))
+            {
+                verifications.OfferHit(query, shared, route, embedding);
                 return;
+            }
+
             try
             {
                 compression = await compressor.CompressAsync(query, route.Model);

@@ -21,6 +21,7 @@ namespace OrleansLlm.Grains.Gateway;
 internal sealed class UpstreamCall(
     IUpstreamCatalog catalog,
     SemanticCache cache,
+    VerificationQueue verifications,
     LedgerEntries entries,
     LedgerWriter ledger,
     IOptions<QueryGatewayOptions> options,
@@ -249,6 +250,7 @@ internal sealed class UpstreamCall(
         try
         {
             await cache.StoreAsync(call.Run.Query, answer, call.Embedding);
+            verifications.OfferAnswered(call.Run.Query, call.Lookup, call.Route, answer);
         }
         catch (Exception e)
         {

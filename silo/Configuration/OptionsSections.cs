@@ -21,6 +21,7 @@ internal static class OptionsSections
             ["Layers"] = typeof(LayersOptions),
             ["Tenants"] = typeof(Dictionary<string, TenantOptions>),
             ["Cache"] = typeof(CacheOptions),
+            ["Risk"] = typeof(RiskOptions),
             ["Routing"] = typeof(RoutingOptions),
             ["Compression"] = typeof(CompressionOptions),
             ["Gateway"] = typeof(QueryGatewayOptions),

@@ -87,6 +87,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             builder.Services.AddSingleton(new ShardCipherSource(cipher));
             AddSilo(builder, store);
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
+            // Stops before the ledger does: what its last call cost is still written.
+            builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
             app = builder.Build();
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
@@ -189,6 +191,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(engine);
         OptionsSections.All.AddOptions<ApiOptions>(services, configuration);
         OptionsSections.All.AddOptions<CacheOptions>(services, configuration);
+        OptionsSections.All.AddOptions<RiskOptions>(services, configuration);
         OptionsSections.All.AddOptions<RoutingOptions>(services, configuration);
         OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
         OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);

@@ -114,6 +114,9 @@ internal static class ReplayRunner
             [prefix + "Routing"] = "On",
             [prefix + "Compression"] = "On",
             ["OrleansLlm:Store:Redis"] = null,
+            // Sampled checks of hits are no part of a log's bill, and recorded answers have none to give.
+            ["OrleansLlm:Risk:ShadowShare"] = "0",
+            ["OrleansLlm:Risk:CompareShare"] = "0",
             ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00",
             ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
         };

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Client.Tests;
@@ -26,7 +27,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public IServiceProvider Services => _host.Services;
 
     public static async Task<GatewayProcess> StartAsync(
-        IReadOnlyDictionary<string, string?>? settings = null, string? dataDirectory = null, ILoggerProvider? logs = null)
+        IReadOnlyDictionary<string, string?>? settings = null, string? dataDirectory = null, ILoggerProvider? logs = null,
+        Func<IServiceProvider, IUpstreamCatalog, IUpstreamCatalog>? wrapUpstreams = null)
     {
         var ownData = dataDirectory is null ? Directory.CreateTempSubdirectory("orleansllm-test-") : null;
         var overrides = new Dictionary<string, string?>
@@ -34,6 +36,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
             ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00.020",
             ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
             ["OrleansLlm:Simulator:AllowFaults"] = "true",
+            // Sampled checks are calls of their own; tests that are about them switch them on.
+            ["OrleansLlm:Risk:ShadowShare"] = "0",
+            ["OrleansLlm:Risk:CompareShare"] = "0",
             // A busy test machine must not turn a hit into a skipped layer.
             ["OrleansLlm:Gateway:CacheTimeout"] = "00:00:20",
             ["OrleansLlm:Gateway:RoutingTimeout"] = "00:00:20",
@@ -49,6 +54,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
                 LogToConsole = false,
                 Overrides = overrides,
                 ExtraLogger = logs,
+                WrapUpstreams = wrapUpstreams,
             },
             TestContext.Current.CancellationToken);
         return new GatewayProcess(host, ownData);
@@ -66,6 +72,23 @@ internal sealed class GatewayProcess : IAsyncDisposable
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value);
         return await Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until a question's answer is in its shard, where its rewordings find it: it goes there after the reply.</summary>
+    public async Task StoredAsync(string question, string? key = null)
+    {
+        // Another text of the same meaning, so that no silo's own memory answers.
+        var body = new { model = "gpt-4o", messages = new[] { new { role = "user", content = question + " " } } };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            using var response = await PostAsync(body, key, "/v1/explain");
+            var explanation = await response.Content.ReadFromJsonAsync<JsonElement>(patience.Token);
+            if (explanation.GetProperty("cache").GetProperty("candidate_question").GetString() == question)
+                return;
+            await Task.Delay(20, patience.Token);
+        }
     }
 
     public async Task<JsonElement> SavingsAsync(string? key = null, string query = "")

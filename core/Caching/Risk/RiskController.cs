@@ -23,6 +23,8 @@ public sealed class RiskController
 
     private readonly RiskSettings _settings;
     private readonly List<WeightedCount>[] _evidence;
+    private readonly long[] _served;
+    private readonly long[] _reported;
     private RiskState _state;
     private RiskDecision? _decision;
 
@@ -31,10 +33,12 @@ public sealed class RiskController
         _settings = settings;
         _state = state;
         _evidence = [.. state.Evidence.Select(e => e.ToList())];
+        _served = [.. state.Served];
+        _reported = [.. state.Reported];
     }
 
     /// <summary>What is to be kept; <see cref="Resume"/> goes on from it.</summary>
-    public RiskState State => _state with { Evidence = [.. _evidence.Select(e => e.ToArray())] };
+    public RiskState State => _state with { Evidence = [.. _evidence.Select(e => e.ToArray())], Served = [.. _served], Reported = [.. _reported] };
 
     /// <summary>The threshold now.</summary>
     public RiskDecision Decision => _decision ??= Decide();
@@ -48,6 +52,9 @@ public sealed class RiskController
             return ErrorRateBounds.UpperBound(_evidence[told], LevelOf(told));
         }
     }
+
+    /// <summary>Hits of this epoch that callers called wrong.</summary>
+    public long Reported => _reported[0];
 
     private bool TrustsNothing => _state.Trusted >= _state.Ladder.Length;
 
@@ -75,6 +82,8 @@ public sealed class RiskController
             Trusted = settings.ServeBeforeEvidence ? start : ladder.Length,
             EpochStartedAt = now,
             Evidence = [.. ladder.Select(_ => Array.Empty<WeightedCount>())],
+            Served = new long[ladder.Length],
+            Reported = new long[ladder.Length],
         });
     }
 
@@ -99,14 +108,21 @@ public sealed class RiskController
         return Changed();
     }
 
+    /// <summary>Counts a hit that was served, right or wrong: what <see cref="AddFeedback"/> is held against.</summary>
+    public void AddServed(double score) => CountFrom(_served, score);
+
     /// <summary>
-    /// Counts a caller's verdict on a hit. Wrong ones count as labels: callers choose which hits they report, so that this can only make
-    /// the bound stricter. Right ones are no evidence.
+    /// Counts a caller's verdict on a hit that was served. Callers choose what they report, so that their verdicts are no sample and prove
+    /// nothing; but the hits they call wrong are a part of the wrong ones, and where even that part of all hits served shows the promised
+    /// rate to be broken, the threshold is given up.
     /// </summary>
     public RiskDecision AddFeedback(double score, bool isWrong, DateTimeOffset now)
     {
-        _state = isWrong ? _state with { FeedbackWrong = _state.FeedbackWrong + 1 } : _state with { FeedbackRight = _state.FeedbackRight + 1 };
-        return isWrong ? Add(new RiskLabel(score, true, null, 1, 1), now) : Decision;
+        Turn(now);
+        if (!isWrong)
+            return Decision;
+        CountFrom(_reported, score);
+        return Changed();
     }
 
     /// <summary>Counts a comparison that ended undecided.</summary>
@@ -130,6 +146,12 @@ public sealed class RiskController
     private static (double Labels, double Wrong) Weigh(List<WeightedCount> evidence) =>
         (evidence.Sum(e => e.Weight * (e.Right + e.Wrong)), evidence.Sum(e => e.Weight * e.Wrong));
 
+    private void CountFrom(long[] counts, double score)
+    {
+        for (var rung = 0; rung < counts.Length && score >= _state.Ladder[rung]; rung++)
+            counts[rung]++;
+    }
+
     private void Turn(DateTimeOffset now)
     {
         if (now - _state.EpochStartedAt < _settings.EpochLength || _evidence.Max(e => Weigh(e).Labels) < _settings.LabelBudget)
@@ -143,6 +165,8 @@ public sealed class RiskController
             Epoch = _state.Epoch + 1,
         };
         Array.ForEach(_evidence, e => e.Clear());
+        Array.Clear(_served);
+        Array.Clear(_reported);
         _decision = null;
     }
 
@@ -156,7 +180,12 @@ public sealed class RiskController
 
     private bool IsGivenUp(int rung) =>
         Weigh(_evidence[rung]).Labels >= _settings.LabelBudget
-        || ErrorRateBounds.IsAbove(_evidence[rung], _settings.MaxErrorRate, 1 - _settings.Confidence);
+        || ErrorRateBounds.IsAbove(_evidence[rung], _settings.MaxErrorRate, 1 - _settings.Confidence)
+        || IsReported(rung);
+
+    // A verdict may come after a restart that forgot its hit: there are at least as many hits as verdicts.
+    private bool IsReported(int rung) => _reported[rung] > 0 && ErrorRateBounds.IsAbove(
+        [new WeightedCount(1, Math.Max(0, _served[rung] - _reported[rung]), _reported[rung])], _settings.MaxErrorRate, 1 - _settings.Confidence);
 
     private double LevelOf(int rung)
     {
@@ -164,7 +193,7 @@ public sealed class RiskController
         return rung <= _state.Start ? half : half / (_state.Ladder.Length - 1 - _state.Start);
     }
 
-    private bool IsProven(int rung) => ErrorRateBounds.IsBelow(_evidence[rung], _settings.MaxErrorRate, LevelOf(rung));
+    private bool IsProven(int rung) => !IsReported(rung) && ErrorRateBounds.IsBelow(_evidence[rung], _settings.MaxErrorRate, LevelOf(rung));
 
     // The loosest proven threshold; the ladder's length where none is.
     private int LoosestProven()

@@ -35,11 +35,11 @@ public sealed record RiskState
     /// <summary>Comparisons that ended undecided: they count neither way.</summary>
     public long Unsure { get; init; }
 
-    /// <summary>Wrong verdicts of callers.</summary>
-    public long FeedbackWrong { get; init; }
+    /// <summary>Hits served at each threshold and above.</summary>
+    public required long[] Served { get; init; }
 
-    /// <summary>Right verdicts of callers. They choose themselves, so that they are no evidence.</summary>
-    public long FeedbackRight { get; init; }
+    /// <summary>Those of them that callers called wrong.</summary>
+    public required long[] Reported { get; init; }
 
     public byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
@@ -50,6 +50,7 @@ public sealed record RiskState
         {
             var state = JsonSerializer.Deserialize<RiskState>(utf8Json, Json);
             return state is not null && state.Version == CurrentVersion && state.Evidence.Length == state.Ladder.Length
+                && state.Served.Length == state.Ladder.Length && state.Reported.Length == state.Ladder.Length
                 && state.Start >= 0 && state.Start < state.Ladder.Length && state.Trusted >= 0 && state.Trusted <= state.Ladder.Length
                 ? state
                 : null;

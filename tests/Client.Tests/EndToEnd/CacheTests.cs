@@ -27,6 +27,7 @@ public sealed class CacheTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     public async Task Ask_Paraphrase_IsSemanticWithItsScore()
     {
         var first = await fixture.Gateway.AskAsync("How do I reset my online banking password?", key: Key);
+        await fixture.Gateway.StoredAsync("How do I reset my online banking password?", Key);
         var second = await fixture.Gateway.AskAsync("How can I reset my online banking password?", key: Key);
 
         Assert.Equal("miss", first.Cache());

@@ -10,6 +10,7 @@ public sealed class FeedbackTests(GatewayFixture fixture) : IClassFixture<Gatewa
     public async Task Judge_SemanticHitWrong_ItsAnswerIsNotGivenAgain()
     {
         Assert.Equal("miss", (await AskAsync("How do I order a new cheque book?")).Cache());
+        await fixture.Gateway.StoredAsync("How do I order a new cheque book?", Key);
         using var hit = await AskAsync("How can I order a new cheque book?");
         Assert.Equal("semantic", hit.Cache());
 

@@ -13,6 +13,7 @@ public sealed class InvalidationTests(GatewayFixture fixture) : IClassFixture<Ga
         Assert.Equal("miss", await CacheAsync("How do I change my delivery address?", headers: tagged));
         Assert.Equal("miss", await CacheAsync("Which branch opens on Saturdays?"));
         Assert.Equal("exact", await CacheAsync("How do I change my delivery address?"));
+        await fixture.Gateway.StoredAsync("How do I change my delivery address?", Key);
         Assert.Equal("semantic", await CacheAsync("How can I change my delivery address?"));
 
         Assert.Equal(HttpStatusCode.OK, (await DeleteAsync("?tag=policy-7")).StatusCode);

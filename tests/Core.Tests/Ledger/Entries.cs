@@ -24,7 +24,7 @@ internal static class Entries
     public static LedgerEntry Create(
         HitKind kind, string baseline, string used, DateTimeOffset at, int before, TokenUsage usage, bool estimated = false)
     {
-        var hit = kind is not (HitKind.Miss or HitKind.Bypass);
+        var hit = kind is not (HitKind.Miss or HitKind.Bypass or HitKind.Verification);
         var entry = new LedgerEntry
         {
             RequestId = Guid.NewGuid().ToString("n"),

@@ -31,6 +31,16 @@ public sealed class SavingsCalculatorTests
     }
 
     [Fact]
+    public void Calculate_Verification_CostsWithoutABaseline()
+    {
+        var cost = CostCalculator.Cost(Cheap, new TokenUsage(600, 100));
+        Assert.Equal(
+            new PricedUsage(cost, 0m, new SavingsBreakdown(-cost, 0m, 0m), true),
+            SavingsCalculator.Calculate(HitKind.Verification, null, Cheap, 0, new TokenUsage(600, 100)));
+        Assert.Equal(PricedUsage.Unpriced, SavingsCalculator.Calculate(HitKind.Verification, Strong, null, 0, new TokenUsage(600, 100)));
+    }
+
+    [Fact]
     public void Calculate_NothingBilled_SavesNothing() =>
         Assert.Equal(new PricedUsage(0m, 0m, default, true), SavingsCalculator.Calculate(HitKind.Miss, Strong, Cheap, 1_000, default));
 
@@ -61,7 +71,7 @@ public sealed class SavingsCalculatorTests
                 var money = SavingsCalculator.Calculate(kind, baseline, used, before, usage);
                 Assert.Equal(money.BaselineUsd - money.CostUsd, money.Saved.Total);
                 Assert.True(money.CostUsd >= 0m && money.BaselineUsd >= 0m);
-                if (kind is HitKind.Miss or HitKind.Bypass)
+                if (kind is HitKind.Miss or HitKind.Bypass or HitKind.Verification)
                     Assert.Equal(CostCalculator.Cost(used, usage), money.CostUsd);
                 else
                     Assert.Equal((0m, 0m, 0m), (money.CostUsd, money.Saved.Routing, money.Saved.Compression));

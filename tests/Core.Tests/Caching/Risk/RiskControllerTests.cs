@@ -89,16 +89,57 @@ public sealed class RiskControllerTests
     }
 
     [Fact]
-    public void AddFeedback_WrongTightens_RightIsNoEvidence()
+    public void AddFeedback_FewOfManyHits_ChangesNothing_ManyOfFewStop()
     {
         var controller = Start(Loose);
-        for (var i = 0; i < 10_000; i++)
-            controller.AddFeedback(0.99, isWrong: false, Now);
+        Serve(controller, 1000);
+        Report(controller, 20);
+        controller.AddFeedback(0.99, isWrong: false, Now);
         Assert.Equal((0.9, RiskReason.Prior), Of(controller));
-        for (var i = 0; i < 5; i++)
-            controller.AddFeedback(0.99, isWrong: true, Now);
+        Report(controller, 80);
         Assert.True(controller.Decision.IsStopped);
-        Assert.Equal((5, 10_000), (controller.State.FeedbackWrong, controller.State.FeedbackRight));
+        Assert.Equal(100, controller.Reported);
+    }
+
+    [Fact]
+    public void AddFeedback_AgainstAProof_StopsToo()
+    {
+        var controller = Start(Loose);
+        for (var i = 0; i < 300; i++)
+            controller.Add(new RiskLabel(0.99, false, null, 1, 1), Now);
+        Assert.Equal((0.6, RiskReason.Proven), Of(controller));
+        Serve(controller, 5);
+        Report(controller, 5);
+        Assert.True(controller.Decision.IsStopped);
+    }
+
+    [Fact]
+    public void AddFeedback_OnLowScores_GivesUpOnlyTheThresholdsThatServedThem()
+    {
+        var controller = Start(Loose);
+        for (var i = 0; i < 5; i++)
+        {
+            controller.AddServed(0.91);
+            controller.AddFeedback(0.91, isWrong: true, Now);
+        }
+
+        Assert.Equal(RiskReason.Tightened, controller.Decision.Reason);
+        Assert.True(controller.Decision.Threshold > 0.91);
+        var resumed = RiskController.Resume(RiskState.FromUtf8Json(controller.State.ToUtf8Json()), Loose, "m", Ladder, 0.9, Now);
+        Assert.Equal(controller.Decision, resumed.Decision);
+        Assert.Equal(5, resumed.Reported);
+    }
+
+    private static void Serve(RiskController controller, int hits)
+    {
+        for (var i = 0; i < hits; i++)
+            controller.AddServed(0.99);
+    }
+
+    private static void Report(RiskController controller, int wrong)
+    {
+        for (var i = 0; i < wrong; i++)
+            controller.AddFeedback(0.99, isWrong: true, Now);
     }
 
     [Fact]

@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Caching.Risk;
+using OrleansLlm.Grains.Abstractions.Caching;
+
+namespace OrleansLlm.Grains.Caching;
+
+/// <inheritdoc cref="IRiskGrain"/>
+/// <remarks>Labels that say wrong are stored before the call returns; the others within a second.</remarks>
+internal sealed class RiskGrain(
+    [PersistentState("risk", CacheStorage.Name)] IPersistentState<RiskGrainState> state,
+    AcceptancePolicySource acceptance,
+    IOptions<RiskOptions> options,
+    TimeProvider time,
+    ILogger<RiskGrain> logger) : Grain, IRiskGrain
+{
+    private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(1);
+
+    private RiskController? _controller;
+    private bool _dirty;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        if (acceptance.Policy is { } policy)
+        {
+            _controller = RiskController.Resume(
+                RiskState.FromUtf8Json(state.State.Json), options.Value.ToSettings(), acceptance.ModelId,
+                policy.Model.Provenance.Curve.Select(p => p.Threshold), policy.Threshold, time.GetUtcNow());
+        }
+
+        this.RegisterGrainTimer(SaveAsync, new GrainTimerCreationOptions { DueTime = WriteInterval, Period = WriteInterval });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => SaveAsync(cancellationToken);
+
+    public ValueTask<RiskStatus> GetAsync() => new(Status());
+
+    public async ValueTask<RiskStatus> AddComparisonAsync(RiskComparison comparison)
+    {
+        if (_controller is null)
+            return Status();
+        var before = _controller.Decision;
+        var isWrong = comparison.Verdict == AnswerVerdict.Different;
+        if (comparison.Verdict == AnswerVerdict.Unsure)
+        {
+            _controller.AddUnsure();
+        }
+        else
+        {
+            _controller.Add(new RiskLabel(comparison.Score, isWrong, comparison.ServedFrom, comparison.HitShare, comparison.MissShare), time.GetUtcNow());
+        }
+
+        await ChangedAsync(before, isWrong);
+        return Status();
+    }
+
+    public async ValueTask AddFeedbackAsync(RiskFeedback feedback)
+    {
+        if (_controller is null)
+            return;
+        var before = _controller.Decision;
+        foreach (var score in feedback.Served)
+            _controller.AddServed(score);
+        if (feedback.Verdict is { } verdict)
+            _controller.AddFeedback(verdict.Score, verdict.IsWrong, time.GetUtcNow());
+        await ChangedAsync(before, feedback.Verdict is { IsWrong: true });
+    }
+
+    private RiskStatus Status()
+    {
+        if (_controller is null)
+            return new RiskStatus { Threshold = null, Reason = RiskReason.AwaitingEvidence, UpperBound = 1 };
+        var decision = _controller.Decision;
+        return new RiskStatus
+        {
+            Threshold = decision.Threshold,
+            Reason = decision.Reason,
+            ErrorRate = decision.ErrorRate,
+            UpperBound = _controller.UpperBound,
+            Labels = decision.Labels,
+            Wrong = decision.Wrong,
+            Unsure = _controller.State.Unsure,
+            Reported = _controller.Reported,
+        };
+    }
+
+    private async ValueTask ChangedAsync(RiskDecision before, bool isWrong)
+    {
+        _dirty = true;
+        var now = _controller!.Decision;
+        if (now.Threshold != before.Threshold)
+            CacheLog.ThresholdMoved(logger, this.GetPrimaryKeyString(), before.Threshold, now.Threshold, now.Reason, now.Wrong, now.Labels);
+        if (isWrong)
+            await SaveAsync(CancellationToken.None);
+    }
+
+    private async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        if (!_dirty || _controller is null)
+            return;
+        _dirty = false;
+        state.State.Json = _controller.State.ToUtf8Json();
+        try
+        {
+            await state.WriteStateAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            // Goes on from memory; the next turn of the timer tries again.
+            _dirty = true;
+            CacheLog.RiskNotSaved(logger, e, this.GetPrimaryKeyString());
+        }
+    }
+}
+
+/// <summary>The controller's state as stored.</summary>
+[GenerateSerializer, Alias("orleansllm.cache.risk.state.v1")]
+internal sealed class RiskGrainState
+{
+    /// <summary>See <see cref="RiskState.ToUtf8Json"/>.</summary>
+    [Id(0)]
+    public byte[] Json { get; set; } = [];
+}
