@@ -5,9 +5,9 @@ namespace OrleansLlm.Bench.Caching;
 /// <summary>How the comparison of answers does on statements: reworded ones, and ones that negate or oppose each other.</summary>
 internal static class AnswerPairs
 {
-    public static void Report(SuiteContext context, string suite, string set, IReadOnlyList<ScoredPair> scored)
+    public static void Report(SuiteContext context, string suite, string set, IReadOnlyList<ComparedPair> scored)
     {
-        foreach (var group in scored.GroupBy(s => s.Pair.Same))
+        foreach (var group in scored.GroupBy(s => s.Same))
         {
             var comparisons = group.Select(Compare).ToList();
             foreach (var (comparison, count) in comparisons.CountBy(c => c).OrderBy(c => c.Key.Verdict).ThenBy(c => c.Key.Reason))
@@ -19,11 +19,11 @@ internal static class AnswerPairs
         }
     }
 
-    private static AnswerComparison Compare(ScoredPair scored)
+    private static AnswerComparison Compare(ComparedPair scored)
     {
-        var comparison = AnswerEquivalence.Compare(scored.Pair.A, scored.Pair.B);
+        var comparison = AnswerEquivalence.Compare(scored.A, scored.B);
         return comparison.Reason == AnswerReason.AskModels
-            ? AnswerEquivalence.Judge(scored.Pair.A, scored.Pair.B, scored.Features.Cosine, scored.Features.VerifierLogit)
+            ? AnswerEquivalence.Judge(scored.A, scored.B, scored.Features.Cosine, scored.Features.VerifierLogit)
             : comparison;
     }
 }

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using OrleansLlm.Core.Caching;
-using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Bench.Caching;
 
@@ -14,7 +13,6 @@ internal sealed class CacheFitSuite : ISuite
 {
     private const string Data = "qqp.pairs.dev.jsonl.gz";
     private const double MostWrong = 0.01;
-    private const double Regularisation = 1.0;
 
     public string Name => "cache-fit";
 
@@ -28,14 +26,14 @@ internal sealed class CacheFitSuite : ISuite
         if (engine is null)
             return 1;
         var scored = await PairScorer.ScoreAsync(engine, file, cancellationToken);
-        var fitHalf = scored.Where(s => InFitHalf(s.Pair)).ToList();
-        var heldOut = scored.Where(s => !InFitHalf(s.Pair)).ToList();
+        var fitHalf = scored.Where(s => InFitHalf(s.A)).ToList();
+        var heldOut = scored.Where(s => !InFitHalf(s.A)).ToList();
         // What the rules forbid is never put to the policy, so it is not fitted on either.
         var allowed = fitHalf.Where(s => s.Guard == MatchGuardReason.None).ToList();
         var unthresholded = Model(allowed, threshold: 0.5, [], 0, 0, engine, file);
         var policy = new AcceptancePolicy(unthresholded);
-        var threshold = ChooseThreshold(new PrecisionRecall(fitHalf.Select(s => (Score(policy, s), s.Pair.Same))));
-        var curve = new PrecisionRecall(heldOut.Select(s => (Score(policy, s), s.Pair.Same)));
+        var threshold = ChooseThreshold(new PrecisionRecall(fitHalf.Select(s => (s.Score(policy), s.Same))));
+        var curve = new PrecisionRecall(heldOut.Select(s => (s.Score(policy), s.Same)));
         var points = Enumerable.Range(10, 10).Select(i => i / 20.0).Append(0.97).Append(0.98).Append(0.99).Append(threshold).Distinct().Order()
             .Select(curve.Point).ToList();
         var model = Model(allowed, threshold, points, heldOut.Count, curve.AveragePrecision, engine, file);
@@ -49,9 +47,6 @@ internal sealed class CacheFitSuite : ISuite
         context.Report(Name, "heldout.recall", shipped.Recall, "share", curve.Positives);
         return 0;
     }
-
-    private static double Score(AcceptancePolicy policy, ScoredPair pair) =>
-        pair.Guard == MatchGuardReason.None ? policy.Probability(pair.Features) : double.NegativeInfinity;
 
     // The lowest threshold on a grid that serves at most this share of the different pairs. Not a precision: QQP marks many paraphrases
     // as different, so that precision there has a ceiling that says nothing of the policy.
@@ -67,38 +62,21 @@ internal sealed class CacheFitSuite : ISuite
         return 0.99;
     }
 
-    /// <summary>Whether the pair is one of those fitted on.</summary>
-    public static bool InFitHalf(LabelledPair pair) => (SHA256.HashData(Encoding.UTF8.GetBytes(pair.A))[0] & 1) == 0;
+    /// <summary>Whether the pair of this first question is one of those fitted on.</summary>
+    public static bool InFitHalf(string first) => (SHA256.HashData(Encoding.UTF8.GetBytes(first))[0] & 1) == 0;
 
     private static AcceptanceModel Model(
-        List<ScoredPair> pairs, double threshold, List<OperatingPoint> curve, int heldOutPairs, double averagePrecision, BenchEngine engine, PairFile file)
+        List<ComparedPair> pairs, double threshold, List<OperatingPoint> curve, int heldOutPairs, double averagePrecision, BenchEngine engine, PairFile file)
     {
-        var count = PairFeatures.Names.Count;
-        var rows = new double[pairs.Count * count];
-        for (var i = 0; i < pairs.Count; i++)
-            pairs[i].Features.CopyTo(rows.AsSpan(i * count, count));
-        var mean = new double[count];
-        var scale = new double[count];
-        for (var f = 0; f < count; f++)
-        {
-            var column = Enumerable.Range(0, pairs.Count).Select(i => rows[(i * count) + f]).ToArray();
-            mean[f] = column.Average();
-            var deviation = Math.Sqrt(column.Select(v => (v - mean[f]) * (v - mean[f])).Average());
-            // A feature that never varies among allowed pairs (the rules see to that) carries no weight.
-            scale[f] = deviation > 1e-9 ? deviation : 1;
-        }
-
-        for (var i = 0; i < rows.Length; i++)
-            rows[i] = (rows[i] - mean[i % count]) / scale[i % count];
-        var fit = LogisticRegression.Fit(rows, count, [.. pairs.Select(p => p.Pair.Same)], [], Regularisation);
+        var weights = AcceptanceFit.FromScratch(pairs);
         return new AcceptanceModel
         {
             Version = AcceptanceModel.CurrentVersion,
             Features = PairFeatures.Names,
-            Mean = mean,
-            Scale = scale,
-            Weights = fit.Weights,
-            Bias = fit.Bias,
+            Mean = weights.Mean,
+            Scale = weights.Scale,
+            Weights = weights.Weights,
+            Bias = weights.Bias,
             Threshold = threshold,
             // Without the verifier nothing is served but the identical question.
             CosineOnlyThreshold = 1,

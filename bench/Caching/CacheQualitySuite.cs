@@ -48,7 +48,7 @@ internal sealed class CacheQualitySuite : ISuite
                 continue;
             var scored = await PairScorer.ScoreAsync(engine, pairs, cancellationToken);
             if (name == "qqp-dev-heldout")
-                scored = [.. scored.Where(s => !CacheFitSuite.InFitHalf(s.Pair))];
+                scored = [.. scored.Where(s => !CacheFitSuite.InFitHalf(s.A))];
             Report(context, name, policy, scored);
             if (name is "negation" or "gptcache-mock")
                 AnswerPairs.Report(context, Name, name, scored);
@@ -81,13 +81,6 @@ internal sealed class CacheQualitySuite : ISuite
         return measured > 0 ? 0 : 1;
     }
 
-    private static bool IsIdentical(LabelledPair pair) =>
-        !QuestionText.IsContentFree(pair.B) && QuestionText.Normalize(pair.A) == QuestionText.Normalize(pair.B);
-
-    // As the cache decides: the identical text passes, what the rules forbid never does, the policy weighs the rest.
-    private static double Score(AcceptancePolicy policy, ScoredPair scored) =>
-        IsIdentical(scored.Pair) ? 1 : scored.Guard == MatchGuardReason.None ? policy.Probability(scored.Features) : double.NegativeInfinity;
-
     private static CachePartition PartitionOf(NeighbourPairs.Turn turn)
     {
         var messages = turn.History.Select((text, i) => new { role = i % 2 == 0 ? "user" : "assistant", content = text })
@@ -98,10 +91,10 @@ internal sealed class CacheQualitySuite : ISuite
             : throw new InvalidDataException("a turn cannot be read as a chat request");
     }
 
-    private void Report(SuiteContext context, string set, AcceptancePolicy policy, IReadOnlyList<ScoredPair> scored)
+    private void Report(SuiteContext context, string set, AcceptancePolicy policy, IReadOnlyList<ComparedPair> scored)
     {
-        var ours = new PrecisionRecall(scored.Select(s => (Score(policy, s), s.Pair.Same)));
-        var cosine = new PrecisionRecall(scored.Select(s => (s.Features.Cosine, s.Pair.Same)));
+        var ours = new PrecisionRecall(scored.Select(s => (s.Score(policy), s.Same)));
+        var cosine = new PrecisionRecall(scored.Select(s => (s.Features.Cosine, s.Same)));
         ReportAt(context, $"{set}.verified@shipped", ours, policy.Threshold);
         foreach (var threshold in Enumerable.Range(5, 15).Select(i => i / 20.0).Append(0.97).Append(0.99))
             ReportAt(context, $"{set}.verified@{threshold:0.00}", ours, threshold);
@@ -117,25 +110,25 @@ internal sealed class CacheQualitySuite : ISuite
         }
 
         var forbidden = scored.Where(s => s.Guard != MatchGuardReason.None).ToList();
-        context.Report(Name, $"{set}.rules.forbid-different", Share(forbidden.Count(s => !s.Pair.Same), scored.Count(s => !s.Pair.Same)), "share", scored.Count);
-        context.Report(Name, $"{set}.rules.forbid-same", Share(forbidden.Count(s => s.Pair.Same), ours.Positives), "share", scored.Count);
+        context.Report(Name, $"{set}.rules.forbid-different", Share(forbidden.Count(s => !s.Same), scored.Count(s => !s.Same)), "share", scored.Count);
+        context.Report(Name, $"{set}.rules.forbid-same", Share(forbidden.Count(s => s.Same), ours.Positives), "share", scored.Count);
         foreach (var rule in forbidden.GroupBy(s => s.Guard).OrderBy(g => g.Key))
         {
-            context.Report(Name, $"{set}.rules.{rule.Key}.forbid-different", Share(rule.Count(s => !s.Pair.Same), scored.Count(s => !s.Pair.Same)), "share", scored.Count);
-            context.Report(Name, $"{set}.rules.{rule.Key}.forbid-same", Share(rule.Count(s => s.Pair.Same), ours.Positives), "share", scored.Count);
+            context.Report(Name, $"{set}.rules.{rule.Key}.forbid-different", Share(rule.Count(s => !s.Same), scored.Count(s => !s.Same)), "share", scored.Count);
+            context.Report(Name, $"{set}.rules.{rule.Key}.forbid-same", Share(rule.Count(s => s.Same), ours.Positives), "share", scored.Count);
             // What the policy would serve of them if the rule were not there.
             var let = rule.Where(s => policy.Probability(s.Features) >= policy.Threshold).ToList();
-            context.Report(Name, $"{set}.rules.{rule.Key}.lifted.right", let.Count(s => s.Pair.Same), "pairs", rule.Count());
-            context.Report(Name, $"{set}.rules.{rule.Key}.lifted.wrong", let.Count(s => !s.Pair.Same), "pairs", rule.Count());
+            context.Report(Name, $"{set}.rules.{rule.Key}.lifted.right", let.Count(s => s.Same), "pairs", rule.Count());
+            context.Report(Name, $"{set}.rules.{rule.Key}.lifted.wrong", let.Count(s => !s.Same), "pairs", rule.Count());
         }
     }
 
     // All of these pairs are different, so that everything served is wrong. Alone is the turn without its conversation, as a cache without
     // partitions would see it.
     private void ReportTurns(
-        SuiteContext context, string set, AcceptancePolicy policy, IReadOnlyList<ScoredPair> scored, IReadOnlyList<(NeighbourPairs.Turn Stored, NeighbourPairs.Turn Asked)> turns)
+        SuiteContext context, string set, AcceptancePolicy policy, IReadOnlyList<ComparedPair> scored, IReadOnlyList<(NeighbourPairs.Turn Stored, NeighbourPairs.Turn Asked)> turns)
     {
-        var served = scored.Select(s => Score(policy, s) >= policy.Threshold).ToList();
+        var served = scored.Select(s => s.Score(policy) >= policy.Threshold).ToList();
         var together = turns.Select(t => PartitionOf(t.Stored) == PartitionOf(t.Asked)).ToList();
         context.Report(Name, $"{set}.verified@shipped.wrong-of-different", Share(served.Zip(together).Count(p => p.First && p.Second), scored.Count), "share", scored.Count);
         context.Report(Name, $"{set}.alone.verified@shipped.wrong-of-different", Share(served.Count(s => s), scored.Count), "share", scored.Count);

@@ -13,13 +13,13 @@ internal static class PairScorer
 {
     private const int Concurrency = 4;
 
-    public static async Task<IReadOnlyList<ScoredPair>> ScoreAsync(BenchEngine engine, PairFile file, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ComparedPair>> ScoreAsync(BenchEngine engine, PairFile file, CancellationToken cancellationToken)
     {
         var scores = await LoadOrRunAsync(engine, file, cancellationToken);
         return [.. file.Pairs.Select((pair, i) =>
         {
             var comparison = PairComparison.Of(QuestionProfile.Read(pair.A), QuestionProfile.Read(pair.B));
-            return new ScoredPair(pair, PairFeatures.From(comparison, scores[i].Logit, scores[i].Cosine), comparison.Guard);
+            return new ComparedPair(pair.A, pair.B, pair.Same, PairFeatures.From(comparison, scores[i].Logit, scores[i].Cosine), comparison.Guard);
         })];
     }
 

@@ -17,9 +17,11 @@ public static class LogisticRegression
     /// <param name="labels">One per row.</param>
     /// <param name="rowWeights">One per row, not negative; empty means 1 for each.</param>
     /// <param name="l2">Penalty, above 0: it also keeps separable data finite.</param>
+    /// <param name="offsets">One per row, added to its logit; empty means 0 for each.</param>
     /// <exception cref="ArgumentException">Lengths disagree, a label is missing altogether, or <paramref name="l2"/> is not above 0.</exception>
     public static LogisticFit Fit(
-        ReadOnlySpan<double> rows, int featureCount, ReadOnlySpan<bool> labels, ReadOnlySpan<double> rowWeights, double l2)
+        ReadOnlySpan<double> rows, int featureCount, ReadOnlySpan<bool> labels, ReadOnlySpan<double> rowWeights, double l2,
+        ReadOnlySpan<double> offsets = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(featureCount, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(l2);
@@ -27,6 +29,8 @@ public static class LogisticRegression
             throw new ArgumentException($"{labels.Length} labels of {featureCount} features need {labels.Length * featureCount} numbers, not {rows.Length}", nameof(rows));
         if (!rowWeights.IsEmpty && rowWeights.Length != labels.Length)
             throw new ArgumentException($"{labels.Length} labels need as many weights, not {rowWeights.Length}", nameof(rowWeights));
+        if (!offsets.IsEmpty && offsets.Length != labels.Length)
+            throw new ArgumentException($"{labels.Length} labels need as many offsets, not {offsets.Length}", nameof(offsets));
         if (!labels.Contains(true) || !labels.Contains(false))
             throw new ArgumentException("both labels must occur: without one of them the bias has no finite optimum", nameof(labels));
 
@@ -34,7 +38,7 @@ public static class LogisticRegression
         var parameters = new double[size];
         var gradient = new double[size];
         var hessian = new double[size * size];
-        var loss = Evaluate(rows, featureCount, labels, rowWeights, l2, parameters, gradient, hessian);
+        var loss = Evaluate(rows, featureCount, labels, rowWeights, l2, offsets, parameters, gradient, hessian);
         var iteration = 0;
         for (; iteration < MaxIterations; iteration++)
         {
@@ -46,7 +50,7 @@ public static class LogisticRegression
             {
                 var s = scale;
                 next = [.. parameters.Select((p, i) => p - (s * step[i]))];
-                nextLoss = Evaluate(rows, featureCount, labels, rowWeights, l2, next, gradient, hessian);
+                nextLoss = Evaluate(rows, featureCount, labels, rowWeights, l2, offsets, next, gradient, hessian);
                 scale /= 2;
             }
             while (nextLoss > loss && scale > 1e-8);
@@ -64,7 +68,7 @@ public static class LogisticRegression
 
     private static double Evaluate(
         ReadOnlySpan<double> rows, int featureCount, ReadOnlySpan<bool> labels, ReadOnlySpan<double> rowWeights, double l2,
-        double[] parameters, double[] gradient, double[] hessian)
+        ReadOnlySpan<double> offsets, double[] parameters, double[] gradient, double[] hessian)
     {
         var size = featureCount + 1;
         Array.Clear(gradient);
@@ -75,7 +79,7 @@ public static class LogisticRegression
         for (var row = 0; row < labels.Length; row++)
         {
             rows.Slice(row * featureCount, featureCount).CopyTo(x);
-            var z = 0.0;
+            var z = offsets.IsEmpty ? 0.0 : offsets[row];
             for (var i = 0; i < size; i++)
                 z += parameters[i] * x[i];
             var weight = rowWeights.IsEmpty ? 1 : rowWeights[row];

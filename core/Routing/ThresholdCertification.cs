@@ -5,7 +5,8 @@ namespace OrleansLlm.Core.Routing;
 /// <summary>
 /// The lowest threshold whose misroute rate labelled questions hold below a limit. Thresholds are tested from the strictest down, each at
 /// the full level, and the first that fails ends it: such a fixed sequence keeps the chance of any wrong claim at the level
-/// (Angelopoulos et al., "Learn then Test", arXiv 2110.01052, section 4; Maurer et al. 1995).
+/// (Angelopoulos et al., "Learn then Test", arXiv 2110.01052, section 4; Maurer et al. 1995). Strict thresholds that too few rows reach to
+/// pass even without a mistake are left out; that looks at scores and never at labels, so that the sequence stays fixed.
 /// </summary>
 public static class ThresholdCertification
 {
@@ -28,6 +29,8 @@ public static class ThresholdCertification
         for (var percent = StrictestPercent; percent / 100.0 >= lowest; percent--)
         {
             var test = Test(rows, percent / 100.0, level);
+            if (passed is null && (percent - 1) / 100.0 >= lowest && BinomialBounds.Upper(0, test.Routed, level) > limit)
+                continue;
             if (test.UpperBound > limit)
                 return new(passed, test, RowsNeeded(test, rows.Count, limit, level));
             passed = test;

@@ -11,14 +11,14 @@ public sealed record AcceptancePolicySource(AcceptancePolicy? Policy, string? Pr
     /// <summary>Names the policy by its content: labels of other scores say nothing about these. Empty without a policy.</summary>
     public string ModelId { get; } = Policy is null ? string.Empty : IdOf(Policy);
 
-    /// <summary>Reads <c>acceptance.json</c> beside the models.</summary>
-    public static AcceptancePolicySource Load(string modelsDirectory)
+    /// <summary>Reads <paramref name="file"/>, or <c>acceptance.json</c> beside the models where that is null.</summary>
+    public static AcceptancePolicySource Load(string? file, string modelsDirectory)
     {
-        var path = Path.Combine(modelsDirectory, "acceptance.json");
+        var path = file ?? Path.Combine(modelsDirectory, "acceptance.json");
         try
         {
-            using var file = File.OpenRead(path);
-            return new AcceptancePolicySource(AcceptancePolicy.Read(file), null);
+            using var utf8 = File.OpenRead(path);
+            return new AcceptancePolicySource(AcceptancePolicy.Read(utf8), null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {

@@ -32,7 +32,7 @@ internal static class ReplayCommand
             return NoInput;
         }
 
-        if (await HostStart.TryAsync(() => WithProgressAsync(progress =>
+        if (await HostStart.TryAsync(() => ProgressBar.RunAsync("Replaying", progress =>
                 ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, progress, cancellationToken))) is not { } run)
             return HostStart.WrongConfiguration;
 
@@ -43,22 +43,5 @@ internal static class ReplayCommand
         if (html is not null)
             await File.WriteAllTextAsync(html, ReplayHtml.Render(report), cancellationToken);
         return run.Entries.Count == 0 ? WrongInput : 0;
-    }
-
-    private static async Task<ReplayRun> WithProgressAsync(Func<Action<int, int>, Task<ReplayRun>> replay)
-    {
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
-            return await replay(static (_, _) => { });
-        return await AnsiConsole.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .StartAsync(context =>
-            {
-                var task = context.AddTask("Replaying");
-                return replay((done, of) =>
-                {
-                    task.MaxValue = of;
-                    task.Value = done;
-                });
-            });
     }
 }

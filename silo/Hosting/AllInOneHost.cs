@@ -68,6 +68,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         GatewayHostDefaults.CheckExposure(settings.Urls, tenants, problems);
         CheckRouting(builder.Configuration, problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(builder.Configuration), problems);
+        var acceptance = LoadAcceptance(builder.Configuration, problems);
         ConfigurationException.ThrowIfAny(problems);
 
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
@@ -83,7 +84,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
-            AddServices(builder, settings, tenants, store, redis, engine);
+            AddServices(builder, settings, tenants, store, redis, engine, acceptance);
             builder.Services.AddSingleton(new ShardCipherSource(cipher));
             AddSilo(builder, store);
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
@@ -179,8 +180,19 @@ internal sealed class AllInOneHost : IAsyncDisposable
         return cipher;
     }
 
+    // The shipped policy may be missing: then nothing is matched by meaning. One that was asked for must be there.
+    private static AcceptancePolicySource LoadAcceptance(IConfiguration configuration, List<string> problems)
+    {
+        var file = OptionsSections.All.Bind<CacheOptions>(configuration).AcceptanceFile;
+        var source = AcceptancePolicySource.Load(file, OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory);
+        if (file is not null && source.Problem is { } problem)
+            problems.Add("OrleansLlm:Cache:AcceptanceFile cannot be used: " + problem);
+        return source;
+    }
+
     private static void AddServices(
-        WebApplicationBuilder builder, HostSettings settings, TenantDirectory tenants, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine)
+        WebApplicationBuilder builder, HostSettings settings, TenantDirectory tenants, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine,
+        AcceptancePolicySource acceptance)
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
@@ -196,7 +208,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
         OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
-        services.AddSingleton(AcceptancePolicySource.Load(OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory));
+        services.AddSingleton(acceptance);
         services.AddSingleton<PromptCompressor>();
         services.AddSingleton<IShardStore, RedisShardStore>();
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();

@@ -18,7 +18,7 @@ public sealed class ThresholdCertificationTests
     {
         var verdict = ThresholdCertification.Certify(Rows(58, 0, 0.97), 0.80, 0.05, 0.05);
         Assert.Null(verdict.Certified);
-        Assert.Equal(0.95, verdict.Failed!.Threshold);
+        Assert.Equal(0.80, verdict.Failed!.Threshold);
         Assert.Equal(1, verdict.MoreRows);
     }
 
@@ -44,6 +44,23 @@ public sealed class ThresholdCertificationTests
         // Many simple questions at 0.82 would make 0.80 look fine; the sequence ended at 0.90 already.
         var verdict = ThresholdCertification.Certify([.. Rows(60, 0, 0.97), .. Rows(0, 20, 0.90), .. Rows(10_000, 0, 0.82)], 0.80, 0.05, 0.05);
         Assert.Equal(0.91, verdict.Certified!.Threshold);
+    }
+
+    [Fact]
+    public void Certify_TooFewRowsAtTheStrictest_BeginsWhereThereAreEnough()
+    {
+        // 20 clean rows prove nothing at 0.95; with those at 0.90 there are enough.
+        var verdict = ThresholdCertification.Certify([.. Rows(20, 0, 0.97), .. Rows(60, 0, 0.90), .. Rows(0, 40, 0.85)], 0.80, 0.05, 0.05);
+        Assert.Equal(0.86, verdict.Certified!.Threshold);
+        Assert.Equal(0.85, verdict.Failed!.Threshold);
+    }
+
+    [Fact]
+    public void Certify_AMistakeWhereThereAreJustEnough_EndsIt()
+    {
+        var verdict = ThresholdCertification.Certify([.. Rows(58, 1, 0.92), .. Rows(10_000, 0, 0.85)], 0.80, 0.05, 0.05);
+        Assert.Null(verdict.Certified);
+        Assert.Equal(0.92, verdict.Failed!.Threshold);
     }
 
     [Fact]

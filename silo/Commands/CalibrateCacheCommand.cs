@@ -1,0 +1,134 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Inference;
+using OrleansLlm.Silo.Calibration;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
+using Spectre.Console;
+
+namespace OrleansLlm.Silo.Commands;
+
+/// <summary><c>calibrate cache --data FILE</c>: an acceptance policy for one's own questions, with the threshold that they support.</summary>
+internal static class CalibrateCacheCommand
+{
+    private const int NotSupported = 3;
+    private const int WrongInput = 65;
+    private const int NoInput = 66;
+
+    public static Command Create()
+    {
+        var data = new Option<string>("--data") { Description = "JSON lines {\"a\",\"b\",\"same\"}: a question, the nearest one it was held against, whether one answer serves both", Required = true };
+        var output = new Option<string>("--output") { Description = "Where to write the policy", DefaultValueFactory = _ => "acceptance.json" };
+        var maxError = new Option<double>("--max-error") { Description = "Share of hits that may be wrong", DefaultValueFactory = _ => 0.01 };
+        var confidence = new Option<double>("--confidence") { Description = "How surely the threshold keeps it", DefaultValueFactory = _ => 0.95 };
+        foreach (var option in new[] { maxError, confidence })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
+                    result.AddError($"{option.Name} must lie between 0 and 1.");
+            });
+        }
+
+        var command = new Command("cache", "Fit the cache's acceptance policy to labelled pairs and test which threshold they support") { data, output, maxError, confidence };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetRequiredValue(maxError), parsed.GetRequiredValue(confidence), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string data, string output, double maxError, double confidence, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(data))
+        {
+            await Console.Error.WriteLineAsync($"There is no file '{data}'.");
+            return NoInput;
+        }
+
+        var read = await LabelledPairReader.ReadAsync(data, cancellationToken);
+        foreach (var problem in read.Problems.Take(5))
+            await Console.Error.WriteLineAsync(problem);
+        if (read.Pairs.Count == 0 || read.Problems.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{data}: {read.Pairs.Count} pairs, {read.Problems.Count} lines that are none. Nothing was calibrated.");
+            return WrongInput;
+        }
+
+        if (await HostStart.TryAsync(() => Task.FromResult(Configuration())) is not { } configuration)
+            return HostStart.WrongConfiguration;
+        var options = OptionsSections.All.Bind<InferenceOptions>(configuration);
+        var source = AcceptancePolicySource.Load(null, options.ModelsDirectory);
+        if (source.Policy is not { } prior)
+        {
+            await Console.Error.WriteLineAsync(source.Problem);
+            return HostStart.WrongConfiguration;
+        }
+
+        await using var engine = InferenceEngine.Start(options, TimeProvider.System, NullLoggerFactory.Instance);
+        if (engine.Models.FirstOrDefault(m => m.Name is "embedder" or "verifier" && !m.Loaded) is { } missing)
+        {
+            await Console.Error.WriteLineAsync($"The model '{missing.Name}' is not loaded: {missing.Problem}");
+            return HostStart.WrongConfiguration;
+        }
+
+        var compared = await ProgressBar.RunAsync("Comparing", read.Pairs.Count, report => CacheCalibrator.CompareAsync(engine, read.Pairs, report, cancellationToken));
+        var result = AcceptanceCalibration.Calibrate(prior.Model, compared, maxError, 1 - confidence);
+        Write(AnsiConsole.Console, result, prior.Model, maxError, confidence);
+        if (result.Chosen.Certified is not { } certified)
+        {
+            AnsiConsole.MarkupLineInterpolated($"These pairs support no threshold{More(result.Chosen)}. Nothing was written; the shipped policy stays.");
+            return NotSupported;
+        }
+
+        var model = result.Model with
+        {
+            Threshold = certified.Threshold,
+            Provenance = result.ToProvenance(
+                prior.Model.Provenance, new FittedData(Path.GetFileName(data), read.Sha256, result.FittedPairs, 1), certified, maxError, confidence),
+        };
+        await using (var file = File.Create(output))
+            AcceptancePolicy.Write(file, model);
+        AnsiConsole.MarkupLineInterpolated($"Wrote {output}. Use it: OrleansLlm__Cache__AcceptanceFile={Path.GetFullPath(output)}");
+        return 0;
+    }
+
+    private static ConfigurationManager Configuration()
+    {
+        var configuration = GatewayHostDefaults.CreateBuilder(HostSettings.FromEnvironment()).Configuration;
+        var problems = new List<string>();
+        OptionsSections.All.Check(configuration, problems);
+        ConfigurationException.ThrowIfAny(problems);
+        return configuration;
+    }
+
+    private static void Write(IAnsiConsole console, AcceptanceCalibrationResult result, AcceptanceModel prior, double maxError, double confidence)
+    {
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{result.Tested.Count} pairs tested. At most {maxError:0.###} of the hits wrong, {confidence:0.###} sure:");
+        var table = new Table().AddColumns("policy", "threshold", "hits of the pairs", "wrong", "at most");
+        Row("shipped weights", result.PriorWeights);
+        if (result.OwnWeights is { } own)
+            Row("your weights", own);
+        var shipped = new AcceptancePolicy(prior);
+        var served = result.Tested.Where(p => p.Score(shipped) >= prior.Threshold).ToList();
+        table.AddRow("as shipped", Number(prior.Threshold), served.Count.ToString(CultureInfo.InvariantCulture), served.Count(p => !p.Same).ToString(CultureInfo.InvariantCulture), string.Empty);
+        console.Write(table);
+
+        void Row(string name, ThresholdVerdict verdict)
+        {
+            if (verdict.Certified is { } test)
+                table.AddRow(name, Number(test.Threshold), test.Routed.ToString(CultureInfo.InvariantCulture), test.Misrouted.ToString(CultureInfo.InvariantCulture), Number(test.UpperBound));
+            else
+                table.AddRow(name, "none" + More(verdict), string.Empty, string.Empty, string.Empty);
+        }
+    }
+
+    private static string More(ThresholdVerdict verdict) =>
+        verdict.MoreRows is { } more ? string.Create(CultureInfo.InvariantCulture, $"; about {2L * more} more pairs of this kind would") : string.Empty;
+
+    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+}
