@@ -14,6 +14,7 @@ public static class OrleansLlmApi
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
         services.AddSingleton<CacheEndpoint>();
+        services.AddSingleton<CacheTransferEndpoint>();
         services.AddSingleton<FeedbackEndpoint>();
         return services;
     }
@@ -36,6 +37,10 @@ public static class OrleansLlmApi
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);
+        var transfer = app.ServiceProvider.GetRequiredService<CacheTransferEndpoint>();
+        app.MapGet("/admin/v1/cache/shards", transfer.ListAsync);
+        app.MapGet("/admin/v1/cache/entries", transfer.ExportAsync);
+        app.MapPost("/admin/v1/cache/entries", transfer.ImportAsync);
         app.MapDelete("/admin/v1/cache", app.ServiceProvider.GetRequiredService<CacheEndpoint>().ForgetAsync);
         return app;
     }

@@ -9,7 +9,7 @@ namespace OrleansLlm.Client.Wire;
 internal static class ControlHeaders
 {
     public const int LongestNamespace = 128;
-    private const int MostTags = 16;
+    public const int MostTags = 16;
 
     /// <summary>Reads the headers; a header of ours with a value it cannot have is a problem, an unknown cache directive is not.</summary>
     public static RequestProblem? Read(IHeaderDictionary headers, out RequestControls controls)

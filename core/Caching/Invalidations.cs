@@ -34,13 +34,16 @@ public sealed class Invalidations(int capacity = Invalidations.DefaultCapacity)
         }
     }
 
-    /// <summary>Makes rules and adds them.</summary>
+    /// <summary>
+    /// Makes rules and adds them. Sequences follow the clock where it is ahead: should the rules be lost with their store, the next one still
+    /// comes after those that readers know.
+    /// </summary>
     /// <param name="forget">What to forget.</param>
     /// <param name="before">The moment.</param>
     public void Forget(IEnumerable<(InvalidationScope Scope, string Value)> forget, DateTimeOffset before)
     {
         foreach (var (scope, value) in forget)
-            Apply(new InvalidationRule(Sequence + 1, scope, value, before));
+            Apply(new InvalidationRule(Math.Max(Sequence + 1, before.ToUnixTimeMilliseconds()), scope, value, before));
         if (_rules.Count > capacity)
         {
             var older = Rules.Take(_rules.Count / 2).Max(r => r.Before);

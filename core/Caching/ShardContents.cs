@@ -128,6 +128,14 @@ public sealed class ShardContents(int dimension, ShardLimits limits)
         };
     }
 
+    /// <summary>Live entries without their embeddings, by rising fingerprint.</summary>
+    /// <param name="after">Begins behind this fingerprint; null for the first page.</param>
+    /// <param name="count">Most entries.</param>
+    /// <param name="now">Entries expired by now are left out.</param>
+    public IReadOnlyList<CacheEntry> Page(string? after, int count, DateTimeOffset now) =>
+        [.. _slotOf.Keys.Where(f => after is null || string.CompareOrdinal(f, after) > 0).Order(StringComparer.Ordinal)
+            .Select(f => Find(f, now)).OfType<CacheEntry>().Take(count)];
+
     /// <summary>The vector of an entry; empty where it is found exactly only, or not there.</summary>
     public ReadOnlySpan<float> Vector(string fingerprint) =>
         _slotOf.TryGetValue(fingerprint, out var at) && _slots[at] is { Row: >= 0 } slot ? _index.Vector(slot.Row) : default;

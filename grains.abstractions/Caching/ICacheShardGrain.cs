@@ -19,6 +19,12 @@ public interface ICacheShardGrain : IGrainWithStringKey
     [Alias("write")]
     ValueTask<bool> WriteAsync(ShardWrite write);
 
+    /// <summary>Stored answers by rising fingerprint, for an export.</summary>
+    /// <param name="after">Begins behind this fingerprint; null for the first page.</param>
+    /// <param name="count">Most answers.</param>
+    [Alias("page"), Orleans.Concurrency.AlwaysInterleave]
+    ValueTask<TransferredAnswer[]> PageAsync(string? after, int count);
+
     /// <summary>Forgets an entry.</summary>
     [Alias("remove")]
     ValueTask RemoveAsync(string fingerprint);

@@ -47,6 +47,9 @@ internal static partial class CacheLog
     [LoggerMessage(107, LogLevel.Warning, "Shard {Shard} could not split; it goes on as it is and tries again later")]
     public static partial void NotSplit(ILogger logger, Exception? exception, string shard);
 
+    [LoggerMessage(109, LogLevel.Warning, "The partitions of tenant {Tenant} were not saved; they stay in memory")]
+    public static partial void PartitionsNotSaved(ILogger logger, Exception exception, string tenant);
+
     [LoggerMessage(108, LogLevel.Warning, "Shard {Shard} could not read the map of its partition")]
     public static partial void MapNotRead(ILogger logger, Exception exception, string shard);
 }

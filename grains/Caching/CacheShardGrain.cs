@@ -95,6 +95,15 @@ internal sealed partial class CacheShardGrain(
         return new(true);
     }
 
+    public ValueTask<TransferredAnswer[]> PageAsync(string? after, int count) => new([.. _contents.Page(after, count, time.GetUtcNow()).Select(e => new TransferredAnswer
+    {
+        Partition = ShardId[..ShardId.IndexOf('.', StringComparison.Ordinal)],
+        Fingerprint = e.Fingerprint,
+        Question = e.Question,
+        Answer = new StoredAnswer { Body = e.Answer, Model = e.Model, Usage = StoredUsage.From(e.Usage), CreatedAt = e.CreatedAt, Tags = [.. e.Tags] },
+        ExpiresAt = e.ExpiresAt,
+    })]);
+
     public ValueTask RemoveAsync(string fingerprint)
     {
         _contents.Remove(fingerprint);

@@ -32,6 +32,9 @@ internal sealed class SemanticCache(
 {
     private const string Layer = "cache";
 
+    // Nobody waits at a terminal for one answer of an import.
+    private static readonly TimeSpan ImportPatience = TimeSpan.FromSeconds(10);
+
     /// <summary>The accept probability a hit needs for this query: the risk controller's, or a higher one that was asked for. Null where nothing is served by meaning.</summary>
     public async ValueTask<(double? Threshold, RiskStatus Risk)> ThresholdAsync(Query query)
     {
@@ -51,7 +54,10 @@ internal sealed class SemanticCache(
     public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query.Question) is null;
 
     /// <summary>The partition's grains. A new embedding model means new partitions; the old entries age out.</summary>
-    public string PartitionKey(Query query) => query.Partition + "." + engine.EmbeddingModelId;
+    public string PartitionKey(Query query) => PartitionKey(query.Partition);
+
+    /// <summary>The same for a partition's hash.</summary>
+    public string PartitionKey(string partition) => partition + "." + engine.EmbeddingModelId;
 
     /// <summary>The question's vector, or null and why.</summary>
     public async Task<(byte[]? Embedding, RouteReason Reason, double Milliseconds)> EmbedAsync(Query query)
@@ -157,7 +163,7 @@ internal sealed class SemanticCache(
     public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
     {
         var semantic = embedding is { Length: > 0 } && Matchable(query.Question) is null;
-        await shards.WriteAsync(PartitionKey(query), new ShardWrite
+        await shards.WriteAsync(query.Request.TenantId, query.Controls.CacheNamespace, PartitionKey(query), new ShardWrite
         {
             Fingerprint = query.Request.Fingerprint,
             Question = semantic ? query.Question : string.Empty,
@@ -165,6 +171,29 @@ internal sealed class SemanticCache(
             Answer = answer,
             TimeToLiveSeconds = (int)Math.Clamp(query.Policy.CacheTimeToLive.TotalSeconds, 1, int.MaxValue),
         });
+    }
+
+    /// <summary>An answer from elsewhere as it is stored here; without a vector, for exact hits only, where none can be made.</summary>
+    public async Task<ShardWrite> ToWriteAsync(TransferredAnswer answer, int timeToLiveSeconds)
+    {
+        byte[] embedding = [];
+        if (Matchable(answer.Question) is null)
+        {
+            var result = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(answer.Question, (time.GetUtcNow() + ImportPatience).UtcTicks);
+            if (result.Outcome == WorkerOutcome.Completed)
+                embedding = result.Embedding;
+            else
+                telemetry.FailOpen("embedding", result.Outcome.ToString());
+        }
+
+        return new ShardWrite
+        {
+            Fingerprint = answer.Fingerprint,
+            Question = embedding.Length > 0 ? answer.Question : string.Empty,
+            Embedding = embedding,
+            Answer = answer.Answer,
+            TimeToLiveSeconds = timeToLiveSeconds,
+        };
     }
 
     // Why a question cannot be matched by meaning; null where it can.

@@ -10,7 +10,7 @@ internal static class ProgressBar
         RunAsync(title, report => work(done => report(done, total)));
 
     /// <summary>Runs work that reports how many are done, and of how many.</summary>
-    public static async Task<T> RunAsync<T>(string title, Func<Action<int, int>, Task<T>> work)
+    public static async Task<T> RunAsync<T>(string title, Func<Action<long, long>, Task<T>> work)
     {
         if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
             return await work(static (_, _) => { });

@@ -33,7 +33,7 @@ internal static class ReplayCommand
         }
 
         if (await HostStart.TryAsync(() => ProgressBar.RunAsync("Replaying", progress =>
-                ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, progress, cancellationToken))) is not { } run)
+                ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, (done, of) => progress(done, of), cancellationToken))) is not { } run)
             return HostStart.WrongConfiguration;
 
         var report = ReplayReport.From(run);

@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Ledger;
 
 namespace OrleansLlm.Silo.Replay;
@@ -51,7 +52,7 @@ internal sealed record ReplayReport
     public MonthlyProjection? Projection { get; init; }
 
     /// <summary>Lines that were not replayed.</summary>
-    public required IReadOnlyList<ReplayProblem> Problems { get; init; }
+    public required IReadOnlyList<LogLineProblem> Problems { get; init; }
 
     /// <summary>Adds up <paramref name="run"/>.</summary>
     public static ReplayReport From(ReplayRun run)

@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Ledger;
 
 namespace OrleansLlm.Silo.Replay;
@@ -12,7 +13,7 @@ internal sealed record ReplayRun
     public required IReadOnlyList<LedgerEntry> Entries { get; init; }
 
     /// <summary>Lines that could not be replayed.</summary>
-    public IReadOnlyList<ReplayProblem> Problems { get; init; } = [];
+    public IReadOnlyList<LogLineProblem> Problems { get; init; } = [];
 
     /// <summary>The days the log covers; decides whether there is a projection.</summary>
     public LogSpan Span { get; init; } = new();

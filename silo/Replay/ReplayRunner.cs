@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
@@ -81,18 +82,18 @@ internal static class ReplayRunner
         }
     }
 
-    private static async Task<(List<(ReplayRecord Record, ChatRequest Chat)> Records, List<ReplayProblem> Problems, LogSpan Span)> ReadAsync(string path, CancellationToken cancellationToken)
+    private static async Task<(List<(LoggedRequest Record, ChatRequest Chat)> Records, List<LogLineProblem> Problems, LogSpan Span)> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        var records = new List<(ReplayRecord Record, ChatRequest Chat)>();
-        var problems = new List<ReplayProblem>();
+        var records = new List<(LoggedRequest Record, ChatRequest Chat)>();
+        var problems = new List<LogLineProblem>();
         var span = new LogSpan();
         await using var log = File.OpenRead(path);
-        await foreach (var line in ReplayLog.ReadAsync(log, cancellationToken: cancellationToken))
+        await foreach (var line in RequestLog.ReadAsync(log, cancellationToken: cancellationToken))
         {
             if (line.Problem is { } problem)
                 problems.Add(problem);
             else if (ChatRequestReader.Read(line.Record!.Body, null, out var chat) is { } wrong)
-                problems.Add(new ReplayProblem(line.Record.Line, wrong.Message));
+                problems.Add(new LogLineProblem(line.Record.Line, wrong.Message));
             else
             {
                 records.Add((line.Record, chat!));
@@ -104,7 +105,7 @@ internal static class ReplayRunner
     }
 
     // A tenant of its own, with every layer on; its key is random, so that nobody can come in by the port.
-    private static Dictionary<string, string?> Overrides(List<(ReplayRecord Record, ChatRequest Chat)> records, bool routeExplicit)
+    private static Dictionary<string, string?> Overrides(List<(LoggedRequest Record, ChatRequest Chat)> records, bool routeExplicit)
     {
         var prefix = $"OrleansLlm:Tenants:{Tenant}:";
         var overrides = new Dictionary<string, string?>
@@ -128,9 +129,9 @@ internal static class ReplayRunner
         return overrides;
     }
 
-    private static string IdOf(ReplayRecord record) => "replay-" + record.Line;
+    private static string IdOf(LoggedRequest record) => "replay-" + record.Line;
 
-    private static async Task SendAsync(IServiceProvider services, ReplayRecord record, ChatRequest chat, CancellationToken cancellationToken)
+    private static async Task SendAsync(IServiceProvider services, LoggedRequest record, ChatRequest chat, CancellationToken cancellationToken)
     {
         var admission = Admission.Of(
             IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat, record.Body.ToArray(), null, RequestControls.Default);

@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Silo.Replay;
@@ -57,7 +58,7 @@ internal static class ReplayEntries
                 Hit(HitKind.Pending),
                 Failed(),
             ],
-            Problems = [new ReplayProblem(3, "'messages' must be a non-empty array")],
+            Problems = [new LogLineProblem(3, "'messages' must be a non-empty array")],
             Span = span,
             Simulated = true,
             PriceVersion = "2026-01-01",

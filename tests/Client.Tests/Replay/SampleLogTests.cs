@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Silo.Replay;
 
@@ -10,7 +11,7 @@ public sealed partial class SampleLogTests
 {
     private const int TokensPerMessage = 3;
     private const int TokensForTheReply = 3;
-    private static readonly Lazy<Task<ReplayRecord[]>> Log = new(ReadLogAsync);
+    private static readonly Lazy<Task<LoggedRequest[]>> Log = new(ReadLogAsync);
     private static readonly Lazy<SampleLabel[]> Labels = new(ReadLabels);
 
     [Fact]
@@ -93,9 +94,9 @@ public sealed partial class SampleLogTests
     private static double Share(Func<SampleLabel, bool> condition) => (double)Labels.Value.Count(condition) / Labels.Value.Length;
 
     // Answers to one question differ in how they cite the policy, not in what they say.
-    private static string Fact(ReplayRecord record) => Citation().Replace(record.Answer!, string.Empty).Trim();
+    private static string Fact(LoggedRequest record) => Citation().Replace(record.Answer!, string.Empty).Trim();
 
-    private static (string Passages, string Question) Prompt(ReplayRecord record)
+    private static (string Passages, string Question) Prompt(LoggedRequest record)
     {
         using var body = JsonDocument.Parse(record.Body);
         var texts = body.RootElement.GetProperty("messages").EnumerateArray().Select(static m => m.GetProperty("content").GetString()!).ToArray();
@@ -106,10 +107,10 @@ public sealed partial class SampleLogTests
             : (string.Join('\n', texts[..^1]) + last[..question], last[question..]);
     }
 
-    private static async Task<ReplayRecord[]> ReadLogAsync()
+    private static async Task<LoggedRequest[]> ReadLogAsync()
     {
         await using var file = File.OpenRead(SamplePath("compliance.jsonl"));
-        var lines = await ReplayLog.ReadAsync(file).ToArrayAsync();
+        var lines = await RequestLog.ReadAsync(file).ToArrayAsync();
         Assert.All(lines, static l => Assert.Null(l.Problem));
         return [.. lines.Select(static l => l.Record!)];
     }

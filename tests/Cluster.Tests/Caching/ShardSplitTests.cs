@@ -37,7 +37,7 @@ public sealed class ShardSplitTests
             var random = new Random(g);
             for (var i = Interlocked.Increment(ref next); i < Count; i = Interlocked.Increment(ref next))
             {
-                await gateway.WriteAsync(Partition, Write(i));
+                await gateway.WriteAsync("tenant", string.Empty, Partition, Write(i));
                 written[i] = true;
                 // Any that was written before is found at any time, splits or not.
                 var known = written.Keys.ToArray();
@@ -79,7 +79,7 @@ public sealed class ShardSplitTests
         }));
         Assert.True(await cluster.Client.GetGrain<ICacheShardGrain>(newShard).ImportAsync([orphan], first: false));
         for (var i = 0; i < 80; i++)
-            await gateway.WriteAsync(Partition, Write(i));
+            await gateway.WriteAsync("tenant", string.Empty, Partition, Write(i));
         ShardMap map;
         do
         {
@@ -98,14 +98,14 @@ public sealed class ShardSplitTests
         await using var redis = await RedisServer.StartAsync();
         await using var cluster = await StartAsync(redis, new CacheOptions { FlushInterval = TimeSpan.FromMilliseconds(20) });
         var gateway = new ShardDirectory(cluster.Client, Options.Create(new CacheOptions()), TimeProvider.System);
-        await gateway.WriteAsync(Partition, Write(1));
+        await gateway.WriteAsync("tenant", string.Empty, Partition, Write(1));
         await Task.Delay(200, TestContext.Current.CancellationToken);
 
         // A second activation elsewhere takes the shard over and forgets the entry.
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
         var log = await new RedisShardStore(connection).OpenAsync(Partition + "/0", TestContext.Current.CancellationToken);
         await log.AppendAsync([new ShardRecordCodec(Partition + "/0", null).Encode(ShardRecord.Remove(Fingerprint(1)))], TestContext.Current.CancellationToken);
-        await gateway.WriteAsync(Partition, Write(2));
+        await gateway.WriteAsync("tenant", string.Empty, Partition, Write(2));
         for (var attempt = 0; (await gateway.LookupAsync(Partition, Query(1), everywhere: false)).Candidates.Any(c => c.Fingerprint == Fingerprint(1)); attempt++)
         {
             Assert.True(attempt < 200, "the replaced activation still serves");

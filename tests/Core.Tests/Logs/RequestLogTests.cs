@@ -1,11 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using OrleansLlm.Core.Pricing;
-using OrleansLlm.Silo.Replay;
+using OrleansLlm.Core.Logs;
 
-namespace OrleansLlm.Client.Tests.Replay;
+namespace OrleansLlm.Core.Tests.Logs;
 
-public sealed class ReplayLogTests
+public sealed class RequestLogTests
 {
     private const string Body = """{"model":"gpt-4o","messages":[{"role":"user","content":"Hi \u00e9"}],"temperature":1.0}""";
 
@@ -18,6 +18,7 @@ public sealed class ReplayLogTests
         Assert.Null(record.Answer);
         Assert.Null(record.Timestamp);
         Assert.Null(record.Usage);
+        Assert.Null(record.Completion);
     }
 
     [Fact]
@@ -83,7 +84,7 @@ public sealed class ReplayLogTests
     {
         using var stream = new MemoryStream([(byte)'{', 0xFF, (byte)'}', (byte)'\n']);
 
-        var lines = await ReplayLog.ReadAsync(stream, cancellationToken: TestContext.Current.CancellationToken)
+        var lines = await RequestLog.ReadAsync(stream, cancellationToken: TestContext.Current.CancellationToken)
             .ToArrayAsync(TestContext.Current.CancellationToken);
 
         Assert.Contains("UTF-8", Assert.Single(lines).Problem!.Message, StringComparison.Ordinal);
@@ -117,7 +118,7 @@ public sealed class ReplayLogTests
             Assert.All(lines, static l => Assert.True(l.Record is null ^ l.Problem is null));
         }, iter: 200);
 
-    private static async Task<ReplayRecord> ReadOneAsync(string line)
+    private static async Task<LoggedRequest> ReadOneAsync(string line)
     {
         var read = Assert.Single(await ReadAsync(line));
         Assert.Null(read.Problem);
@@ -125,10 +126,10 @@ public sealed class ReplayLogTests
         return read.Record;
     }
 
-    private static async Task<ReplayLine[]> ReadAsync(string log, int maxLineBytes = ReplayLog.DefaultMaxLineBytes)
+    private static async Task<RequestLogLine[]> ReadAsync(string log, int maxLineBytes = RequestLog.DefaultMaxLineBytes)
     {
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(log));
-        return await ReplayLog.ReadAsync(stream, maxLineBytes, TestContext.Current.CancellationToken)
+        return await RequestLog.ReadAsync(stream, maxLineBytes, TestContext.Current.CancellationToken)
             .ToArrayAsync(TestContext.Current.CancellationToken);
     }
 }

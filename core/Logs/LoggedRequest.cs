@@ -1,6 +1,6 @@
 using OrleansLlm.Core.Pricing;
 
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Core.Logs;
 
 /// <summary>One logged chat request.</summary>
 /// <param name="Line">Line number in the log, from 1.</param>
@@ -8,5 +8,6 @@ namespace OrleansLlm.Silo.Replay;
 /// <param name="Timestamp">When the request was made, if the log says so.</param>
 /// <param name="Answer">Text of the recorded answer, or null where the log has none (or a reply without text).</param>
 /// <param name="Usage">Tokens the provider billed at the time, if the log says so.</param>
-internal sealed record ReplayRecord(
-    int Line, ReadOnlyMemory<byte> Body, DateTimeOffset? Timestamp, string? Answer, TokenUsage? Usage);
+/// <param name="Completion">The recorded chat completion as UTF-8 JSON; null where the log has only a text, or nothing.</param>
+public sealed record LoggedRequest(
+    int Line, ReadOnlyMemory<byte> Body, DateTimeOffset? Timestamp, string? Answer, TokenUsage? Usage, ReadOnlyMemory<byte>? Completion = null);

@@ -2,13 +2,13 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Core.Logs;
 
 /// <summary>
 /// Reads a log of chat requests, one JSON object a line. A line is either an OpenAI body with optional <c>timestamp</c>,
 /// <c>response</c> and <c>usage</c> beside its own fields, or the same three around a body under <c>request</c>.
 /// </summary>
-internal static class ReplayLog
+public static class RequestLog
 {
     /// <summary>Longest line accepted by default: 16 MiB, the size of a body with a few pictures in it.</summary>
     public const int DefaultMaxLineBytes = 16 * 1024 * 1024;
@@ -22,7 +22,7 @@ internal static class ReplayLog
     /// <param name="log">UTF-8, LF or CRLF; left open.</param>
     /// <param name="maxLineBytes">A longer line is a problem and is never held in memory whole.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    public static async IAsyncEnumerable<ReplayLine> ReadAsync(
+    public static async IAsyncEnumerable<RequestLogLine> ReadAsync(
         Stream log, int maxLineBytes = DefaultMaxLineBytes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(log);
@@ -82,16 +82,16 @@ internal static class ReplayLog
         return true;
     }
 
-    private static ReplayLine? Parse(ReadOnlySequence<byte> line, int number)
+    private static RequestLogLine? Parse(ReadOnlySequence<byte> line, int number)
     {
         // The record outlives the pipe's buffer, so the copy is needed anyway.
         ReadOnlyMemory<byte> bytes = line.ToArray();
         if (number == 1 && bytes.Span.StartsWith(ByteOrderMark))
             bytes = bytes[ByteOrderMark.Length..];
         bytes = bytes.Trim(" \t\r"u8);
-        return bytes.IsEmpty ? null : ReplayLineParser.Parse(bytes, number);
+        return bytes.IsEmpty ? null : RequestLogLineParser.Parse(bytes, number);
     }
 
-    private static ReplayLine TooLong(int number, int maxLineBytes) =>
-        ReplayLine.Malformed(number, $"the line is longer than {maxLineBytes} bytes");
+    private static RequestLogLine TooLong(int number, int maxLineBytes) =>
+        RequestLogLine.Malformed(number, $"the line is longer than {maxLineBytes} bytes");
 }

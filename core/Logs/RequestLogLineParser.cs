@@ -5,20 +5,20 @@ using System.Text.Json;
 using System.Text.Unicode;
 using OrleansLlm.Core.Pricing;
 
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Core.Logs;
 
 /// <summary>One line of the log to a request or a problem; never throws for what a line may hold.</summary>
-internal static class ReplayLineParser
+public static class RequestLogLineParser
 {
     private const string Timestamp = "timestamp";
     private const string Response = "response";
     private const string Usage = "usage";
     private static readonly JsonWriterOptions Verbatim = new() { SkipValidation = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static ReplayLine Parse(ReadOnlyMemory<byte> line, int number)
+    public static RequestLogLine Parse(ReadOnlyMemory<byte> line, int number)
     {
         if (!Utf8.IsValid(line.Span))
-            return ReplayLine.Malformed(number, "the line is not valid UTF-8");
+            return RequestLogLine.Malformed(number, "the line is not valid UTF-8");
         try
         {
             using var document = JsonDocument.Parse(line);
@@ -26,36 +26,37 @@ internal static class ReplayLineParser
         }
         catch (JsonException e)
         {
-            return ReplayLine.Malformed(number, $"the line is not valid JSON (at byte {e.BytePositionInLine ?? 0})");
+            return RequestLogLine.Malformed(number, $"the line is not valid JSON (at byte {e.BytePositionInLine ?? 0})");
         }
         catch (InvalidOperationException)
         {
             // What is valid JSON and yet no text: an escaped lone surrogate, for instance.
-            return ReplayLine.Malformed(number, "a text holds an invalid escape");
+            return RequestLogLine.Malformed(number, "a text holds an invalid escape");
         }
     }
 
-    private static ReplayLine Read(JsonElement root, ReadOnlyMemory<byte> line, int number)
+    private static RequestLogLine Read(JsonElement root, ReadOnlyMemory<byte> line, int number)
     {
         if (root.ValueKind != JsonValueKind.Object)
-            return ReplayLine.Malformed(number, "a JSON object is expected");
+            return RequestLogLine.Malformed(number, "a JSON object is expected");
         var wrapped = root.TryGetProperty("request", out var body);
         if (!wrapped)
             body = root;
         if (body.ValueKind != JsonValueKind.Object)
-            return ReplayLine.Malformed(number, "'request' must be an object");
+            return RequestLogLine.Malformed(number, "'request' must be an object");
         if (!body.TryGetProperty("model", out var model) || model.ValueKind != JsonValueKind.String || model.ValueEquals(""u8))
-            return ReplayLine.Malformed(number, "'model' must be a non-empty string");
+            return RequestLogLine.Malformed(number, "'model' must be a non-empty string");
         if (!body.TryGetProperty("messages", out var messages) || messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0)
-            return ReplayLine.Malformed(number, "'messages' must be a non-empty array");
+            return RequestLogLine.Malformed(number, "'messages' must be a non-empty array");
         if (!TryReadTimestamp(root, out var timestamp))
-            return ReplayLine.Malformed(number, $"'{Timestamp}' must be an ISO 8601 text or Unix seconds");
+            return RequestLogLine.Malformed(number, $"'{Timestamp}' must be an ISO 8601 text or Unix seconds");
         if (!TryReadAnswer(root, out var answer, out var responseUsage))
-            return ReplayLine.Malformed(number, $"'{Response}' must be a text or a chat.completion object");
+            return RequestLogLine.Malformed(number, $"'{Response}' must be a text or a chat.completion object");
         if (!TryReadUsage(root, out var usage) || (usage is null && !TryReadUsage(responseUsage, out usage)))
-            return ReplayLine.Malformed(number, $"'{Usage}' must be an object with whole, non-negative prompt_tokens and completion_tokens");
+            return RequestLogLine.Malformed(number, $"'{Usage}' must be an object with whole, non-negative prompt_tokens and completion_tokens");
         var bytes = wrapped ? JsonRaw(body) : WithoutLogFields(root, line);
-        return ReplayLine.Request(new ReplayRecord(number, bytes, timestamp, answer, usage));
+        return RequestLogLine.Request(new LoggedRequest(
+            number, bytes, timestamp, answer, usage, responseUsage.ValueKind == JsonValueKind.Object ? JsonRaw(responseUsage) : (ReadOnlyMemory<byte>?)null));
     }
 
     private static ReadOnlyMemory<byte> JsonRaw(JsonElement element)

@@ -1,0 +1,107 @@
+using System.Net.Mime;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Endpoints;
+
+/// <summary>
+/// <c>GET /admin/v1/cache/shards</c>, <c>GET /admin/v1/cache/entries?shard=&amp;after=</c>, <c>POST /admin/v1/cache/entries</c> (JSON lines, see
+/// <see cref="TransferLine"/>): cached answers out and in. Anybody may do so with their own tenant's, an operator with any tenant's by <c>tenant=</c>.
+/// </summary>
+internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time)
+{
+    private const int PageSize = 200;
+    private const int MostLines = 1000;
+
+    public async Task ListAsync(HttpContext context)
+    {
+        if (await TenantAsync(context) is not { } admitted)
+            return;
+        var shards = await cluster.GetGrain<ICacheTransferGrain>(admitted.Tenant).ShardsAsync();
+        await context.Response.WriteAsJsonAsync(new { @object = "list", data = shards }, context.RequestAborted);
+    }
+
+    public async Task ExportAsync(HttpContext context)
+    {
+        if (await TenantAsync(context) is not { } admitted)
+            return;
+        var after = context.Request.Query["after"].ToString();
+        var page = await cluster.GetGrain<ICacheTransferGrain>(admitted.Tenant).PageAsync(context.Request.Query["shard"].ToString(), after.Length > 0 ? after : null, PageSize);
+        if (page is null)
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such shard.", "shard", "shard_not_found"));
+            return;
+        }
+
+        context.Response.ContentType = "application/jsonl";
+        if (page.Next is { } next)
+            context.Response.Headers["x-orleansllm-next"] = next;
+        foreach (var answer in page.Answers)
+        {
+            if (AnswerCompression.Decompress(answer.Answer.Body, options.Value.MaxBodyBytes) is not { } plain)
+                continue;
+            await context.Response.Body.WriteAsync(TransferLine.Write(answer, plain), context.RequestAborted);
+            await context.Response.Body.WriteAsync("\n"u8.ToArray(), context.RequestAborted);
+        }
+    }
+
+    public async Task ImportAsync(HttpContext context)
+    {
+        if (await TenantAsync(context) is not { } admitted)
+            return;
+        if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
+        {
+            await OpenAiError.TooLargeAsync(context, options.Value.MaxBodyBytes);
+            return;
+        }
+
+        var policy = tenants.PolicyOf(admitted.Tenant);
+        var answers = new List<TransferredAnswer>();
+        var skipped = new List<object>();
+        var number = 0;
+        foreach (var line in Lines(body))
+        {
+            if (++number > MostLines)
+            {
+                await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"At most {MostLines} lines at once.", null, "too_many_lines"));
+                return;
+            }
+
+            if (line.IsEmpty)
+                continue;
+            if (TransferLine.Read(line, number, policy, admitted.IsOperator, time.GetUtcNow(), options.Value.MaxBodyBytes, out var problem) is { } answer)
+                answers.Add(answer);
+            else
+                skipped.Add(new { line = number, reason = problem });
+        }
+
+        var imported = answers.Count == 0 ? 0 : await cluster.GetGrain<ICacheTransferGrain>(admitted.Tenant).ImportAsync([.. answers]);
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        await context.Response.WriteAsJsonAsync(
+            new { @object = "orleansllm.import", imported, expired = answers.Count - imported, skipped }, context.RequestAborted);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> body)
+    {
+        while (!body.IsEmpty)
+        {
+            var end = body.Span.IndexOf((byte)'\n');
+            yield return body[..(end < 0 ? body.Length : end)].Trim(" \t\r"u8);
+            body = end < 0 ? default : body[(end + 1)..];
+        }
+    }
+
+    private async ValueTask<(string Tenant, bool IsOperator)?> TenantAsync(HttpContext context)
+    {
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+            return null;
+        var asked = context.Request.Query["tenant"].ToString();
+        var tenant = asked.Length > 0 ? asked : identity.TenantId;
+        return await TenantAccess.CheckAsync(context, tenants, identity, tenant) ? (tenant, identity.IsOperator) : null;
+    }
+}
