@@ -8,7 +8,9 @@ using OrleansLlm.Bench.Routing;
 
 ISuite[] suites =
 [
+    new CacheEvictionSuite(),
     new CacheFitSuite(),
+    new CacheHitSuite(),
     new CacheQualitySuite(),
     new CacheSearchSuite(),
     new CacheStreamSuite(),

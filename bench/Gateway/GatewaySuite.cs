@@ -58,6 +58,8 @@ internal sealed class GatewaySuite : ISuite
         {
             ["OrleansLlm:Inference:ModelsDirectory"] = context.ModelsDirectory,
             ["OrleansLlm:Providers:mock:Endpoint"] = upstream.Endpoint,
+            // Sampled checks of hits are calls of their own.
+            ["OrleansLlm:Risk:ShadowShare"] = "0",
             ["OrleansLlm:Tenants:pass:KeyHashes:0"] = Hash(PassKey),
             ["OrleansLlm:Tenants:pass:Cache"] = "Off",
             ["OrleansLlm:Tenants:pass:Routing"] = "Off",

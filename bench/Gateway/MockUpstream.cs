@@ -30,6 +30,9 @@ internal sealed class MockUpstream : IDisposable
     /// <summary>Requests answered so far.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
+    /// <summary>How long it takes over an answer; nothing by default.</summary>
+    public TimeSpan Delay { get; set; }
+
     public void Dispose() => _listener.Dispose();
 
     private static byte[] Plain()
@@ -82,6 +85,8 @@ internal sealed class MockUpstream : IDisposable
                         buffer.AsSpan(length, filled - length).CopyTo(buffer);
                         filled -= length;
                         Interlocked.Increment(ref _calls);
+                        if (Delay > TimeSpan.Zero)
+                            await Task.Delay(Delay);
                         await connection.SendAsync(streamed ? s_stream : s_plain);
                     }
                 }

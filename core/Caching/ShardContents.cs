@@ -12,7 +12,6 @@ public sealed class ShardContents(int dimension, ShardLimits limits)
     private const int Overhead = 320;
 
     private readonly Dictionary<string, int> _slotOf = new(StringComparer.Ordinal);
-    private readonly FrequencySketch _asked = new(limits.Entries);
     private List<Slot?> _slots = [];
     private List<int> _slotOfRow = [];
     private VectorIndex _index = new(dimension);
@@ -55,9 +54,6 @@ public sealed class ShardContents(int dimension, ShardLimits limits)
         var worth = entry.Worth;
         if (_slotOf.TryGetValue(entry.Fingerprint, out var earlier))
             worth = worth with { Hits = Math.Max(worth.Hits, _eviction.Hits(earlier, now)), AsOf = now };
-        // Requests that came before it was stored would have been hits.
-        else
-            worth = worth with { Hits = worth.Hits + Math.Max(0, _asked.Estimate(entry.Fingerprint) - 1) };
         var slot = Insert(entry with { Worth = worth });
         return Leave(_eviction.MakeRoom(limits.Entries, limits.Bytes, slot));
     }
@@ -78,9 +74,6 @@ public sealed class ShardContents(int dimension, ShardLimits limits)
         Drop(slot);
         return true;
     }
-
-    /// <summary>Counts a request for a fingerprint, whether or not it is held: what is asked for again is worth storing.</summary>
-    public void Asked(string fingerprint) => _asked.Count(fingerprint);
 
     /// <summary>The entry of a fingerprint without its embedding, or null where there is none or it has expired.</summary>
     public CacheEntry? Find(string fingerprint, DateTimeOffset now) =>

@@ -50,7 +50,6 @@ internal sealed partial class CacheShardGrain(
         if (query.MapVersion < _splitVersion)
             return new(new ShardReply { Moved = true });
         var now = time.GetUtcNow();
-        _contents.Asked(query.Fingerprint);
         TimeSpan? maxAge = query.MaxAgeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         if (_contents.Find(query.Fingerprint, now) is { } exact && (maxAge is null || now - exact.CreatedAt <= maxAge))
             return new(new ShardReply { Candidates = [Candidate(exact, 1f, now)] });

@@ -82,25 +82,5 @@ public sealed class EvictionPolicyTests
         Assert.Equal(0, policy.Lowest);
     }
 
-    [Fact]
-    public void Estimate_AgainstCounts_IsNeverLowerUntilHalved() => Gen.Int[0, 60].List[0, 500].Sample(keys =>
-    {
-        var sketch = new FrequencySketch(64);
-        foreach (var key in keys)
-            sketch.Count("k" + key);
-        Assert.All(keys.CountBy(k => k), count => Assert.InRange(sketch.Estimate("k" + count.Key), Math.Min(15, count.Value), 15));
-    });
-
-    [Fact]
-    public void Count_LongAfter_OldCountsHaveFaded()
-    {
-        var sketch = new FrequencySketch(64);
-        for (var i = 0; i < 15; i++)
-            sketch.Count("old");
-        for (var i = 0; i < 5_000; i++)
-            sketch.Count("new" + i % 8);
-        Assert.InRange(sketch.Estimate("old"), 0, 3);
-    }
-
     private static double Hits(List<DateTimeOffset> hits, DateTimeOffset now) => hits.Sum(h => Math.Pow(2, -((now - h) / HalfLife)));
 }

@@ -127,20 +127,6 @@ public sealed class ShardTests
         iter: 50);
 
     [Fact]
-    public void Put_AskedForOften_IsWorthMoreThanWhatWasNot()
-    {
-        var contents = new ShardContents(2, Limits with { Entries = 2 });
-        contents.Put(Entry("a", [1, 0]), Now);
-        contents.Put(Entry("b", [1, 0]), Now);
-        contents.Hit("a", Now);
-        contents.Hit("b", Now);
-        Assert.Equal(["once"], contents.Put(Entry("once", [1, 0]), Now));
-        for (var i = 0; i < 4; i++)
-            contents.Asked("often");
-        Assert.Equal("a", Assert.Single(contents.Put(Entry("often", [1, 0]), Now)));
-    }
-
-    [Fact]
     public void Put_BeyondTheBytes_TheLeastWorthBySizeLeaves()
     {
         var dear = Entry("dear", [1, 0], costUsd: 1, answerBytes: 1000);

@@ -2,13 +2,13 @@ using System.IO.Hashing;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace OrleansLlm.Core.Caching;
+namespace OrleansLlm.Bench.Caching.Baselines;
 
 /// <summary>
 /// How often a key was asked for of late, in a few bytes a key: a count-min sketch whose counts are halved now and then (TinyLFU, Einziger,
 /// Friedman and Manes 2017). Never too low but for the halving, sometimes too high. Not thread-safe.
 /// </summary>
-public sealed class FrequencySketch
+internal sealed class FrequencySketch
 {
     private const int Rows = 4;
     private const byte Most = 15;
