@@ -55,6 +55,16 @@ internal sealed class RedisServer : IAsyncDisposable
         throw new TimeoutException("redis-server did not start.");
     }
 
+    /// <summary>Loses the keys that hold <paramref name="part"/> in their name; returns how many.</summary>
+    public async Task<int> LoseAsync(string part)
+    {
+        await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port}");
+        var lost = 0;
+        await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: $"*{part}*"))
+            lost += await redis.GetDatabase().KeyDeleteAsync(key) ? 1 : 0;
+        return lost;
+    }
+
     /// <summary>Stops it at once, as a crash would.</summary>
     public void Kill() => _process.Kill();
 
