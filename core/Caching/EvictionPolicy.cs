@@ -101,6 +101,14 @@ public sealed class EvictionPolicy(TimeSpan halfLife)
         return [.. leaving.Select(static l => l.Id)];
     }
 
+    /// <summary>The entries by rising worth per byte, in up to <paramref name="count"/> slices of about equal numbers; worth is each slice's highest.</summary>
+    public IReadOnlyList<WorthSlice> Slices(int count)
+    {
+        var size = Math.Max(1, (_heap.Count + count - 1) / Math.Max(1, count));
+        return [.. _heap.Select(id => _items[id]).OrderBy(static i => i.DollarsPerByte + i.Weight).Chunk(size)
+            .Select(static chunk => new WorthSlice(chunk.Sum(static i => (long)i.Bytes), chunk[^1].DollarsPerByte + chunk[^1].Weight))];
+    }
+
     private void Restore(int id, Item item)
     {
         item.Position = _heap.Count;

@@ -65,6 +65,16 @@ public sealed class ShardContents(int dimension, ShardLimits limits)
         return Leave(_eviction.MakeRoom(limits.Entries, limits.Bytes, newcomer: -1));
     }
 
+    /// <summary>What it holds, for its tenant's budget; see <see cref="EvictionPolicy.Slices"/>.</summary>
+    public IReadOnlyList<WorthSlice> Slices(int count) => _eviction.Slices(count);
+
+    /// <summary>Lets go of at least <paramref name="bytes"/> bytes, the worth least by size first; returns the fingerprints that left.</summary>
+    public IReadOnlyList<string> GiveUp(long bytes, DateTimeOffset now)
+    {
+        DropExpired(now);
+        return Leave(_eviction.MakeRoom(limits.Entries, Math.Max(0, Bytes - bytes), newcomer: -1));
+    }
+
     /// <summary>Forgets an entry; false where there is none.</summary>
     public bool Remove(string fingerprint)
     {

@@ -17,6 +17,9 @@ public sealed record TenantPolicy
     /// <summary>How long an answer may be given again.</summary>
     public required TimeSpan CacheTimeToLive { get; init; }
 
+    /// <summary>Most memory of its cached answers in the cluster; null for the default.</summary>
+    public long? CacheBytes { get; init; }
+
     /// <summary>Raise it to abandon all cached answers of the tenant.</summary>
     public int CacheEpoch { get; init; }
 

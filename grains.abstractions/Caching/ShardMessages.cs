@@ -29,6 +29,10 @@ public sealed class ShardQuery
     [Id(5)]
     public int MapVersion { get; init; }
 
+    /// <summary>Whose cache is asked: its budget is the shard's.</summary>
+    [Id(6)]
+    public required string TenantId { get; init; }
+
     /// <summary>The same query for a shard chosen by the map of <paramref name="mapVersion"/>.</summary>
     public ShardQuery For(int mapVersion, bool exactOnly) => new()
     {
@@ -38,6 +42,7 @@ public sealed class ShardQuery
         MinimumCosine = MinimumCosine,
         MaxAgeSeconds = MaxAgeSeconds,
         MapVersion = mapVersion,
+        TenantId = TenantId,
     };
 }
 
@@ -134,6 +139,10 @@ public sealed class ShardWrite
     [Id(5)]
     public int MapVersion { get; init; }
 
+    /// <summary>As in <see cref="ShardQuery.TenantId"/>.</summary>
+    [Id(6)]
+    public required string TenantId { get; init; }
+
     /// <summary>The same write for a shard chosen by the map of <paramref name="mapVersion"/>.</summary>
     public ShardWrite For(int mapVersion) => new()
     {
@@ -143,5 +152,6 @@ public sealed class ShardWrite
         Answer = Answer,
         TimeToLiveSeconds = TimeToLiveSeconds,
         MapVersion = mapVersion,
+        TenantId = TenantId,
     };
 }

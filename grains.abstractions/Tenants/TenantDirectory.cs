@@ -58,6 +58,7 @@ public sealed class TenantDirectory
                 Compression = options.Compression ?? layers.Compression,
                 CacheThreshold = options.CacheThreshold,
                 CacheTimeToLive = options.CacheTimeToLive ?? defaultTimeToLive,
+                CacheBytes = options.CacheBytes,
                 CacheEpoch = options.CacheEpoch,
                 IgnoreContext = options.Context == ContextMode.Ignore,
                 MapToAuto = options.MapToAuto.ToHashSet(StringComparer.OrdinalIgnoreCase),

@@ -35,6 +35,10 @@ public sealed class TenantOptions
     [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
     public TimeSpan? CacheTimeToLive { get; set; }
 
+    /// <value>Most memory that the tenant's cached answers take in the cluster, 1 MiB to 64 TiB. Default: <c>OrleansLlm:Cache:TenantBytes</c>.</value>
+    [Range(1024L * 1024, 64L * 1024 * 1024 * 1024 * 1024)]
+    public long? CacheBytes { get; set; }
+
     /// <value>Raise it to abandon all cached answers of the tenant. Default 0.</value>
     [Range(0, int.MaxValue)]
     public int CacheEpoch { get; set; }

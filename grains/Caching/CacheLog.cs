@@ -50,6 +50,9 @@ internal static partial class CacheLog
     [LoggerMessage(109, LogLevel.Warning, "The partitions of tenant {Tenant} were not saved; they stay in memory")]
     public static partial void PartitionsNotSaved(ILogger logger, Exception exception, string tenant);
 
+    [LoggerMessage(115, LogLevel.Warning, "Shard {Shard} could not ask for its share of its tenant's bytes; it goes on within its own limits")]
+    public static partial void BudgetNotKept(ILogger logger, Exception exception, string shard);
+
     [LoggerMessage(108, LogLevel.Warning, "Shard {Shard} could not read the map of its partition")]
     public static partial void MapNotRead(ILogger logger, Exception exception, string shard);
 }

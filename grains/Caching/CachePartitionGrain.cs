@@ -7,9 +7,17 @@ namespace OrleansLlm.Grains.Caching;
 
 /// <inheritdoc cref="ICachePartitionGrain"/>
 internal sealed class CachePartitionGrain(
-    [PersistentState("map", CacheStorage.Name)] IPersistentState<PartitionMap> state,
+    [PersistentState("map", CacheStorage.Maps)] IPersistentState<PartitionMap> state,
     ILogger<CachePartitionGrain> logger) : Grain, ICachePartitionGrain
 {
+    private static readonly TimeSpan Refresh = TimeSpan.FromDays(1);
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        this.RegisterGrainTimer(KeepAsync, new GrainTimerCreationOptions { DueTime = TimeSpan.FromMinutes(1), Period = Refresh });
+        return Task.CompletedTask;
+    }
+
     public ValueTask<PartitionMap> GetMapAsync() => new(state.State);
 
     public async ValueTask<PartitionMap> OpenAsync()
@@ -28,6 +36,22 @@ internal sealed class CachePartitionGrain(
         }
 
         return state.State;
+    }
+
+    // The store forgets what was not written for long. A map of one shard is made again just the same; one of several must not get lost
+    // while its partition is asked.
+    private async Task KeepAsync(CancellationToken cancellationToken)
+    {
+        if (state.State.Nodes.Length < 2)
+            return;
+        try
+        {
+            await state.WriteStateAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            CacheLog.MapNotSaved(logger, e, this.GetPrimaryKeyString());
+        }
     }
 
     public async ValueTask<PartitionMap> SplitAsync(PartitionSplit split)

@@ -43,12 +43,17 @@ internal sealed partial class CacheShardGrain(
             ScheduleFlush();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => FlushAsync(cancellationToken);
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await FlushAsync(cancellationToken);
+        await EndTellingAsync();
+    }
 
     public ValueTask<ShardReply> LookupAsync(ShardQuery query)
     {
         if (query.MapVersion < _splitVersion)
             return new(new ShardReply { Moved = true });
+        Serves(query.TenantId);
         var now = time.GetUtcNow();
         TimeSpan? maxAge = query.MaxAgeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         if (_contents.Find(query.Fingerprint, now) is { } exact && (maxAge is null || now - exact.CreatedAt <= maxAge))
@@ -91,6 +96,7 @@ internal sealed partial class CacheShardGrain(
         foreach (var fingerprint in left)
             Record(ShardRecord.Remove(fingerprint));
         ConsiderSplit(now);
+        Serves(write.TenantId);
         return new(true);
     }
 

@@ -1,7 +1,10 @@
 namespace OrleansLlm.Grains.Caching;
 
-/// <summary>The grain storage provider of the cache's small state (shard maps).</summary>
+/// <summary>The grain storage providers of the cache's small state.</summary>
 public static class CacheStorage
 {
     public const string Name = "cache";
+
+    /// <summary>Of shard maps: there is one for each partition, so that they leave the store some time after the last of its answers has.</summary>
+    public const string Maps = "cache-maps";
 }

@@ -80,8 +80,8 @@ internal sealed class CacheTransferGrain(
         var seconds = (answer.ExpiresAt - time.GetUtcNow()).TotalSeconds;
         if (seconds < 1)
             return false;
-        var write = await cache.ToWriteAsync(answer, (int)Math.Min(int.MaxValue, seconds));
-        await shards.WriteAsync(this.GetPrimaryKeyString(), answer.Namespace, cache.PartitionKey(answer.Partition), write);
+        var write = await cache.ToWriteAsync(this.GetPrimaryKeyString(), answer, (int)Math.Min(int.MaxValue, seconds));
+        await shards.WriteAsync(answer.Namespace, cache.PartitionKey(answer.Partition), write);
         return true;
     }
 

@@ -163,18 +163,19 @@ internal sealed class SemanticCache(
     public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
     {
         var semantic = embedding is { Length: > 0 } && Matchable(query.Question) is null;
-        await shards.WriteAsync(query.Request.TenantId, query.Controls.CacheNamespace, PartitionKey(query), new ShardWrite
+        await shards.WriteAsync(query.Controls.CacheNamespace, PartitionKey(query), new ShardWrite
         {
             Fingerprint = query.Request.Fingerprint,
             Question = semantic ? query.Question : string.Empty,
             Embedding = semantic ? embedding! : [],
             Answer = answer,
             TimeToLiveSeconds = (int)Math.Clamp(query.Policy.CacheTimeToLive.TotalSeconds, 1, int.MaxValue),
+            TenantId = query.Request.TenantId,
         });
     }
 
     /// <summary>An answer from elsewhere as it is stored here; without a vector, for exact hits only, where none can be made.</summary>
-    public async Task<ShardWrite> ToWriteAsync(TransferredAnswer answer, int timeToLiveSeconds)
+    public async Task<ShardWrite> ToWriteAsync(string tenant, TransferredAnswer answer, int timeToLiveSeconds)
     {
         byte[] embedding = [];
         if (Matchable(answer.Question) is null)
@@ -193,6 +194,7 @@ internal sealed class SemanticCache(
             Embedding = embedding,
             Answer = answer.Answer,
             TimeToLiveSeconds = timeToLiveSeconds,
+            TenantId = tenant,
         };
     }
 
@@ -210,6 +212,7 @@ internal sealed class SemanticCache(
             Top = options.Value.Candidates,
             MinimumCosine = (float)options.Value.CandidateThreshold,
             MaxAgeSeconds = query.Controls.MaxAgeSeconds,
+            TenantId = query.Request.TenantId,
         };
         var shard = await shards.LookupAsync(PartitionKey(query), shardQuery, everywhere: unmatchable is null && embedding is null);
         var candidates = shard.Candidates;

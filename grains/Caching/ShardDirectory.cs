@@ -39,11 +39,10 @@ internal sealed class ShardDirectory(IGrainFactory grains, IOptions<CacheOptions
     }
 
     /// <summary>Stores an entry in its home.</summary>
-    /// <param name="tenant">Whose it is.</param>
     /// <param name="cacheNamespace">The namespace that the partition belongs to; empty for none.</param>
     /// <param name="partition">Key of the partition.</param>
     /// <param name="write">The entry.</param>
-    public async Task WriteAsync(string tenant, string cacheNamespace, string partition, ShardWrite write)
+    public async Task WriteAsync(string cacheNamespace, string partition, ShardWrite write)
     {
         for (var attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -51,7 +50,7 @@ internal sealed class ShardDirectory(IGrainFactory grains, IOptions<CacheOptions
             if (map.IsEmpty)
             {
                 // One way: a partition that is not noted is served like any other and missing from an export.
-                _ = grains.GetGrain<ICacheTransferGrain>(tenant).OpenedAsync(partition, cacheNamespace);
+                _ = grains.GetGrain<ICacheTransferGrain>(write.TenantId).OpenedAsync(partition, cacheNamespace);
                 map = Keep(partition, await grains.GetGrain<ICachePartitionGrain>(partition).OpenAsync());
             }
 

@@ -86,7 +86,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
             AddServices(builder, settings, tenants, store, redis, engine, acceptance);
             builder.Services.AddSingleton(new ShardCipherSource(cipher));
-            AddSilo(builder, store);
+            AddSilo(builder, store, LongestTimeToLive(tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             // Stops before the ledger does: what its last call cost is still written.
             builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
@@ -210,7 +210,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(acceptance);
         services.AddSingleton<PromptCompressor>();
-        services.AddSingleton<IShardStore, RedisShardStore>();
+        services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
         services.AddGateway();
         services.AddUpstreams(configuration);
@@ -227,7 +227,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
             t => t.AddAspNetCoreInstrumentation());
     }
 
-    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store)
+    private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);
+
+    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store, TimeSpan longestTimeToLive)
     {
         var cluster = OptionsSections.All.Bind<ClusterSettings>(builder.Configuration);
         var alone = store.Garnet is not null;
@@ -252,6 +254,11 @@ internal sealed class AllInOneHost : IAsyncDisposable
                     o.CreateRedisKey = _ => MembershipKey;
             });
             silo.AddRedisGrainStorage(CacheStorage.Name, o => o.ConfigurationOptions = redis);
+            silo.AddRedisGrainStorage(CacheStorage.Maps, o =>
+            {
+                o.ConfigurationOptions = redis;
+                o.EntryExpiry = 2 * longestTimeToLive + TimeSpan.FromDays(2);
+            });
             silo.Configure<SiloMessagingOptions>(o =>
             {
                 // Unlimited by default; beyond it a layer hears LimitExceededException and is skipped.

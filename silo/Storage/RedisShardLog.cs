@@ -6,7 +6,7 @@ using StackExchange.Redis;
 namespace OrleansLlm.Silo.Storage;
 
 /// <summary>One opening of a shard: every write is a transaction on the condition that no later one has been made.</summary>
-internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, long epoch, string current) : IShardLog
+internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, long epoch, string current, TimeSpan lifetime) : IShardLog
 {
     private const int Chunk = 1024;
 
@@ -93,6 +93,9 @@ internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, lon
         var transaction = database.CreateTransaction();
         transaction.AddCondition(Condition.StringEqual(keys.Epoch, epoch));
         commands(transaction);
+        // A shard that nobody writes to any more leaves the store once the last of its answers has expired.
+        foreach (var key in (RedisKey[])[keys.Epoch, keys.Current, keys.Snapshot, keys.Log(_current), .. _snapshot is { } snapshot ? [keys.Log(snapshot)] : Array.Empty<RedisKey>()])
+            _ = transaction.KeyExpireAsync(key, lifetime);
         return await transaction.ExecuteAsync() ? ShardWriteOutcome.Written : ShardWriteOutcome.Fenced;
     }
 }

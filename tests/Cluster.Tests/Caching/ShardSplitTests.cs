@@ -8,6 +8,7 @@ using OrleansLlm.Cluster.Tests.Storage;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Silo.Storage;
 using StackExchange.Redis;
@@ -37,7 +38,7 @@ public sealed class ShardSplitTests
             var random = new Random(g);
             for (var i = Interlocked.Increment(ref next); i < Count; i = Interlocked.Increment(ref next))
             {
-                await gateway.WriteAsync("tenant", string.Empty, Partition, Write(i));
+                await gateway.WriteAsync(string.Empty, Partition, Write(i));
                 written[i] = true;
                 // Any that was written before is found at any time, splits or not.
                 var known = written.Keys.ToArray();
@@ -79,7 +80,7 @@ public sealed class ShardSplitTests
         }));
         Assert.True(await cluster.Client.GetGrain<ICacheShardGrain>(newShard).ImportAsync([orphan], first: false));
         for (var i = 0; i < 80; i++)
-            await gateway.WriteAsync("tenant", string.Empty, Partition, Write(i));
+            await gateway.WriteAsync(string.Empty, Partition, Write(i));
         ShardMap map;
         do
         {
@@ -98,14 +99,14 @@ public sealed class ShardSplitTests
         await using var redis = await RedisServer.StartAsync();
         await using var cluster = await StartAsync(redis, new CacheOptions { FlushInterval = TimeSpan.FromMilliseconds(20) });
         var gateway = new ShardDirectory(cluster.Client, Options.Create(new CacheOptions()), TimeProvider.System);
-        await gateway.WriteAsync("tenant", string.Empty, Partition, Write(1));
+        await gateway.WriteAsync(string.Empty, Partition, Write(1));
         await Task.Delay(200, TestContext.Current.CancellationToken);
 
         // A second activation elsewhere takes the shard over and forgets the entry.
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
-        var log = await new RedisShardStore(connection).OpenAsync(Partition + "/0", TestContext.Current.CancellationToken);
+        var log = await new RedisShardStore(connection, TimeSpan.FromDays(8)).OpenAsync(Partition + "/0", TestContext.Current.CancellationToken);
         await log.AppendAsync([new ShardRecordCodec(Partition + "/0", null).Encode(ShardRecord.Remove(Fingerprint(1)))], TestContext.Current.CancellationToken);
-        await gateway.WriteAsync("tenant", string.Empty, Partition, Write(2));
+        await gateway.WriteAsync(string.Empty, Partition, Write(2));
         for (var attempt = 0; (await gateway.LookupAsync(Partition, Query(1), everywhere: false)).Candidates.Any(c => c.Fingerprint == Fingerprint(1)); attempt++)
         {
             Assert.True(attempt < 200, "the replaced activation still serves");
@@ -134,12 +135,14 @@ public sealed class ShardSplitTests
         builder.ConfigureSilo((_, silo) =>
         {
             silo.AddMemoryGrainStorage(CacheStorage.Name);
+            silo.AddMemoryGrainStorage(CacheStorage.Maps);
             silo.Services.AddSingleton(Options.Create(options));
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(new ServedPrices(PriceCatalog.Default, _ => null));
             silo.Services.AddSingleton(new ShardCipherSource(ShardCipher.FromBase64(Convert.ToBase64String(new byte[32]))));
             silo.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect($"127.0.0.1:{redis.Port}"));
-            silo.Services.AddSingleton<IShardStore, RedisShardStore>();
+            silo.Services.AddSingleton<IShardStore>(s => new RedisShardStore(s.GetRequiredService<IConnectionMultiplexer>(), TimeSpan.FromDays(8)));
+            silo.Services.AddSingleton(TenantDirectory.Create(new Dictionary<string, TenantOptions>(), new LayersOptions(), TimeSpan.FromDays(7), (_, _) => null, []));
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
@@ -160,10 +163,11 @@ public sealed class ShardSplitTests
         return vector;
     }
 
-    private static ShardQuery Query(int i) => new() { Fingerprint = Fingerprint(i), Embedding = Bytes(i), MinimumCosine = 0.7f };
+    private static ShardQuery Query(int i) => new() { TenantId = "t", Fingerprint = Fingerprint(i), Embedding = Bytes(i), MinimumCosine = 0.7f };
 
     private static ShardWrite Write(int i) => new()
     {
+        TenantId = "t",
         Fingerprint = Fingerprint(i),
         Question = i % 10 == 0 ? "" : "question " + i,
         Embedding = Bytes(i),

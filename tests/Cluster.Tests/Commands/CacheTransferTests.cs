@@ -145,6 +145,43 @@ public sealed class CacheTransferTests : IDisposable
     }
 
     [Fact]
+    public async Task Import_MoreThanTheTenantMayHold_KeepsToItsBytesOverAllItsShards()
+    {
+        const long Budget = 1024 * 1024;
+        await using var gateway = await GatewayProgram.StartAsync(Silo, ("OrleansLlm__Cache__TenantBytes", Budget.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        // Incompressible, so that what is stored is what is sent; each of ten namespaces is a shard of its own.
+        var random = new Random(3);
+        await WriteAsync("big.jsonl", [.. Enumerable.Range(0, 600).Select(i => (object)new
+        {
+            question = $"What does exhibit {i} of the bundle show?", answer = Convert.ToHexString(RandomBytes(random, 4096)), @namespace = "bundle-" + (i % 10),
+        })]);
+        Assert.Equal(0, (await RunAsync("import", "big.jsonl", gateway)).ExitCode);
+
+        // A report follows a write, and what must leave follows the report.
+        for (var attempt = 0; ; attempt++)
+        {
+            Assert.Equal(0, (await RunAsync("export", "left.jsonl", gateway)).ExitCode);
+            var left = await File.ReadAllLinesAsync(PathOf("left.jsonl"), TestContext.Current.CancellationToken);
+            // Of the answers alone: 4,096 bytes do not compress below that.
+            if (left.Length * 4096L <= Budget)
+            {
+                Assert.InRange(left.Length, 100, 256);
+                break;
+            }
+
+            Assert.True(attempt < 20, $"{left.Length} answers are left");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        static byte[] RandomBytes(Random random, int count)
+        {
+            var bytes = new byte[count];
+            random.NextBytes(bytes);
+            return bytes;
+        }
+    }
+
+    [Fact]
     public async Task Import_NobodyThere_SaysSo()
     {
         await WriteAsync("pairs.jsonl", new { question = "Anybody?", answer = "Nobody." });

@@ -82,6 +82,30 @@ public sealed class ShardStoreTests
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("garnet")]
+    public async Task Write_OfAnyKind_LeavesNoKeyThatStaysForGood(string kind)
+    {
+        await using var server = await StoreServer.StartAsync(kind);
+        var log = await server.Store.OpenAsync("p/0", Cancel);
+        await AssertAllLeaveAsync();
+        await log.AppendAsync([[1]], Cancel);
+        await AssertAllLeaveAsync();
+        await log.BeginSnapshotAsync(Cancel);
+        await log.AddToSnapshotAsync([[1]], Cancel);
+        await AssertAllLeaveAsync();
+        await log.SwitchToSnapshotAsync([[2]], Cancel);
+        await AssertAllLeaveAsync();
+
+        async Task AssertAllLeaveAsync()
+        {
+            var lifetimes = await server.LifetimesAsync();
+            Assert.NotEmpty(lifetimes);
+            Assert.All(lifetimes, l => Assert.InRange(l ?? TimeSpan.MaxValue, TimeSpan.FromMinutes(59), TimeSpan.FromHours(1)));
+        }
+    }
+
     private static async Task<List<byte[]>> ReadAsync(IShardLog log)
     {
         var frames = new List<byte[]>();
@@ -99,7 +123,7 @@ public sealed class ShardStoreTests
         {
             _server = server;
             _redis = redis;
-            Store = new RedisShardStore(redis);
+            Store = new RedisShardStore(redis, TimeSpan.FromHours(1));
         }
 
         public RedisShardStore Store { get; }
@@ -122,6 +146,15 @@ public sealed class ShardStoreTests
             await foreach (var _ in _redis.GetServers()[0].KeysAsync())
                 keys++;
             return keys;
+        }
+
+        /// <summary>The time that each key has left; null for one that stays.</summary>
+        public async Task<List<TimeSpan?>> LifetimesAsync()
+        {
+            var lifetimes = new List<TimeSpan?>();
+            await foreach (var key in _redis.GetServers()[0].KeysAsync())
+                lifetimes.Add(await _redis.GetDatabase().KeyTimeToLiveAsync(key));
+            return lifetimes;
         }
 
         public async ValueTask DisposeAsync()

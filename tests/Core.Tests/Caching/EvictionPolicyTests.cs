@@ -82,5 +82,18 @@ public sealed class EvictionPolicyTests
         Assert.Equal(0, policy.Lowest);
     }
 
+    [Fact]
+    public void Slices_RiseInWorthAndHoldEverything()
+    {
+        var policy = new EvictionPolicy(HalfLife);
+        for (var i = 0; i < 100; i++)
+            policy.Add(i, EntryWorth.New(0.01m * (1 + (i * 37 % 100)), CacheEntries.Now), 100 + i);
+        var slices = policy.Slices(16);
+        Assert.InRange(slices.Count, 1, 16);
+        Assert.Equal(policy.Bytes, slices.Sum(s => s.Bytes));
+        Assert.Equal(slices.Select(s => s.Worth).Order(), slices.Select(s => s.Worth));
+        Assert.Empty(new EvictionPolicy(HalfLife).Slices(16));
+    }
+
     private static double Hits(List<DateTimeOffset> hits, DateTimeOffset now) => hits.Sum(h => Math.Pow(2, -((now - h) / HalfLife)));
 }
