@@ -25,9 +25,11 @@ public static class GatewayServices
         services.AddSingleton<ShardDirectory>();
         services.AddSingleton<RiskThresholds>();
         services.AddSingleton<VerificationQueue>();
+        services.AddSingleton<AnswerJudge>();
         services.AddSingleton(static s => new ShadowVerifier(
             s.GetRequiredService<VerificationQueue>(),
             s.GetRequiredService<UpstreamCall>(),
+            s.GetRequiredService<AnswerJudge>(),
             s.GetRequiredService<RiskThresholds>(),
             s.GetRequiredService<InvalidationView>(),
             s.GetRequiredService<IGrainFactory>(),

@@ -30,6 +30,9 @@ public enum AnswerReason
     /// <summary>The cosine similarity was high or low enough.</summary>
     Cosine,
 
+    /// <summary>The language model that was asked said so.</summary>
+    Judge,
+
     /// <summary>No model was sure.</summary>
     Unclear,
 

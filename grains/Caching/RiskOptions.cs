@@ -33,6 +33,9 @@ public sealed class RiskOptions
     [Range(0.0, 1.0)]
     public double CompareShare { get; set; } = 0.1;
 
+    /// <value>Model that judges comparisons which words and the local models leave open; each is a call that is billed and ledgered as <c>verification</c>. Default none: such comparisons count neither way.</value>
+    public string? JudgeModel { get; set; }
+
     /// <value>Most comparisons waiting, 1 to 100,000; beyond it they are skipped. Default 256.</value>
     [Range(1, 100_000)]
     public int Queue { get; set; } = 256;

@@ -24,6 +24,7 @@ public sealed class ShadowVerifier : BackgroundService
 
     private readonly VerificationQueue _queue;
     private readonly UpstreamCall _upstream;
+    private readonly AnswerJudge _judge;
     private readonly RiskThresholds _thresholds;
     private readonly InvalidationView _invalidations;
     private readonly IGrainFactory _grains;
@@ -36,6 +37,7 @@ public sealed class ShadowVerifier : BackgroundService
     internal ShadowVerifier(
         VerificationQueue queue,
         UpstreamCall upstream,
+        AnswerJudge judge,
         RiskThresholds thresholds,
         InvalidationView invalidations,
         IGrainFactory grains,
@@ -47,6 +49,7 @@ public sealed class ShadowVerifier : BackgroundService
     {
         _queue = queue;
         _upstream = upstream;
+        _judge = judge;
         _thresholds = thresholds;
         _invalidations = invalidations;
         _grains = grains;
@@ -88,7 +91,10 @@ public sealed class ShadowVerifier : BackgroundService
             return;
         var wasHit = verification.Fresh is null;
         var fresh = verification.Fresh ?? await CallAsync(verification, stoppingToken);
-        var comparison = await CompareAsync(TextOf(cached), fresh is null ? null : TextOf(fresh));
+        var (before, after) = (TextOf(cached), fresh is null ? null : TextOf(fresh));
+        var comparison = await CompareAsync(before, after);
+        if (comparison.Verdict == AnswerVerdict.Unsure && comparison.Reason != AnswerReason.Unreadable && before is not null && after is not null)
+            comparison = await _judge.CompareAsync(query, before, after, stoppingToken);
         _telemetry.Compared(comparison, wasHit);
         var riskClass = RiskThresholds.ClassOf(query);
         _thresholds.Learn(riskClass, await _grains.GetGrain<IRiskGrain>(riskClass).AddComparisonAsync(new RiskComparison

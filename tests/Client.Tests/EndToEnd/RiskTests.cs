@@ -49,6 +49,23 @@ public sealed class RiskTests
     }
 
     [Fact]
+    public async Task Verify_TheModelsAreUnsure_TheJudgeDecidesAndIsLedgered()
+    {
+        // Different words for different facts: neither rule nor model is sure.
+        await using var gateway = await StartAsync(
+            shadowShare: 1, "Choose the reset link for your password on the sign-in page of online banking.",
+            "Your online banking password is reset by a clerk, when you call the service desk.",
+            ("OrleansLlm:Risk:JudgeModel", "gpt-4o-judge"));
+        await StoreAsync(gateway, Stored);
+        Assert.Equal("semantic", (await gateway.AskAsync(Reworded, key: Key)).Cache());
+
+        var risk = await RiskAsync(gateway, r => r.GetProperty("labels").GetInt64() + r.GetProperty("unsure").GetInt64() == 1);
+        Assert.Equal((1, 0), (risk.GetProperty("wrong").GetInt64(), risk.GetProperty("unsure").GetInt64()));
+        // The call that was checked against, and the judge's.
+        Assert.Equal(2, (await gateway.SavingsAsync(Key)).GetProperty("total").GetProperty("verifications").GetInt64());
+    }
+
+    [Fact]
     public async Task Ask_NothingServedBeforeEvidence_SaysStoppedAndComparesWhatTheMissBrought()
     {
         await using var gateway = await StartAsync(
@@ -156,7 +173,8 @@ public sealed class RiskTests
             ? null
             : target with { Upstream = new RecordedUpstream(Recorded, target.Upstream, TimeProvider.System) };
 
-        private RecordedReply Recorded(UpstreamRequest request) =>
-            new(Encoding.UTF8.GetString(request.Body.Span).Contains("How can I", StringComparison.Ordinal) ? rewordedAnswer : answer);
+        private RecordedReply Recorded(UpstreamRequest request) => request.Model == "gpt-4o-judge"
+            ? new("DIFFERENT")
+            : new(Encoding.UTF8.GetString(request.Body.Span).Contains("How can I", StringComparison.Ordinal) ? rewordedAnswer : answer);
     }
 }
