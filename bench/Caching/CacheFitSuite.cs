@@ -78,8 +78,6 @@ internal sealed class CacheFitSuite : ISuite
             Weights = weights.Weights,
             Bias = weights.Bias,
             Threshold = threshold,
-            // Without the verifier nothing is served but the identical question.
-            CosineOnlyThreshold = 1,
             Provenance = new AcceptanceProvenance
             {
                 ModelSha256 = new Dictionary<string, string> { ["embedder"] = engine.Sha256("embedder"), ["verifier"] = engine.Sha256("verifier") },

@@ -25,10 +25,5 @@ public sealed record AcceptanceModel
     /// <summary>Accept probability from which an answer is served, in (0,1).</summary>
     public required double Threshold { get; init; }
 
-    /// <summary>
-    /// Cosine from which an answer is served where the verifier could not be asked, in (0,1]. 1 serves nothing without it.
-    /// </summary>
-    public required double CosineOnlyThreshold { get; init; }
-
     public required AcceptanceProvenance Provenance { get; init; }
 }

@@ -78,23 +78,6 @@ public sealed class AcceptancePolicy
         return double.IsNaN(logit) ? 0 : 1 / (1 + Math.Exp(-logit));
     }
 
-    /// <summary>Decides for one candidate.</summary>
-    /// <param name="features">What is known of the pair.</param>
-    /// <param name="guard">The result of <see cref="MatchGuard"/>; anything but None refuses.</param>
-    /// <param name="threshold">Accept probability to serve from, in [0,1].</param>
-    public AcceptanceDecision Decide(in PairFeatures features, MatchGuardReason guard, double threshold)
-    {
-        var probability = Probability(features);
-        return new(guard == MatchGuardReason.None && probability >= threshold, probability, guard);
-    }
-
-    /// <summary>
-    /// Decides where the verifier could not be asked in time: only near-identical questions pass, by cosine alone. The probability
-    /// is reported as 0, for nothing was estimated.
-    /// </summary>
-    public AcceptanceDecision DecideUnverified(double cosine, MatchGuardReason guard) =>
-        new(guard == MatchGuardReason.None && cosine >= Model.CosineOnlyThreshold, 0, guard);
-
     private static string? Problem(AcceptanceModel model)
     {
         var names = PairFeatures.Names;
@@ -108,9 +91,7 @@ public sealed class AcceptancePolicy
             return "'weights', 'mean' and 'bias' must be finite and 'scale' above 0";
         if (model.Threshold is not (> 0 and < 1))
             return $"'threshold' is {model.Threshold}; it must lie between 0 and 1";
-        return model.CosineOnlyThreshold is > 0 and <= 1
-            ? null
-            : $"'cosineOnlyThreshold' is {model.CosineOnlyThreshold}; it must be above 0 and at most 1";
+        return null;
     }
 
     private static string WrongVersion(int version) =>

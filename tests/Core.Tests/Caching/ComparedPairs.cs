@@ -14,7 +14,6 @@ internal static class ComparedPairs
         Weights = [.. PairFeatures.Names.Select(n => n == "verifierLogit" ? 1.0 : 0.0)],
         Bias = 0,
         Threshold = 0.9,
-        CosineOnlyThreshold = 1,
         Provenance = new AcceptanceProvenance
         {
             ModelSha256 = new Dictionary<string, string>(),
