@@ -11,6 +11,7 @@ public static class OrleansLlmApi
     public static IServiceCollection AddOrleansLlmApi(this IServiceCollection services)
     {
         services.AddSingleton<ChatEndpoint>();
+        services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
         services.AddSingleton<CacheEndpoint>();
@@ -24,16 +25,19 @@ public static class OrleansLlmApi
     {
         ArgumentNullException.ThrowIfNull(app);
         var chat = app.ServiceProvider.GetRequiredService<ChatEndpoint>();
+        var embeddings = app.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>();
         var models = app.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         var savings = app.ServiceProvider.GetRequiredService<SavingsEndpoint>();
         foreach (var prefix in new[] { "/v1", "/openai/v1" })
         {
             app.MapPost(prefix + "/chat/completions", (HttpContext context) => chat.CompleteAsync(context, null));
+            app.MapPost(prefix + "/embeddings", (HttpContext context) => embeddings.EmbedAsync(context, null));
             app.MapGet(prefix + "/models", models.ListAsync);
             app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id));
         }
 
         app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
+        app.MapPost("/openai/deployments/{deployment}/embeddings", (HttpContext context, string deployment) => embeddings.EmbedAsync(context, deployment));
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);

@@ -41,7 +41,8 @@ internal sealed class CacheTransferGrain(
     public async Task<string[]> ShardsAsync()
     {
         var found = new List<string>();
-        foreach (var partition in state.State.Namespaces.Keys.Order(StringComparer.Ordinal))
+        // Embeddings are dear to carry and cheap to make: they stay.
+        foreach (var partition in state.State.Namespaces.Keys.Where(cache.IsOfChat).Order(StringComparer.Ordinal))
             found.AddRange((await GrainFactory.GetGrain<ICachePartitionGrain>(partition).GetMapAsync()).ToMap().Shards.Order(StringComparer.Ordinal));
         return [.. found];
     }

@@ -18,16 +18,20 @@ internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, 
     /// <param name="query">Whose tenant and namespace are meant.</param>
     /// <param name="fingerprint">Of the request the answer was made for.</param>
     /// <param name="answer">The answer.</param>
-    public async ValueTask<bool> AllowsAsync(Gateway.Query query, string fingerprint, StoredAnswer answer)
+    public ValueTask<bool> AllowsAsync(Gateway.Query query, string fingerprint, StoredAnswer answer) =>
+        AllowsAsync(query.Request.TenantId, query.Controls.CacheNamespace, fingerprint, answer);
+
+    /// <summary>The same by tenant and namespace.</summary>
+    public async ValueTask<bool> AllowsAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer)
     {
-        var copy = _copies.GetOrAdd(query.Request.TenantId, static _ => new Copy());
+        var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
         var readAt = Volatile.Read(ref copy.ReadAt);
         var trusted = readAt != 0 && time.GetElapsedTime(readAt) < IInvalidationGrain.TrustedFor;
-        if (!trusted && !await RefreshAsync(query.Request.TenantId, copy))
+        if (!trusted && !await RefreshAsync(tenant, copy))
             return false;
 
         lock (copy.Rules)
-            return !copy.Rules.Forbids(answer.CreatedAt, fingerprint, query.Controls.CacheNamespace, answer.Tags);
+            return !copy.Rules.Forbids(answer.CreatedAt, fingerprint, cacheNamespace, answer.Tags);
     }
 
     private async Task<bool> RefreshAsync(string tenant, Copy copy)

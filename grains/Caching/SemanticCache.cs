@@ -56,6 +56,9 @@ internal sealed class SemanticCache(
     /// <summary>The partition's grains. A new embedding model means new partitions; the old entries age out.</summary>
     public string PartitionKey(Query query) => PartitionKey(query.Partition);
 
+    /// <summary>Whether a partition's key is one that <see cref="PartitionKey(string)"/> makes now.</summary>
+    public bool IsOfChat(string key) => key.EndsWith("." + engine.EmbeddingModelId, StringComparison.Ordinal);
+
     /// <summary>The same for a partition's hash.</summary>
     public string PartitionKey(string partition) => partition + "." + engine.EmbeddingModelId;
 

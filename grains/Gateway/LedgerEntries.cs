@@ -1,6 +1,7 @@
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Routing;
@@ -71,6 +72,32 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         return !isRequest ? entry : entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
     }
 
+    /// <summary>An embeddings request: its prompt is all there is.</summary>
+    /// <param name="call">The request.</param>
+    /// <param name="model">The model it names.</param>
+    /// <param name="kind">What the cache did.</param>
+    /// <param name="usage">Tokens billed, or for a hit those of the answer served.</param>
+    /// <param name="estimated">Whether they were counted here.</param>
+    /// <param name="status">HTTP status given to the caller.</param>
+    /// <param name="cacheMilliseconds">Time the lookup took.</param>
+    /// <param name="upstreamMilliseconds">Time the provider took.</param>
+    /// <param name="arrivedAt">A <see cref="TimeProvider.GetTimestamp"/> value.</param>
+    public LedgerEntry Embeddings(
+        EmbeddingsCall call, string model, HitKind kind, TokenUsage usage, bool estimated, int status, double cacheMilliseconds, double upstreamMilliseconds, long arrivedAt)
+    {
+        var isHit = kind is HitKind.Exact or HitKind.Pending;
+        var entry = Draft(call.RequestId, call.TenantId, model, kind, model, model) with
+        {
+            PromptTokensBefore = usage.PromptTokens,
+            Usage = isHit ? default : usage,
+            RouteReason = isHit ? nameof(Core.Routing.RouteReason.Cached) : nameof(Core.Routing.RouteReason.ExplicitModel),
+            Estimated = estimated,
+            Status = status,
+            Times = new LayerTimes(cacheMilliseconds, 0, 0, upstreamMilliseconds, time.GetElapsedTime(arrivedAt).TotalMilliseconds),
+        };
+        return pricing.Apply(entry, served: isHit ? usage : null);
+    }
+
     // What a layer in shadow mode would have saved on top of what was saved.
     private SavingsBreakdown Shadow(Query query, LedgerEntry entry, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
@@ -92,12 +119,15 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
 
     private double Elapsed(Query query) => time.GetElapsedTime(query.ArrivedAt).TotalMilliseconds;
 
-    private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) => new()
+    private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) =>
+        Draft(query.Request.RequestId, query.Request.TenantId, query.Chat.Model, kind, baselineModel, usedModel);
+
+    private LedgerEntry Draft(string requestId, string tenantId, string requestedModel, HitKind kind, string baselineModel, string usedModel) => new()
     {
-        RequestId = query.Request.RequestId,
-        TenantId = query.Request.TenantId,
+        RequestId = requestId,
+        TenantId = tenantId,
         At = time.GetUtcNow(),
-        RequestedModel = query.Chat.Model,
+        RequestedModel = requestedModel,
         BaselineModel = baselineModel,
         UsedModel = usedModel,
         HitKind = kind,

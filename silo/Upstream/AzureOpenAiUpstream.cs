@@ -74,7 +74,9 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
         try
         {
             using var content = BinaryContent.Create(BinaryData.FromBytes(request.Body));
-            var result = await ChatClientFor(deployment).CompleteChatAsync(content, options);
+            var result = request.Endpoint == UpstreamEndpoint.Embeddings
+                ? await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)
+                : await ChatClientFor(deployment).CompleteChatAsync(content, options);
             var response = result.GetRawResponse();
             return new UpstreamReply(
                 response.Status,

@@ -22,7 +22,7 @@ internal sealed class RecordedUpstream(Func<UpstreamRequest, RecordedReply?> fin
     public Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return find(request) is { } reply && ChatRequestReader.Read(request.Body, request.Model, out var chat) is null
+        return request.Endpoint == UpstreamEndpoint.ChatCompletions && find(request) is { } reply && ChatRequestReader.Read(request.Body, request.Model, out var chat) is null
             ? Task.FromResult(Reply(request, chat!, reply))
             : inner.SendAsync(request, cancellationToken);
     }

@@ -25,6 +25,8 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
 
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
+        if (request.Endpoint == UpstreamEndpoint.Embeddings)
+            return await EmbedAsync(request, cancellationToken);
         if (ChatRequestReader.Read(request.Body, request.Model, out var chat) is { } problem)
             return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param);
 
@@ -62,6 +64,16 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         ReadOnlyMemory<byte> body = CompletionWriter.Plain(answer);
         List<ReadOnlyMemory<byte>> halves = [body[..(body.Length / 2)], body[(body.Length / 2)..]];
         return Reply("application/json", stop => PiecesAsync(halves, 0, fault?.Kind, stop));
+    }
+
+    private async Task<UpstreamReply> EmbedAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        if (EmbeddingsRequestReader.Read(request.Body, request.Model, out var embeddings) is { } problem)
+            return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param);
+        if (EmbeddingsWriter.Write(embeddings!) is not { } body)
+            return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, "'dimensions' is out of range.", "invalid_request_error", "invalid_value", "dimensions");
+        await DelayAsync(options.FirstTokenLatency, cancellationToken);
+        return new UpstreamReply(StatusCodes.Status200OK, [], "application/json", new MemoryStream(body, writable: false));
     }
 
     private static UpstreamReply Reply(string contentType, Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> pieces) =>

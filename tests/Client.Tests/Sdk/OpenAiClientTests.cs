@@ -2,6 +2,7 @@ using System.ClientModel;
 using Azure.AI.OpenAI;
 using OpenAI;
 using OpenAI.Chat;
+using OpenAI.Embeddings;
 using OrleansLlm.Client.Tests.EndToEnd;
 
 namespace OrleansLlm.Client.Tests.Sdk;
@@ -55,6 +56,23 @@ public sealed class OpenAiClientTests(GatewayFixture fixture) : IClassFixture<Ga
         var client = new ChatClient("auto", new ApiKeyCredential("wrong"), new OpenAIClientOptions { Endpoint = new Uri(fixture.Gateway.Url + "/v1") });
         var failure = await Assert.ThrowsAsync<ClientResultException>(() => client.CompleteChatAsync([new UserChatMessage("Hello?")], cancellationToken: TestContext.Current.CancellationToken));
         Assert.Equal(401, failure.Status);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Embed_OneAndSeveral_GivesVectorsOfTheDimensionsAsked(bool azure)
+    {
+        const string Model = "text-embedding-3-large";
+        var client = azure
+            ? new AzureOpenAIClient(new Uri(fixture.Gateway.Url), new ApiKeyCredential(GatewayFixture.Acme)).GetEmbeddingClient(Model)
+            : new EmbeddingClient(Model, new ApiKeyCredential(GatewayFixture.Acme), new OpenAIClientOptions { Endpoint = new Uri(fixture.Gateway.Url + "/v1") });
+        var texts = new[] { "one " + azure, "two", "three" };
+        var result = await client.GenerateEmbeddingsAsync(texts, new EmbeddingGenerationOptions { Dimensions = 256 }, TestContext.Current.CancellationToken);
+        Assert.Equal([256, 256, 256], result.Value.Select(e => e.ToFloats().Length));
+        Assert.True(result.Value.Usage.InputTokenCount > 0);
+        var one = await client.GenerateEmbeddingAsync("one " + azure, new EmbeddingGenerationOptions { Dimensions = 256 }, TestContext.Current.CancellationToken);
+        Assert.Equal(result.Value[0].ToFloats().ToArray(), one.Value.ToFloats().ToArray());
     }
 
     private static async Task<(string Text, int Tokens)> ReadAsync(ChatClient client, string question)

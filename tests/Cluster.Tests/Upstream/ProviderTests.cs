@@ -62,6 +62,20 @@ public sealed class ProviderTests : IDisposable
         Assert.DoesNotContain("authorization", headers.Keys);
     }
 
+    [Theory]
+    [InlineData(ProviderKind.OpenAI, "/v1/embeddings")]
+    [InlineData(ProviderKind.AzureOpenAI, "/openai/deployments/gpt-4o/embeddings?api-version=")]
+    public async Task Send_Embeddings_ArrivesByteForByteAtItsOwnPath(ProviderKind kind, string path)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(429, Answer, headers: ("retry-after", "7")));
+        await using var reply = await SendAsync(kind, provider.Url, endpoint: UpstreamEndpoint.Embeddings);
+        var (url, body, _) = Assert.Single(provider.Requests);
+        Assert.StartsWith(path, url, StringComparison.Ordinal);
+        Assert.Equal(Body, body);
+        Assert.Equal((429, "7"), (reply.Status, reply.Headers.Single(h => h.Key.Equals("retry-after", StringComparison.OrdinalIgnoreCase)).Value));
+        Assert.Equal(Answer, await ReadAsync(reply));
+    }
+
     [Fact]
     public async Task Send_AzureModelThatClimbsOutOfThePath_IsRefusedUnsent()
     {
@@ -264,7 +278,8 @@ public sealed class ProviderTests : IDisposable
     }
 
     private static async Task<UpstreamReply> SendAsync(
-        ProviderKind kind, string url, string model = "gpt-4o", string? deployment = null, bool stream = false, TimeSpan? firstByte = null, CancellationToken? cancellationToken = null)
+        ProviderKind kind, string url, string model = "gpt-4o", string? deployment = null, bool stream = false, TimeSpan? firstByte = null, CancellationToken? cancellationToken = null,
+        UpstreamEndpoint endpoint = UpstreamEndpoint.ChatCompletions)
     {
         var options = new ProviderOptions
         {
@@ -277,7 +292,7 @@ public sealed class ProviderTests : IDisposable
             options.Deployments[model] = deployment;
         var factory = new UpstreamFactory(Options.Create(new SimulatorOptions()), TimeProvider.System, NullLoggerFactory.Instance);
         return await factory.Create("p", options).Upstream.SendAsync(
-            new UpstreamRequest(model, Encoding.UTF8.GetBytes(Body), stream, "req_1"), cancellationToken ?? TestContext.Current.CancellationToken);
+            new UpstreamRequest(model, Encoding.UTF8.GetBytes(Body), stream, "req_1", endpoint), cancellationToken ?? TestContext.Current.CancellationToken);
     }
 
     private static async Task<string> ReadAsync(UpstreamReply reply)

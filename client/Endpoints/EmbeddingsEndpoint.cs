@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Options;
+using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Endpoints;
+
+/// <summary><c>POST /v1/embeddings</c>: answered from the cache where the same was asked before, ledgered, and else passed on byte for byte.</summary>
+internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, ILogger<EmbeddingsEndpoint> logger)
+{
+    public async Task EmbedAsync(HttpContext context, string? deployment)
+    {
+        var requestId = "req_" + Guid.CreateVersion7().ToString("N");
+        context.Response.Headers[ChatEndpoint.RequestIdHeader] = requestId;
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+            return;
+        if (ControlHeaders.Read(context.Request.Headers, out var controls) is { } wrongHeader)
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
+            return;
+        }
+
+        if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
+        {
+            await OpenAiError.TooLargeAsync(context, options.Value.MaxBodyBytes);
+            return;
+        }
+
+        if (EmbeddingsRequestReader.Read(body, deployment, out var request) is { } problem)
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
+        var (partition, fingerprint) = request!.Identify(identity.TenantId, controls.CacheNamespace, tenants.PolicyOf(identity.TenantId).CacheEpoch);
+        var call = new EmbeddingsCall
+        {
+            RequestId = requestId,
+            TenantId = identity.TenantId,
+            Body = body,
+            ModelInAddress = deployment,
+            Partition = partition,
+            Fingerprint = fingerprint,
+            Controls = controls,
+        };
+        try
+        {
+            var reply = await cluster.GetGrain<IEmbeddingsGrain>(call.GrainKey).EmbedAsync(call, context.RequestAborted);
+            context.Response.StatusCode = reply.Head.Status;
+            context.Response.ContentType = reply.Head.ContentType;
+            AnswerHeaders.Write(context.Response.Headers, reply.Head);
+            context.Response.ContentLength = reply.Body.Length;
+            await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The caller has gone; the call goes on for whoever asks next.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            ApiLog.GatewayFailed(logger, e, requestId);
+            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+namespace OrleansLlm.Core.Requests;
+
+/// <summary>An embeddings request read once. The original bytes pass on; only the model may be edited. Built by <see cref="EmbeddingsRequestReader"/>.</summary>
+public sealed class EmbeddingsRequest
+{
+    internal EmbeddingsRequest()
+    {
+    }
+
+    /// <summary>The body as it came, UTF-8 JSON.</summary>
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>The model asked for: the body's, or the one in the address where the body names none.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Whether the body names the model.</summary>
+    public required bool NamesModel { get; init; }
+
+    /// <summary>SHA-256 of all that decides the answer: everything but who asks.</summary>
+    public required byte[] Digest { get; init; }
+
+    /// <summary>The texts to embed; none where tokens were sent.</summary>
+    public required IReadOnlyList<string> Texts { get; init; }
+
+    /// <summary>Tokens that were sent in place of texts.</summary>
+    public required int TokensSent { get; init; }
+
+    /// <summary>The body with the model in it, for a provider that expects it there; the original memory where it names one.</summary>
+    public ReadOnlyMemory<byte> WithModel()
+    {
+        if (NamesModel)
+            return Body;
+        var at = Body.Span.IndexOf((byte)'{') + 1;
+        return (byte[])[.. Body.Span[..at], .. "\"model\":"u8, .. System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Model), (byte)',', .. Body.Span[at..]];
+    }
+
+    /// <summary>Identity of the request for exact hits.</summary>
+    /// <param name="tenantId">From the credential, never from the body.</param>
+    /// <param name="cacheNamespace">Narrows further; empty for none.</param>
+    /// <param name="epoch">Raised to abandon all earlier answers of the tenant.</param>
+    /// <returns>The partition that the answers of this tenant's embeddings share, and the request's fingerprint in it; 64 hexadecimal digits each.</returns>
+    public (string Partition, string Fingerprint) Identify(string tenantId, string cacheNamespace, int epoch)
+    {
+        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
+        CanonicalJson.AppendText(hash, 'V', "embeddings");
+        CanonicalJson.AppendText(hash, 'T', tenantId);
+        CanonicalJson.AppendText(hash, 'N', cacheNamespace);
+        CanonicalJson.AppendFrame(hash, 'E', epoch);
+        var partition = Convert.ToHexStringLower(hash.GetHashAndReset());
+        CanonicalJson.AppendText(hash, 'P', partition);
+        hash.AppendData(Digest);
+        return (partition, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+}

@@ -1,0 +1,227 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <inheritdoc cref="IEmbeddingsGrain"/>
+/// <remarks>
+/// Reentrant: identical requests in flight share one call, which goes on although its first caller leaves. A vector is the same for the same
+/// text, so that nothing is matched by meaning here.
+/// </remarks>
+[Reentrant]
+internal sealed class EmbeddingsGrain(
+    TenantDirectory tenants,
+    IUpstreamCatalog catalog,
+    ShardDirectory shards,
+    InvalidationView invalidations,
+    LedgerEntries entries,
+    LedgerWriter ledger,
+    GatewayTelemetry telemetry,
+    IOptions<QueryGatewayOptions> options,
+    TimeProvider time,
+    ILogger<EmbeddingsGrain> logger) : Grain, IEmbeddingsGrain
+{
+    private const string Layer = "cache";
+    private const int ReadSize = 64 * 1024;
+
+    private readonly Dictionary<string, Task<Answer>> _inFlight = new(StringComparer.Ordinal);
+
+    public async Task<GatewayReply> EmbedAsync(EmbeddingsCall call, CancellationToken cancellationToken)
+    {
+        var arrived = time.GetTimestamp();
+        if (EmbeddingsRequestReader.Read(call.Body, call.ModelInAddress, out var request) is not null || tenants.FindPolicy(call.TenantId) is not { } policy)
+            return Error(call, 400, "The request cannot be read.", "invalid_request_error", "invalid_json");
+        var stores = policy.Cache != LayerMode.Off && !call.Controls.NoStore;
+        var reads = stores && !call.Controls.NoCache;
+        var found = reads ? await FindAsync(call) : null;
+        var lookedUp = time.GetElapsedTime(arrived).TotalMilliseconds;
+        if (found is { } kept && policy.Cache == LayerMode.On && AnswerCompression.Decompress(kept.Body, options.Value.MaxReplyBytes) is { } body)
+        {
+            return Reply(
+                new Answer(200, "application/json", [], body, kept.Usage.ToUsage(), false, 0),
+                entries.Embeddings(call, request!.Model, HitKind.Exact, kept.Usage.ToUsage(), false, 200, lookedUp, 0, arrived));
+        }
+
+        var shared = reads && policy.Cache == LayerMode.On;
+        if (shared && _inFlight.TryGetValue(call.Fingerprint, out var running))
+        {
+            var joined = await running.WaitAsync(cancellationToken);
+            return Reply(joined, entries.Embeddings(call, request!.Model, HitKind.Pending, joined.Usage, joined.Estimated, joined.Status, lookedUp, 0, arrived));
+        }
+
+        var asking = AskAsync(call, request!, stores, policy.CacheTimeToLive, reads, lookedUp, arrived);
+        if (shared && !asking.IsCompleted)
+        {
+            _inFlight[call.Fingerprint] = asking;
+            _ = ForgetAsync(call.Fingerprint, asking);
+        }
+
+        var answer = await asking.WaitAsync(cancellationToken);
+        return new GatewayReply { Head = HeadOf(answer, answer.Entry!), Body = answer.Body };
+    }
+
+    private static string PartitionKey(EmbeddingsCall call) => call.Partition + ".exact";
+
+    private static GatewayReply Error(EmbeddingsCall call, int status, string message, string type, string code) => new()
+    {
+        Head = new ReplyHead
+        {
+            Status = status,
+            ContentType = "application/json",
+            Decision = new Decision { Cache = HitKind.Bypass, Model = call.ModelInAddress ?? string.Empty, RouteReason = string.Empty },
+        },
+        Body = ErrorBody.Json(message, type, code),
+    };
+
+    private static ReplyHead HeadOf(Answer answer, LedgerEntry entry) => new()
+    {
+        Status = answer.Status,
+        ContentType = answer.ContentType,
+        Headers = [.. answer.Headers],
+        Decision = Decisions.Of(entry, CacheLookup.Bypass("Embeddings")),
+    };
+
+    private GatewayReply Reply(Answer answer, LedgerEntry entry)
+    {
+        ledger.Record(entry);
+        return new GatewayReply { Head = HeadOf(answer, entry), Body = answer.Body };
+    }
+
+    private async Task ForgetAsync(string fingerprint, Task asking)
+    {
+        await asking.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
+        _inFlight.Remove(fingerprint);
+    }
+
+    // Never throws and never takes longer than the layer may: whatever goes wrong is a miss.
+    private async Task<StoredAnswer?> FindAsync(EmbeddingsCall call)
+    {
+        try
+        {
+            return await LookupAsync(call).WaitAsync(options.Value.CacheTimeout, time);
+        }
+        catch (Exception e)
+        {
+            telemetry.FailOpen(Layer, e is TimeoutException ? "DeadlinePassed" : "StoreUnavailable");
+            GatewayLog.LayerFailed(logger, e, call.RequestId, Layer);
+            return null;
+        }
+    }
+
+    private async Task<StoredAnswer?> LookupAsync(EmbeddingsCall call)
+    {
+        var query = new ShardQuery { TenantId = call.TenantId, Fingerprint = call.Fingerprint, Embedding = [], MaxAgeSeconds = call.Controls.MaxAgeSeconds };
+        var found = await shards.LookupAsync(PartitionKey(call), query, everywhere: false);
+        if (found.Candidates.Length == 0 || await found.ReadAsync(call.Fingerprint) is not { } answer)
+            return null;
+        if (await invalidations.AllowsAsync(call.TenantId, call.Controls.CacheNamespace, call.Fingerprint, answer))
+            return answer;
+        await found.RemoveAsync(call.Fingerprint);
+        return null;
+    }
+
+    // Writes the ledger entry of the one who pays, whoever still waits for the answer.
+    private async Task<Answer> AskAsync(
+        EmbeddingsCall call, EmbeddingsRequest request, bool stores, TimeSpan timeToLive, bool looked, double lookedUp, long arrived)
+    {
+        var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
+        Answer answer;
+        try
+        {
+            answer = await CallAsync(call, request);
+        }
+        catch (Exception e)
+        {
+            GatewayLog.RunFailed(logger, e, call.RequestId);
+            answer = Failed(500, "The gateway failed to serve this request.", "server_error", null);
+        }
+
+        var entry = entries.Embeddings(
+            call, request.Model, looked ? HitKind.Miss : HitKind.Bypass, answer.Usage, answer.Estimated, answer.Status, lookedUp, time.GetElapsedTime(started).TotalMilliseconds, arrived);
+        ledger.Record(entry);
+        if (stores && answer is { Status: 200, Vectors: > 0 })
+            _ = StoreAsync(call, request.Model, answer, startedAt, timeToLive);
+        return answer with { Entry = entry };
+    }
+
+    private async Task<Answer> CallAsync(EmbeddingsCall call, EmbeddingsRequest request)
+    {
+        if (catalog.Find(request.Model) is not { } target)
+            return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
+        await using var reply = await target.Upstream.SendAsync(
+            new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings), CancellationToken.None);
+        if (reply.Failure != UpstreamFailure.None)
+            return Failed(reply.Status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString());
+        var buffer = new ArrayBufferWriter<byte>(ReadSize);
+        try
+        {
+            int read;
+            while ((read = await reply.Body.ReadAsync(buffer.GetMemory(ReadSize))) > 0)
+            {
+                buffer.Advance(read);
+                if (buffer.WrittenCount > options.Value.MaxReplyBytes)
+                    return Failed(502, "The provider's answer is larger than the gateway allows.", "upstream_error", "broken");
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return Failed(502, "The provider's answer broke off.", "upstream_error", "broken");
+        }
+
+        var body = buffer.WrittenSpan.ToArray();
+        var contentType = reply.ContentType ?? "application/json";
+        if (reply.Status != 200)
+            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0);
+        var facts = EmbeddingsFacts.Read(body);
+        var counted = facts?.Usage is null ? request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t)) : 0;
+        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0);
+    }
+
+    private static Answer Failed(int status, string message, string type, string? code) =>
+        new(status, "application/json", [], ErrorBody.Json(message, type, code, code == "model_not_found" ? "model" : null), default, false, 0);
+
+    private async Task StoreAsync(EmbeddingsCall call, string model, Answer answer, DateTimeOffset startedAt, TimeSpan timeToLive)
+    {
+        try
+        {
+            await shards.WriteAsync(call.Controls.CacheNamespace, PartitionKey(call), new ShardWrite
+            {
+                TenantId = call.TenantId,
+                Fingerprint = call.Fingerprint,
+                Question = string.Empty,
+                Embedding = [],
+                Answer = new StoredAnswer
+                {
+                    Body = AnswerCompression.Compress(answer.Body),
+                    Model = model,
+                    Usage = StoredUsage.From(answer.Usage),
+                    CreatedAt = startedAt,
+                    Tags = call.Controls.CacheTags,
+                },
+                TimeToLiveSeconds = (int)Math.Clamp(timeToLive.TotalSeconds, 1, int.MaxValue),
+            });
+        }
+        catch (Exception e)
+        {
+            GatewayLog.NotCached(logger, e, call.RequestId);
+        }
+    }
+
+    private sealed record Answer(
+        int Status, string ContentType, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, TokenUsage Usage, bool Estimated, int Vectors, LedgerEntry? Entry = null);
+}

@@ -1,0 +1,8 @@
+namespace OrleansLlm.Grains.Upstream;
+
+/// <summary>What a provider is asked for.</summary>
+public enum UpstreamEndpoint
+{
+    ChatCompletions,
+    Embeddings,
+}
