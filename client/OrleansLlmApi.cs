@@ -31,6 +31,7 @@ public static class OrleansLlmApi
         foreach (var prefix in new[] { "/v1", "/openai/v1" })
         {
             app.MapPost(prefix + "/chat/completions", (HttpContext context) => chat.CompleteAsync(context, null));
+            app.MapPost(prefix + "/responses", chat.RespondAsync);
             app.MapPost(prefix + "/embeddings", (HttpContext context) => embeddings.EmbedAsync(context, null));
             app.MapGet(prefix + "/models", models.ListAsync);
             app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id));

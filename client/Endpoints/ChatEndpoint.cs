@@ -8,25 +8,29 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Endpoints;
 
-/// <summary><c>POST /v1/chat/completions</c> and <c>POST /v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
+/// <summary><c>POST /v1/chat/completions</c>, <c>POST /v1/responses</c> and <c>POST /v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
     IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
 
-    public Task CompleteAsync(HttpContext context, string? deployment) => ServeAsync(
-        context, deployment, admitted => admitted.Request.Parsed!.Stream ? StreamAsync(context, admitted) : ReplyAsync(context, admitted));
+    public Task CompleteAsync(HttpContext context, string? deployment) => AnswerAsync(context, deployment, WireForm.ChatCompletions);
 
-    public Task ExplainAsync(HttpContext context) => ServeAsync(context, null, async admitted =>
+    public Task RespondAsync(HttpContext context) => AnswerAsync(context, null, WireForm.Responses);
+
+    private Task AnswerAsync(HttpContext context, string? deployment, WireForm form) => ServeAsync(
+        context, deployment, form, admitted => admitted.Request.Parsed!.Stream ? StreamAsync(context, admitted) : ReplyAsync(context, admitted));
+
+    public Task ExplainAsync(HttpContext context) => ServeAsync(context, null, WireForm.ChatCompletions, async admitted =>
     {
         var explanation = await admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted);
         context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
     });
 
-    private async Task ServeAsync(HttpContext context, string? deployment, Func<Admitted, Task> serve)
+    private async Task ServeAsync(HttpContext context, string? deployment, WireForm form, Func<Admitted, Task> serve)
     {
-        if (await AdmitAsync(context, deployment) is not { } admitted)
+        if (await AdmitAsync(context, deployment, form) is not { } admitted)
             return;
         try
         {
@@ -43,7 +47,7 @@ internal sealed class ChatEndpoint(
         }
     }
 
-    private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment)
+    private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
     {
         var requestId = "req_" + Guid.CreateVersion7().ToString("N");
         context.Response.Headers[RequestIdHeader] = requestId;
@@ -61,7 +65,7 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        if (ChatRequestReader.Read(body, deployment, out var chat) is { } problem)
+        if (WireRequestReader.Read(form, body, deployment, out var chat) is { } problem)
         {
             await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return null;

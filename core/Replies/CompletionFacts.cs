@@ -12,13 +12,15 @@ namespace OrleansLlm.Core.Replies;
 /// </param>
 public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Text, bool IsCacheable)
 {
-    /// <summary>Reads a plain (not streamed) chat completion; null where the bytes are not one.</summary>
+    /// <summary>Reads a plain (not streamed) chat completion or response; null where the bytes are neither.</summary>
     public static CompletionFacts? Read(ReadOnlyMemory<byte> body)
     {
         try
         {
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
+            if (ResponsesFacts.Is(root))
+                return ResponsesFacts.Read(root);
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
                 return null;
             var cacheable = choices.GetArrayLength() > 0;

@@ -12,30 +12,34 @@ public static class ReplyReplay
     private const int PieceLength = 400;
 
     /// <summary>The answer for a plain request.</summary>
-    public static byte[] Plain(ReadOnlyMemory<byte> stored, string id, long created)
+    public static byte[] Plain(ReadOnlyMemory<byte> stored, string id, long created) =>
+        Replace(stored, ("id", JsonSerializer.SerializeToUtf8Bytes(id)), ("created", JsonSerializer.SerializeToUtf8Bytes(created)));
+
+    /// <summary>Puts other values in the place of some of the root's, by spans of the original bytes.</summary>
+    internal static byte[] Replace(ReadOnlyMemory<byte> stored, params (string Name, byte[] Value)[] values)
     {
         using var document = JsonDocument.Parse(stored);
         var edits = new List<(int Start, int Length, byte[] Value)>(2);
         foreach (var property in document.RootElement.EnumerateObject())
         {
-            if (property.Name is not ("id" or "created"))
+            var at = Array.FindIndex(values, v => property.NameEquals(v.Name));
+            if (at < 0)
                 continue;
             var raw = JsonMarshal.GetRawUtf8Value(property.Value);
             var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(stored.Span), ref MemoryMarshal.GetReference(raw));
-            var value = property.Name == "id" ? JsonSerializer.SerializeToUtf8Bytes(id) : JsonSerializer.SerializeToUtf8Bytes(created);
-            edits.Add((start, raw.Length, value));
+            edits.Add((start, raw.Length, values[at].Value));
         }
 
         var writer = new ArrayBufferWriter<byte>(stored.Length + 64);
-        var at = 0;
+        var end = 0;
         foreach (var (start, length, value) in edits)
         {
-            writer.Write(stored.Span[at..start]);
+            writer.Write(stored.Span[end..start]);
             writer.Write(value);
-            at = start + length;
+            end = start + length;
         }
 
-        writer.Write(stored.Span[at..]);
+        writer.Write(stored.Span[end..]);
         return writer.WrittenSpan.ToArray();
     }
 
@@ -114,7 +118,7 @@ public static class ReplyReplay
     }
 
     // Cuts at spaces, never inside a surrogate pair.
-    private static IEnumerable<(int Start, int Length)> Pieces(string text)
+    internal static IEnumerable<(int Start, int Length)> Pieces(string text)
     {
         var at = 0;
         while (at < text.Length)

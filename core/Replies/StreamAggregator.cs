@@ -5,11 +5,9 @@ using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Core.Replies;
 
-/// <summary>
-/// Follows a streamed answer as it passes: what it used, whether it ended cleanly, and the plain answer it amounts to, so that one
-/// stored entry serves streamed and plain requests. Not thread-safe.
-/// </summary>
-public sealed class StreamAggregator
+/// <inheritdoc cref="IStreamAggregator"/>
+/// <remarks>Of a chat completion: one stored entry then serves streamed and plain requests.</remarks>
+public sealed class StreamAggregator : IStreamAggregator
 {
     private readonly SortedDictionary<int, Choice> _choices = [];
     private string? _fingerprint;

@@ -7,24 +7,29 @@ namespace OrleansLlm.Core.Replies;
 internal static class UsageReader
 {
     /// <summary>The usage in <paramref name="root"/>, or null where there is none or it holds no counts.</summary>
-    public static TokenUsage? Read(JsonElement root)
+    public static TokenUsage? Read(JsonElement root) => Read(root, "prompt", "completion");
+
+    /// <summary>The same in the spelling of the Responses form.</summary>
+    public static TokenUsage? ReadResponses(JsonElement root) => Read(root, "input", "output");
+
+    private static TokenUsage? Read(JsonElement root, string sent, string answered)
     {
         if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object)
             return null;
-        if (Count(usage, "prompt_tokens") is not { } prompt)
+        if (Count(usage, sent + "_tokens") is not { } prompt)
             return null;
         var cached = 0;
         var written = 0;
         var reasoning = 0;
-        if (usage.TryGetProperty("prompt_tokens_details", out var details) && details.ValueKind == JsonValueKind.Object)
+        if (usage.TryGetProperty(sent + "_tokens_details", out var details) && details.ValueKind == JsonValueKind.Object)
         {
             cached = Count(details, "cached_tokens") ?? 0;
             written = Count(details, "cache_write_tokens") ?? 0;
         }
 
-        if (usage.TryGetProperty("completion_tokens_details", out details) && details.ValueKind == JsonValueKind.Object)
+        if (usage.TryGetProperty(answered + "_tokens_details", out details) && details.ValueKind == JsonValueKind.Object)
             reasoning = Count(details, "reasoning_tokens") ?? 0;
-        return new TokenUsage(prompt, Count(usage, "completion_tokens") ?? 0, cached, written, reasoning);
+        return new TokenUsage(prompt, Count(usage, answered + "_tokens") ?? 0, cached, written, reasoning);
     }
 
     private static int? Count(JsonElement element, string name) =>

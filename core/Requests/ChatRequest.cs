@@ -10,6 +10,12 @@ public sealed class ChatRequest
     {
     }
 
+    /// <summary>The form it came in.</summary>
+    public WireForm Form { get; init; }
+
+    /// <summary>Whether the same request asks for the same again, so that its answer may be kept.</summary>
+    public bool IsRepeatable { get; init; } = true;
+
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

@@ -123,7 +123,7 @@ public static class ChatRequestReader
             includeUsage = usage.ValueKind == JsonValueKind.True;
         }
 
-        var (segments, contextDigest) = Segment(messages.Value, list);
+        var (segments, contextDigest) = Segment(list, OtherParts(messages.Value[list.Count - 1], list[^1]));
         request = new ChatRequest
         {
             Body = body,
@@ -207,7 +207,14 @@ public static class ChatRequestReader
         return null;
     }
 
-    private static (PromptSegments Segments, byte[] ContextDigest) Segment(JsonElement messages, List<ChatMessage> list)
+    private static IEnumerable<JsonElement> OtherParts(JsonElement message, ChatMessage read) => !read.HasOtherParts ? [] : message.GetProperty("content").EnumerateArray()
+        .Where(static part => !(part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type)
+            && type.ValueKind == JsonValueKind.String && type.GetString() == "text"));
+
+    /// <summary>Takes the last of the messages apart, where it is the user's.</summary>
+    /// <param name="list">At least one message.</param>
+    /// <param name="otherParts">Parts of the last one that are not text; they belong to its context.</param>
+    internal static (PromptSegments Segments, byte[] ContextDigest) Segment(List<ChatMessage> list, IEnumerable<JsonElement> otherParts)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         if (!list[^1].IsUser)
@@ -227,15 +234,8 @@ public static class ChatRequestReader
                 CanonicalJson.AppendText(hash, 'c', text.AsSpan(block.Start, block.Length));
         }
 
-        if (list[^1].HasOtherParts)
-        {
-            foreach (var part in messages[list.Count - 1].GetProperty("content").EnumerateArray())
-            {
-                if (!(part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type)
-                    && type.ValueKind == JsonValueKind.String && type.GetString() == "text"))
-                    CanonicalJson.Append(hash, part);
-            }
-        }
+        foreach (var part in otherParts)
+            CanonicalJson.Append(hash, part);
 
         return (new PromptSegments(list.Count - 1, string.Join('\n', questions), blocks), hash.GetHashAndReset());
     }
@@ -258,9 +258,9 @@ public static class ChatRequestReader
         return hash.GetHashAndReset();
     }
 
-    private static RequestProblem Wrong(string param, string expected) => new($"Invalid type for '{param}': expected {expected}.", param, "invalid_type");
+    internal static RequestProblem Wrong(string param, string expected) => new($"Invalid type for '{param}': expected {expected}.", param, "invalid_type");
 
-    private static JsonSpan SpanOf(ReadOnlyMemory<byte> body, JsonElement element)
+    internal static JsonSpan SpanOf(ReadOnlyMemory<byte> body, JsonElement element)
     {
         var raw = JsonMarshal.GetRawUtf8Value(element);
         var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(body.Span), ref MemoryMarshal.GetReference(raw));

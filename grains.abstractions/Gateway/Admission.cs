@@ -30,6 +30,7 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
             ModelInAddress = modelInAddress,
             Fingerprint = fingerprint.Value,
             Controls = controls,
+            Form = chat.Form,
             Parsed = chat,
         });
     }

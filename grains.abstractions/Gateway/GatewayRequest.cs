@@ -28,6 +28,10 @@ public sealed class GatewayRequest
     [Id(5)]
     public required RequestControls Controls { get; init; }
 
+    /// <summary>The form of <see cref="Body"/>.</summary>
+    [Id(6)]
+    public WireForm Form { get; init; }
+
     /// <summary>
     /// The request as read, so that a gateway in the same process need not read it again. Does not travel:
     /// a gateway in another process reads <see cref="Body"/> itself.
@@ -44,6 +48,7 @@ public sealed class GatewayRequest
         ModelInAddress = ModelInAddress,
         Fingerprint = Fingerprint,
         Controls = Controls,
+        Form = Form,
         Parsed = Parsed,
     };
 }

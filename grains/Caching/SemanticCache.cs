@@ -48,7 +48,7 @@ internal sealed class SemanticCache(
 
     /// <summary>Whether its answer may be stored. Several choices are asked for because they differ: they are not cached.</summary>
     public static bool Writes(Query query) =>
-        query.Policy.Cache != LayerMode.Off && !query.Controls.NoStore && query.Chat.Choices == 1;
+        query.Policy.Cache != LayerMode.Off && !query.Controls.NoStore && query.Chat is { Choices: 1, IsRepeatable: true };
 
     /// <summary>Whether the query's embedding is of use here.</summary>
     public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query.Question) is null;

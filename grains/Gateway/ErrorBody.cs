@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Grains.Gateway;
 
@@ -9,6 +10,7 @@ internal static class ErrorBody
         JsonSerializer.SerializeToUtf8Bytes(new { error = new { message, type, param, code } });
 
     /// <summary>The same as an event of a stream whose head has gone out.</summary>
-    public static byte[] Event(string message, string type, string? code) =>
-        [.. "data: "u8, .. Json(message, type, code), .. "\n\n"u8];
+    public static byte[] Event(WireForm form, string message, string type, string? code) => form == WireForm.Responses
+        ? [.. "event: error\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new { type = "error", code = code ?? type, message, param = (string?)null }), .. "\n\n"u8]
+        : [.. "data: "u8, .. Json(message, type, code), .. "\n\n"u8];
 }

@@ -141,7 +141,7 @@ internal sealed class GatewayGrain(
     private Query? Read(GatewayRequest request)
     {
         var chat = request.Parsed;
-        if (chat is null && ChatRequestReader.Read(request.Body, request.ModelInAddress, out chat) is not null)
+        if (chat is null && WireRequestReader.Read(request.Form, request.Body, request.ModelInAddress, out chat) is not null)
             return null;
         if (tenants.FindPolicy(request.TenantId) is not { } policy)
             return null;
@@ -210,7 +210,7 @@ internal sealed class GatewayGrain(
     private GatewayReply Served(Query query, CacheLookup lookup)
     {
         var (head, plain) = Hit(query, lookup);
-        return new GatewayReply { Head = head, Body = ReplyReplay.Plain(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds()) };
+        return new GatewayReply { Head = head, Body = Plain(query, plain) };
     }
 
     private IEnumerable<GatewayEvent> Replay(Query query, CacheLookup lookup)
@@ -220,7 +220,7 @@ internal sealed class GatewayGrain(
         {
             Head = new ReplyHead { Status = 200, ContentType = "text/event-stream; charset=utf-8", Decision = head.Decision },
         };
-        foreach (var frame in ReplyReplay.Stream(plain, NewId(query), time.GetUtcNow().ToUnixTimeSeconds(), query.Chat.IncludeUsage))
+        foreach (var frame in Frames(query, plain))
             yield return new GatewayEvent { Data = frame };
         yield return new GatewayEvent { Tail = head.Decision };
     }
@@ -236,6 +236,18 @@ internal sealed class GatewayGrain(
         _ = GrainFactory.GetGrain<IFeedbackGrain>(query.Request.TenantId)
             .ServedAsync(query.Request.RequestId, lookup.Entry!, lookup.Verified ? lookup.Score : null);
         return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);
+    }
+
+    private byte[] Plain(Query query, byte[] stored)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return query.Chat.Form == WireForm.Responses ? ResponsesReplay.Plain(stored, now) : ReplyReplay.Plain(stored, NewId(query), now);
+    }
+
+    private IReadOnlyList<byte[]> Frames(Query query, byte[] stored)
+    {
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        return query.Chat.Form == WireForm.Responses ? ResponsesReplay.Stream(stored, now) : ReplyReplay.Stream(stored, NewId(query), now, query.Chat.IncludeUsage);
     }
 
     private static string NewId(Query query) => "chatcmpl-" + query.Request.RequestId;

@@ -52,7 +52,7 @@ internal sealed class UpstreamCall(
         // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
         var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
         await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(route.Model, editor.Apply(), query.Chat.Stream, query.Request.RequestId), run.Abandoned);
+            new UpstreamRequest(route.Model, editor.Apply(), query.Chat.Stream, query.Request.RequestId, EndpointOf(query.Chat.Form)), run.Abandoned);
         call.CountedBefore = await counting;
         if (reply.Failure != UpstreamFailure.None)
         {
@@ -77,7 +77,7 @@ internal sealed class UpstreamCall(
             return;
         if (run.Head.IsCompleted)
         {
-            run.Body.Append(ErrorBody.Event(message, type, code));
+            run.Body.Append(ErrorBody.Event(run.Query.Chat.Form, message, type, code));
         }
         else
         {
@@ -146,7 +146,7 @@ internal sealed class UpstreamCall(
         var run = call.Run;
         run.SetHead(Head(call, 200, contentType, reply.Headers));
         var parser = new SseParser();
-        var aggregator = new StreamAggregator();
+        IStreamAggregator aggregator = run.Query.Chat.Form == WireForm.Responses ? new ResponsesAggregator() : new StreamAggregator();
         var frames = new List<SseFrame>();
         var stripUsage = !run.Query.Chat.IncludeUsage;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
@@ -200,7 +200,7 @@ internal sealed class UpstreamCall(
         }
 
         if (broken is not null)
-            run.Body.Append(ErrorBody.Event(broken, "upstream_error", "stream_broken"));
+            run.Body.Append(ErrorBody.Event(run.Query.Chat.Form, broken, "upstream_error", "stream_broken"));
         Settle(
             call,
             aggregator.Usage,
@@ -211,6 +211,8 @@ internal sealed class UpstreamCall(
                 : null);
         await StoreAsync(call);
     }
+
+    private static UpstreamEndpoint EndpointOf(WireForm form) => form == WireForm.Responses ? UpstreamEndpoint.Responses : UpstreamEndpoint.ChatCompletions;
 
     private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));

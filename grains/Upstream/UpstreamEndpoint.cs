@@ -4,5 +4,6 @@ namespace OrleansLlm.Grains.Upstream;
 public enum UpstreamEndpoint
 {
     ChatCompletions,
+    Responses,
     Embeddings,
 }

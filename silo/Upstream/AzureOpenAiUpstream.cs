@@ -4,6 +4,7 @@ using System.Collections.Concurrent;
 using Azure.AI.OpenAI;
 using Azure.Core;
 using OpenAI.Chat;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Silo.Upstream;
@@ -21,16 +22,19 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
     private readonly AzureOpenAIClient _client;
     private readonly ConcurrentDictionary<string, ChatClient> _chats = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, string> _deployments;
+    private readonly Uri _responses;
     private readonly ILogger _logger;
 
     private AzureOpenAiUpstream(
         string name,
+        Uri endpoint,
         TimeSpan connectTimeout,
         IReadOnlyDictionary<string, string> deployments,
         ILogger<AzureOpenAiUpstream> logger,
         Func<AzureOpenAIClientOptions, AzureOpenAIClient> create)
     {
         Name = name;
+        _responses = new Uri(endpoint.ToString().TrimEnd('/') + "/openai/v1/responses");
         _deployments = deployments;
         _logger = logger;
         _http = UpstreamHttp.CreateClient(connectTimeout);
@@ -49,11 +53,11 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
 
     public static AzureOpenAiUpstream WithKey(
         string name, Uri endpoint, string apiKey, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
-        new(name, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, new ApiKeyCredential(apiKey), options));
+        new(name, endpoint, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, new ApiKeyCredential(apiKey), options));
 
     public static AzureOpenAiUpstream WithEntra(
         string name, Uri endpoint, TokenCredential credential, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
-        new(name, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, credential, options));
+        new(name, endpoint, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, credential, options));
 
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
@@ -74,10 +78,12 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
         try
         {
             using var content = BinaryContent.Create(BinaryData.FromBytes(request.Body));
-            var result = request.Endpoint == UpstreamEndpoint.Embeddings
-                ? await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)
-                : await ChatClientFor(deployment).CompleteChatAsync(content, options);
-            var response = result.GetRawResponse();
+            var response = request.Endpoint switch
+            {
+                UpstreamEndpoint.Responses => await RespondAsync(request, deployment, options),
+                UpstreamEndpoint.Embeddings => (await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)).GetRawResponse(),
+                _ => (await ChatClientFor(deployment).CompleteChatAsync(content, options)).GetRawResponse(),
+            };
             return new UpstreamReply(
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),
@@ -93,6 +99,26 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // Azure serves this form at an address of its own (/openai/v1), where the body names the deployment. The package's client for it does not
+    // work with this version of OpenAI's, so that only its pipeline is used: credentials and no retries.
+    private async Task<PipelineResponse> RespondAsync(UpstreamRequest request, string deployment, RequestOptions options)
+    {
+        var body = request.Body;
+        if (deployment != request.Model && ResponsesRequestReader.Read(body, request.Model, out var read) is null)
+            body = new RequestBodyEditor(read!).SetModel(deployment).Apply();
+        // Its response is handed on: the caller of this disposes it.
+        var message = _client.Pipeline.CreateMessage();
+        message.ResponseClassifier = PipelineMessageClassifier.Default;
+        message.Request.Method = "POST";
+        message.Request.Uri = _responses;
+        message.Request.Headers.Set("Content-Type", "application/json");
+        message.Request.Content = BinaryContent.Create(BinaryData.FromBytes(body));
+        message.BufferResponse = false;
+        message.Apply(options);
+        await _client.Pipeline.SendAsync(message);
+        return message.ExtractResponse() ?? throw new IOException("The provider gave no response.");
+    }
 
     private ChatClient ChatClientFor(string deployment)
     {

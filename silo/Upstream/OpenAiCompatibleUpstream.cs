@@ -3,23 +3,20 @@ using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Silo.Upstream;
 
-/// <summary>Any endpoint that speaks OpenAI's chat completions and embeddings over HTTP. The body goes out and the answer comes back byte for byte.</summary>
+/// <summary>Any endpoint that speaks OpenAI's protocol over HTTP. The body goes out and the answer comes back byte for byte.</summary>
 internal sealed class OpenAiCompatibleUpstream : IUpstream, IDisposable
 {
     public const string DefaultEndpoint = "https://api.openai.com/v1";
 
     private readonly HttpClient _http;
-    private readonly Uri _completions;
-    private readonly Uri _embeddings;
+    private readonly string _root;
     private readonly AuthenticationHeaderValue? _authorization;
     private readonly ILogger _logger;
 
     public OpenAiCompatibleUpstream(string name, string? endpoint, string? apiKey, TimeSpan connectTimeout, ILogger<OpenAiCompatibleUpstream> logger)
     {
         Name = name;
-        var root = (endpoint ?? DefaultEndpoint).TrimEnd('/');
-        _completions = new Uri(root + "/chat/completions");
-        _embeddings = new Uri(root + "/embeddings");
+        _root = (endpoint ?? DefaultEndpoint).TrimEnd('/');
         _authorization = apiKey is null ? null : new AuthenticationHeaderValue("Bearer", apiKey);
         _http = UpstreamHttp.CreateClient(connectTimeout);
         _logger = logger;
@@ -29,7 +26,7 @@ internal sealed class OpenAiCompatibleUpstream : IUpstream, IDisposable
 
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, request.Endpoint == UpstreamEndpoint.Embeddings ? _embeddings : _completions);
+        using var message = new HttpRequestMessage(HttpMethod.Post, _root + PathOf(request.Endpoint));
         message.Content = new ReadOnlyMemoryContent(request.Body);
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(request.Stream ? "text/event-stream" : "application/json"));
@@ -57,4 +54,11 @@ internal sealed class OpenAiCompatibleUpstream : IUpstream, IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static string PathOf(UpstreamEndpoint endpoint) => endpoint switch
+    {
+        UpstreamEndpoint.Embeddings => "/embeddings",
+        UpstreamEndpoint.Responses => "/responses",
+        _ => "/chat/completions",
+    };
 }

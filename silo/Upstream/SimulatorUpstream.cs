@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Upstream;
@@ -27,7 +28,8 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
     {
         if (request.Endpoint == UpstreamEndpoint.Embeddings)
             return await EmbedAsync(request, cancellationToken);
-        if (ChatRequestReader.Read(request.Body, request.Model, out var chat) is { } problem)
+        var form = request.Endpoint == UpstreamEndpoint.Responses ? WireForm.Responses : WireForm.ChatCompletions;
+        if (WireRequestReader.Read(form, request.Body, request.Model, out var chat) is { } problem)
             return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param);
 
         using var document = JsonDocument.Parse(request.Body);
@@ -54,14 +56,16 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         if (chat.Stream)
         {
             await DelayAsync(options.FirstTokenLatency, cancellationToken);
-            var chunks = CompletionWriter.Stream(answer, AnswerText.Words, chat.IncludeUsage).ToList();
+            var chunks = form == WireForm.Responses
+                ? [.. ResponsesReplay.Stream(ResponseWriter.Write(answer), answer.Created).Select(static e => (ReadOnlyMemory<byte>)e)]
+                : CompletionWriter.Stream(answer, AnswerText.Words, chat.IncludeUsage).ToList();
             var pace = options.TokensPerSecond > 0 ? answer.Usage.CompletionTokens / options.TokensPerSecond / chunks.Count : 0;
             return Reply("text/event-stream; charset=utf-8", stop => PiecesAsync(chunks, pace, fault?.Kind, stop));
         }
 
         var writing = options.TokensPerSecond > 0 ? TimeSpan.FromSeconds(answer.Usage.CompletionTokens / options.TokensPerSecond) : TimeSpan.Zero;
         await DelayAsync(options.FirstTokenLatency + writing, cancellationToken);
-        ReadOnlyMemory<byte> body = CompletionWriter.Plain(answer);
+        ReadOnlyMemory<byte> body = form == WireForm.Responses ? ResponseWriter.Write(answer) : CompletionWriter.Plain(answer);
         List<ReadOnlyMemory<byte>> halves = [body[..(body.Length / 2)], body[(body.Length / 2)..]];
         return Reply("application/json", stop => PiecesAsync(halves, 0, fault?.Kind, stop));
     }

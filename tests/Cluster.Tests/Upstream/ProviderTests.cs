@@ -63,13 +63,16 @@ public sealed class ProviderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ProviderKind.OpenAI, "/v1/embeddings")]
-    [InlineData(ProviderKind.AzureOpenAI, "/openai/deployments/gpt-4o/embeddings?api-version=")]
-    public async Task Send_Embeddings_ArrivesByteForByteAtItsOwnPath(ProviderKind kind, string path)
+    [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Embeddings, "/v1/embeddings")]
+    [InlineData(ProviderKind.AzureOpenAI, UpstreamEndpoint.Embeddings, "/openai/deployments/gpt-4o/embeddings?api-version=")]
+    [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Responses, "/v1/responses")]
+    [InlineData(ProviderKind.AzureOpenAI, UpstreamEndpoint.Responses, "/openai/v1/responses")]
+    public async Task Send_OtherEndpoints_ArriveByteForByteAtTheirOwnPath(ProviderKind kind, UpstreamEndpoint endpoint, string path)
     {
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(429, Answer, headers: ("retry-after", "7")));
-        await using var reply = await SendAsync(kind, provider.Url, endpoint: UpstreamEndpoint.Embeddings);
-        var (url, body, _) = Assert.Single(provider.Requests);
+        await using var reply = await SendAsync(kind, provider.Url, endpoint: endpoint);
+        var (url, body, headers) = Assert.Single(provider.Requests);
+        Assert.Equal(kind == ProviderKind.OpenAI ? "Bearer " + Key : Key, headers[kind == ProviderKind.OpenAI ? "authorization" : "api-key"]);
         Assert.StartsWith(path, url, StringComparison.Ordinal);
         Assert.Equal(Body, body);
         Assert.Equal((429, "7"), (reply.Status, reply.Headers.Single(h => h.Key.Equals("retry-after", StringComparison.OrdinalIgnoreCase)).Value));

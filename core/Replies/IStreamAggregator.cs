@@ -1,0 +1,28 @@
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Replies;
+
+/// <summary>Follows a streamed answer as it passes: what it used, whether it ended cleanly, and the plain answer it amounts to. Not thread-safe.</summary>
+public interface IStreamAggregator
+{
+    /// <summary>The provider's counts, where they came.</summary>
+    TokenUsage? Usage { get; }
+
+    string? Model { get; }
+
+    /// <summary>Whether the end came that this form of stream has.</summary>
+    bool IsDone { get; }
+
+    /// <summary>Text received so far, for billing a stream that broke off.</summary>
+    string Text { get; }
+
+    /// <summary>Whether the answer ended cleanly and may be given again.</summary>
+    bool IsCacheable { get; }
+
+    /// <summary>Reads one event's data.</summary>
+    /// <returns>True where the event carries usage and nothing else.</returns>
+    bool Add(ReadOnlyMemory<byte> data);
+
+    /// <summary>The plain answer that the stream amounts to; call it only where <see cref="IsCacheable"/>.</summary>
+    byte[] ToPlain(string id, long created);
+}

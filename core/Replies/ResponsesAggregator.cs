@@ -1,0 +1,64 @@
+using System.Text;
+using System.Text.Json;
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Replies;
+
+/// <inheritdoc cref="IStreamAggregator"/>
+/// <remarks>Of the Responses form, whose last event holds the whole response.</remarks>
+public sealed class ResponsesAggregator : IStreamAggregator
+{
+    private readonly StringBuilder _text = new();
+    private CompletionFacts? _facts;
+    private byte[]? _response;
+
+    public TokenUsage? Usage => _facts?.Usage;
+
+    public string? Model { get; private set; }
+
+    public bool IsDone { get; private set; }
+
+    public string Text => _facts?.Text ?? _text.ToString();
+
+    public bool IsCacheable => _facts is { IsCacheable: true };
+
+    public bool Add(ReadOnlyMemory<byte> data)
+    {
+        if (data.IsEmpty)
+            return false;
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            var root = document.RootElement;
+            switch (root.ValueKind == JsonValueKind.Object ? CompletionFacts.StringOf(root, "type") : null)
+            {
+                case "response.output_text.delta":
+                    _text.Append(CompletionFacts.StringOf(root, "delta"));
+                    break;
+                case "response.completed" or "response.incomplete" or "response.failed":
+                    IsDone = true;
+                    if (root.TryGetProperty("response", out var response) && ResponsesFacts.Is(response))
+                    {
+                        _facts = ResponsesFacts.Read(response);
+                        Model = _facts.Model;
+                        _response = Encoding.UTF8.GetBytes(response.GetRawText());
+                    }
+
+                    break;
+                case "error":
+                    IsDone = true;
+                    break;
+            }
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // Passed on as it is; without its last event the stream counts as broken off.
+        }
+
+        return false;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The provider's own id is kept: later requests may name it.</remarks>
+    public byte[] ToPlain(string id, long created) => _response!;
+}
