@@ -35,6 +35,9 @@ internal static partial class CacheLog
     [LoggerMessage(114, LogLevel.Warning, "What callers of tenant {Tenant} said of its hits was not counted")]
     public static partial void FeedbackNotCounted(ILogger logger, Exception exception, string tenant);
 
+    [LoggerMessage(116, LogLevel.Warning, "Shard {Shard}: {Count} writes took {Milliseconds} ms to reach the store; a crash meanwhile would have lost them")]
+    public static partial void WritesSlow(ILogger logger, string shard, int count, int milliseconds);
+
     [LoggerMessage(104, LogLevel.Warning, "Shard {Shard} dropped {Count} queued writes: the store is out of reach and the queue is full")]
     public static partial void WritesDropped(ILogger logger, string shard, int count);
 

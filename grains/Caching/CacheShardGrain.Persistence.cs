@@ -6,6 +6,7 @@ namespace OrleansLlm.Grains.Caching;
 internal sealed partial class CacheShardGrain
 {
     private const int SnapshotChunk = 512;
+    private static readonly TimeSpan SlowWrite = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
     private readonly List<byte[]> _pending = [];
@@ -94,8 +95,11 @@ internal sealed partial class CacheShardGrain
         if (_pending.Count == 0)
             return;
         var batch = _pending.ToArray();
+        var started = time.GetTimestamp();
         if (Stopped(await _log!.AppendAsync(batch, cancellationToken)))
             return;
+        if (time.GetElapsedTime(started) is var took && took > SlowWrite)
+            CacheLog.WritesSlow(logger, ShardId, batch.Length, (int)took.TotalMilliseconds);
         _logLength += batch.Length;
         _sinceSnapshot?.AddRange(batch);
         // Writes that came meanwhile stand behind the batch; the bound may have cut its head.

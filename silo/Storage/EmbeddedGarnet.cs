@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Garnet;
+using StackExchange.Redis;
 
 namespace OrleansLlm.Silo.Storage;
 
@@ -41,7 +42,19 @@ internal sealed class EmbeddedGarnet : IDisposable
             "--lua", "true", "-q", "true",
         ]);
         server.Start();
-        return new EmbeddedGarnet(server, port, password);
+        var garnet = new EmbeddedGarnet(server, port, password);
+        garnet.Checkpoint();
+        return garnet;
+    }
+
+    // A crash may leave the beginning of a transaction at the end of the append-only file. Reading it back leaves that out, but a later start
+    // would find the next transaction inside it and give up on all that follows ("No nested transactions expected"). So what was read back
+    // becomes a checkpoint before anything is written, and the file behind it is never read again. It also keeps the file from growing for good.
+    private void Checkpoint()
+    {
+        var options = new ConfigurationOptions { EndPoints = { { IPAddress.Loopback, Port } }, Password = Password, AllowAdmin = true, SyncTimeout = 60_000 };
+        using var redis = ConnectionMultiplexer.Connect(options);
+        redis.GetDatabase().Execute("SAVE");
     }
 
     public void Dispose() => _server.Dispose();

@@ -14,7 +14,7 @@ public sealed class FeedbackTests(GatewayFixture fixture) : IClassFixture<Gatewa
         using var hit = await AskAsync("How can I order a new cheque book?");
         Assert.Equal("semantic", hit.Cache());
 
-        using var judged = await JudgeAsync(hit.Header("x-request-id")!, "wrong");
+        using var judged = await fixture.Gateway.JudgeAsync(hit, "wrong", Key);
         Assert.Equal(HttpStatusCode.OK, judged.StatusCode);
         using var again = await JudgeAsync(hit.Header("x-request-id")!, "wrong");
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
@@ -28,7 +28,7 @@ public sealed class FeedbackTests(GatewayFixture fixture) : IClassFixture<Gatewa
         const string Question = "Which counter sells travel insurance?";
         Assert.Equal("miss", (await AskAsync(Question)).Cache());
         using var hit = await AskAsync(Question);
-        using var judged = await JudgeAsync(hit.Header("x-request-id")!, "right");
+        using var judged = await fixture.Gateway.JudgeAsync(hit, "right", Key);
         Assert.Equal(HttpStatusCode.OK, judged.StatusCode);
         Assert.Equal("exact", (await AskAsync(Question)).Cache());
     }

@@ -88,7 +88,7 @@ public sealed class RiskTests
         await StoreAsync(gateway, Stored);
         var hit = await gateway.AskAsync(Reworded, key: Key);
         Assert.Equal("semantic", hit.Cache());
-        await gateway.PostAsync(new { request_id = hit.Header("x-request-id"), verdict = "wrong" }, Key, "/v1/feedback");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.JudgeAsync(hit, "wrong", Key)).StatusCode);
 
         var risk = await RiskAsync(gateway, r => r.GetProperty("reported").GetInt64() == 1);
         Assert.False(risk.GetProperty("stopped").GetBoolean());
@@ -108,8 +108,7 @@ public sealed class RiskTests
                     await StoreAsync(first, question);
                     var hit = await first.AskAsync(question.Replace("How do I", "How can I", StringComparison.Ordinal), key: Key);
                     Assert.Equal("semantic", hit.Cache());
-                    var verdict = new { request_id = hit.Header("x-request-id"), verdict = "wrong" };
-                    Assert.Equal(HttpStatusCode.OK, (await first.PostAsync(verdict, Key, "/v1/feedback")).StatusCode);
+                    Assert.Equal(HttpStatusCode.OK, (await first.JudgeAsync(hit, "wrong", Key)).StatusCode);
                 }
 
                 Assert.Equal("Tightened", (await RiskAsync(first, r => r.GetProperty("reason").GetString() != "Prior")).GetProperty("reason").GetString());

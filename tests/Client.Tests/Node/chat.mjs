@@ -15,6 +15,15 @@ for await (const chunk of await client.chat.completions.create({ model: 'auto', 
 const models = [];
 for await (const model of client.models.list()) models.push(model.id);
 
+const response = await client.responses.create({ model: 'auto', input: question });
+let respondedText = '';
+let completed = null;
+for await (const event of await client.responses.create({ model: 'auto', input: question, stream: true })) {
+  if (event.type === 'response.output_text.delta') respondedText += event.delta;
+  if (event.type === 'response.completed') completed = event.response;
+}
+const embedded = await client.embeddings.create({ model: 'text-embedding-3-small', input: ['one', 'two'], dimensions: 8 });
+
 let status = 0;
 try {
   await client.chat.completions.create({ model: 'auto', messages: [] });
@@ -28,4 +37,8 @@ console.log(JSON.stringify({
   usage,
   models,
   status,
+  responded: response.output_text,
+  respondedText,
+  respondedTokens: completed.usage.output_tokens,
+  dimensions: embedded.data.map((e) => e.embedding.length),
 }));

@@ -32,6 +32,10 @@ public sealed class NodeClientTests(GatewayFixture fixture) : IClassFixture<Gate
         Assert.True(root.GetProperty("usage").GetProperty("total_tokens").GetInt32() > 0);
         Assert.Contains(root.GetProperty("models").EnumerateArray(), m => m.GetString() == "auto");
         Assert.Equal(400, root.GetProperty("status").GetInt32());
+        Assert.NotEmpty(root.GetProperty("responded").GetString()!);
+        Assert.Equal(root.GetProperty("responded").GetString(), root.GetProperty("respondedText").GetString());
+        Assert.True(root.GetProperty("respondedTokens").GetInt32() > 0);
+        Assert.Equal([8, 8], root.GetProperty("dimensions").EnumerateArray().Select(d => d.GetInt32()));
     }
 
     private static string? Folder()

@@ -32,6 +32,7 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
             {
                 var answered = new List<(string Question, string Answer, long At)>();
                 long killed;
+                string said;
                 await using (var gateway = await StartAsync(data.FullName))
                 {
                     // The first miss of a process takes long.
@@ -60,10 +61,12 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
                     gateway.Kill();
                     await stop.CancelAsync();
                     await Task.WhenAll(writers);
+                    said = gateway.Output;
                 }
 
                 await using var after = await StartAsync(data.FullName);
                 Assert.NotEmpty(answered);
+                var missing = new List<TimeSpan>();
                 foreach (var (question, answer, at) in answered)
                 {
                     var (cache, again) = await AskAsync(after, question);
@@ -77,9 +80,13 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
                     }
 
                     lost++;
-                    oldestLost = age > oldestLost ? age : oldestLost;
-                    Assert.True(age <= Unflushed + Busy, $"round {round}: an answer given {age.TotalMilliseconds:0} ms before the kill was lost");
+                    missing.Add(age);
                 }
+
+                var oldest = missing.Count == 0 ? TimeSpan.Zero : missing.Max();
+                oldestLost = oldest > oldestLost ? oldest : oldestLost;
+                output.WriteLine($"round {round}: {answered.Count} answers, {missing.Count} lost, the oldest {oldest.TotalMilliseconds:0} ms before the kill; {said.Count(static c => c == '\n')} lines said");
+                Assert.True(oldest <= Unflushed + Busy, $"round {round}: of {answered.Count} answers {missing.Count} were lost, the oldest given {oldest.TotalMilliseconds:0} ms before the kill.\n{said}");
 
                 // What one crash spared, no later one takes.
                 foreach (var (question, answer) in kept.OrderBy(_ => random.Next()).Take(50))
