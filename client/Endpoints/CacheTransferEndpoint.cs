@@ -11,7 +11,8 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary>
 /// <c>GET /admin/v1/cache/shards</c>, <c>GET /admin/v1/cache/entries?shard=&amp;after=</c>, <c>POST /admin/v1/cache/entries</c> (JSON lines, see
-/// <see cref="TransferLine"/>): cached answers out and in. Anybody may do so with their own tenant's, an operator with any tenant's by <c>tenant=</c>.
+/// <see cref="TransferLine"/>): a tenant's cached answers out and in, by <c>tenant=</c>. For operators alone: who reads a cache reads what
+/// others asked, and who writes one answers them.
 /// </summary>
 internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time)
 {
@@ -20,18 +21,18 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
 
     public async Task ListAsync(HttpContext context)
     {
-        if (await TenantAsync(context) is not { } admitted)
+        if (await TenantAsync(context) is not { } tenant)
             return;
-        var shards = await cluster.GetGrain<ICacheTransferGrain>(admitted.Tenant).ShardsAsync();
+        var shards = await cluster.GetGrain<ICacheTransferGrain>(tenant).ShardsAsync();
         await context.Response.WriteAsJsonAsync(new { @object = "list", data = shards }, context.RequestAborted);
     }
 
     public async Task ExportAsync(HttpContext context)
     {
-        if (await TenantAsync(context) is not { } admitted)
+        if (await TenantAsync(context) is not { } tenant)
             return;
         var after = context.Request.Query["after"].ToString();
-        var page = await cluster.GetGrain<ICacheTransferGrain>(admitted.Tenant).PageAsync(context.Request.Query["shard"].ToString(), after.Length > 0 ? after : null, PageSize);
+        var page = await cluster.GetGrain<ICacheTransferGrain>(tenant).PageAsync(context.Request.Query["shard"].ToString(), after.Length > 0 ? after : null, PageSize);
         if (page is null)
         {
             await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such shard.", "shard", "shard_not_found"));
@@ -52,7 +53,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
 
     public async Task ImportAsync(HttpContext context)
     {
-        if (await TenantAsync(context) is not { } admitted)
+        if (await TenantAsync(context) is not { } tenant)
             return;
         if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
         {
@@ -60,7 +61,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
             return;
         }
 
-        var policy = tenants.PolicyOf(admitted.Tenant);
+        var policy = tenants.PolicyOf(tenant);
         var answers = new List<TransferredAnswer>();
         var skipped = new List<object>();
         var number = 0;
@@ -74,13 +75,13 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
 
             if (line.IsEmpty)
                 continue;
-            if (TransferLine.Read(line, number, policy, admitted.IsOperator, time.GetUtcNow(), options.Value.MaxBodyBytes, out var problem) is { } answer)
+            if (TransferLine.Read(line, number, policy, time.GetUtcNow(), options.Value.MaxBodyBytes, out var problem) is { } answer)
                 answers.Add(answer);
             else
                 skipped.Add(new { line = number, reason = problem });
         }
 
-        var imported = answers.Count == 0 ? 0 : await cluster.GetGrain<ICacheTransferGrain>(admitted.Tenant).ImportAsync([.. answers]);
+        var imported = answers.Count == 0 ? 0 : await cluster.GetGrain<ICacheTransferGrain>(tenant).ImportAsync([.. answers]);
         context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.WriteAsJsonAsync(
             new { @object = "orleansllm.import", imported, expired = answers.Count - imported, skipped }, context.RequestAborted);
@@ -96,12 +97,12 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
         }
     }
 
-    private async ValueTask<(string Tenant, bool IsOperator)?> TenantAsync(HttpContext context)
+    private async ValueTask<string?> TenantAsync(HttpContext context)
     {
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await ApiKeyAuthentication.AuthenticateOperatorAsync(context, tenants) is not { } identity)
             return null;
         var asked = context.Request.Query["tenant"].ToString();
         var tenant = asked.Length > 0 ? asked : identity.TenantId;
-        return await TenantAccess.CheckAsync(context, tenants, identity, tenant) ? (tenant, identity.IsOperator) : null;
+        return await TenantAccess.CheckAsync(context, tenants, identity, tenant) ? tenant : null;
     }
 }

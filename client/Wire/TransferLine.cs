@@ -30,11 +30,10 @@ internal static class TransferLine
     /// <param name="line">UTF-8 JSON.</param>
     /// <param name="number">Its number, from 1.</param>
     /// <param name="policy">Of the tenant whose cache it is for.</param>
-    /// <param name="mayName">Whether the line may name its partition: what an export wrote says nothing of whose it is, so only operators may.</param>
     /// <param name="now">The time.</param>
     /// <param name="longest">Most bytes of an answer.</param>
     /// <param name="problem">Why it is none; holds no part of it.</param>
-    public static TransferredAnswer? Read(ReadOnlyMemory<byte> line, int number, TenantPolicy policy, bool mayName, DateTimeOffset now, int longest, out string? problem)
+    public static TransferredAnswer? Read(ReadOnlyMemory<byte> line, int number, TenantPolicy policy, DateTimeOffset now, int longest, out string? problem)
     {
         problem = null;
         try
@@ -48,7 +47,7 @@ internal static class TransferLine
             }
 
             if (root.TryGetProperty("partition", out _))
-                return mayName ? Exported(root, now, longest, out problem) : Refuse("what an export wrote may only be imported by an operator", out problem);
+                return Exported(root, now, longest, out problem);
             if (root.TryGetProperty("question", out _))
                 return Pair(root, policy, now, longest, out problem);
         }

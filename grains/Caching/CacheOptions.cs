@@ -32,7 +32,7 @@ public sealed class CacheOptions
     [Range(64L * 1024, 64L * 1024 * 1024 * 1024)]
     public long ShardBytes { get; set; } = 256L * 1024 * 1024;
 
-    /// <value>Most memory that all answers of one tenant take in the cluster, 1 MiB to 64 TiB; beyond it those that save least for their size leave, whatever their shard. Default 4 GiB; <c>Tenants:NAME:CacheBytes</c> sets another.</value>
+    /// <value>Most memory that all answers of one tenant take in the cluster, 1 MiB to 64 TiB; beyond it those that save least for their size leave, whatever their shard. Kept to within 64 KiB or a fiftieth of each shard, which is what one may hold untold. Default 4 GiB; <c>Tenants:NAME:CacheBytes</c> sets another.</value>
     [Range(1024L * 1024, 64L * 1024 * 1024 * 1024 * 1024)]
     public long TenantBytes { get; set; } = 4L * 1024 * 1024 * 1024;
 

@@ -11,8 +11,8 @@ internal static class CacheCommand
     private const int NoInput = 66;
 
     private static readonly Option<string> Url = CreateUrl();
-    private static readonly Option<string> KeyVariable = new("--key-variable") { Description = "Environment variable that holds the API key", DefaultValueFactory = _ => "ORLEANSLLM_API_KEY" };
-    private static readonly Option<string?> Tenant = new("--tenant") { Description = "The tenant (operators); by default the key's own" };
+    private static readonly Option<string> KeyVariable = new("--key-variable") { Description = "Environment variable that holds an operator's key", DefaultValueFactory = _ => "ORLEANSLLM_API_KEY" };
+    private static readonly Option<string?> Tenant = new("--tenant") { Description = "The tenant; by default the operator's own" };
     private static readonly Option<bool> Restart = new("--restart") { Description = "Begin anew although an earlier run did not end" };
 
     public static Command Create() => new("cache", "Move cached answers in and out of a running gateway") { Import(), Export() };

@@ -42,7 +42,8 @@ public sealed class EmbeddingsTests(GatewayFixture fixture) : IClassFixture<Gate
     {
         var body = new { model = Model, input = "What the handbook says." };
         await PostAsync(body, headers: ("x-orleansllm-cache-tags", "handbook"));
-        await UntilAsync("exact", body);
+        // Every asking is tagged: one that came before the first was stored is stored in its place.
+        await UntilAsync("exact", body, ("x-orleansllm-cache-tags", "handbook"));
         using var request = new HttpRequestMessage(HttpMethod.Delete, "/admin/v1/cache?tag=handbook") { Headers = { { "Authorization", "Bearer " + Key } } };
         using var deleted = await fixture.Gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
@@ -77,11 +78,11 @@ public sealed class EmbeddingsTests(GatewayFixture fixture) : IClassFixture<Gate
         fixture.Gateway.PostAsync(body, key, "/v1/embeddings", headers);
 
     // Answers are stored after their replies.
-    private async Task<HttpResponseMessage> UntilAsync(string cache, object body)
+    private async Task<HttpResponseMessage> UntilAsync(string cache, object body, params (string Name, string Value)[] headers)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var response = await PostAsync(body, Key);
+            var response = await PostAsync(body, Key, headers);
             if (response.Cache() == cache || attempt == 100)
                 return response;
             await Task.Delay(20, TestContext.Current.CancellationToken);

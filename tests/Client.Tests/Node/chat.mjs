@@ -15,7 +15,7 @@ for await (const chunk of await client.chat.completions.create({ model: 'auto', 
 const models = [];
 for await (const model of client.models.list()) models.push(model.id);
 
-const response = await client.responses.create({ model: 'auto', input: question });
+const responded = await client.responses.create({ model: 'auto', input: question });
 let respondedText = '';
 let completed = null;
 for await (const event of await client.responses.create({ model: 'auto', input: question, stream: true })) {
@@ -37,7 +37,7 @@ console.log(JSON.stringify({
   usage,
   models,
   status,
-  responded: response.output_text,
+  responded: responded.output_text,
   respondedText,
   respondedTokens: completed.usage.output_tokens,
   dimensions: embedded.data.map((e) => e.embedding.length),
