@@ -45,7 +45,7 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
             return;
         }
 
-        await Task.Delay(IInvalidationGrain.TrustedFor, time, context.RequestAborted);
+        await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new { @object = "orleansllm.invalidation", tenant, rules = rules.Length }, context.RequestAborted);
     }
 

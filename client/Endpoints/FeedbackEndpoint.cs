@@ -53,7 +53,7 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
         }
 
         if (isWrong && outcome == HitVerdictOutcome.Taken)
-            await Task.Delay(IInvalidationGrain.TrustedFor, time, context.RequestAborted);
+            await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new { @object = "orleansllm.feedback", request_id = requestId, verdict = isWrong ? "wrong" : "right" }, context.RequestAborted);
     }
 

@@ -19,6 +19,12 @@ public interface IInvalidationGrain : IGrainWithStringKey
 
     /// <summary>How long a gateway goes by rules that it read.</summary>
     static readonly TimeSpan TrustedFor = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long after <see cref="ForgetAsync"/> an invalidation holds everywhere: trust, and what a timer may fire early. Timers go by a coarse
+    /// clock, some milliseconds off the one that trust is measured by.
+    /// </summary>
+    static readonly TimeSpan HoldsAfter = TrustedFor + TimeSpan.FromMilliseconds(50);
 }
 
 /// <summary><see cref="InvalidationRule"/> on the wire and in the store.</summary>
