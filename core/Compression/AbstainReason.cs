@@ -23,4 +23,7 @@ public enum AbstainReason
 
     /// <summary>Fewer than <see cref="CompressionSettings.MinimumSavedTokens"/> tokens could be saved.</summary>
     NotWorthIt,
+
+    /// <summary>The structure, which is never cut, exceeds <see cref="CompressionSettings.TokenBudget"/> on its own.</summary>
+    StructureAboveBudget,
 }

@@ -3,12 +3,13 @@ namespace OrleansLlm.Core.Compression;
 /// <summary>Chooses whole sentences, best first, within a token budget.</summary>
 internal static class BudgetAllocator
 {
-    /// <summary>Tolerated shortfall: within it the fit is good enough and no sentence is exchanged for a worse one.</summary>
-    private const double Tolerance = .02;
-
-    // Only the weakest kept sentences may be exchanged to fill the budget, and only for the best of the others.
+    // The best sentences are what the budget is for: only the weakest of the kept may be exchanged to fill it.
+    private const int ExchangeableShare = 3;
     private const int ExchangeableKept = 12;
     private const int ExchangeableDropped = 48;
+
+    // Bounds the table of the knapsack.
+    private const int LargestCapacity = 8192;
 
     /// <summary>Share of the way to its dependent's score that the sentence it leans on is raised.</summary>
     internal const double AntecedentShare = .25;
@@ -20,9 +21,11 @@ internal static class BudgetAllocator
     /// <param name="costs">Tokens of each sentence.</param>
     /// <param name="leansOn">The sentence each one leans on, or -1.</param>
     /// <param name="budget">Tokens to spend.</param>
-    public static bool[] Allocate(ReadOnlySpan<double> scores, ReadOnlySpan<int> costs, ReadOnlySpan<int> leansOn, int budget)
+    /// <param name="tolerance">Tokens that may stay unspent: within it no sentence is exchanged for a worse one.</param>
+    public static bool[] Allocate(ReadOnlySpan<double> scores, ReadOnlySpan<int> costs, ReadOnlySpan<int> leansOn, int budget, int tolerance)
     {
-        var order = Order(Raise(scores, leansOn));
+        var raised = Raise(scores, leansOn);
+        var order = Order(raised);
         var kept = new bool[scores.Length];
         var left = budget;
         foreach (var i in order)
@@ -33,7 +36,8 @@ internal static class BudgetAllocator
             left -= costs[i];
         }
 
-        Fill(order, costs, kept, left, (int)(budget * Tolerance));
+        if (left > tolerance)
+            Fill(order, raised, costs, kept, left, tolerance);
         return kept;
     }
 
@@ -60,44 +64,78 @@ internal static class BudgetAllocator
     }
 
     /// <summary>
-    /// After the greedy pass every dropped sentence is longer than what is left. Exchanging a weak kept sentence for a longer
-    /// dropped one spends the rest: the exchange that loses the fewest ranks among those that reach the tolerance, else the one
-    /// that comes closest.
+    /// After the greedy pass every dropped sentence is longer than what is left. The weakest of the kept and the best of the dropped
+    /// are the core of a knapsack (Balas and Zemel 1980), solved exactly: a token of a sentence is worth the more the better the
+    /// sentence scores, so that without whole sentences the greedy choice would be the best one.
     /// </summary>
-    private static void Fill(int[] order, ReadOnlySpan<int> costs, bool[] kept, int left, int tolerance)
+    private static void Fill(int[] order, double[] scores, ReadOnlySpan<int> costs, bool[] kept, int left, int tolerance)
     {
-        if (left <= tolerance)
+        var core = Core(order, costs, kept, ref left, out var cut);
+        if (core.Count == 0 || left > LargestCapacity)
             return;
-        var (bestOut, bestIn, bestLeft, bestLoss) = (-1, -1, left, int.MaxValue);
-        // Never more than a quarter of the kept: the best sentences are what the budget is for.
-        var keptCount = 0;
-        foreach (var isKept in kept)
-            keptCount += isKept ? 1 : 0;
-        var exchangeable = Math.Min(ExchangeableKept, keptCount / 4);
-        for (var o = order.Length - 1; o >= 0 && exchangeable > 0; o--)
+        var best = new double[left + 1];
+        Array.Fill(best, double.NegativeInfinity);
+        best[0] = 0;
+        var taken = new bool[core.Count, left + 1];
+        for (var item = 0; item < core.Count; item++)
         {
-            if (!kept[order[o]])
-                continue;
-            exchangeable--;
-            var tried = 0;
-            for (var n = 0; n < order.Length && tried < ExchangeableDropped; n++)
+            var cost = costs[core[item]];
+            var value = cost / (1 + Math.Exp(scores[cut] - scores[core[item]]));
+            for (var spent = left; spent >= cost; spent--)
             {
-                if (kept[order[n]])
+                // Of equals the better-ranked sentence, which came first, stays.
+                if (!(best[spent - cost] + value > best[spent]))
                     continue;
-                tried++;
-                var after = left - (costs[order[n]] - costs[order[o]]);
-                if (after < 0 || after >= left)
-                    continue;
-                var loss = Math.Max(0, n - o);
-                var better = after <= tolerance ? bestLeft > tolerance || loss < bestLoss : after < bestLeft;
-                if (better)
-                    (bestOut, bestIn, bestLeft, bestLoss) = (order[o], order[n], after, loss);
+                best[spent] = best[spent - cost] + value;
+                taken[item, spent] = true;
             }
         }
 
-        if (bestIn < 0)
-            return;
-        kept[bestOut] = false;
-        kept[bestIn] = true;
+        var rest = Choose(best, tolerance);
+        for (var item = core.Count - 1; item >= 0; item--)
+        {
+            kept[core[item]] = taken[item, rest];
+            rest -= kept[core[item]] ? costs[core[item]] : 0;
+        }
+    }
+
+    /// <summary>
+    /// The sentences that may change sides: the weakest of the kept, then the best of the dropped that would fit in their place.
+    /// <paramref name="left"/> grows by what the former cost; <paramref name="cut"/> is the last sentence that the greedy pass kept.
+    /// </summary>
+    private static List<int> Core(int[] order, ReadOnlySpan<int> costs, ReadOnlySpan<bool> kept, ref int left, out int cut)
+    {
+        var keptOnes = new List<int>(order.Length);
+        var droppedOnes = new List<int>(order.Length);
+        foreach (var i in order)
+            (kept[i] ? keptOnes : droppedOnes).Add(i);
+        cut = keptOnes.Count > 0 ? keptOnes[^1] : -1;
+        var core = keptOnes[^Math.Min(ExchangeableKept, keptOnes.Count / ExchangeableShare)..];
+        foreach (var i in core)
+            left += costs[i];
+        if (core.Count == 0)
+            return core;
+        foreach (var i in droppedOnes.Take(ExchangeableDropped))
+        {
+            if (costs[i] <= left)
+                core.Add(i);
+        }
+
+        return core;
+    }
+
+    /// <summary>The sum to spend: the most valuable one within the tolerance of the budget, else the largest that can be reached.</summary>
+    private static int Choose(double[] best, int tolerance)
+    {
+        var chosen = 0;
+        for (var spent = best.Length - 1; spent > 0; spent--)
+        {
+            if (best.Length - 1 - spent > tolerance && chosen > 0)
+                break;
+            if (!double.IsNegativeInfinity(best[spent]) && (chosen == 0 || best[spent] > best[chosen]))
+                chosen = spent;
+        }
+
+        return chosen;
     }
 }

@@ -44,11 +44,17 @@ public sealed class CompressionPlan
     /// <summary>Indices of the units that compete for the budget: live prose.</summary>
     internal int[] Live { get; init; } = [];
 
-    /// <summary>Tokens of each live unit with the space before it.</summary>
+    /// <summary>Tokens of each live unit with the white space, and the list marker, that are written with it.</summary>
     internal int[] Costs { get; init; } = [];
 
     /// <summary>Tokens of live prose that may stay.</summary>
     internal int Budget { get; init; }
+
+    /// <summary>Tokens of the whole block to reach, structure included.</summary>
+    internal int Target { get; init; }
+
+    /// <summary>Whether <see cref="Target"/> may not be exceeded.</summary>
+    internal bool IsHard => Settings.TokenBudget is not null;
 
     /// <summary>What words alone say of each live unit.</summary>
     internal SentenceFeatures Features { get; init; } = SentenceFeatures.Empty;

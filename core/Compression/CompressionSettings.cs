@@ -1,10 +1,16 @@
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>How far one context block may be compressed.</summary>
-/// <param name="KeepRate">Share of the live prose tokens to keep, in (0, 1]. Structure is always kept and does not count.</param>
+/// <param name="KeepRate">
+/// Share of the block's tokens to keep, in (0, 1]. Structure counts but is never cut; where it leaves less than half of this rate for the
+/// prose, that half is kept all the same and the block stays longer than asked.
+/// </param>
 /// <param name="MinimumContextTokens">Below this many tokens the context is left alone; at least 0.</param>
 /// <param name="MinimumSavedTokens">A smaller saving than this is not worth a changed prompt; at least 1.</param>
-/// <param name="TokenBudget">Upper bound of the whole block's tokens, structure included; replaces <paramref name="KeepRate"/> where set.</param>
+/// <param name="TokenBudget">
+/// Upper bound of the whole block's tokens, structure included; replaces <paramref name="KeepRate"/> where set. A block whose structure
+/// alone exceeds it is left as it is.
+/// </param>
 public sealed record CompressionSettings(
     double KeepRate = CompressionSettings.DefaultKeepRate,
     int MinimumContextTokens = CompressionSettings.DefaultMinimumContextTokens,
@@ -17,6 +23,12 @@ public sealed record CompressionSettings(
     public const int DefaultMinimumContextTokens = 300;
 
     public const int DefaultMinimumSavedTokens = 24;
+
+    /// <summary>How far the tokens kept may miss what was asked, as a share of the block's tokens, where whole sentences allow it.</summary>
+    public const double Tolerance = .02;
+
+    // The prose next to much structure must not pay for it all.
+    internal const double LeastProseShare = .5;
 
     /// <summary>The defaults above.</summary>
     public static CompressionSettings Default { get; } = new();

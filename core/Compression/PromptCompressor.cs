@@ -14,6 +14,8 @@ namespace OrleansLlm.Core.Compression;
 /// </remarks>
 public sealed class PromptCompressor
 {
+    private const int MostCorrections = 3;
+
     private readonly ScoreMixture _mixture;
 
     public PromptCompressor()
@@ -92,23 +94,30 @@ public sealed class PromptCompressor
             return Unchanged(plan, plan.AbstainReason);
         var usable = plan.NeedsPruner && prunerSentenceLogits is not null && prunerSentenceLogits.All(float.IsFinite);
         var scores = _mixture.Combine(plan.Features, usable ? prunerSentenceLogits : null);
-        var keptLive = BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, plan.Budget);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
 
-        while (true)
+        var tolerance = (int)(plan.TokensBefore * CompressionSettings.Tolerance);
+        CompressionResult? best = null;
+        for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
-            var kept = KeptUnits(plan, keptLive);
+            var kept = KeptUnits(plan, BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, tolerance / 2));
             var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores);
             var tokens = plan.Counter.Count(text);
-            // Token counts of parts add up to the whole's only nearly; a hard budget is met by giving up the weakest sentence.
-            if (plan.Settings.TokenBudget is { } budget && tokens > budget && DropWeakest(scores, keptLive))
-                continue;
-            if (plan.TokensBefore - tokens < plan.Settings.MinimumSavedTokens)
-                return Unchanged(plan, AbstainReason.NotWorthIt);
-            return new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
+            var over = tokens - plan.Target;
+            if (!(plan.IsHard && over > 0) && (best is null || Math.Abs(over) < Math.Abs(best.TokensAfter - plan.Target)))
+                best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
+            // Counts of parts add up to the whole's only nearly: what they miss it by is taken off, or put on, and it is chosen again.
+            var isMet = plan.IsHard ? over <= 0 && (over >= -tolerance || attempt > 0) : Math.Abs(over) <= tolerance || attempt >= MostCorrections;
+            if (isMet || (over > 0 && budget == 0))
+                break;
+            budget = Math.Max(0, budget - over);
         }
+
+        return best is null ? Unchanged(plan, AbstainReason.StructureAboveBudget)
+            : plan.TokensBefore - best.TokensAfter < plan.Settings.MinimumSavedTokens ? Unchanged(plan, AbstainReason.NotWorthIt)
+            : best;
     }
 
     private CompressionPlan Plan(
@@ -116,13 +125,14 @@ public sealed class PromptCompressor
     {
         var repeats = Repeats.Find(context, units);
         var live = Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Prose && !repeats[i]).ToArray();
-        var costs = Array.ConvertAll(live, i => Cost(units[i]));
+        var unitCosts = UnitCosts.Count(context, units, counter);
+        var costs = LiveCosts(units, live, unitCosts);
         var liveTokens = costs.Sum();
-        var repeatedTokens = Enumerable.Range(0, units.Length).Where(i => repeats[i]).Sum(i => Cost(units[i]));
-        var proseTokens = liveTokens + repeatedTokens;
-        var budget = settings.TokenBudget is { } total
-            ? Math.Max(0, total - (tokens - proseTokens))
-            : (int)(settings.KeepRate * proseTokens);
+        var fixedTokens = Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Structure).Sum(i => unitCosts[i]);
+        var asked = settings.TokenBudget ?? (int)(settings.KeepRate * tokens);
+        var budget = Math.Max(0, asked - fixedTokens);
+        if (settings.TokenBudget is null)
+            budget = Math.Max(budget, (int)(CompressionSettings.LeastProseShare * settings.KeepRate * liveTokens));
         var features = LexicalScorer.Score(context, units, live, terms);
         var reason = live.Length == 0 ? AbstainReason.NothingLive : features.IsFlat ? AbstainReason.Flat : AbstainReason.None;
         var needsPruner = reason == AbstainReason.None && _mixture.For(features).Pruner != 0 && budget < liveTokens;
@@ -135,20 +145,18 @@ public sealed class PromptCompressor
             Live = live,
             Costs = costs,
             Budget = budget,
+            Target = settings.TokenBudget ?? fixedTokens + Math.Min(budget, liveTokens),
             Features = features,
             LeansOn = Antecedents.Find(context, units, live),
             Sentences = needsPruner ? Array.ConvertAll(live, i => Text(units[i]).ToString()) : [],
         };
 
         ReadOnlySpan<char> Text(ContextUnit unit) => context.AsSpan(unit.Start, unit.Length);
-
-        // With the space before it, as the encoding's tokens have it.
-        int Cost(ContextUnit unit)
-        {
-            var start = unit.Start > 0 && context[unit.Start - 1] == ' ' ? unit.Start - 1 : unit.Start;
-            return counter.Count(context.AsSpan(start, unit.End - start));
-        }
     }
+
+    /// <summary>The cost of each live unit; a list marker is paid for by the first sentence of its item.</summary>
+    private static int[] LiveCosts(ContextUnit[] units, int[] live, int[] unitCosts) => Array.ConvertAll(
+        live, i => unitCosts[i] + (i > 0 && units[i - 1].Kind == UnitKind.Marker && units[i - 1].Paragraph == units[i].Paragraph ? unitCosts[i - 1] : 0));
 
     private static bool[] KeptUnits(CompressionPlan plan, bool[] keptLive)
     {
@@ -172,21 +180,6 @@ public sealed class PromptCompressor
         }
 
         return kept;
-    }
-
-    private static bool DropWeakest(double[] scores, bool[] kept)
-    {
-        var weakest = -1;
-        for (var i = 0; i < kept.Length; i++)
-        {
-            // Of equals the later one goes, as in the allocation.
-            if (kept[i] && (weakest < 0 || scores[i] <= scores[weakest]))
-                weakest = i;
-        }
-
-        if (weakest >= 0)
-            kept[weakest] = false;
-        return weakest >= 0;
     }
 
     private static CompressionResult Unchanged(CompressionPlan plan, AbstainReason reason) =>

@@ -6,7 +6,7 @@ namespace OrleansLlm.Grains.Compression;
 /// <summary><c>OrleansLlm:Compression</c>: the query-aware prompt compressor. Takes effect at start.</summary>
 public sealed class CompressionOptions
 {
-    /// <value>Share of the documents' prose tokens to keep, 0.05 to 1. Default 0.62.</value>
+    /// <value>Share of a document's tokens to keep, 0.05 to 1; code, tables and data count but are never cut. Default 0.62.</value>
     [Range(0.05, 1.0)]
     public double KeepRate { get; set; } = CompressionSettings.DefaultKeepRate;
 

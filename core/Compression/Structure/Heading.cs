@@ -14,9 +14,7 @@ internal static class Heading
     public static int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
         var line = lines[at].In(text).Trim();
-        if (line[0] == '#' && line.TrimStart('#') is [' ' or '\t', ..])
-            return 1;
-        if (IsRule(line))
+        if (IsExplicit(line) || IsRule(line))
             return 1;
         if (at + 1 < lines.Length && line.Length <= LongestTitle && lines[at + 1].In(text).Trim() is { Length: >= 3 } under
             && (under.Trim('=').IsEmpty || under.Trim('-').IsEmpty))
@@ -24,8 +22,12 @@ internal static class Heading
         if (line.Length <= LongestTitle && line.StartsWith("**", StringComparison.Ordinal)
             && (line.EndsWith("**", StringComparison.Ordinal) || line.EndsWith("**:", StringComparison.Ordinal) || line.EndsWith(":**", StringComparison.Ordinal)))
             return 1;
-        return IsLabel(line) || IsTitle(text, lines, at, line) ? 1 : 0;
+        return IsTitle(text, lines, at, line) ? 1 : 0;
     }
+
+    /// <summary>Whether <paramref name="line"/>, trimmed and not empty, is a title by its marks alone.</summary>
+    public static bool IsExplicit(ReadOnlySpan<char> line) =>
+        (line[0] == '#' && line.TrimStart('#') is [' ' or '\t', ..]) || IsLabel(line);
 
     private static bool IsRule(ReadOnlySpan<char> line) =>
         line.Length >= 3 && line[0] is '-' or '*' or '_' or '=' && line.Trim(line[0]).IsEmpty;

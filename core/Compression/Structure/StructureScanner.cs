@@ -2,7 +2,7 @@ namespace OrleansLlm.Core.Compression.Structure;
 
 /// <summary>
 /// Finds the parts of a context that are not prose: fenced, indented and bare code, JSON, YAML, XML, tables, diffs, logs, stack
-/// traces, quotations by line, headings. They are kept byte for byte, because half a table or an object without its brace is
+/// traces, quotations by line, headings, worked examples. They are kept byte for byte, because half a table or an object without its brace is
 /// worse than none.
 /// </summary>
 /// <remarks>
@@ -27,20 +27,31 @@ internal static class StructureScanner
     public static LineKind[] Scan(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines)
     {
         var kinds = new LineKind[lines.Length];
+        var (examples, count) = FewShotExamples.Find(text, lines).GetOffsetAndLength(lines.Length);
         for (var at = 0; at < lines.Length;)
         {
+            if (at == examples && count > 0)
+            {
+                kinds[at] = LineKind.Structure;
+                kinds.AsSpan(at + 1, count - 1).Fill(LineKind.Continuation);
+                at += count;
+                continue;
+            }
+
             if (lines[at].In(text).IsWhiteSpace())
             {
                 kinds[at++] = LineKind.Blank;
                 continue;
             }
 
-            var (kind, count) = Recognise(text, lines, at);
-            kinds.AsSpan(at, count).Fill(kind);
+            var (kind, length) = Recognise(text, lines, at);
+            if (at < examples)
+                length = Math.Min(length, examples - at);
+            kinds.AsSpan(at, length).Fill(kind);
             // Two structures that touch stay two: the second line of one is a continuation.
             if (kind != LineKind.Prose)
-                kinds.AsSpan(at + 1, count - 1).Fill(LineKind.Continuation);
-            at += count;
+                kinds.AsSpan(at + 1, length - 1).Fill(LineKind.Continuation);
+            at += length;
         }
 
         return kinds;

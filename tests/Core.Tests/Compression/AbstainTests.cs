@@ -57,6 +57,13 @@ public sealed class AbstainTests
         AssertUnchanged(AbstainReason.NotWorthIt, "How long does a refund take?", Prompts.Handbook, new CompressionSettings(TokenBudget: 5000));
 
     [Fact]
+    public void Complete_StructureAboveTheTokenBudget_Abstains() => AssertUnchanged(
+        AbstainReason.StructureAboveBudget,
+        "How long does a refund take?",
+        Prompts.Handbook + "\n\n" + string.Join('\n', Enumerable.Range(0, 60).Select(i => $"| refund {i} | {i}.50 EUR | in stock |")),
+        new CompressionSettings(TokenBudget: 400));
+
+    [Fact]
     public void Complete_SavingBelowTheMinimum_Abstains() =>
         AssertUnchanged(AbstainReason.NotWorthIt, "How long does a refund take?", Prompts.Handbook, new CompressionSettings(KeepRate: .99));
 

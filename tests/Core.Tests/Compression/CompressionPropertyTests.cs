@@ -81,6 +81,31 @@ public sealed partial class CompressionPropertyTests
         iter: 60);
 
     [Fact]
+    public void Complete_ProseWithStructure_MeetsTheRateOfTheWholeOrKeepsHalfOfItOfTheProse() => Gen.Select(Texts.Mixed, Rates).Sample(
+        (mixed, rate) =>
+        {
+            var result = Compress(mixed.Text, rate);
+            var structure = mixed.Blocks.Sum(b => Counter.Count(b)) + (2 * mixed.Blocks.Length);
+            var least = structure + (rate / 2 * (result.TokensBefore - structure));
+            var asked = Math.Max(rate * result.TokensBefore, least);
+            Assert.InRange(result.TokensAfter, (rate - .03) * result.TokensBefore, asked + (.03 * result.TokensBefore));
+        },
+        iter: 60);
+
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\n\n")]
+    [InlineData("\n- ")]
+    [InlineData("\n\n   ")]
+    public void Complete_SentencesOnLines_MeetTheRateWithinTwoPercent(string between) => Gen.Select(Texts.Sentences(60, 300), Rates).Sample(
+        (sentences, rate) =>
+        {
+            var result = Compress(string.Join(between, sentences), rate);
+            Assert.InRange((double)result.TokensAfter / result.TokensBefore, rate - .025, rate + .02);
+        },
+        iter: 25);
+
+    [Fact]
     public void Complete_TokenBudget_IsNeverExceeded() => Gen.Select(Texts.Sentences(30, 120), Gen.Int[20, 400], Gens.Of(" ", "\n", "\n\n", "\t", "\u2003")).Sample(
         (sentences, budget, between) =>
         {

@@ -1,0 +1,29 @@
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Core.Compression;
+
+/// <summary>
+/// What each unit costs in tokens, with the white space that is written around it. Pieces are cut where the tokenizers' first split falls
+/// in any case, before the space that leads a word and after a line break, so that their counts add up to the whole's.
+/// </summary>
+internal static class UnitCosts
+{
+    public static int[] Count(string context, ReadOnlySpan<ContextUnit> units, ITokenCounter counter)
+    {
+        var costs = new int[units.Length];
+        for (var i = 0; i < costs.Length; i++)
+        {
+            var start = i == 0 ? units[0].Start : Border(context, units[i - 1].End, units[i].Start);
+            var end = i + 1 == costs.Length ? units[i].End : Border(context, units[i].End, units[i + 1].Start);
+            costs[i] = counter.Count(context.AsSpan(start, end - start));
+        }
+
+        return costs;
+    }
+
+    private static int Border(string context, int end, int start)
+    {
+        var lastBreak = context.AsSpan(end, start - end).LastIndexOfAny('\n', '\r');
+        return lastBreak < 0 ? end : end + lastBreak + 1;
+    }
+}
