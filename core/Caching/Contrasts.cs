@@ -82,8 +82,8 @@ internal static class Contrasts
     private static readonly FrozenDictionary<string, (int Group, int Pole)[]> Poles = Build();
 
     /// <summary>
-    /// True where each side holds a pole of one group that the other side lacks. "Turn off" beside "turn on" is a contrast; "debit and
-    /// credit" beside "debit" is not, for the first names both.
+    /// True where both sides hold poles of one group, and not the same ones: "turn off" beside "turn on", and "positive and negative
+    /// effects" beside "positive effects", where one answer is half of the other.
     /// </summary>
     public static bool Differ(IReadOnlySet<string> terms, IReadOnlySet<string> others)
     {
@@ -91,17 +91,14 @@ internal static class Contrasts
         if (mine.Count == 0)
             return false;
         var theirs = PolesOf(others);
-        foreach (var pole in mine)
-        {
-            if (!theirs.Contains(pole) && theirs.Any(other => other.Group == pole.Group && !mine.Contains(other)))
-                return true;
-        }
-
-        return false;
+        return Lacks(mine, theirs) || Lacks(theirs, mine);
     }
 
     /// <summary>True for a word that some group knows: it is never explained away as a misspelling.</summary>
     public static bool Knows(string term) => Poles.ContainsKey(term);
+
+    private static bool Lacks(HashSet<(int Group, int Pole)> some, HashSet<(int Group, int Pole)> others) =>
+        some.Any(pole => !others.Contains(pole) && others.Any(other => other.Group == pole.Group));
 
     private static HashSet<(int Group, int Pole)> PolesOf(IReadOnlySet<string> terms)
     {

@@ -33,6 +33,8 @@ public sealed class MatchGuardTests
     [InlineData("How can I open an account?", "How can I close an account?", MatchGuardReason.OppositesDiffer)]
     [InlineData("How do I log in to the portal?", "How do I log out of the portal?", MatchGuardReason.OppositesDiffer)]
     [InlineData("Can I pay before the due date?", "Can I pay after the due date?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("What are the positive and negative effects of the reform?", "What are the positive effects of the reform?", MatchGuardReason.OppositesDiffer)]
+    [InlineData("What are the advantages of leasing a car?", "What are the advantages and disadvantages of leasing a car?", MatchGuardReason.OppositesDiffer)]
     [InlineData("Can I invest with a licence?", "Can I invest without a licence?", MatchGuardReason.OppositesDiffer)]
     [InlineData("How do I buy shares in the app?", "How do I sell shares in the app?", MatchGuardReason.OppositesDiffer)]
     [InlineData("How do deposits work at branches?", "How do withdrawals work at branches?", MatchGuardReason.OppositesDiffer)]
