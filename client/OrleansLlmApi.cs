@@ -13,6 +13,7 @@ public static class OrleansLlmApi
         services.AddSingleton<ChatEndpoint>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<UnservedEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
         services.AddSingleton<CacheEndpoint>();
         services.AddSingleton<CacheTransferEndpoint>();
@@ -28,16 +29,26 @@ public static class OrleansLlmApi
         var embeddings = app.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>();
         var models = app.ServiceProvider.GetRequiredService<ModelsEndpoint>();
         var savings = app.ServiceProvider.GetRequiredService<SavingsEndpoint>();
+        var unserved = app.ServiceProvider.GetRequiredService<UnservedEndpoint>();
         foreach (var prefix in new[] { "/v1", "/openai/v1" })
         {
             app.MapPost(prefix + "/chat/completions", (HttpContext context) => chat.CompleteAsync(context, null));
-            app.MapPost(prefix + "/responses", chat.RespondAsync);
+            app.MapPost(prefix + "/completions", (HttpContext context) => chat.CompleteTextAsync(context, null));
             app.MapPost(prefix + "/embeddings", (HttpContext context) => embeddings.EmbedAsync(context, null));
+        }
+
+        // The third is what Azure serves without a deployment in the address, with an api-version.
+        foreach (var prefix in new[] { "/v1", "/openai/v1", "/openai" })
+        {
+            app.MapPost(prefix + "/responses", chat.RespondAsync);
+            app.Map(prefix + "/responses/{id}/{**rest}", unserved.StoredResponseAsync);
             app.MapGet(prefix + "/models", models.ListAsync);
             app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id));
+            app.MapFallback(prefix + "/{**rest}", unserved.UnknownAsync);
         }
 
         app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
+        app.MapPost("/openai/deployments/{deployment}/completions", (HttpContext context, string deployment) => chat.CompleteTextAsync(context, deployment));
         app.MapPost("/openai/deployments/{deployment}/embeddings", (HttpContext context, string deployment) => embeddings.EmbedAsync(context, deployment));
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);

@@ -8,15 +8,19 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Endpoints;
 
-/// <summary><c>POST /v1/chat/completions</c>, <c>POST /v1/responses</c> and <c>POST /v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
+/// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c> and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
     IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
 
+    public static string NewRequestId() => "req_" + Guid.CreateVersion7().ToString("N");
+
     public Task CompleteAsync(HttpContext context, string? deployment) => AnswerAsync(context, deployment, WireForm.ChatCompletions);
 
     public Task RespondAsync(HttpContext context) => AnswerAsync(context, null, WireForm.Responses);
+
+    public Task CompleteTextAsync(HttpContext context, string? deployment) => AnswerAsync(context, deployment, WireForm.Completions);
 
     private Task AnswerAsync(HttpContext context, string? deployment, WireForm form) => ServeAsync(
         context, deployment, form, admitted => admitted.Request.Parsed!.Stream ? StreamAsync(context, admitted) : ReplyAsync(context, admitted));
@@ -49,10 +53,16 @@ internal sealed class ChatEndpoint(
 
     private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
     {
-        var requestId = "req_" + Guid.CreateVersion7().ToString("N");
+        var requestId = NewRequestId();
         context.Response.Headers[RequestIdHeader] = requestId;
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return null;
+        if (deployment is not null && !DeploymentName.IsValid(deployment))
+        {
+            await OpenAiError.DeploymentNotFoundAsync(context);
+            return null;
+        }
+
         if (ControlHeaders.Read(context.Request.Headers, out var controls) is { } wrongHeader)
         {
             await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);

@@ -12,10 +12,16 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
 {
     public async Task EmbedAsync(HttpContext context, string? deployment)
     {
-        var requestId = "req_" + Guid.CreateVersion7().ToString("N");
+        var requestId = ChatEndpoint.NewRequestId();
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = requestId;
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return;
+        if (deployment is not null && !DeploymentName.IsValid(deployment))
+        {
+            await OpenAiError.DeploymentNotFoundAsync(context);
+            return;
+        }
+
         if (ControlHeaders.Read(context.Request.Headers, out var controls) is { } wrongHeader)
         {
             await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);

@@ -11,6 +11,7 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
 {
     public async Task ListAsync(HttpContext context)
     {
+        context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is null)
             return;
         var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
@@ -19,6 +20,7 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
 
     public async Task FindAsync(HttpContext context, string id)
     {
+        context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is null)
             return;
         var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();

@@ -18,6 +18,9 @@ internal static class OpenAiError
     public static Task ForbiddenAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status403Forbidden, "This key may not do that: it takes an operator's.", null, "insufficient_permissions", "invalid_request_error");
 
+    public static Task DeploymentNotFoundAsync(HttpContext context) =>
+        WriteAsync(context, StatusCodes.Status404NotFound, "The deployment in the address cannot be a model's name.", null, "DeploymentNotFound", "invalid_request_error");
+
     public static Task TooLargeAsync(HttpContext context, int limit) =>
         WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes.", null, "request_too_large", "invalid_request_error");
 

@@ -12,7 +12,7 @@ namespace OrleansLlm.Core.Replies;
 /// </param>
 public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Text, bool IsCacheable)
 {
-    /// <summary>Reads a plain (not streamed) chat completion or response; null where the bytes are neither.</summary>
+    /// <summary>Reads a plain (not streamed) chat completion, text completion or response; null where the bytes are none.</summary>
     public static CompletionFacts? Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -28,6 +28,13 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
             foreach (var choice in choices.EnumerateArray())
             {
                 cacheable &= choice.TryGetProperty("finish_reason", out var reason) && reason.ValueKind == JsonValueKind.String && reason.GetString() == "stop";
+                if (CompletionText.Is(root))
+                {
+                    cacheable &= CompletionText.IsPlain(choice);
+                    text.Append(StringOf(choice, "text"));
+                    continue;
+                }
+
                 if (!choice.TryGetProperty("message", out var message) || message.ValueKind != JsonValueKind.Object)
                     return null;
                 cacheable &= HasOnlyText(message);

@@ -11,6 +11,8 @@ public sealed class StreamAggregator : IStreamAggregator
 {
     private readonly SortedDictionary<int, Choice> _choices = [];
     private string? _fingerprint;
+    private string? _serviceTier;
+    private byte[]? _usage;
     private bool _plainText = true;
     private bool _failed;
 
@@ -53,8 +55,14 @@ public sealed class StreamAggregator : IStreamAggregator
 
             Model ??= CompletionFacts.StringOf(root, "model") is { Length: > 0 } model ? model : null;
             _fingerprint ??= CompletionFacts.StringOf(root, "system_fingerprint");
+            _serviceTier ??= CompletionFacts.StringOf(root, "service_tier");
             var usage = UsageReader.Read(root);
-            Usage = usage ?? Usage;
+            if (usage is not null)
+            {
+                Usage = usage;
+                _usage = Encoding.UTF8.GetBytes(root.GetProperty("usage").GetRawText());
+            }
+
             if (!root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
                 return false;
             foreach (var choice in choices.EnumerateArray())
@@ -95,29 +103,20 @@ public sealed class StreamAggregator : IStreamAggregator
             }
 
             json.WriteEndArray();
-            if (Usage is { } usage)
-                WriteUsage(json, usage);
+            if (_usage is not null)
+            {
+                json.WritePropertyName("usage");
+                json.WriteRawValue(_usage);
+            }
+
+            if (_serviceTier is not null)
+                json.WriteString("service_tier", _serviceTier);
             if (_fingerprint is not null)
                 json.WriteString("system_fingerprint", _fingerprint);
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
-    }
-
-    private static void WriteUsage(Utf8JsonWriter json, TokenUsage usage)
-    {
-        json.WriteStartObject("usage");
-        json.WriteNumber("prompt_tokens", usage.PromptTokens);
-        json.WriteNumber("completion_tokens", usage.CompletionTokens);
-        json.WriteNumber("total_tokens", usage.PromptTokens + usage.CompletionTokens);
-        json.WriteStartObject("prompt_tokens_details");
-        json.WriteNumber("cached_tokens", usage.CachedTokens);
-        json.WriteEndObject();
-        json.WriteStartObject("completion_tokens_details");
-        json.WriteNumber("reasoning_tokens", usage.ReasoningTokens);
-        json.WriteEndObject();
-        json.WriteEndObject();
     }
 
     private void AddChoice(JsonElement element)

@@ -16,6 +16,12 @@ public sealed class ChatRequest
     /// <summary>Whether the same request asks for the same again, so that its answer may be kept.</summary>
     public bool IsRepeatable { get; init; } = true;
 
+    /// <summary>Whether the question may be answered by another's answer of the same meaning; else only the very same request is.</summary>
+    public bool IsMatchable { get; init; } = true;
+
+    /// <summary>Prompt tokens sent as numbers in place of text.</summary>
+    public int TokensSent { get; init; }
+
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

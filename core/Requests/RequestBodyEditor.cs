@@ -67,7 +67,7 @@ public sealed class RequestBodyEditor(ChatRequest request)
         return writer.WrittenMemory;
     }
 
-    // After the opening brace: the reader has seen at least "messages", so that a comma is right.
+    // After the opening brace: every form demands a property beside the model, so that a comma is right.
     private int FirstProperty() => request.Body.Span.IndexOf((byte)'{') + 1;
 
     private bool IsEmptyObject(JsonSpan span)

@@ -64,6 +64,13 @@ public static class ResponsesRequestReader
         if (seen.TryGetValue("stream", out var stream) && stream.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
             return ChatRequestReader.Wrong("stream", "a boolean");
 
+        if (IsSet(seen, "background") && stream.ValueKind != JsonValueKind.True)
+        {
+            // Its answer is fetched by id, which is not served, and nothing would ever say what it cost.
+            return new RequestProblem(
+                "A response in the background is served as a stream only: send stream: true, or leave background out.", "background", "unsupported_parameter");
+        }
+
         var messages = new List<ChatMessage>();
         if (seen.TryGetValue("instructions", out var instructions) && instructions.ValueKind == JsonValueKind.String)
             messages.Add(new ChatMessage("system", [Part(body, instructions)], false, false));

@@ -8,4 +8,7 @@ public enum WireForm
 
     /// <summary><c>POST /v1/responses</c>.</summary>
     Responses,
+
+    /// <summary><c>POST /v1/completions</c>, the legacy text completion.</summary>
+    Completions,
 }

@@ -1,6 +1,6 @@
 namespace OrleansLlm.Core.Requests;
 
-/// <summary>Reads a request for text in either form.</summary>
+/// <summary>Reads a request for text in any form.</summary>
 public static class WireRequestReader
 {
     /// <summary>Reads <paramref name="body"/>.</summary>
@@ -10,7 +10,10 @@ public static class WireRequestReader
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(WireForm form, ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) =>
-        form == WireForm.Responses
-            ? ResponsesRequestReader.Read(body, modelInAddress, out request)
-            : ChatRequestReader.Read(body, modelInAddress, out request);
+        form switch
+        {
+            WireForm.Responses => ResponsesRequestReader.Read(body, modelInAddress, out request),
+            WireForm.Completions => CompletionsRequestReader.Read(body, modelInAddress, out request),
+            _ => ChatRequestReader.Read(body, modelInAddress, out request),
+        };
 }

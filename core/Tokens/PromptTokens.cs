@@ -3,7 +3,7 @@ using OrleansLlm.Core.Requests;
 namespace OrleansLlm.Core.Tokens;
 
 /// <summary>
-/// Prompt tokens of a chat request: its texts, three tokens of frame a message and three that start the reply (OpenAI cookbook,
+/// Prompt tokens of a request: its texts and, but for a legacy completion, three tokens of frame a message and three that start the reply (OpenAI cookbook,
 /// "How to count tokens with tiktoken"). Images, audio and tool definitions are not text and are not counted.
 /// </summary>
 public static class PromptTokens
@@ -15,6 +15,8 @@ public static class PromptTokens
     {
         ArgumentNullException.ThrowIfNull(counter);
         ArgumentNullException.ThrowIfNull(request);
+        if (request.Form == WireForm.Completions)
+            return request.TokensSent + request.Messages.Sum(m => m.TextParts.Sum(p => counter.Count(p.Text)));
         var count = ReplyStart;
         foreach (var message in request.Messages)
         {

@@ -51,7 +51,7 @@ internal sealed class SemanticCache(
         query.Policy.Cache != LayerMode.Off && !query.Controls.NoStore && query.Chat is { Choices: 1, IsRepeatable: true };
 
     /// <summary>Whether the query's embedding is of use here.</summary>
-    public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query.Question) is null;
+    public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query) is null;
 
     /// <summary>The partition's grains. A new embedding model means new partitions; the old entries age out.</summary>
     public string PartitionKey(Query query) => PartitionKey(query.Partition);
@@ -165,7 +165,7 @@ internal sealed class SemanticCache(
     /// <summary>Stores an answer for later queries.</summary>
     public async Task StoreAsync(Query query, StoredAnswer answer, byte[]? embedding)
     {
-        var semantic = embedding is { Length: > 0 } && Matchable(query.Question) is null;
+        var semantic = embedding is { Length: > 0 } && Matchable(query) is null;
         await shards.WriteAsync(query.Controls.CacheNamespace, PartitionKey(query), new ShardWrite
         {
             Fingerprint = query.Request.Fingerprint,
@@ -201,13 +201,15 @@ internal sealed class SemanticCache(
         };
     }
 
+    private static string? Matchable(Query query) => query.Chat.IsMatchable ? Matchable(query.Question) : "ExactOnly";
+
     // Why a question cannot be matched by meaning; null where it can.
     private static string? Matchable(string question) =>
         question.Length > ContextDetector.LongestQuestion ? "QuestionTooLong" : QuestionText.IsContentFree(question) ? "ContentFree" : null;
 
     private async Task<CacheLookup> FindAsync(Query query, byte[]? embedding, Deadline deadline)
     {
-        var unmatchable = Matchable(query.Question);
+        var unmatchable = Matchable(query);
         var shardQuery = new ShardQuery
         {
             Fingerprint = query.Request.Fingerprint,

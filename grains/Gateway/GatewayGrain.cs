@@ -238,17 +238,9 @@ internal sealed class GatewayGrain(
         return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);
     }
 
-    private byte[] Plain(Query query, byte[] stored)
-    {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        return query.Chat.Form == WireForm.Responses ? ResponsesReplay.Plain(stored, now) : ReplyReplay.Plain(stored, NewId(query), now);
-    }
+    private byte[] Plain(Query query, byte[] stored) =>
+        WireReplies.Plain(query.Chat.Form, stored, query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds());
 
-    private IReadOnlyList<byte[]> Frames(Query query, byte[] stored)
-    {
-        var now = time.GetUtcNow().ToUnixTimeSeconds();
-        return query.Chat.Form == WireForm.Responses ? ResponsesReplay.Stream(stored, now) : ReplyReplay.Stream(stored, NewId(query), now, query.Chat.IncludeUsage);
-    }
-
-    private static string NewId(Query query) => "chatcmpl-" + query.Request.RequestId;
+    private IReadOnlyList<byte[]> Frames(Query query, byte[] stored) =>
+        WireReplies.Stream(query.Chat.Form, stored, query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds(), query.Chat.IncludeUsage);
 }

@@ -146,7 +146,7 @@ internal sealed class UpstreamCall(
         var run = call.Run;
         run.SetHead(Head(call, 200, contentType, reply.Headers));
         var parser = new SseParser();
-        IStreamAggregator aggregator = run.Query.Chat.Form == WireForm.Responses ? new ResponsesAggregator() : new StreamAggregator();
+        var aggregator = WireReplies.Aggregator(run.Query.Chat.Form);
         var frames = new List<SseFrame>();
         var stripUsage = !run.Query.Chat.IncludeUsage;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
@@ -207,12 +207,17 @@ internal sealed class UpstreamCall(
             aggregator.Text,
             abandoned ? 499 : broken is null ? 200 : 502,
             aggregator.IsCacheable && aggregator.Model is not null
-                ? () => aggregator.ToPlain("chatcmpl-" + run.Query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds())
+                ? () => aggregator.ToPlain(WireReplies.Id(run.Query.Chat.Form, run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
                 : null);
         await StoreAsync(call);
     }
 
-    private static UpstreamEndpoint EndpointOf(WireForm form) => form == WireForm.Responses ? UpstreamEndpoint.Responses : UpstreamEndpoint.ChatCompletions;
+    private static UpstreamEndpoint EndpointOf(WireForm form) => form switch
+    {
+        WireForm.Responses => UpstreamEndpoint.Responses,
+        WireForm.Completions => UpstreamEndpoint.Completions,
+        _ => UpstreamEndpoint.ChatCompletions,
+    };
 
     private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Inference;
@@ -75,6 +76,9 @@ internal sealed class RouteLayer(
     private static bool IsRouted(Query query, out RouteAlias alias)
     {
         alias = RouteAliases.Parse(query.Chat.Model);
+        // The ladder's models chat; they do not go on with a text.
+        if (query.Chat.Form == WireForm.Completions)
+            return false;
         if (alias == RouteAlias.None && query.Policy.MapToAuto.Contains(query.Chat.Model))
             alias = RouteAlias.Auto;
         return alias != RouteAlias.None;

@@ -6,4 +6,5 @@ public enum UpstreamEndpoint
     ChatCompletions,
     Responses,
     Embeddings,
+    Completions,
 }

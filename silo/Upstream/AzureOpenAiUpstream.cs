@@ -18,11 +18,14 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
     // Deployment names come from callers where the provider serves any model: bounded, so that invented ones cost no memory.
     private const int MaxClients = 256;
 
+    // The last version of the service that all of its text completion deployments know.
+    private const string CompletionsVersion = "2024-10-21";
+
     private readonly HttpClient _http;
     private readonly AzureOpenAIClient _client;
     private readonly ConcurrentDictionary<string, ChatClient> _chats = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, string> _deployments;
-    private readonly Uri _responses;
+    private readonly string _root;
     private readonly ILogger _logger;
 
     private AzureOpenAiUpstream(
@@ -34,7 +37,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
         Func<AzureOpenAIClientOptions, AzureOpenAIClient> create)
     {
         Name = name;
-        _responses = new Uri(endpoint.ToString().TrimEnd('/') + "/openai/v1/responses");
+        _root = endpoint.ToString().TrimEnd('/') + "/openai/";
         _deployments = deployments;
         _logger = logger;
         _http = UpstreamHttp.CreateClient(connectTimeout);
@@ -81,6 +84,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
             var response = request.Endpoint switch
             {
                 UpstreamEndpoint.Responses => await RespondAsync(request, deployment, options),
+                UpstreamEndpoint.Completions => await PostAsync($"deployments/{deployment}/completions?api-version={CompletionsVersion}", request.Body, options),
                 UpstreamEndpoint.Embeddings => (await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)).GetRawResponse(),
                 _ => (await ChatClientFor(deployment).CompleteChatAsync(content, options)).GetRawResponse(),
             };
@@ -100,18 +104,24 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    // Azure serves this form at an address of its own (/openai/v1), where the body names the deployment. The package's client for it does not
-    // work with this version of OpenAI's, so that only its pipeline is used: credentials and no retries.
-    private async Task<PipelineResponse> RespondAsync(UpstreamRequest request, string deployment, RequestOptions options)
+    // Azure serves this form at an address of its own (/openai/v1), where the body names the deployment.
+    private Task<PipelineResponse> RespondAsync(UpstreamRequest request, string deployment, RequestOptions options)
     {
         var body = request.Body;
         if (deployment != request.Model && ResponsesRequestReader.Read(body, request.Model, out var read) is null)
             body = new RequestBodyEditor(read!).SetModel(deployment).Apply();
+        return PostAsync("v1/responses", body, options);
+    }
+
+    // The package's client for responses does not work with this version of OpenAI's, and it has none for legacy completions: only its
+    // pipeline is used, for credentials and no retries.
+    private async Task<PipelineResponse> PostAsync(string path, ReadOnlyMemory<byte> body, RequestOptions options)
+    {
         // Its response is handed on: the caller of this disposes it.
         var message = _client.Pipeline.CreateMessage();
         message.ResponseClassifier = PipelineMessageClassifier.Default;
         message.Request.Method = "POST";
-        message.Request.Uri = _responses;
+        message.Request.Uri = new Uri(_root + path);
         message.Request.Headers.Set("Content-Type", "application/json");
         message.Request.Content = BinaryContent.Create(BinaryData.FromBytes(body));
         message.BufferResponse = false;

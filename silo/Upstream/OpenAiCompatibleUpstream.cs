@@ -59,6 +59,7 @@ internal sealed class OpenAiCompatibleUpstream : IUpstream, IDisposable
     {
         UpstreamEndpoint.Embeddings => "/embeddings",
         UpstreamEndpoint.Responses => "/responses",
+        UpstreamEndpoint.Completions => "/completions",
         _ => "/chat/completions",
     };
 }

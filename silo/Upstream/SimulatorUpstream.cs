@@ -28,7 +28,12 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
     {
         if (request.Endpoint == UpstreamEndpoint.Embeddings)
             return await EmbedAsync(request, cancellationToken);
-        var form = request.Endpoint == UpstreamEndpoint.Responses ? WireForm.Responses : WireForm.ChatCompletions;
+        var form = request.Endpoint switch
+        {
+            UpstreamEndpoint.Responses => WireForm.Responses,
+            UpstreamEndpoint.Completions => WireForm.Completions,
+            _ => WireForm.ChatCompletions,
+        };
         if (WireRequestReader.Read(form, request.Body, request.Model, out var chat) is { } problem)
             return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param);
 
@@ -56,16 +61,24 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         if (chat.Stream)
         {
             await DelayAsync(options.FirstTokenLatency, cancellationToken);
-            var chunks = form == WireForm.Responses
-                ? [.. ResponsesReplay.Stream(ResponseWriter.Write(answer), answer.Created).Select(static e => (ReadOnlyMemory<byte>)e)]
-                : CompletionWriter.Stream(answer, AnswerText.Words, chat.IncludeUsage).ToList();
+            List<ReadOnlyMemory<byte>> chunks = form switch
+            {
+                WireForm.Responses => [.. ResponsesReplay.Stream(ResponseWriter.Write(answer), answer.Created).Select(static e => (ReadOnlyMemory<byte>)e)],
+                WireForm.Completions => [.. CompletionsReplay.Stream(TextCompletionWriter.Write(answer), TextCompletionWriter.IdOf(answer), answer.Created, chat.IncludeUsage).Select(static e => (ReadOnlyMemory<byte>)e)],
+                _ => [.. CompletionWriter.Stream(answer, AnswerText.Words, chat.IncludeUsage)],
+            };
             var pace = options.TokensPerSecond > 0 ? answer.Usage.CompletionTokens / options.TokensPerSecond / chunks.Count : 0;
             return Reply("text/event-stream; charset=utf-8", stop => PiecesAsync(chunks, pace, fault?.Kind, stop));
         }
 
         var writing = options.TokensPerSecond > 0 ? TimeSpan.FromSeconds(answer.Usage.CompletionTokens / options.TokensPerSecond) : TimeSpan.Zero;
         await DelayAsync(options.FirstTokenLatency + writing, cancellationToken);
-        ReadOnlyMemory<byte> body = form == WireForm.Responses ? ResponseWriter.Write(answer) : CompletionWriter.Plain(answer);
+        ReadOnlyMemory<byte> body = form switch
+        {
+            WireForm.Responses => ResponseWriter.Write(answer),
+            WireForm.Completions => TextCompletionWriter.Write(answer),
+            _ => CompletionWriter.Plain(answer),
+        };
         List<ReadOnlyMemory<byte>> halves = [body[..(body.Length / 2)], body[(body.Length / 2)..]];
         return Reply("application/json", stop => PiecesAsync(halves, 0, fault?.Kind, stop));
     }
@@ -124,7 +137,9 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         var prompt = PromptTokens.Count(counter, chat);
         if (root.TryGetProperty("tools", out var tools) && tools.ValueKind == JsonValueKind.Array)
             prompt += counter.Count(tools.GetRawText());
-        var choices = Enumerable.Repeat(text, Math.Clamp(chat.Choices, 1, MaxChoices)).ToArray();
+        // A legacy completion answers each of its prompts.
+        var prompts = chat.Form == WireForm.Completions ? Math.Max(1, chat.Messages[0].TextParts.Count) : 1;
+        var choices = Enumerable.Repeat(text, Math.Clamp(chat.Choices * prompts, 1, MaxChoices)).ToArray();
         return new CompletionAnswer(
             CompletionId(requestId, model, question),
             time.GetUtcNow().ToUnixTimeSeconds(),

@@ -55,7 +55,7 @@ public sealed class ResponsesTests(GatewayFixture fixture) : IClassFixture<Gatew
         Assert.Equal("miss", (await PostAsync(new { model = "gpt-4o", input = Question, previous_response_id = "resp_7" })).Cache());
         Assert.Equal("miss", (await PostAsync(new { model = "gpt-4o", input = Question, instructions = "Answer in French." })).Cache());
         Assert.Equal("miss", (await PostAsync(new { model = "gpt-4o", input = Question }, GatewayFixture.Globex)).Cache());
-        Assert.Equal("bypass", (await PostAsync(new { model = "gpt-4o", input = Question, background = true })).Cache());
+        Assert.Equal("bypass", (await PostAsync(new { model = "gpt-4o", input = Question, background = true, stream = true })).Cache());
     }
 
     [Fact]
@@ -91,6 +91,14 @@ public sealed class ResponsesTests(GatewayFixture fixture) : IClassFixture<Gatew
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.Equal("input", (await response.JsonAsync()).GetProperty("error").GetProperty("param").GetString());
         Assert.Equal(HttpStatusCode.Unauthorized, (await fixture.Gateway.PostAsync("{}", null, "/v1/responses")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Respond_InTheBackgroundWithoutAStream_IsRefusedBecauseNothingWouldBillIt()
+    {
+        using var response = await PostAsync(new { model = "gpt-4o", input = "Who waits?", background = true });
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+        Assert.Equal("background", (await response.ErrorAsync()).GetProperty("param").GetString());
     }
 
     private static string Text(List<(string Type, JsonElement Data)> events) =>

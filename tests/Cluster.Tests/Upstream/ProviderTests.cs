@@ -65,6 +65,8 @@ public sealed class ProviderTests : IDisposable
     [Theory]
     [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Embeddings, "/v1/embeddings")]
     [InlineData(ProviderKind.AzureOpenAI, UpstreamEndpoint.Embeddings, "/openai/deployments/gpt-4o/embeddings?api-version=")]
+    [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Completions, "/v1/completions")]
+    [InlineData(ProviderKind.AzureOpenAI, UpstreamEndpoint.Completions, "/openai/deployments/gpt-4o/completions?api-version=")]
     [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Responses, "/v1/responses")]
     [InlineData(ProviderKind.AzureOpenAI, UpstreamEndpoint.Responses, "/openai/v1/responses")]
     public async Task Send_OtherEndpoints_ArriveByteForByteAtTheirOwnPath(ProviderKind kind, UpstreamEndpoint endpoint, string path)

@@ -42,7 +42,7 @@ public sealed class ResponsesRequestReaderTests
     }
 
     [Theory]
-    [InlineData("\"background\":true")]
+    [InlineData("\"background\":true,\"stream\":true")]
     [InlineData("\"conversation\":\"conv_1\"")]
     [InlineData("\"prompt\":{\"id\":\"p\"}")]
     public void Read_WhatIsNotTheSameTwice_IsNotRepeatable(string field) =>
