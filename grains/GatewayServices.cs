@@ -43,10 +43,11 @@ public static class GatewayServices
         services.AddSingleton<SemanticFlights>();
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();
-        services.AddSingleton(s => new ServedPrices(s.GetRequiredService<PriceCatalog>(), m => s.GetRequiredService<IUpstreamCatalog>().Find(m)?.PriceProvider));
+        services.AddSingleton(s => new ServedPrices(s.GetRequiredService<PriceCatalog>(), (model, provider) => s.GetRequiredService<IUpstreamCatalog>().Find(model)?.PriceProviderOf(provider)));
         services.AddSingleton<LedgerPricing>();
         services.AddSingleton<LedgerEntries>();
         services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<UpstreamSender>();
         services.AddSingleton<UpstreamCall>();
         services.AddSingleton<QueryPipeline>();
         services.AddSingleton<ExplanationBuilder>();

@@ -20,4 +20,7 @@ public enum HitKind
 
     /// <summary>No caller's request: a call that checks a semantic hit after its reply. It costs money and saves none.</summary>
     Verification,
+
+    /// <summary>No caller's request: an upstream attempt that gave nobody an answer and that may be billed nevertheless.</summary>
+    Attempt,
 }

@@ -22,6 +22,9 @@ public sealed record LedgerEntry
     /// <summary>The model that answered (for a hit: the one whose answer was stored).</summary>
     public required string UsedModel { get; init; }
 
+    /// <summary>The configured provider that answered, or was to; its prices hold. Null for a hit and in older entries.</summary>
+    public string? Provider { get; init; }
+
     public required HitKind HitKind { get; init; }
 
     /// <summary>Prompt tokens as the caller sent them.</summary>

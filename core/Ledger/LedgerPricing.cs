@@ -12,12 +12,13 @@ public sealed class LedgerPricing(ServedPrices prices)
     /// <param name="promptTokensBefore">Prompt tokens as the caller sent them.</param>
     /// <param name="usage">Tokens billed, or for a hit those of the answer served.</param>
     /// <param name="at">When the reply ended: the price of that day holds.</param>
+    /// <param name="provider">The configured provider that answered; null for the one that the model goes to first.</param>
     public PricedUsage Price(
-        HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at)
+        HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at, string? provider = null)
     {
         var date = DateOnly.FromDateTime(at.UtcDateTime);
         return SavingsCalculator.Calculate(
-            kind, prices.Find(baselineModel, date), prices.Find(usedModel, date), promptTokensBefore, usage);
+            kind, prices.Find(baselineModel, date), prices.Find(usedModel, date, provider), promptTokensBefore, usage);
     }
 
     /// <summary>
@@ -27,10 +28,10 @@ public sealed class LedgerPricing(ServedPrices prices)
     public LedgerEntry Apply(LedgerEntry entry, TokenUsage? served = null)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var usage = entry.HitKind is HitKind.Miss or HitKind.Bypass or HitKind.Verification
+        var usage = entry.HitKind is HitKind.Miss or HitKind.Bypass or HitKind.Verification or HitKind.Attempt
             ? entry.Usage
             : served ?? new TokenUsage(entry.PromptTokensBefore, entry.CompletionTokensServed);
-        var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At);
+        var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At, entry.Provider);
         return entry with { CostUsd = money.CostUsd, BaselineUsd = money.BaselineUsd, Saved = money.Saved, Priced = money.Priced };
     }
 }

@@ -20,6 +20,9 @@ public sealed record LedgerSums
     /// <summary>Calls that checked semantic hits after their replies; no requests, their cost stands in the sums.</summary>
     public long Verifications { get; init; }
 
+    /// <summary>Upstream attempts that gave no answer and may be billed; no requests, their estimated cost stands in the sums.</summary>
+    public long Attempts { get; init; }
+
     /// <summary>Requests answered with a status of 400 or above.</summary>
     public long Errors { get; init; }
 
@@ -72,14 +75,15 @@ public sealed record LedgerSums
         ArgumentNullException.ThrowIfNull(entry);
         return new LedgerSums
         {
-            Requests = One(entry.HitKind is not HitKind.Verification),
+            Requests = One(entry.HitKind is not (HitKind.Verification or HitKind.Attempt)),
             Misses = One(entry.HitKind is HitKind.Miss),
             ExactHits = One(entry.HitKind is HitKind.Exact),
             SemanticHits = One(entry.HitKind is HitKind.Semantic),
             PendingHits = One(entry.HitKind is HitKind.Pending),
             Bypassed = One(entry.HitKind is HitKind.Bypass),
             Verifications = One(entry.HitKind is HitKind.Verification),
-            Errors = One(entry.Status >= 400 && entry.HitKind is not HitKind.Verification),
+            Attempts = One(entry.HitKind is HitKind.Attempt),
+            Errors = One(entry.Status >= 400 && entry.HitKind is not (HitKind.Verification or HitKind.Attempt)),
             PromptTokensBefore = entry.PromptTokensBefore,
             PromptTokensBilled = entry.Usage.PromptTokens,
             CachedTokens = entry.Usage.CachedTokens,
@@ -108,6 +112,7 @@ public sealed record LedgerSums
             PendingHits = left.PendingHits + right.PendingHits,
             Bypassed = left.Bypassed + right.Bypassed,
             Verifications = left.Verifications + right.Verifications,
+            Attempts = left.Attempts + right.Attempts,
             Errors = left.Errors + right.Errors,
             PromptTokensBefore = left.PromptTokensBefore + right.PromptTokensBefore,
             PromptTokensBilled = left.PromptTokensBilled + right.PromptTokensBilled,

@@ -31,6 +31,15 @@ public static class SavingsCalculator
             return new PricedUsage(checkUsd, 0m, new SavingsBreakdown(-checkUsd, 0m, 0m), Priced: true);
         }
 
+        if (kind == HitKind.Attempt)
+        {
+            // A call lost on the way would have been lost without the layers as well: it costs, and saves nothing.
+            if (used is null)
+                return PricedUsage.Unpriced;
+            var lostUsd = CostCalculator.Cost(used, usage);
+            return new PricedUsage(lostUsd, lostUsd, default, Priced: true);
+        }
+
         if (baseline is null || (used is null && !hit))
             return PricedUsage.Unpriced;
 

@@ -2,9 +2,15 @@ namespace OrleansLlm.Core.Pricing;
 
 /// <summary>The catalogue's prices as they hold here: those of the provider that serves a model.</summary>
 /// <param name="catalog">All prices.</param>
-/// <param name="providerOf">Who serves a model, as the catalogue names it; null for the model's vendor.</param>
-public sealed class ServedPrices(PriceCatalog catalog, Func<string, string?> providerOf)
+/// <param name="providerOf">
+/// Who serves a model, as the catalogue names it, by the model's name and the configured provider (null: the one that it goes to first); null
+/// for the model's vendor.
+/// </param>
+public sealed class ServedPrices(PriceCatalog catalog, Func<string, string?, string?> providerOf)
 {
     /// <summary>What <paramref name="model"/> costs on <paramref name="date"/> (default: the latest price known); null where that is unknown.</summary>
-    public ModelPrice? Find(string model, DateOnly? date = null) => catalog.Find(model, providerOf(model), date);
+    /// <param name="model">The model's name.</param>
+    /// <param name="date">The day.</param>
+    /// <param name="provider">The configured provider that serves it; null for the one that it goes to first.</param>
+    public ModelPrice? Find(string model, DateOnly? date = null, string? provider = null) => catalog.Find(model, providerOf(model, provider), date);
 }

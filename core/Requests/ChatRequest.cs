@@ -22,6 +22,12 @@ public sealed class ChatRequest
     /// <summary>Prompt tokens sent as numbers in place of text.</summary>
     public int TokensSent { get; init; }
 
+    /// <summary>
+    /// Whether it continues what one provider keeps (<c>previous_response_id</c>, a conversation, a stored prompt), or its answer is kept
+    /// there to be continued: no other provider would know it.
+    /// </summary>
+    public bool IsProviderBound { get; init; }
+
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

@@ -127,6 +127,10 @@ public static class ResponsesRequestReader
             ContextDigest = contextDigest,
             // What runs in the background, belongs to a conversation that the provider keeps, or takes its input from a stored prompt is not the same twice.
             IsRepeatable = segments.MessageIndex >= 0 && !IsSet(seen, "background") && !IsSet(seen, "conversation") && !IsSet(seen, "prompt"),
+            // Answers of this form are kept by default, and continued by id.
+            IsProviderBound = !(seen.TryGetValue("store", out var store) && store.ValueKind == JsonValueKind.False)
+                || IsSet(seen, "previous_response_id") || IsSet(seen, "conversation") || IsSet(seen, "prompt") || IsSet(seen, "background")
+                || messages.Exists(static m => m.Role == "item_reference"),
         };
         return null;
     }

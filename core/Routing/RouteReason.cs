@@ -59,4 +59,16 @@ public enum RouteReason
 
     /// <summary>The cache answered; no model was chosen.</summary>
     Cached,
+
+    /// <summary>A cheaper tier would have been taken, but another provider serves it, which does not know what this request continues.</summary>
+    ProviderBound,
+
+    /// <summary>The chosen model's context does not hold the prompt; a configured fallback answered.</summary>
+    ContextWindowFallback,
+
+    /// <summary>The chosen model's provider filtered the prompt; a configured fallback answered.</summary>
+    ContentFilterFallback,
+
+    /// <summary>The chosen model was out of reach, overloaded or faulty; a configured fallback answered.</summary>
+    OutageFallback,
 }

@@ -8,7 +8,10 @@ namespace OrleansLlm.Grains.Gateway;
 /// <summary>Ledger entries as the caller sees them in headers.</summary>
 internal static class Decisions
 {
-    public static Decision Of(LedgerEntry entry, CacheLookup lookup)
+    /// <param name="entry">The request's entry.</param>
+    /// <param name="lookup">What the cache said.</param>
+    /// <param name="lostUsd">What lost tries may have cost on top.</param>
+    public static Decision Of(LedgerEntry entry, CacheLookup lookup, decimal lostUsd = 0)
     {
         var isHit = entry.HitKind is HitKind.Exact or HitKind.Semantic or HitKind.Pending;
         return new Decision
@@ -21,7 +24,7 @@ internal static class Decisions
             TokensSaved = isHit
                 ? entry.PromptTokensBefore + entry.CompletionTokensServed
                 : Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens),
-            CostUsd = entry.CostUsd,
+            CostUsd = entry.CostUsd + lostUsd,
             SavedUsd = entry.Saved.Total,
             CacheThreshold = lookup.Threshold,
             CacheRisk = lookup.Risk,

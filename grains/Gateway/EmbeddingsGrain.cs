@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -37,7 +36,6 @@ internal sealed class EmbeddingsGrain(
     ILogger<EmbeddingsGrain> logger) : Grain, IEmbeddingsGrain
 {
     private const string Layer = "cache";
-    private const int ReadSize = 64 * 1024;
 
     private readonly Dictionary<string, Task<Answer>> _inFlight = new(StringComparer.Ordinal);
 
@@ -152,7 +150,8 @@ internal sealed class EmbeddingsGrain(
         }
 
         var entry = entries.Embeddings(
-            call, request.Model, looked ? HitKind.Miss : HitKind.Bypass, answer.Usage, answer.Estimated, answer.Status, lookedUp, time.GetElapsedTime(started).TotalMilliseconds, arrived);
+            call, request.Model, looked ? HitKind.Miss : HitKind.Bypass, answer.Usage, answer.Estimated, answer.Status, lookedUp, time.GetElapsedTime(started).TotalMilliseconds, arrived,
+            answer.Provider);
         ledger.Record(entry);
         if (stores && answer is { Status: 200, Vectors: > 0 })
             _ = StoreAsync(call, request.Model, answer, startedAt, timeToLive);
@@ -163,33 +162,37 @@ internal sealed class EmbeddingsGrain(
     {
         if (catalog.Find(request.Model) is not { } target)
             return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
+        var counted = request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t));
+        var lost = 0;
         await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings), CancellationToken.None);
-        if (reply.Failure != UpstreamFailure.None)
-            return Failed(reply.Status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString());
-        var buffer = new ArrayBufferWriter<byte>(ReadSize);
-        try
-        {
-            int read;
-            while ((read = await reply.Body.ReadAsync(buffer.GetMemory(ReadSize))) > 0)
+            new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings)
             {
-                buffer.Advance(read);
-                if (buffer.WrittenCount > options.Value.MaxReplyBytes)
-                    return Failed(502, "The provider's answer is larger than the gateway allows.", "upstream_error", "broken");
-            }
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
+                OnLost = attempt => ledger.Record(entries.Lost(call.RequestId, call.TenantId, request.Model, ++lost, attempt, counted)),
+            },
+            CancellationToken.None);
+        var provider = reply.Provider ?? target.Upstream.Name;
+        if (reply.Failure != UpstreamFailure.None)
         {
-            return Failed(502, "The provider's answer broke off.", "upstream_error", "broken");
+            return Failed(reply.Status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString()) with
+            {
+                Headers = reply.Headers,
+                Provider = provider,
+            };
         }
 
-        var body = buffer.WrittenSpan.ToArray();
+        var read = await PlainBody.ReadAsync(reply.Body, options.Value.MaxReplyBytes, options.Value.IdleStreamTimeout, CancellationToken.None);
+        if (read.Broken is { } broken)
+        {
+            // It was made and is billed, although the caller gets none of it.
+            return Failed(502, broken, "upstream_error", "broken") with { Usage = new TokenUsage(counted, 0), Estimated = true, Provider = provider };
+        }
+
+        var body = read.Bytes;
         var contentType = reply.ContentType ?? "application/json";
         if (reply.Status != 200)
-            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0);
+            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0, Provider: provider);
         var facts = EmbeddingsFacts.Read(body);
-        var counted = facts?.Usage is null ? request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t)) : 0;
-        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0);
+        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0, Provider: provider);
     }
 
     private static Answer Failed(int status, string message, string type, string? code) =>
@@ -223,5 +226,6 @@ internal sealed class EmbeddingsGrain(
     }
 
     private sealed record Answer(
-        int Status, string ContentType, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, TokenUsage Usage, bool Estimated, int Vectors, LedgerEntry? Entry = null);
+        int Status, string ContentType, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, TokenUsage Usage, bool Estimated, int Vectors, LedgerEntry? Entry = null,
+        string? Provider = null);
 }

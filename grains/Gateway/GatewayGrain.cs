@@ -53,7 +53,7 @@ internal sealed class GatewayGrain(
             if (head.Hit is { } answer)
                 return Served(query, head.Lookup with { Answer = answer });
             var end = await run.End.WaitAsync(cancellationToken);
-            return new GatewayReply { Head = ToHead(head, Decisions.Of(Settle(query, joined, end), head.Lookup)), Body = run.Body.ToArray() };
+            return new GatewayReply { Head = ToHead(head, Decide(query, joined, end, head)), Body = run.Body.ToArray() };
         }
         finally
         {
@@ -96,13 +96,13 @@ internal sealed class GatewayGrain(
                 await foreach (var piece in run.Body.ReadAsync(cancellationToken))
                     yield return new GatewayEvent { Data = piece };
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Tail = Decisions.Of(Settle(query, joined, end), head.Lookup) };
+                yield return new GatewayEvent { Tail = Decide(query, joined, end, head) };
             }
             else
             {
                 // The upstream answered a streamed request with a plain body: an error, as a rule.
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Head = ToHead(head, Decisions.Of(Settle(query, joined, end), head.Lookup)) };
+                yield return new GatewayEvent { Head = ToHead(head, Decide(query, joined, end, head)) };
                 yield return new GatewayEvent { Data = run.Body.ToArray() };
             }
         }
@@ -197,14 +197,14 @@ internal sealed class GatewayGrain(
         }
     }
 
-    private LedgerEntry Settle(Query query, bool joined, RunEnd end)
+    private Decision Decide(Query query, bool joined, RunEnd end, RunHead head)
     {
         // The leader's entry was written by the run itself, so that it is there even when the leader has gone.
         if (!joined)
-            return end.Entry!;
+            return Decisions.Of(end.Entry!, head.Lookup, end.LostUsd);
         var entry = entries.Joined(query, end.Entry!);
         ledger.Record(entry);
-        return entry;
+        return Decisions.Of(entry, head.Lookup);
     }
 
     private GatewayReply Served(Query query, CacheLookup lookup)

@@ -16,4 +16,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(403, LogLevel.Warning, "Request {RequestId}: provider {Provider} gave no response ({Failure})")]
     public static partial void UpstreamFailed(ILogger logger, string requestId, string provider, string failure);
+
+    [LoggerMessage(404, LogLevel.Information, "Request {RequestId}: {Fallback} answered in place of {Model} ({Reason})")]
+    public static partial void FellBack(ILogger logger, string requestId, string model, string fallback, Core.Routing.FallbackReason reason);
 }

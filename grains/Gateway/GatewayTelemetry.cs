@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Routing;
 
 namespace OrleansLlm.Grains.Gateway;
 
@@ -16,6 +17,7 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _compared;
     private readonly Counter<long> _routes;
     private readonly Counter<long> _compressTokens;
+    private readonly Counter<long> _fallbacks;
     private readonly Counter<double> _cost;
     private readonly Counter<double> _saved;
     private readonly Counter<long> _unpriced;
@@ -32,6 +34,7 @@ public sealed class GatewayTelemetry
         _compared = meter.CreateCounter<long>("orleansllm.cache.compared", "{answer}", "Cached answers held against the upstream's, by verdict");
         _routes = meter.CreateCounter<long>("orleansllm.route.decisions", "{request}", "Route decisions by reason");
         _compressTokens = meter.CreateCounter<long>("orleansllm.compress.tokens", "{token}", "Prompt tokens kept and removed");
+        _fallbacks = meter.CreateCounter<long>("orleansllm.upstream.fallbacks", "{request}", "Requests that another model answered, by reason");
         _cost = meter.CreateCounter<double>("orleansllm.cost.usd", "{USD}", "Money: baseline and actual");
         _saved = meter.CreateCounter<double>("orleansllm.saved.usd", "{USD}", "Money saved, by layer");
         _unpriced = meter.CreateCounter<long>("orleansllm.unpriced", "{request}", "Requests to models without a price");
@@ -40,6 +43,9 @@ public sealed class GatewayTelemetry
 
     /// <summary>A layer let a request pass undecided.</summary>
     public void FailOpen(string layer, string reason) => _failOpen.Add(1, new("layer", layer), new("reason", reason));
+
+    /// <summary>Another model answered.</summary>
+    public void FellBack(FallbackReason reason) => _fallbacks.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 
     public void Verified(string outcome) => _verified.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 

@@ -5,6 +5,7 @@ using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Gateway;
 
@@ -54,11 +55,13 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         int promptTokensBefore,
         bool estimated,
         int status,
-        double upstreamMilliseconds)
+        double upstreamMilliseconds,
+        string? provider = null)
     {
         var isRequest = lookup.Kind != HitKind.Verification;
         var entry = pricing.Apply(Draft(query, lookup.IsHit ? HitKind.Miss : lookup.Kind, route.BaselineModel, route.Model) with
         {
+            Provider = provider,
             PromptTokensBefore = isRequest ? promptTokensBefore : 0,
             Usage = usage,
             CompletionTokensServed = isRequest ? usage.CompletionTokens : 0,
@@ -72,6 +75,26 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         return !isRequest ? entry : entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
     }
 
+    /// <summary>A try that gave no answer and may be billed: the prompt that went out, counted here. What was generated nobody knows.</summary>
+    /// <param name="requestId">The caller's request.</param>
+    /// <param name="tenantId">Whose it is.</param>
+    /// <param name="requestedModel">The model the caller named.</param>
+    /// <param name="number">Which of the request's lost tries, from 1.</param>
+    /// <param name="attempt">The try.</param>
+    /// <param name="promptTokens">Prompt tokens as they were sent.</param>
+    public LedgerEntry Lost(string requestId, string tenantId, string requestedModel, int number, UpstreamAttempt attempt, int promptTokens)
+    {
+        var milliseconds = attempt.Took.TotalMilliseconds;
+        return pricing.Apply(Draft($"{requestId}-attempt{number}", tenantId, requestedModel, HitKind.Attempt, attempt.Model, attempt.Model) with
+        {
+            Provider = attempt.Provider,
+            Usage = new TokenUsage(promptTokens, 0),
+            Estimated = true,
+            Status = attempt.Status,
+            Times = new LayerTimes(0, 0, 0, milliseconds, milliseconds),
+        });
+    }
+
     /// <summary>An embeddings request: its prompt is all there is.</summary>
     /// <param name="call">The request.</param>
     /// <param name="model">The model it names.</param>
@@ -82,12 +105,15 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     /// <param name="cacheMilliseconds">Time the lookup took.</param>
     /// <param name="upstreamMilliseconds">Time the provider took.</param>
     /// <param name="arrivedAt">A <see cref="TimeProvider.GetTimestamp"/> value.</param>
+    /// <param name="provider">The configured provider that answered.</param>
     public LedgerEntry Embeddings(
-        EmbeddingsCall call, string model, HitKind kind, TokenUsage usage, bool estimated, int status, double cacheMilliseconds, double upstreamMilliseconds, long arrivedAt)
+        EmbeddingsCall call, string model, HitKind kind, TokenUsage usage, bool estimated, int status, double cacheMilliseconds, double upstreamMilliseconds, long arrivedAt,
+        string? provider = null)
     {
         var isHit = kind is HitKind.Exact or HitKind.Pending;
         var entry = Draft(call.RequestId, call.TenantId, model, kind, model, model) with
         {
+            Provider = provider,
             PromptTokensBefore = usage.PromptTokens,
             Usage = isHit ? default : usage,
             RouteReason = isHit ? nameof(Core.Routing.RouteReason.Cached) : nameof(Core.Routing.RouteReason.ExplicitModel),
@@ -101,7 +127,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     // What a layer in shadow mode would have saved on top of what was saved.
     private SavingsBreakdown Shadow(Query query, LedgerEntry entry, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
-        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel) is not { } used)
+        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel, provider: entry.Provider) is not { } used)
             return default;
         var cache = lookup.IsHit ? entry.CostUsd : 0m;
         var routing = route.ShadowModel is { } model && prices.Find(model) is { } other

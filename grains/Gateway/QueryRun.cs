@@ -73,4 +73,5 @@ internal sealed record RunHead(
 
 /// <summary>The end of an answer.</summary>
 /// <param name="Entry">The leader's ledger entry; null for a hit, whose readers are each their own.</param>
-internal sealed record RunEnd(LedgerEntry? Entry);
+/// <param name="LostUsd">What tries that gave no answer may have cost on top; entries of their own.</param>
+internal sealed record RunEnd(LedgerEntry? Entry, decimal LostUsd = 0);

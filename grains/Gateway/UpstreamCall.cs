@@ -7,6 +7,7 @@ using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
@@ -19,7 +20,7 @@ namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Sends a request on, passes the answer into the run's buffer as it comes, and settles: ledger first, then the cache.</summary>
 internal sealed class UpstreamCall(
-    IUpstreamCatalog catalog,
+    UpstreamSender sender,
     SemanticCache cache,
     VerificationQueue verifications,
     LedgerEntries entries,
@@ -33,31 +34,39 @@ internal sealed class UpstreamCall(
     public async Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding)
     {
         var query = run.Query;
-        if (catalog.Find(route.Model) is not { } target)
+        var compressed = query.Policy.Compression == LayerMode.On && compression.Blocks.Count > 0;
+        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow());
+        // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
+        var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
+        UpstreamSent? sent;
+        try
+        {
+            sent = await sender.SendAsync(query, lookup, route, model => BodyFor(call, model, compressed), call.Lost.Add, run.Abandoned);
+        }
+        catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
+        {
+            // Nobody knows how far the provider came: billed as what was sent.
+            call.CountedBefore = await counting;
+            Settle(call, usage: null, completionText: string.Empty, status: 499);
+            return;
+        }
+
+        call.CountedBefore = await counting;
+        if (sent is null)
         {
             Fail(run, lookup, route, compression, 404, $"The model '{route.Model}' does not exist here.", "invalid_request_error", "model_not_found");
             return;
         }
 
-        var editor = new RequestBodyEditor(query.Chat);
-        if (query.Chat.ModelToken is null || route.Model != query.Chat.Model)
-            editor.SetModel(route.Model);
-        var compressed = query.Policy.Compression == LayerMode.On && compression.Blocks.Count > 0;
-        if (compressed)
-            CompressionLayer.Apply(editor, query.Chat, compression);
-        if (query.Chat.Stream)
-            editor.IncludeUsage();
-
-        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow());
-        // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
-        var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
-        await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(route.Model, editor.Apply(), query.Chat.Stream, query.Request.RequestId, EndpointOf(query.Chat.Form)), run.Abandoned);
-        call.CountedBefore = await counting;
+        await using var reply = sent.Reply;
+        call = call with { Route = sent.Route, Provider = sent.Provider };
         if (reply.Failure != UpstreamFailure.None)
         {
-            GatewayLog.UpstreamFailed(logger, query.Request.RequestId, target.Upstream.Name, reply.Failure.ToString());
-            Fail(run, lookup, route, compression, reply.Status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString());
+            GatewayLog.UpstreamFailed(logger, query.Request.RequestId, sent.Provider, reply.Failure.ToString());
+            // What it may have cost stands in the entries of its tries.
+            run.Body.Append(ErrorBody.Json(reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString()));
+            run.SetHead(Head(call, reply.Status, "application/json", reply.Headers));
+            Settle(call, default(TokenUsage), string.Empty, reply.Status);
             return;
         }
 
@@ -93,24 +102,10 @@ internal sealed class UpstreamCall(
     private async Task PlainAsync(Call call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
-        var body = new ArrayBufferWriter<byte>(ReadSize);
-        string? broken = null;
+        PlainBody body;
         try
         {
-            int read;
-            while ((read = await reply.Body.ReadAsync(body.GetMemory(ReadSize), run.Abandoned)) > 0)
-            {
-                body.Advance(read);
-                if (body.WrittenCount > options.Value.MaxReplyBytes)
-                {
-                    broken = "The provider's answer is larger than the gateway allows.";
-                    break;
-                }
-            }
-        }
-        catch (IOException)
-        {
-            broken = "The provider's answer broke off.";
+            body = await PlainBody.ReadAsync(reply.Body, options.Value.MaxReplyBytes, options.Value.IdleStreamTimeout, run.Abandoned);
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
@@ -118,7 +113,7 @@ internal sealed class UpstreamCall(
             return;
         }
 
-        if (broken is not null)
+        if (body.Broken is { } broken)
         {
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
             run.Body.Append(ErrorBody.Json(broken, "upstream_error", "broken"));
@@ -127,7 +122,7 @@ internal sealed class UpstreamCall(
             return;
         }
 
-        var bytes = body.WrittenSpan.ToArray();
+        var bytes = body.Bytes;
         run.Body.Append(bytes);
         run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
         if (reply.Status != 200)
@@ -150,16 +145,14 @@ internal sealed class UpstreamCall(
         var frames = new List<SseFrame>();
         var stripUsage = !run.Query.Chat.IncludeUsage;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        using var idle = new IdleDeadline(options.Value.IdleStreamTimeout, run.Abandoned);
         var abandoned = false;
         string? broken = null;
         try
         {
             while (true)
             {
-                // Not WaitAsync: a read that outlives its wait would write into a buffer that went back to the pool.
-                using var idle = CancellationTokenSource.CreateLinkedTokenSource(run.Abandoned);
-                idle.CancelAfter(options.Value.IdleStreamTimeout);
-                var read = await reply.Body.ReadAsync(buffer, idle.Token);
+                var read = await idle.ReadAsync(reply.Body, buffer);
                 frames.Clear();
                 if (read == 0)
                     parser.Complete(frames);
@@ -190,7 +183,7 @@ internal sealed class UpstreamCall(
         {
             abandoned = true;
         }
-        catch (OperationCanceledException)
+        catch (TimeoutException)
         {
             broken = "The provider's stream fell silent.";
         }
@@ -212,12 +205,25 @@ internal sealed class UpstreamCall(
         await StoreAsync(call);
     }
 
-    private static UpstreamEndpoint EndpointOf(WireForm form) => form switch
+    public static UpstreamEndpoint EndpointOf(WireForm form) => form switch
     {
         WireForm.Responses => UpstreamEndpoint.Responses,
         WireForm.Completions => UpstreamEndpoint.Completions,
         _ => UpstreamEndpoint.ChatCompletions,
     };
+
+    private static ReadOnlyMemory<byte> BodyFor(Call call, string model, bool compressed)
+    {
+        var chat = call.Run.Query.Chat;
+        var editor = new RequestBodyEditor(chat);
+        if (chat.ModelToken is null || model != chat.Model)
+            editor.SetModel(model);
+        if (compressed)
+            CompressionLayer.Apply(editor, chat, call.Compression);
+        if (chat.Stream)
+            editor.IncludeUsage();
+        return editor.Apply();
+    }
 
     private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));
@@ -231,9 +237,11 @@ internal sealed class UpstreamCall(
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
-            time.GetElapsedTime(call.StartedAt).TotalMilliseconds);
+            time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         ledger.Record(entry);
-        if (cacheable is not null && SemanticCache.Writes(call.Run.Query))
+        // An answer in another model's place is nobody else's.
+        var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
+        if (!fellBack && cacheable is not null && SemanticCache.Writes(call.Run.Query))
         {
             call.Run.Stored = new StoredAnswer
             {
@@ -246,7 +254,23 @@ internal sealed class UpstreamCall(
             };
         }
 
-        call.Run.SetEnd(new RunEnd(entry));
+        call.Run.SetEnd(new RunEnd(entry, RecordLost(call)));
+    }
+
+    // Tries that gave no answer and may be billed: money of their own, on top of the request's.
+    private decimal RecordLost(Call call)
+    {
+        var usd = 0m;
+        for (var i = 0; i < call.Lost.Count; i++)
+        {
+            var request = call.Run.Query.Request;
+            var entry = entries.Lost(
+                request.RequestId, request.TenantId, call.Run.Query.Chat.Model, i + 1, call.Lost[i], Math.Max(0, call.CountedBefore - call.TokensRemoved));
+            ledger.Record(entry);
+            usd += entry.CostUsd;
+        }
+
+        return usd;
     }
 
     // After the reply: the caller does not wait for the cache.
@@ -269,5 +293,9 @@ internal sealed class UpstreamCall(
         QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt)
     {
         public int CountedBefore { get; set; }
+
+        public string? Provider { get; init; }
+
+        public List<UpstreamAttempt> Lost { get; } = [];
     }
 }

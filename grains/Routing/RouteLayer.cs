@@ -7,6 +7,7 @@ using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Routing;
 
@@ -16,6 +17,7 @@ internal sealed class RouteLayer(
     IOptions<RoutingOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
     ServedPrices prices,
+    IUpstreamCatalog catalog,
     GatewayTelemetry telemetry,
     TimeProvider time)
 {
@@ -51,6 +53,7 @@ internal sealed class RouteLayer(
         var reason = withoutEmbedding;
         if (alias == RouteAlias.Auto && embedding is { Length: > 0 })
             (simple, reason) = await ScoreAsync(query, embedding);
+        var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline) : _tiers;
         var decision = RoutingPolicy.Decide(
             new RouteQuestion
             {
@@ -61,16 +64,25 @@ internal sealed class RouteLayer(
                 InToolLoop = query.Question.Length == 0 || query.Chat.Messages[^1].Role is "tool" or "function",
                 WithoutScore = reason,
             },
-            _tiers,
+            tiers,
             options.Value.Threshold,
             simple);
         // A mapped model never gives way to another unless the question is clearly simple and the other is cheaper.
         if (mapped && (decision.Reason != RouteReason.Simple || !IsCheaper(decision.Model, requested)))
             decision = decision with { Model = requested };
+        if (decision.Reason is RouteReason.Simple or RouteReason.FastAlias or RouteReason.NoTiers && !tiers.Contains(_tiers[0]))
+            decision = decision with { Reason = RouteReason.ProviderBound };
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         return query.Policy.Routing == LayerMode.Shadow
             ? new(baseline, baseline, decision, decision.Model, milliseconds)
             : new(decision.Model, baseline, decision, null, milliseconds);
+    }
+
+    // What a provider keeps no other one knows: the ladder shrinks to the home of the model that would answer without routing.
+    private List<ModelTier> TiersBeside(string model)
+    {
+        var home = catalog.Find(model)?.Upstream.Name;
+        return [.. _tiers.Where(t => catalog.Find(t.Model)?.Upstream.Name == home)];
     }
 
     private static bool IsRouted(Query query, out RouteAlias alias)

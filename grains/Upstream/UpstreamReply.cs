@@ -13,6 +13,12 @@ public enum UpstreamFailure
 
     /// <summary>The connection broke after the request was sent; the provider may bill it.</summary>
     Broken,
+
+    /// <summary>A 200 with a body that can be no answer, such as a proxy's page; the provider may bill it.</summary>
+    Malformed,
+
+    /// <summary>Not asked, since it failed too often just now: nothing was sent, nothing is billed.</summary>
+    Unavailable,
 }
 
 /// <summary>The head of a response and its body as it arrives. Dispose it to release the connection.</summary>
@@ -30,14 +36,14 @@ public sealed class UpstreamReply : IAsyncDisposable
         _owner = owner;
     }
 
-    private UpstreamReply(UpstreamFailure failure, string message)
-        : this(failure == UpstreamFailure.TimedOut ? 504 : 502, [], null, Stream.Null)
+    private UpstreamReply(UpstreamFailure failure, string message, IReadOnlyList<KeyValuePair<string, string>> headers)
+        : this(failure switch { UpstreamFailure.TimedOut => 504, UpstreamFailure.Unavailable => 503, _ => 502 }, headers, null, Stream.Null)
     {
         Failure = failure;
         FailureMessage = message;
     }
 
-    /// <summary>HTTP status; 502 or 504 where <see cref="Failure"/> is set.</summary>
+    /// <summary>HTTP status; 502, 503 or 504 where <see cref="Failure"/> is set.</summary>
     public int Status { get; }
 
     /// <summary>Response headers worth passing on (<c>retry-after</c>, <c>x-ratelimit-*</c>, <c>openai-*</c> …); never a credential.</summary>
@@ -49,10 +55,25 @@ public sealed class UpstreamReply : IAsyncDisposable
 
     public UpstreamFailure Failure { get; }
 
+    /// <summary>Whether it failed after the request went out, so that the provider may bill what nobody received.</summary>
+    public bool FailedBilled => Failure is UpstreamFailure.TimedOut or UpstreamFailure.Broken or UpstreamFailure.Malformed;
+
     /// <summary>What went wrong, in words fit for the caller: no key, no internal address.</summary>
     public string? FailureMessage { get; }
 
-    public static UpstreamReply Failed(UpstreamFailure failure, string message) => new(failure, message);
+    /// <summary>Name of the provider that gave it, where several serve the model; null: the one that was asked.</summary>
+    public string? Provider { get; init; }
+
+    public static UpstreamReply Failed(UpstreamFailure failure, string message, IReadOnlyList<KeyValuePair<string, string>>? headers = null) => new(failure, message, headers ?? []);
+
+    /// <summary>The same with its body read already; takes this one over.</summary>
+    public UpstreamReply WithBody(byte[] body) => new(Status, Headers, ContentType, new MemoryStream(body, writable: false), this) { Provider = Provider };
+
+    /// <summary>The same as a provider's reply with other headers; takes this one over.</summary>
+    public UpstreamReply From(string provider, IReadOnlyList<KeyValuePair<string, string>> headers) =>
+        Failure == UpstreamFailure.None
+            ? new(Status, headers, ContentType, Body, this) { Provider = provider }
+            : new(Failure, FailureMessage!, headers) { Provider = provider };
 
     public async ValueTask DisposeAsync()
     {

@@ -6,4 +6,14 @@ namespace OrleansLlm.Grains.Upstream;
 /// <param name="Stream">Whether the body asks for server-sent events.</param>
 /// <param name="RequestId">Correlates logs; sent upstream as <c>x-client-request-id</c>.</param>
 /// <param name="Endpoint">What is asked for.</param>
-public sealed record UpstreamRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, string RequestId, UpstreamEndpoint Endpoint = UpstreamEndpoint.ChatCompletions);
+public sealed record UpstreamRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, string RequestId, UpstreamEndpoint Endpoint = UpstreamEndpoint.ChatCompletions)
+{
+    /// <summary>Goes to the model's home alone: only there can be continued what is stored there. Default false.</summary>
+    public bool IsBound { get; init; }
+
+    /// <summary>
+    /// Told of each try that gave no answer and may be billed nevertheless, the last one included, before the reply is returned: each is money
+    /// of its own.
+    /// </summary>
+    public Action<UpstreamAttempt>? OnLost { get; init; }
+}

@@ -23,6 +23,7 @@ internal static class OptionsSections
             ["Cache"] = typeof(CacheOptions),
             ["Risk"] = typeof(RiskOptions),
             ["Routing"] = typeof(RoutingOptions),
+            ["Fallback"] = typeof(FallbackOptions),
             ["Compression"] = typeof(CompressionOptions),
             ["Gateway"] = typeof(QueryGatewayOptions),
             ["Inference"] = typeof(InferenceOptions),

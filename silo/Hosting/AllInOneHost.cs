@@ -205,6 +205,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<CacheOptions>(services, configuration);
         OptionsSections.All.AddOptions<RiskOptions>(services, configuration);
         OptionsSections.All.AddOptions<RoutingOptions>(services, configuration);
+        OptionsSections.All.AddOptions<FallbackOptions>(services, configuration);
         OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
         OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());

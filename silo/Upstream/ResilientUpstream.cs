@@ -15,6 +15,7 @@ internal sealed class ResilientUpstream : IUpstream, IDisposable
 
     private readonly IUpstream _inner;
     private readonly TimeSpan _firstByteTimeout;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly ResiliencePipeline<UpstreamReply> _pipeline;
 
@@ -22,6 +23,7 @@ internal sealed class ResilientUpstream : IUpstream, IDisposable
     {
         _inner = inner;
         _firstByteTimeout = firstByteTimeout;
+        _time = time;
         _logger = logger;
         _pipeline = new ResiliencePipelineBuilder<UpstreamReply> { TimeProvider = time, Name = "upstream", InstanceName = inner.Name }
             .AddRetry(new RetryStrategyOptions<UpstreamReply>
@@ -45,6 +47,17 @@ internal sealed class ResilientUpstream : IUpstream, IDisposable
 
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
+        var started = _time.GetTimestamp();
+        var reply = await TrySendAsync(request, cancellationToken);
+        if (reply.FailedBilled)
+            request.OnLost?.Invoke(new UpstreamAttempt(request.Model, Name, reply.Failure, reply.Status, _time.GetElapsedTime(started)));
+        return reply;
+    }
+
+    public void Dispose() => (_inner as IDisposable)?.Dispose();
+
+    private async Task<UpstreamReply> TrySendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
         try
         {
             return await _pipeline.ExecuteAsync(
@@ -62,6 +75,4 @@ internal sealed class ResilientUpstream : IUpstream, IDisposable
             return UpstreamFailures.Reply(Name, UpstreamFailure.TimedOut);
         }
     }
-
-    public void Dispose() => (_inner as IDisposable)?.Dispose();
 }

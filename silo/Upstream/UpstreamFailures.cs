@@ -33,10 +33,15 @@ internal static class UpstreamFailures
     }
 
     /// <summary>The failed reply, in words without addresses.</summary>
-    public static UpstreamReply Reply(string provider, UpstreamFailure failure) => UpstreamReply.Failed(failure, failure switch
-    {
-        UpstreamFailure.Unreachable => $"The provider '{provider}' could not be reached.",
-        UpstreamFailure.TimedOut => $"The provider '{provider}' did not answer in time.",
-        _ => $"The connection to the provider '{provider}' broke before it answered.",
-    });
+    public static UpstreamReply Reply(string provider, UpstreamFailure failure, IReadOnlyList<KeyValuePair<string, string>>? headers = null) => UpstreamReply.Failed(
+        failure,
+        failure switch
+        {
+            UpstreamFailure.Unreachable => $"The provider '{provider}' could not be reached.",
+            UpstreamFailure.TimedOut => $"The provider '{provider}' did not answer in time.",
+            UpstreamFailure.Malformed => $"The provider '{provider}' answered with something that is neither JSON nor an event stream.",
+            UpstreamFailure.Unavailable => $"The provider '{provider}' failed too often just now and is left alone for a moment.",
+            _ => $"The connection to the provider '{provider}' broke before it answered.",
+        },
+        headers);
 }

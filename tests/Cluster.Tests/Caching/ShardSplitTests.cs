@@ -138,7 +138,7 @@ public sealed class ShardSplitTests
             silo.AddMemoryGrainStorage(CacheStorage.Maps);
             silo.Services.AddSingleton(Options.Create(options));
             silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton(new ServedPrices(PriceCatalog.Default, _ => null));
+            silo.Services.AddSingleton(new ServedPrices(PriceCatalog.Default, (_, _) => null));
             silo.Services.AddSingleton(new ShardCipherSource(ShardCipher.FromBase64(Convert.ToBase64String(new byte[32]))));
             silo.Services.AddSingleton<IConnectionMultiplexer>(_ => ConnectionMultiplexer.Connect($"127.0.0.1:{redis.Port}"));
             silo.Services.AddSingleton<IShardStore>(s => new RedisShardStore(s.GetRequiredService<IConnectionMultiplexer>(), TimeSpan.FromDays(8)));

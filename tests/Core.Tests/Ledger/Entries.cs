@@ -7,7 +7,7 @@ internal static class Entries
 {
     public static readonly DateTimeOffset Noon = new(2026, 11, 23, 12, 0, 0, TimeSpan.Zero);
 
-    private static readonly LedgerPricing Pricing = new(new ServedPrices(PriceCatalog.Default, _ => null));
+    private static readonly LedgerPricing Pricing = new(new ServedPrices(PriceCatalog.Default, (_, _) => null));
 
     /// <summary>Priced entries of the two days around <see cref="Noon"/>, all hit kinds, some unpriced.</summary>
     public static readonly Gen<LedgerEntry> Any =
@@ -24,7 +24,7 @@ internal static class Entries
     public static LedgerEntry Create(
         HitKind kind, string baseline, string used, DateTimeOffset at, int before, TokenUsage usage, bool estimated = false)
     {
-        var hit = kind is not (HitKind.Miss or HitKind.Bypass or HitKind.Verification);
+        var hit = kind is not (HitKind.Miss or HitKind.Bypass or HitKind.Verification or HitKind.Attempt);
         var entry = new LedgerEntry
         {
             RequestId = Guid.NewGuid().ToString("n"),

@@ -29,7 +29,7 @@ public sealed class LedgerPricingTests
     public void Apply_HitWithServedUsage_GivesCachedTokensTheirPrice()
     {
         var entry = Entries.Create(HitKind.Exact, "gpt-4o", "gpt-4o", Entries.Noon, 1_000, new TokenUsage(0, 100));
-        var priced = new LedgerPricing(new ServedPrices(PriceCatalog.Default, _ => null)).Apply(entry, served: new TokenUsage(1_000, 100, CachedTokens: 800));
+        var priced = new LedgerPricing(new ServedPrices(PriceCatalog.Default, (_, _) => null)).Apply(entry, served: new TokenUsage(1_000, 100, CachedTokens: 800));
         Assert.Equal(0.0035m - (800 * 1.25m / 1_000_000m), priced.BaselineUsd);
     }
 
@@ -43,7 +43,7 @@ public sealed class LedgerPricingTests
             new ModelPrice { Model = "small", Provider = "openai", Input = 1, Output = 1 },
             new ModelPrice { Model = "small", Provider = "azure", Input = 2, Output = 2 },
         ]);
-        var pricing = new LedgerPricing(new ServedPrices(catalog, m => m == "big" ? "azure" : null));
+        var pricing = new LedgerPricing(new ServedPrices(catalog, (m, _) => m == "big" ? "azure" : null));
         var routed = pricing.Price(HitKind.Miss, "big", "small", 1_000_000, new TokenUsage(1_000_000, 0), Entries.Noon);
         Assert.Equal((20m, 1m), (routed.BaselineUsd, routed.CostUsd));
         var hit = pricing.Price(HitKind.Exact, "big", "big", 1_000_000, new TokenUsage(1_000_000, 0), Entries.Noon);

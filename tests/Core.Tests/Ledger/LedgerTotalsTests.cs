@@ -15,8 +15,9 @@ public sealed class LedgerTotalsTests
         {
             var report = Totals(entries).Report(From, To);
 
-            Assert.Equal(entries.Count(e => e.HitKind != HitKind.Verification), report.Total.Requests);
+            Assert.Equal(entries.Count(e => e.HitKind is not (HitKind.Verification or HitKind.Attempt)), report.Total.Requests);
             Assert.Equal(entries.Count(e => e.HitKind == HitKind.Verification), report.Total.Verifications);
+            Assert.Equal(entries.Count(e => e.HitKind == HitKind.Attempt), report.Total.Attempts);
             Assert.Equal(entries.Sum(e => e.CostUsd), report.Total.CostUsd);
             Assert.Equal(entries.Sum(e => e.BaselineUsd), report.Total.BaselineUsd);
             Assert.Equal(report.Total.BaselineUsd - report.Total.CostUsd, report.ByLayer.Sum(l => l.SavedUsd));

@@ -41,6 +41,14 @@ public sealed class SavingsCalculatorTests
     }
 
     [Fact]
+    public void Calculate_Attempt_CostsAndSavesNothing()
+    {
+        var cost = CostCalculator.Cost(Cheap, new TokenUsage(600, 0));
+        Assert.Equal(new PricedUsage(cost, cost, default, true), SavingsCalculator.Calculate(HitKind.Attempt, Strong, Cheap, 1_000, new TokenUsage(600, 0)));
+        Assert.Equal(PricedUsage.Unpriced, SavingsCalculator.Calculate(HitKind.Attempt, Strong, null, 0, new TokenUsage(600, 0)));
+    }
+
+    [Fact]
     public void Calculate_NothingBilled_SavesNothing() =>
         Assert.Equal(new PricedUsage(0m, 0m, default, true), SavingsCalculator.Calculate(HitKind.Miss, Strong, Cheap, 1_000, default));
 
@@ -71,7 +79,7 @@ public sealed class SavingsCalculatorTests
                 var money = SavingsCalculator.Calculate(kind, baseline, used, before, usage);
                 Assert.Equal(money.BaselineUsd - money.CostUsd, money.Saved.Total);
                 Assert.True(money.CostUsd >= 0m && money.BaselineUsd >= 0m);
-                if (kind is HitKind.Miss or HitKind.Bypass or HitKind.Verification)
+                if (kind is HitKind.Miss or HitKind.Bypass or HitKind.Verification or HitKind.Attempt)
                     Assert.Equal(CostCalculator.Cost(used, usage), money.CostUsd);
                 else
                     Assert.Equal((0m, 0m, 0m), (money.CostUsd, money.Saved.Routing, money.Saved.Compression));

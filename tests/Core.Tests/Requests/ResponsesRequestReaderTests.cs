@@ -67,6 +67,17 @@ public sealed class ResponsesRequestReaderTests
         Assert.NotEqual(one, CachePartition.Of(chat!, "t", string.Empty, 0, false));
     }
 
+    [Theory]
+    [InlineData("""{"model":"m","input":"a"}""", true)]
+    [InlineData("""{"model":"m","input":"a","store":true}""", true)]
+    [InlineData("""{"model":"m","input":"a","store":false}""", false)]
+    [InlineData("""{"model":"m","input":"a","store":false,"previous_response_id":null}""", false)]
+    [InlineData("""{"model":"m","input":"a","store":false,"previous_response_id":"resp_1"}""", true)]
+    [InlineData("""{"model":"m","input":"a","store":false,"conversation":{"id":"conv_1"}}""", true)]
+    [InlineData("""{"model":"m","store":false,"prompt":{"id":"pmpt_1"}}""", true)]
+    [InlineData("""{"model":"m","store":false,"input":[{"type":"item_reference","id":"msg_1"},{"role":"user","content":"a"}]}""", true)]
+    public void Read_WhatAProviderKeeps_IsBoundToIt(string body, bool bound) => Assert.Equal(bound, Read(body).IsProviderBound);
+
     [Fact]
     public void Edit_ModelAndText_LeavesEveryOtherByte()
     {

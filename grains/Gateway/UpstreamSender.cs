@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>
+/// Asks the chosen model and, where it cannot answer for a reason that the configuration has a fallback for, other models. All of it before the
+/// first byte: what this returns is what the caller gets.
+/// </summary>
+internal sealed class UpstreamSender(
+    IUpstreamCatalog catalog, IOptions<FallbackOptions> fallbacks, IOptions<QueryGatewayOptions> gateway, GatewayTelemetry telemetry, ILogger<UpstreamSender> logger)
+{
+    private readonly Dictionary<string, FallbackRule> _rules = fallbacks.Value.Rules.ToDictionary(static r => r.Model, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Sends; null where no provider serves the chosen model.</summary>
+    /// <param name="query">The caller's request.</param>
+    /// <param name="lookup">What the cache said: a call that only checks it asks no other model.</param>
+    /// <param name="route">The chosen model.</param>
+    /// <param name="body">The request's body for a model.</param>
+    /// <param name="onLost">See <see cref="UpstreamRequest.OnLost"/>.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    public async Task<UpstreamSent?> SendAsync(
+        Query query, CacheLookup lookup, RouteResult route, Func<string, ReadOnlyMemory<byte>> body, Action<UpstreamAttempt> onLost, CancellationToken cancellationToken)
+    {
+        if (catalog.Find(route.Model) is not { } target)
+            return null;
+        var first = await AskAsync(target, route.Model);
+        if (!_rules.TryGetValue(route.Model, out var rule) || lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
+            return new UpstreamSent(first, route, target);
+        (var reason, first) = await ReasonAsync(first, cancellationToken);
+        if (reason is not { } why)
+            return new UpstreamSent(first, route, target);
+
+        foreach (var model in Candidates(rule, why))
+        {
+            // What a provider keeps for this request, no other one has.
+            if (catalog.Find(model) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
+                continue;
+            var (again, reply) = await ReasonAsync(await AskAsync(other, model), cancellationToken);
+            if (again is null && reply.Status < 400)
+            {
+                await first.DisposeAsync();
+                telemetry.FellBack(why);
+                GatewayLog.FellBack(logger, query.Request.RequestId, route.Model, model, why);
+                return new UpstreamSent(reply, route with { Model = model, Decision = route.Decision with { Model = model, Reason = RouteReasonOf(why) } }, other);
+            }
+
+            await reply.DisposeAsync();
+        }
+
+        // Nobody could: the caller is told what the model that it asked for said.
+        return new UpstreamSent(first, route, target);
+
+        Task<UpstreamReply> AskAsync(UpstreamTarget asked, string model) => asked.Upstream.SendAsync(
+            new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, UpstreamCall.EndpointOf(query.Chat.Form))
+            {
+                IsBound = query.Chat.IsProviderBound,
+                OnLost = onLost,
+            },
+            cancellationToken);
+    }
+
+    private static IList<string> Candidates(FallbackRule rule, FallbackReason reason) => reason switch
+    {
+        FallbackReason.ContextWindow => rule.ContextWindow,
+        FallbackReason.ContentFilter => rule.ContentFilter,
+        _ => rule.Outage,
+    };
+
+    private static RouteReason RouteReasonOf(FallbackReason reason) => reason switch
+    {
+        FallbackReason.ContextWindow => RouteReason.ContextWindowFallback,
+        FallbackReason.ContentFilter => RouteReason.ContentFilterFallback,
+        _ => RouteReason.OutageFallback,
+    };
+
+    // A refusal says in its body what it is: read, and put back whole.
+    private async Task<(FallbackReason? Reason, UpstreamReply Reply)> ReasonAsync(UpstreamReply reply, CancellationToken cancellationToken)
+    {
+        if (reply.Failure != UpstreamFailure.None || FallbackTrigger.IsOutage(reply.Status))
+            return (FallbackReason.Outage, reply);
+        if (!FallbackTrigger.IsRefusal(reply.Status))
+            return (null, reply);
+        try
+        {
+            var error = await PlainBody.ReadAsync(reply.Body, gateway.Value.MaxReplyBytes, gateway.Value.IdleStreamTimeout, cancellationToken);
+            return error.Broken is null ? (FallbackTrigger.OfRefusal(reply.Status, error.Bytes), reply.WithBody(error.Bytes)) : (null, reply.WithBody(error.Bytes));
+        }
+        catch
+        {
+            await reply.DisposeAsync();
+            throw;
+        }
+    }
+}
+
+/// <summary>A reply and where it comes from.</summary>
+/// <param name="Reply">The reply; whoever gets this disposes it.</param>
+/// <param name="Route">The route with the model that answered.</param>
+/// <param name="Target">Where that model's calls go.</param>
+internal sealed record UpstreamSent(UpstreamReply Reply, RouteResult Route, UpstreamTarget Target)
+{
+    /// <summary>The configured provider that answered.</summary>
+    public string Provider => Reply.Provider ?? Target.Upstream.Name;
+}

@@ -1,0 +1,31 @@
+namespace OrleansLlm.Grains.Upstream;
+
+/// <summary>Bounds the silence in an answer: the wait for each read, not the whole.</summary>
+internal sealed class IdleDeadline(TimeSpan limit, CancellationToken caller) : IDisposable
+{
+    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+
+    /// <summary>Reads what comes next.</summary>
+    /// <exception cref="TimeoutException">Nothing came in time.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer)
+    {
+        // Not WaitAsync: a read that outlives its wait would write into a buffer that went back to the pool.
+        _source.CancelAfter(limit);
+        try
+        {
+            return await body.ReadAsync(buffer, _source.Token);
+        }
+        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        {
+            throw new TimeoutException("The answer fell silent.");
+        }
+        finally
+        {
+            // What the reader does between two reads is no silence of the provider's.
+            _source.CancelAfter(Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    public void Dispose() => _source.Dispose();
+}
