@@ -118,7 +118,8 @@ public sealed class RoutingPolicyTests
             [
                 "ExplicitModel", "Simple", "NotClearlySimple", "FastAlias", "BestAlias", "ToolsRequired", "VisionRequired",
                 "JsonSchemaRequired", "ContextTooLong", "NoTierFits", "NoTiers", "InToolLoop", "Disabled", "Unavailable",
-                "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached",
+                "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached", "ProviderBound", "ContextWindowFallback", "ContentFilterFallback",
+                "OutageFallback",
             ],
             Enum.GetNames<RouteReason>());
 
