@@ -46,6 +46,7 @@ public static class GatewayServices
         services.AddSingleton(s => new ServedPrices(s.GetRequiredService<PriceCatalog>(), (model, provider) => s.GetRequiredService<IUpstreamCatalog>().Find(model)?.PriceProviderOf(provider)));
         services.AddSingleton<LedgerPricing>();
         services.AddSingleton<LedgerEntries>();
+        services.AddSingleton<ILedgerSink, GrainLedgerSink>();
         services.AddSingleton<LedgerWriter>();
         services.AddSingleton<UpstreamSender>();
         services.AddSingleton<UpstreamCall>();

@@ -38,7 +38,8 @@ internal sealed class SavingsEndpoint(IClusterClient cluster, TenantDirectory te
         if (asked.Length > 0 && !await TenantAccess.CheckAsync(context, tenants, identity, asked))
             return;
         var whose = asked.Length > 0 ? [asked] : identity.IsOperator ? tenants.TenantIds : [identity.TenantId];
-        var parts = await Task.WhenAll(whose.Select(t => cluster.GetGrain<ILedgerGrain>(t).TotalsAsync()));
+        var (first, last) = (DateOnly.FromDateTime(from.UtcDateTime), DateOnly.FromDateTime(to.UtcDateTime));
+        var parts = await Task.WhenAll(whose.Select(t => cluster.GetGrain<ILedgerGrain>(t).TotalsAsync(first, last)));
         var totals = new LedgerTotals();
         foreach (var part in parts)
             totals.Merge(LedgerTotals.FromUtf8Json(part));

@@ -28,7 +28,7 @@ internal sealed class ApiHost : IAsyncDisposable
             ["Cluster"] = typeof(ClusterSettings),
         },
         // One file may serve silos and APIs; these the silos check.
-        ["Cache", "Routing", "Compression", "Gateway", "Inference", "Providers", "Simulator", "Pricing"]);
+        ["Cache", "Routing", "Compression", "Gateway", "Ledger", "Inference", "Providers", "Simulator", "Pricing"]);
 
     private readonly WebApplication _app;
 

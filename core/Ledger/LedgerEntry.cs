@@ -10,6 +10,18 @@ public sealed record LedgerEntry
 
     public required string TenantId { get; init; }
 
+    /// <summary>The process that wrote the entry, an id new with every start. With <see cref="TenantId"/> and <see cref="Sequence"/> it names the entry.</summary>
+    public string Writer { get; init; } = string.Empty;
+
+    /// <summary>The how manieth entry of its writer for its tenant, from 1 without gaps; 0 before it is written.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>The tenant's project that asked, where the credential names one.</summary>
+    public string? ProjectId { get; init; }
+
+    /// <summary>Id of the credential that asked, where it has one; never the credential.</summary>
+    public string? KeyId { get; init; }
+
     /// <summary>When the reply ended, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 
@@ -44,6 +56,9 @@ public sealed record LedgerEntry
 
     /// <summary>Adds up to <see cref="BaselineUsd"/> minus <see cref="CostUsd"/>, to the last decimal.</summary>
     public required SavingsBreakdown Saved { get; init; }
+
+    /// <summary>Version of the price list that the money figures are from.</summary>
+    public string? PriceVersion { get; init; }
 
     /// <summary>False where a model has no price in the catalogue: its money figures are then 0 and counted apart.</summary>
     public bool Priced { get; init; } = true;

@@ -8,6 +8,7 @@ namespace OrleansLlm.Core.Ledger;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LedgerEntry))]
+[JsonSerializable(typeof(LedgerCell))]
 [JsonSerializable(typeof(LedgerCell[]))]
 [JsonSerializable(typeof(SavingsReport))]
 public sealed partial class LedgerJson : JsonSerializerContext;

@@ -32,6 +32,6 @@ public sealed class LedgerPricing(ServedPrices prices)
             ? entry.Usage
             : served ?? new TokenUsage(entry.PromptTokensBefore, entry.CompletionTokensServed);
         var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At, entry.Provider);
-        return entry with { CostUsd = money.CostUsd, BaselineUsd = money.BaselineUsd, Saved = money.Saved, Priced = money.Priced };
+        return entry with { PriceVersion = prices.Version, CostUsd = money.CostUsd, BaselineUsd = money.BaselineUsd, Saved = money.Saved, Priced = money.Priced };
     }
 }

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace OrleansLlm.Core.Ledger;
 
 /// <summary>
-/// Running totals by hour and model. Two of them merge into one in any order, so silos can count alone and one book can add up.
+/// Running totals by hour, project and model. Two of them merge into one in any order, so silos can count alone and one book can add up.
 /// Not safe for concurrent use: one writer owns it.
 /// </summary>
 public sealed class LedgerTotals
@@ -14,14 +14,21 @@ public sealed class LedgerTotals
     /// <summary>Model names come from callers: a stream of invented ones must not grow the books without end.</summary>
     public const int MaxModelsPerHour = 256;
 
-    private readonly SortedDictionary<DateTimeOffset, Dictionary<(string Requested, string Used), LedgerSums>> _hours = [];
+    private readonly SortedDictionary<DateTimeOffset, Dictionary<LedgerCellKey, LedgerSums>> _hours = [];
 
     public bool IsEmpty => _hours.Count == 0;
 
-    public void Add(LedgerEntry entry)
+    /// <summary>Counts <paramref name="entry"/> and returns the cell it stands in now.</summary>
+    public LedgerCell Add(LedgerEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        Add(HourOf(entry.At), (entry.RequestedModel, entry.UsedModel), LedgerSums.Of(entry));
+        return Add(HourOf(entry.At), new(entry.ProjectId, entry.RequestedModel, entry.UsedModel), LedgerSums.Of(entry));
+    }
+
+    public void Add(LedgerCell cell)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        Add(HourOf(cell.Hour), new(cell.ProjectId, cell.RequestedModel, cell.UsedModel), cell.Sums);
     }
 
     public void Merge(LedgerTotals other)
@@ -31,17 +38,9 @@ public sealed class LedgerTotals
             throw new ArgumentException("Totals merged into themselves would count every request twice.", nameof(other));
         foreach (var (hour, models) in other._hours)
         {
-            foreach (var (pair, sums) in models)
-                Add(hour, pair, sums);
+            foreach (var (key, sums) in models)
+                Add(hour, key, sums);
         }
-    }
-
-    /// <summary>Forgets hours that ended before <paramref name="instant"/>; returns how many.</summary>
-    public int DropBefore(DateTimeOffset instant)
-    {
-        var old = _hours.Keys.Where(h => h.AddHours(1) <= instant).ToList();
-        old.ForEach(h => _hours.Remove(h));
-        return old.Count;
     }
 
     /// <summary>Sums of whole hours that start in [<paramref name="from"/>'s hour, <paramref name="to"/>), by hour, model and layer.</summary>
@@ -51,17 +50,20 @@ public sealed class LedgerTotals
         var total = LedgerSums.Zero;
         var hours = new List<HourSums>();
         var used = new SortedDictionary<string, LedgerSums>(StringComparer.Ordinal);
+        var projects = new SortedDictionary<string, LedgerSums>(StringComparer.Ordinal);
         var requested = new SortedDictionary<string, LedgerSums>(StringComparer.Ordinal);
         foreach (var (hour, models) in _hours)
         {
             if (hour < start || hour >= to)
                 continue;
             var inHour = LedgerSums.Zero;
-            foreach (var (pair, sums) in models)
+            foreach (var (key, sums) in models)
             {
                 inHour += sums;
-                used[pair.Used] = used.GetValueOrDefault(pair.Used, LedgerSums.Zero) + sums;
-                requested[pair.Requested] = requested.GetValueOrDefault(pair.Requested, LedgerSums.Zero) + sums;
+                used[key.UsedModel] = used.GetValueOrDefault(key.UsedModel, LedgerSums.Zero) + sums;
+                requested[key.RequestedModel] = requested.GetValueOrDefault(key.RequestedModel, LedgerSums.Zero) + sums;
+                var project = key.ProjectId ?? string.Empty;
+                projects[project] = projects.GetValueOrDefault(project, LedgerSums.Zero) + sums;
             }
 
             total += inHour;
@@ -76,14 +78,14 @@ public sealed class LedgerTotals
             ByLayer = LayerSaving.Of(total),
             ByModel = [.. used.Select(m => new ModelSums(m.Key, m.Value))],
             ByRequestedModel = [.. requested.Select(m => new ModelSums(m.Key, m.Value))],
+            ByProject = [.. projects.Select(p => new ProjectSums(p.Key, p.Value))],
             ByHour = hours,
         };
     }
 
     /// <summary>All cells as UTF-8 JSON; money keeps every decimal.</summary>
     public byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(
-        _hours.SelectMany(h => h.Value.Select(m => new LedgerCell(h.Key, m.Key.Requested, m.Key.Used, m.Value))).ToArray(),
-        LedgerJson.Default.LedgerCellArray);
+        _hours.SelectMany(h => h.Value.Select(m => CellOf(h.Key, m.Key, m.Value))).ToArray(), LedgerJson.Default.LedgerCellArray);
 
     /// <summary>Reads what <see cref="ToUtf8Json"/> wrote.</summary>
     /// <exception cref="JsonException">The text is something else.</exception>
@@ -91,9 +93,11 @@ public sealed class LedgerTotals
     {
         var totals = new LedgerTotals();
         foreach (var cell in JsonSerializer.Deserialize(utf8Json, LedgerJson.Default.LedgerCellArray) ?? [])
-            totals.Add(HourOf(cell.Hour), (cell.RequestedModel, cell.UsedModel), cell.Sums);
+            totals.Add(cell);
         return totals;
     }
+
+    private static LedgerCell CellOf(DateTimeOffset hour, LedgerCellKey key, LedgerSums sums) => new(hour, key.RequestedModel, key.UsedModel, sums, key.ProjectId);
 
     private static DateTimeOffset HourOf(DateTimeOffset at)
     {
@@ -101,12 +105,14 @@ public sealed class LedgerTotals
         return new DateTimeOffset(utc.Year, utc.Month, utc.Day, utc.Hour, 0, 0, TimeSpan.Zero);
     }
 
-    private void Add(DateTimeOffset hour, (string Requested, string Used) pair, LedgerSums sums)
+    private LedgerCell Add(DateTimeOffset hour, LedgerCellKey key, LedgerSums sums)
     {
-        if (!_hours.TryGetValue(hour, out var models))
-            _hours[hour] = models = [];
-        if (!models.ContainsKey(pair) && models.Count >= MaxModelsPerHour)
-            pair = (OtherModels, OtherModels);
-        models[pair] = models.GetValueOrDefault(pair, LedgerSums.Zero) + sums;
+        if (!_hours.TryGetValue(hour, out var cells))
+            _hours[hour] = cells = [];
+        if (!cells.ContainsKey(key) && cells.Count >= MaxModelsPerHour)
+            key = new(null, OtherModels, OtherModels);
+        var now = cells.GetValueOrDefault(key, LedgerSums.Zero) + sums;
+        cells[key] = now;
+        return CellOf(hour, key, now);
     }
 }

@@ -25,6 +25,9 @@ public sealed record SavingsReport
     /// <summary>By the model that was asked for, sorted by name.</summary>
     public required IReadOnlyList<ModelSums> ByRequestedModel { get; init; }
 
+    /// <summary>By project, sorted by name; one without a name where credentials name none.</summary>
+    public required IReadOnlyList<ProjectSums> ByProject { get; init; }
+
     /// <summary>Oldest first; hours without requests are absent.</summary>
     public required IReadOnlyList<HourSums> ByHour { get; init; }
 

@@ -8,6 +8,9 @@ namespace OrleansLlm.Core.Pricing;
 /// </param>
 public sealed class ServedPrices(PriceCatalog catalog, Func<string, string?, string?> providerOf)
 {
+    /// <summary>See <see cref="PriceCatalog.Version"/>.</summary>
+    public string Version => catalog.Version;
+
     /// <summary>What <paramref name="model"/> costs on <paramref name="date"/> (default: the latest price known); null where that is unknown.</summary>
     /// <param name="model">The model's name.</param>
     /// <param name="date">The day.</param>

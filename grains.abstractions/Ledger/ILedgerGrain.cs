@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace OrleansLlm.Grains.Abstractions.Ledger;
 
 /// <summary>The books of one tenant; the single writer of its entries. Keyed by tenant.</summary>
@@ -8,7 +10,14 @@ public interface ILedgerGrain : IGrainWithStringKey
     [Alias("append")]
     Task AppendAsync(byte[] entries);
 
-    /// <summary>All totals as JSON (<c>LedgerTotals</c>), for whoever adds up tenants or cuts out a period.</summary>
-    [Alias("totals")]
-    Task<byte[]> TotalsAsync();
+    /// <summary>Hourly sums of the days from <paramref name="from"/> to <paramref name="to"/> (UTC, both included) as JSON (<c>LedgerTotals</c>).</summary>
+    [Alias("totals-of-days")]
+    Task<byte[]> TotalsAsync(DateOnly from, DateOnly to);
+
+    /// <summary>
+    /// Entries of a day (UTC) from index <paramref name="from"/> on, as they were appended, in order; at most <paramref name="count"/>, no more than 1,000.
+    /// Empty at the end.
+    /// </summary>
+    [Alias("read"), AlwaysInterleave]
+    Task<byte[]> ReadAsync(DateOnly day, long from, int count);
 }

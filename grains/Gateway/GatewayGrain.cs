@@ -96,7 +96,10 @@ internal sealed class GatewayGrain(
                 await foreach (var piece in run.Body.ReadAsync(cancellationToken))
                     yield return new GatewayEvent { Data = piece };
                 var end = await run.End.WaitAsync(cancellationToken);
-                yield return new GatewayEvent { Tail = Decide(query, joined, end, head) };
+                var decision = Decide(query, joined, end, head);
+                if (run.Body.Held is { } last)
+                    yield return new GatewayEvent { Data = last };
+                yield return new GatewayEvent { Tail = decision };
             }
             else
             {

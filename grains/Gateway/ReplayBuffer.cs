@@ -15,6 +15,12 @@ internal sealed class ReplayBuffer
     /// <summary>Bytes held.</summary>
     public long Length { get; private set; }
 
+    /// <summary>The end of a stream, which readers get once the answer is in the ledger; null where there is none.</summary>
+    public byte[]? Held { get; private set; }
+
+    /// <summary>Keeps the last piece back: a caller who has it has a whole answer.</summary>
+    public void Hold(byte[] piece) => Held = Held is null ? piece : [.. Held, .. piece];
+
     public void Append(byte[] piece)
     {
         _pieces.Add(piece);

@@ -86,7 +86,7 @@ internal sealed class UpstreamCall(
             return;
         if (run.Head.IsCompleted)
         {
-            run.Body.Append(ErrorBody.Event(run.Query.Chat.Form, message, type, code));
+            run.Body.Hold(ErrorBody.Event(run.Query.Chat.Form, message, type, code));
         }
         else
         {
@@ -161,7 +161,11 @@ internal sealed class UpstreamCall(
                 foreach (var frame in frames)
                 {
                     var isUsageOnly = aggregator.Add(frame.Data);
-                    if (!(isUsageOnly && stripUsage))
+                    if (isUsageOnly && stripUsage)
+                        continue;
+                    if (aggregator.IsDone)
+                        run.Body.Hold(frame.Raw);
+                    else
                         run.Body.Append(frame.Raw);
                 }
 
@@ -193,7 +197,7 @@ internal sealed class UpstreamCall(
         }
 
         if (broken is not null)
-            run.Body.Append(ErrorBody.Event(run.Query.Chat.Form, broken, "upstream_error", "stream_broken"));
+            run.Body.Hold(ErrorBody.Event(run.Query.Chat.Form, broken, "upstream_error", "stream_broken"));
         Settle(
             call,
             aggregator.Usage,

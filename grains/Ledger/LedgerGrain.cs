@@ -1,6 +1,6 @@
-using System.Buffers.Binary;
-using System.Text.Json;
+using System.Buffers;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Ledger;
 
@@ -8,119 +8,113 @@ namespace OrleansLlm.Grains.Ledger;
 
 /// <inheritdoc cref="ILedgerGrain"/>
 /// <remarks>
-/// Entries go to the store before the totals; totals are rebuilt at activation from the latest snapshot and the entries after it,
-/// so that a lost activation loses nothing that was stored. An entry handed over twice (its first reply was lost) counts once.
+/// Entries, sums and marks are stored in one transaction that holds only for the latest opening, so they agree whatever crashes when. Whether a
+/// call that failed was stored is not known; the books are then opened anew, and the marks there tell.
 /// </remarks>
-internal sealed class LedgerGrain(ILedgerStore store, ILogger<LedgerGrain> logger) : Grain, ILedgerGrain
+internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> options, TimeProvider time, ILogger<LedgerGrain> logger) : Grain, ILedgerGrain
 {
-    private const int SnapshotEvery = 2000;
-    private const int ReadChunk = 1000;
-    private const int RememberedIds = 20_000;
+    private const int MostDays = 62;
+    private const int MostEntries = 1000;
 
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly Queue<string> _seenOrder = new();
-    private LedgerTotals _totals = new();
-    private long _count;
-    private long _snapshotCount;
+    private ILedgerLog? _log;
+    private LedgerBook? _book;
 
     private string Tenant => this.GetPrimaryKeyString();
 
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        if (await store.ReadSnapshotAsync(Tenant, cancellationToken) is { Length: > 8 } snapshot)
-        {
-            _count = BinaryPrimitives.ReadInt64LittleEndian(snapshot);
-            _totals = LedgerTotals.FromUtf8Json(snapshot.AsSpan(8));
-        }
-
-        _snapshotCount = _count;
-        // A few entries before the snapshot, too: a batch sent again after a lost reply may stand there.
-        var from = Math.Max(0, _count - ReadChunk);
-        while (true)
-        {
-            var entries = await store.ReadAsync(Tenant, from, ReadChunk, cancellationToken);
-            foreach (var bytes in entries)
-            {
-                if (Read(bytes) is { } entry && Remember(entry.RequestId) && from >= _count)
-                    _totals.Add(entry);
-                from++;
-            }
-
-            if (entries.Count < ReadChunk)
-                break;
-        }
-
-        _count = Math.Max(_count, from);
-    }
-
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
-    {
-        if (_count > _snapshotCount)
-            await WriteSnapshotAsync(cancellationToken);
-    }
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     public async Task AppendAsync(byte[] entries)
     {
-        var fresh = new List<(byte[] Bytes, LedgerEntry Entry)>();
-        foreach (var range in entries.AsSpan().Split((byte)'\n'))
-        {
-            var bytes = entries.AsSpan()[range].ToArray();
-            if (bytes.Length > 0 && Read(bytes) is { } entry && !_seen.Contains(entry.RequestId))
-                fresh.Add((bytes, entry));
-        }
-
-        if (fresh.Count == 0)
-            return;
-        _count = await store.AppendAsync(Tenant, [.. fresh.Select(static f => f.Bytes)], CancellationToken.None);
-        foreach (var (_, entry) in fresh)
-        {
-            if (Remember(entry.RequestId))
-                _totals.Add(entry);
-        }
-
-        if (_count - _snapshotCount >= SnapshotEvery)
-            await WriteSnapshotAsync(CancellationToken.None);
-    }
-
-    public Task<byte[]> TotalsAsync() => Task.FromResult(_totals.ToUtf8Json());
-
-    private async Task WriteSnapshotAsync(CancellationToken cancellationToken)
-    {
-        var json = _totals.ToUtf8Json();
-        var snapshot = new byte[8 + json.Length];
-        BinaryPrimitives.WriteInt64LittleEndian(snapshot, _count);
-        json.CopyTo(snapshot, 8);
         try
         {
-            await store.WriteSnapshotAsync(Tenant, snapshot, cancellationToken);
-            _snapshotCount = _count;
+            var book = await OpenAsync();
+            if (await ReadNewAsync(book, entries) is not { Count: > 0 } fresh)
+                return;
+            var missing = book.Missing;
+            var batch = book.Add(fresh);
+            if (!await _log!.AppendAsync(batch, CancellationToken.None))
+            {
+                LedgerLog.Fenced(logger, Tenant);
+                throw new InvalidOperationException("Another activation keeps this ledger.");
+            }
+
+            if (book.Missing > missing)
+                LedgerLog.Missing(logger, book.Missing - missing, Tenant);
+            book.Unload(MostDays);
         }
-        catch (Exception e)
+        catch (Exception)
         {
-            LedgerLog.NotStored(logger, e, 0, Tenant);
+            (_log, _book) = (null, null);
+            throw;
         }
     }
 
-    private LedgerEntry? Read(byte[] bytes)
+    public async Task<byte[]> TotalsAsync(DateOnly from, DateOnly to)
     {
-        try
+        var oldest = Today.AddDays(-(int)options.Value.TotalsRetention.TotalDays - 1);
+        var book = await OpenAsync();
+        var totals = new LedgerTotals();
+        var latest = book.Days.Count > 0 ? book.Days.Max() : Today;
+        var last = to < Today ? to : latest > Today ? latest : Today;
+        for (var day = from > oldest ? from : oldest; day <= last; day = day.AddDays(1))
         {
-            return JsonSerializer.Deserialize(bytes, LedgerJson.Default.LedgerEntry);
+            await LoadAsync(book, day);
+            totals.Merge(book.Totals(day, day));
         }
-        catch (JsonException)
-        {
-            LedgerLog.Unreadable(logger, Tenant);
-            return null;
-        }
+
+        book.Unload(MostDays);
+        return totals.ToUtf8Json();
     }
 
-    private bool Remember(string requestId)
+    public async Task<byte[]> ReadAsync(DateOnly day, long from, int count)
     {
-        if (!_seen.Add(requestId))
-            return false;
-        _seenOrder.Enqueue(requestId);
-        if (_seenOrder.Count > RememberedIds)
-            _seen.Remove(_seenOrder.Dequeue());
-        return true;
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (var line in await store.ReadAsync(Tenant, day, from, Math.Clamp(count, 1, MostEntries), CancellationToken.None))
+        {
+            lines.Write(line);
+            lines.Write("\n"u8);
+        }
+
+        return lines.WrittenSpan.ToArray();
+    }
+
+    private async Task<List<(LedgerEntry, ReadOnlyMemory<byte>)>> ReadNewAsync(LedgerBook book, byte[] entries)
+    {
+        var oldest = time.GetUtcNow() - options.Value.TotalsRetention;
+        var fresh = new List<(LedgerEntry, ReadOnlyMemory<byte>)>();
+        var marks = new Dictionary<string, long>(StringComparer.Ordinal);
+        var unreadable = 0;
+        foreach (var line in LedgerLine.Split(entries))
+        {
+            if (LedgerLine.Read(line.Span) is not { } entry)
+            {
+                unreadable++;
+                continue;
+            }
+
+            if (!book.IsNew(entry) || entry.Sequence <= marks.GetValueOrDefault(entry.Writer) || entry.At < oldest)
+                continue;
+            marks[entry.Writer] = entry.Sequence;
+            await LoadAsync(book, LedgerBook.DayOf(entry));
+            fresh.Add((entry, line));
+        }
+
+        if (unreadable > 0)
+            LedgerLog.Unreadable(logger, unreadable, Tenant);
+        return fresh;
+    }
+
+    private async ValueTask<LedgerBook> OpenAsync()
+    {
+        if (_book is { } open)
+            return open;
+        _log = await store.OpenAsync(Tenant, CancellationToken.None);
+        return _book = new LedgerBook(_log.Marks);
+    }
+
+    private async ValueTask LoadAsync(LedgerBook book, DateOnly day)
+    {
+        if (!book.Days.Contains(day))
+            book.Load(day, await store.ReadCellsAsync(Tenant, day, CancellationToken.None));
     }
 }

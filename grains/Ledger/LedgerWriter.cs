@@ -1,118 +1,143 @@
-using System.Buffers;
-using System.Collections.Concurrent;
-using System.Text.Json;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
-using OrleansLlm.Grains.Abstractions.Ledger;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Ledger.Journal;
 
 namespace OrleansLlm.Grains.Ledger;
 
 /// <summary>
-/// Gathers this silo's entries and hands them to the tenants' ledger grains in batches, off the reply path: every 100 ms,
-/// and once more when the silo stops. While a ledger cannot store them they are kept, up to a bound, and tried again ever more rarely.
+/// Writes this silo's entries to its journal before their replies are given, and brings them from there to the sinks, off the reply path.
+/// What a killed silo left behind is brought over by whoever next starts, or runs, on the same folder.
 /// </summary>
-public sealed class LedgerWriter(IGrainFactory grains, GatewayTelemetry telemetry, TimeProvider time, ILogger<LedgerWriter> logger) : BackgroundService
+public sealed class LedgerWriter : BackgroundService
 {
-    private const int MostQueued = 100_000;
-    private const int MostInBatch = 1000;
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RecoveryInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(1);
 
-    private readonly ConcurrentQueue<LedgerEntry> _queue = new();
-    private readonly SemaphoreSlim _flushing = new(1, 1);
+    private readonly LedgerJournal _journal;
+    private readonly IReadOnlyList<ILedgerSink> _sinks;
+    private readonly IReadOnlyList<LedgerFeed> _feeds;
+    private readonly string? _root;
+    private readonly GatewayTelemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly ILogger<LedgerWriter> _logger;
 
-    /// <summary>Takes an entry; never waits.</summary>
-    public void Record(LedgerEntry entry)
+    public LedgerWriter(IEnumerable<ILedgerSink> sinks, IOptions<LedgerOptions> options, GatewayTelemetry telemetry, TimeProvider time, ILogger<LedgerWriter> logger)
     {
-        telemetry.Finished(entry);
-        _queue.Enqueue(entry);
+        ArgumentNullException.ThrowIfNull(options);
+        (_root, _telemetry, _time, _logger) = (options.Value.JournalDirectory, telemetry, time, logger);
+        _journal = LedgerJournal.Create(_root, Guid.CreateVersion7().ToString("N"), time, logger);
+        _sinks = [.. sinks];
+        _feeds = [.. _sinks.Select(s => new LedgerFeed(_journal, s, time, logger))];
     }
 
-    /// <summary>Hands over everything recorded so far; false where some of it could not be stored.</summary>
-    public async Task<bool> FlushAsync()
-    {
-        await _flushing.WaitAsync();
-        try
-        {
-            var batch = new List<LedgerEntry>();
-            while (_queue.TryDequeue(out var entry))
-                batch.Add(entry);
-            var stored = true;
-            foreach (var tenant in batch.GroupBy(e => e.TenantId))
-            {
-                foreach (var part in tenant.Chunk(MostInBatch))
-                    stored &= await AppendAsync(tenant.Key, part);
-            }
+    /// <summary>Whether entries are kept in memory only, because the disk takes none.</summary>
+    public bool IsInMemory => _journal.IsInMemory;
 
-            return stored;
-        }
-        finally
-        {
-            _flushing.Release();
-        }
+    /// <summary>Takes the entries of one request, together. When this returns they outlive the process; a caller may have its answer.</summary>
+    public void Record(params ReadOnlySpan<LedgerEntry> entries)
+    {
+        _journal.Append(entries);
+        foreach (var entry in entries)
+            _telemetry.Finished(entry);
     }
 
-    /// <summary>Writes what is left; called when the silo stops, before its grains do.</summary>
+    /// <summary>Brings over everything recorded so far; false where some of it was not taken.</summary>
+    public async Task<bool> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        var done = await Task.WhenAll(_feeds.Select(f => f.DrainAsync(cancellationToken)));
+        return Array.TrueForAll(done, static d => d);
+    }
+
+    /// <summary>Brings over what is left; called when the silo stops, before its grains do.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await FlushAsync();
+        try
+        {
+            await FlushAsync(cancellationToken);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // It stands in the journal.
+        }
     }
 
     public override void Dispose()
     {
-        _flushing.Dispose();
+        foreach (var feed in _feeds)
+            feed.Dispose();
+        _journal.Dispose();
         base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var interval = Interval;
         try
         {
-            while (true)
-            {
-                await Task.Delay(interval, time, stoppingToken);
-                if (!_queue.IsEmpty)
-                    interval = await FlushAsync() ? Interval : TimeSpan.FromTicks(Math.Min(2 * interval.Ticks, LongestInterval.Ticks));
-            }
+            await Task.WhenAll([.. _feeds.Select(f => f.RunAsync(untilDone: false, stoppingToken)), TrimAsync(stoppingToken), RecoverAsync(stoppingToken)]);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
     }
 
-    private async Task<bool> AppendAsync(string tenant, LedgerEntry[] entries)
+    private async Task TrimAsync(CancellationToken stoppingToken)
     {
-        var lines = new ArrayBufferWriter<byte>(entries.Length * 512);
-        foreach (var entry in entries)
+        using var timer = new PeriodicTimer(TrimInterval, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            lines.Write(JsonSerializer.SerializeToUtf8Bytes(entry, LedgerJson.Default.LedgerEntry));
-            lines.Write("\n"u8);
+            _journal.Rotate();
+            _journal.Trim(_feeds.Min(static f => f.Segment));
         }
+    }
 
+    private async Task RecoverAsync(CancellationToken stoppingToken)
+    {
+        if (_root is null)
+            return;
+        var running = new List<Task>();
         try
         {
-            await grains.GetGrain<ILedgerGrain>(tenant).AppendAsync(lines.WrittenSpan.ToArray());
-            return true;
-        }
-        catch (Exception e)
-        {
-            LedgerLog.NotStored(logger, e, entries.Length, tenant);
-            var lost = 0;
-            foreach (var entry in entries)
+            while (true)
             {
-                if (_queue.Count < MostQueued)
-                    _queue.Enqueue(entry);
-                else
-                    lost++;
+                foreach (var journal in LedgerJournal.Abandoned(_root, _time, _logger))
+                    running.Add(RecoverAsync(journal, stoppingToken));
+                running.RemoveAll(static t => t.IsCompletedSuccessfully);
+                await Task.Delay(RecoveryInterval, _time, stoppingToken);
+            }
+        }
+        finally
+        {
+            await Task.WhenAll(running);
+        }
+    }
+
+    private async Task RecoverAsync(LedgerJournal journal, CancellationToken stoppingToken)
+    {
+        try
+        {
+            var feeds = _sinks.Select(s => new LedgerFeed(journal, s, _time, _logger)).ToList();
+            var bytes = feeds.Max(static f => f.Behind);
+            await Task.WhenAll(feeds.Select(f => f.RunAsync(untilDone: true, stoppingToken)));
+            feeds.ForEach(static f => f.Dispose());
+            if (bytes > 0)
+            {
+                LedgerLog.Recovered(_logger, bytes);
+                await Task.Delay(LedgerJournal.KeptAfterDelivery, _time, stoppingToken);
             }
 
-            if (lost > 0)
-                LedgerLog.Lost(logger, lost);
-            return false;
+            journal.Delete();
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The next start goes on with it.
+        }
+        finally
+        {
+            journal.Dispose();
         }
     }
 }

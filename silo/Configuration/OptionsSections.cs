@@ -4,6 +4,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Storage;
@@ -26,6 +27,7 @@ internal static class OptionsSections
             ["Fallback"] = typeof(FallbackOptions),
             ["Compression"] = typeof(CompressionOptions),
             ["Gateway"] = typeof(QueryGatewayOptions),
+            ["Ledger"] = typeof(LedgerOptions),
             ["Inference"] = typeof(InferenceOptions),
             ["Store"] = typeof(StoreOptions),
             ["Providers"] = typeof(ProvidersOptions),

@@ -208,6 +208,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<FallbackOptions>(services, configuration);
         OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
         OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);
+        OptionsSections.All.AddOptions<LedgerOptions>(services, configuration);
+        services.PostConfigure<LedgerOptions>(o => o.JournalDirectory ??= Path.Combine(settings.DataDirectory, "ledger"));
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(acceptance);
         services.AddSingleton<PromptCompressor>();

@@ -140,15 +140,24 @@ internal static class ReplayRunner
 
     private static async Task<List<LedgerEntry>> EntriesAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        await services.GetRequiredService<LedgerWriter>().FlushAsync();
+        await services.GetRequiredService<LedgerWriter>().FlushAsync(cancellationToken);
         var store = services.GetRequiredService<ILedgerStore>();
         var entries = new List<LedgerEntry>();
-        while (true)
+        // A long replay may pass midnight.
+        var today = DateOnly.FromDateTime(services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
+        for (var day = today.AddDays(-1); day <= today; day = day.AddDays(1))
         {
-            var chunk = await store.ReadAsync(Tenant, entries.Count, ReadChunk, cancellationToken);
-            entries.AddRange(chunk.Select(e => JsonSerializer.Deserialize(e, LedgerJson.Default.LedgerEntry)!));
-            if (chunk.Count < ReadChunk)
-                return entries;
+            IReadOnlyList<byte[]> chunk;
+            var read = 0;
+            do
+            {
+                chunk = await store.ReadAsync(Tenant, day, read, ReadChunk, cancellationToken);
+                entries.AddRange(chunk.Select(e => JsonSerializer.Deserialize(e, LedgerJson.Default.LedgerEntry)!));
+                read += chunk.Count;
+            }
+            while (chunk.Count == ReadChunk);
         }
+
+        return entries;
     }
 }

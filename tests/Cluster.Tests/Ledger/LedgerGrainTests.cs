@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Ledger;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Cluster.Tests.Ledger;
@@ -26,10 +27,10 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     {
         await using var host = await StartAsync();
         var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
-        var batch = Batch(Enumerable.Range(0, 50));
+        var batch = Batch(Enumerable.Range(1, 50));
         await ledger.AppendAsync(batch);
         await ledger.AppendAsync(batch);
-        await ledger.AppendAsync(Batch(Enumerable.Range(40, 20)));
+        await ledger.AppendAsync(Batch(Enumerable.Range(41, 20)));
 
         var total = await TotalAsync(ledger);
         Assert.Equal(60, total.Requests);
@@ -39,18 +40,17 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     [Fact]
     public async Task Append_SameBatchAfterRestart_CountsOnce()
     {
-        // Beyond a snapshot's interval, so that both the snapshot and the entries behind it are read again.
         await using (var host = await StartAsync())
         {
             var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
-            foreach (var chunk in Enumerable.Range(0, 4500).Chunk(500))
+            foreach (var chunk in Enumerable.Range(1, 4500).Chunk(500))
                 await ledger.AppendAsync(Batch(chunk));
             Assert.Equal(4500, (await TotalAsync(ledger)).Requests);
         }
 
         await using var again = await StartAsync();
         var reopened = again.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
-        await reopened.AppendAsync(Batch(Enumerable.Range(4400, 100)));
+        await reopened.AppendAsync(Batch(Enumerable.Range(4401, 100)));
         var total = await TotalAsync(reopened);
         Assert.Equal(4500, total.Requests);
         Assert.Equal(4500 * 0.001m, total.CostUsd);
@@ -74,8 +74,60 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         Assert.Equal(0, (await TotalAsync(grains.GetGrain<ILedgerGrain>("two"))).Requests);
     }
 
+    [Fact]
+    public async Task Read_AppendedEntries_ComeInOrderInPieces()
+    {
+        await using var host = await StartAsync();
+        var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
+        await ledger.AppendAsync(Batch(Enumerable.Range(1, 30)));
+        await ledger.AppendAsync(Batch(Enumerable.Range(20, 15)));
+        var day = new DateOnly(2026, 11, 1);
+        var read = new List<long>();
+        while (LedgerLine.Split(await ledger.ReadAsync(day, read.Count, 7)) is { Count: > 0 } lines)
+            read.AddRange(lines.Select(l => LedgerLine.Read(l.Span)!.Sequence));
+        Assert.Equal(Enumerable.Range(1, 34).Select(i => (long)i), read);
+        Assert.Empty(await ledger.ReadAsync(day.AddDays(1), 0, 7));
+    }
+
+    [Fact]
+    public async Task Append_AfterALaterOpening_WritesNothing()
+    {
+        await using var host = await StartAsync();
+        var store = host.Services.GetRequiredService<ILedgerStore>();
+        var first = await store.OpenAsync("tenant", TestContext.Current.CancellationToken);
+        var second = await store.OpenAsync("tenant", TestContext.Current.CancellationToken);
+        Assert.False(await first.AppendAsync(Added(first, 1), TestContext.Current.CancellationToken));
+        Assert.True(await second.AppendAsync(Added(second, 1), TestContext.Current.CancellationToken));
+
+        // The grain opens it anew, finds the entry there and counts it once.
+        var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
+        await ledger.AppendAsync(Batch([1, 2]));
+        Assert.Equal(2, (await TotalAsync(ledger)).Requests);
+        Assert.False(await second.AppendAsync(Added(second, 3), TestContext.Current.CancellationToken));
+        Assert.Equal(2, (await store.ReadAsync("tenant", new DateOnly(2026, 11, 1), 0, 10, TestContext.Current.CancellationToken)).Count);
+    }
+
+    [Fact]
+    public async Task Append_WhileAnotherOpeningTookOver_IsRefusedOnceThenCounts()
+    {
+        await using var host = await StartAsync();
+        var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
+        await ledger.AppendAsync(Batch([1]));
+        await host.Services.GetRequiredService<ILedgerStore>().OpenAsync("tenant", TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<Exception>(() => ledger.AppendAsync(Batch([2])));
+        await ledger.AppendAsync(Batch([2]));
+        Assert.Equal(2, (await TotalAsync(ledger)).Requests);
+    }
+
+    private static LedgerBatch Added(ILedgerLog log, int id)
+    {
+        var book = new LedgerBook(log.Marks);
+        book.Load(LedgerBook.DayOf(Entry(id)), []);
+        return book.Add([(Entry(id), Batch([id]).AsMemory()[..^1])]);
+    }
+
     private static async Task<LedgerSums> TotalAsync(ILedgerGrain ledger) =>
-        LedgerTotals.FromUtf8Json(await ledger.TotalsAsync()).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue).Total;
+        LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue).Total;
 
     private static byte[] Batch(IEnumerable<int> ids) => Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => Encoding.UTF8.GetString(
         JsonSerializer.SerializeToUtf8Bytes(Entry(id), LedgerJson.Default.LedgerEntry)) + "\n")));
@@ -83,6 +135,8 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     private static LedgerEntry Entry(int id) => new()
     {
         RequestId = "req_" + id,
+        Writer = "writer",
+        Sequence = id,
         TenantId = "tenant",
         At = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero),
         RequestedModel = "gpt-4o",

@@ -100,11 +100,11 @@ public sealed class LedgerTotalsTests
     }
 
     [Fact]
-    public void DropBefore_OldHours_AreForgottenAndTheRunningOneKept()
+    public void Report_SeveralProjects_AddsUpByEach()
     {
-        var totals = Totals([At(10, 0), At(11, 0), At(12, 0)]);
-        Assert.Equal(2, totals.DropBefore(Entries.Noon.AddMinutes(30)));
-        Assert.Equal(1, totals.Report(From, To).Total.Requests);
+        var report = Totals([At(10, 0) with { ProjectId = "a" }, At(11, 0), At(12, 0) with { ProjectId = "a" }]).Report(From, To);
+        Assert.Equal(["", "a"], report.ByProject.Select(p => p.Project));
+        Assert.Equal([1, 2], report.ByProject.Select(p => p.Sums.Requests));
     }
 
     [Fact]

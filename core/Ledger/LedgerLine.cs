@@ -1,0 +1,72 @@
+using System.Buffers;
+using System.Text.Json;
+
+namespace OrleansLlm.Core.Ledger;
+
+/// <summary>An entry as one line of JSON, the form in which it travels and is kept.</summary>
+public static class LedgerLine
+{
+    private const byte End = (byte)'\n';
+
+    /// <summary>Writes <paramref name="entry"/> and a line feed.</summary>
+    public static void Write(IBufferWriter<byte> output, Utf8JsonWriter json, LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(json);
+        json.Reset(output);
+        JsonSerializer.Serialize(json, entry, LedgerJson.Default.LedgerEntry);
+        json.Flush();
+        output.Write([End]);
+    }
+
+    /// <summary>The lines of <paramref name="utf8"/> without their ends; a last one without an end is torn and left out.</summary>
+    public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> utf8)
+    {
+        var lines = new List<ReadOnlyMemory<byte>>();
+        while (utf8.Span.IndexOf(End) is var end and >= 0)
+        {
+            if (end > 0)
+                lines.Add(utf8[..end]);
+            utf8 = utf8[(end + 1)..];
+        }
+
+        return lines;
+    }
+
+    /// <summary>The entry; null where the line is none (torn by a crash, or not ours).</summary>
+    public static LedgerEntry? Read(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, LedgerJson.Default.LedgerEntry) is { Sequence: > 0 } entry ? entry : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whose entry it is, without reading all of it; null where the line is none.</summary>
+    public static string? TenantOf(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        try
+        {
+            while (reader.Read())
+            {
+                if (reader.TokenType != JsonTokenType.PropertyName || reader.CurrentDepth != 1)
+                    continue;
+                var found = reader.ValueTextEquals("tenant_id"u8);
+                reader.Read();
+                if (found)
+                    return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace OrleansLlm.Grains.Ledger;
+
+/// <summary><c>OrleansLlm:Ledger</c>. Takes effect at start.</summary>
+public sealed class LedgerOptions
+{
+    /// <value>Folder of the journals, in which entries wait until the store has them. Default: <c>ledger</c> in the data folder. Put it where it outlives the process.</value>
+    public string? JournalDirectory { get; set; }
+
+    /// <value>How long single entries are kept after their day, one day to ten years. Default 35 days.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan EntryRetention { get; set; } = TimeSpan.FromDays(35);
+
+    /// <value>How long hourly sums are kept after their day, one day to ten years. Default 400 days. Entries older than that are not taken any more.</value>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan TotalsRetention { get; set; } = TimeSpan.FromDays(400);
+}
+
+/// <summary>Checks <see cref="LedgerOptions"/> at start.</summary>
+[OptionsValidator]
+internal sealed partial class LedgerOptionsValidator : IValidateOptions<LedgerOptions>;
