@@ -28,7 +28,9 @@ public sealed class KilledSiloLedgerTests(ITestOutputHelper output)
             {
                 await using var killed = await StartAsync(redis, Path.Combine(data.FullName, "killed"));
                 var callers = new[] { stays, stays, killed, killed, killed }.Select((g, i) => AskAsync(g, $"{round}-{i}", answered, stop.Token)).ToArray();
-                await Task.Delay(2500, TestContext.Current.CancellationToken);
+                // Only what both write shows something.
+                while ((await EntriesAsync(redis)).GroupBy(e => e.Writer).Count(w => w.Count() > 20) < 2 + round)
+                    await Task.Delay(100, TestContext.Current.CancellationToken);
                 killed.Kill();
                 await Task.WhenAll(callers.Skip(2));
             }
