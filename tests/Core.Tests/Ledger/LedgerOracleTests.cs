@@ -31,7 +31,7 @@ public sealed class LedgerOracleTests
             CachedInput = price.Cached / 1_000_000m,
             Output = price.Output / 1_000_000m,
         }))),
-        _ => null));
+        (_, _) => null));
 
     private static readonly Gen<Request> AnyRequest = Gen.Select(
         Gen.Enum<HitKind>(),
@@ -128,6 +128,8 @@ public sealed class LedgerOracleTests
         public BigInteger Baseline => Kind switch
         {
             HitKind.Verification => 0,
+            // Lost on the way, as it would have been without the layers.
+            HitKind.Attempt => Cost,
             _ when IsHit => PicosOf(BaselineModel, PromptBefore, 0),
             _ when Prompt == 0 && Completion == 0 => 0,
             _ => PicosOf(BaselineModel, PromptBefore, Cached),
