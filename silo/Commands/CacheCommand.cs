@@ -4,37 +4,31 @@ using Spectre.Console;
 
 namespace OrleansLlm.Silo.Commands;
 
-/// <summary><c>cache import</c> and <c>cache export</c>: a running gateway's answers in and out.</summary>
+/// <summary><c>cache import</c>, <c>cache export</c> and <c>cache invalidate</c>: a running gateway's answers in, out and away.</summary>
 internal static class CacheCommand
 {
-    private const int Refused = 69;
-    private const int NoInput = 66;
-
-    private static readonly Option<string> Url = CreateUrl();
-    private static readonly Option<string> KeyVariable = new("--key-variable") { Description = "Environment variable that holds an operator's key", DefaultValueFactory = _ => "ORLEANSLLM_API_KEY" };
-    private static readonly Option<string?> Tenant = new("--tenant") { Description = "The tenant; by default the operator's own" };
     private static readonly Option<bool> Restart = new("--restart") { Description = "Begin anew although an earlier run did not end" };
 
-    public static Command Create() => new("cache", "Move cached answers in and out of a running gateway") { Import(), Export() };
+    public static Command Create() => new("cache", "Move cached answers in and out of a running gateway, or make it forget them") { Import(), Export(), Invalidate() };
 
     private static Command Import()
     {
         var file = new Argument<string>("file") { Description = "JSON lines: question and answer, a request log with responses, or an export" };
-        var command = new Command("import", "Store answers, so that the first question of its kind is a hit already; goes on where a broken run ended") { file, Url, KeyVariable, Tenant, Restart };
-        command.SetAction((parsed, cancellationToken) => RunAsync(async () =>
+        var command = new Command("import", "Store answers, so that the first question of its kind is a hit already; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart };
+        command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);
             if (!File.Exists(path))
             {
                 await Console.Error.WriteLineAsync($"There is no file '{path}'.");
-                return NoInput;
+                return ExitCode.NoInput;
             }
 
-            var result = await ProgressBar.RunAsync("Importing", report => CacheImport.RunAsync(path, Gateway(parsed), parsed.GetValue(Restart), report, cancellationToken));
+            var result = await ProgressBar.RunAsync("Importing", report => CacheImport.RunAsync(path, GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
             foreach (var skipped in result.Skipped.Take(10))
                 await Console.Error.WriteLineAsync($"line {skipped.Line}: {skipped.Reason}");
             AnsiConsole.MarkupLineInterpolated($"{result.Imported} answers imported, {result.Expired} too old, {result.Lines - result.Imported - result.Expired} lines skipped.");
-            return 0;
+            return ExitCode.Success;
         }));
         return command;
     }
@@ -42,40 +36,47 @@ internal static class CacheCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = "Where to; JSON lines that 'cache import' reads" };
-        var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, Url, KeyVariable, Tenant, Restart };
-        command.SetAction((parsed, cancellationToken) => RunAsync(async () =>
+        var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart };
+        command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var answers = await ProgressBar.RunAsync(
-                "Exporting", report => CacheExport.RunAsync(parsed.GetRequiredValue(file), Gateway(parsed), parsed.GetValue(Restart), report, cancellationToken));
+                "Exporting", report => CacheExport.RunAsync(parsed.GetRequiredValue(file), GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
             AnsiConsole.MarkupLineInterpolated($"{answers} answers exported.");
-            return 0;
+            return ExitCode.Success;
         }));
         return command;
     }
 
-    private static Option<string> CreateUrl()
+    private static Command Invalidate()
     {
-        var url = new Option<string>("--url") { Description = "The gateway", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
-        url.Validators.Add(result =>
+        var tags = new Option<string[]>("--tag") { Description = "Answers written with this tag, e.g. a document's id" };
+        var namespaces = new Option<string[]>("--namespace") { Description = "Answers of this namespace" };
+        var entries = new Option<string[]>("--entry") { Description = "One answer, as /v1/explain names it" };
+        var all = new Option<bool>("--all") { Description = "Every answer of the tenant" };
+        var json = new Option<bool>("--json") { Description = "Print the gateway's answer as JSON" };
+        var command = new Command("invalidate", "Forget answers; when it returns, nothing forgotten is given anywhere in the cluster")
         {
-            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-                result.AddError("--url must be an http or https address.");
+            tags, namespaces, entries, all, json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(tags) is null && result.GetResult(namespaces) is null && result.GetResult(entries) is null && !result.GetValue(all))
+                result.AddError("Say what to forget: --tag, --namespace, --entry or --all.");
         });
-        return url;
-    }
-
-    private static GatewayAddress Gateway(ParseResult parsed) => new(new Uri(parsed.GetRequiredValue(Url)), parsed.GetRequiredValue(KeyVariable), parsed.GetValue(Tenant));
-
-    private static async Task<int> RunAsync(Func<Task<int>> run)
-    {
-        try
+        command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
-            return await run();
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            await Console.Error.WriteLineAsync(e.Message);
-            return Refused;
-        }
+            var gateway = GatewayArguments.Read(parsed);
+            using var http = gateway.CreateClient();
+            (string Name, string? Value)[] parameters =
+            [
+                .. (parsed.GetValue(tags) ?? []).Select(static v => ("tag", (string?)v)), .. (parsed.GetValue(namespaces) ?? []).Select(static v => ("namespace", (string?)v)),
+                .. (parsed.GetValue(entries) ?? []).Select(static v => ("entry", (string?)v)), ("all", parsed.GetValue(all) ? "true" : null),
+            ];
+            using var response = await http.DeleteAsync(gateway.Path("/admin/v1/cache", parameters), cancellationToken);
+            await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
+            Console.WriteLine(parsed.GetValue(json) ? await response.Content.ReadAsStringAsync(cancellationToken) : "Forgotten, in the whole cluster.");
+            return ExitCode.Success;
+        }));
+        return command;
     }
 }

@@ -17,10 +17,6 @@ namespace OrleansLlm.Silo.Commands;
 /// <summary><c>calibrate cache --data FILE</c>: an acceptance policy for one's own questions, with the threshold that they support.</summary>
 internal static class CalibrateCacheCommand
 {
-    private const int NotSupported = 3;
-    private const int WrongInput = 65;
-    private const int NoInput = 66;
-
     public static Command Create()
     {
         var data = new Option<string>("--data") { Description = "JSON lines {\"a\",\"b\",\"same\"}: a question, the nearest one it was held against, whether one answer serves both", Required = true };
@@ -47,7 +43,7 @@ internal static class CalibrateCacheCommand
         if (!File.Exists(data))
         {
             await Console.Error.WriteLineAsync($"There is no file '{data}'.");
-            return NoInput;
+            return ExitCode.NoInput;
         }
 
         var read = await LabelledPairReader.ReadAsync(data, cancellationToken);
@@ -56,24 +52,24 @@ internal static class CalibrateCacheCommand
         if (read.Pairs.Count == 0 || read.Problems.Count > 0)
         {
             await Console.Error.WriteLineAsync($"{data}: {read.Pairs.Count} pairs, {read.Problems.Count} lines that are none. Nothing was calibrated.");
-            return WrongInput;
+            return ExitCode.WrongInput;
         }
 
         if (await HostStart.TryAsync(() => Task.FromResult(Configuration())) is not { } configuration)
-            return HostStart.WrongConfiguration;
+            return ExitCode.WrongConfiguration;
         var options = OptionsSections.All.Bind<InferenceOptions>(configuration);
         var source = AcceptancePolicySource.Load(null, options.ModelsDirectory);
         if (source.Policy is not { } prior)
         {
             await Console.Error.WriteLineAsync(source.Problem);
-            return HostStart.WrongConfiguration;
+            return ExitCode.WrongConfiguration;
         }
 
         await using var engine = InferenceEngine.Start(options, TimeProvider.System, NullLoggerFactory.Instance);
         if (engine.Models.FirstOrDefault(m => m.Name is "embedder" or "verifier" && !m.Loaded) is { } missing)
         {
             await Console.Error.WriteLineAsync($"The model '{missing.Name}' is not loaded: {missing.Problem}");
-            return HostStart.WrongConfiguration;
+            return ExitCode.WrongConfiguration;
         }
 
         var compared = await ProgressBar.RunAsync("Comparing", read.Pairs.Count, report => CacheCalibrator.CompareAsync(engine, read.Pairs, report, cancellationToken));
@@ -82,7 +78,7 @@ internal static class CalibrateCacheCommand
         if (result.Chosen.Certified is not { } certified)
         {
             AnsiConsole.MarkupLineInterpolated($"These pairs support no threshold{More(result.Chosen)}. Nothing was written; the shipped policy stays.");
-            return NotSupported;
+            return ExitCode.NotSupported;
         }
 
         var model = result.Model with
@@ -94,7 +90,7 @@ internal static class CalibrateCacheCommand
         await using (var file = File.Create(output))
             AcceptancePolicy.Write(file, model);
         AnsiConsole.MarkupLineInterpolated($"Wrote {output}. Use it: OrleansLlm__Cache__AcceptanceFile={Path.GetFullPath(output)}");
-        return 0;
+        return ExitCode.Success;
     }
 
     private static ConfigurationManager Configuration()

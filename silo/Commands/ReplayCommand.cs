@@ -9,9 +9,6 @@ namespace OrleansLlm.Silo.Commands;
 /// <summary><c>replay FILE</c>: what would this log have cost with the gateway?</summary>
 internal static class ReplayCommand
 {
-    private const int WrongInput = 65;
-    private const int NoInput = 66;
-
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "JSON lines: chat completion bodies, optionally with timestamp, response and usage" };
@@ -29,12 +26,12 @@ internal static class ReplayCommand
         if (!File.Exists(file))
         {
             await Console.Error.WriteLineAsync($"There is no file '{file}'.");
-            return NoInput;
+            return ExitCode.NoInput;
         }
 
         if (await HostStart.TryAsync(() => ProgressBar.RunAsync("Replaying", progress =>
                 ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, (done, of) => progress(done, of), cancellationToken))) is not { } run)
-            return HostStart.WrongConfiguration;
+            return ExitCode.WrongConfiguration;
 
         var report = ReplayReport.From(run);
         ReplayConsole.Write(AnsiConsole.Console, report);
@@ -42,6 +39,6 @@ internal static class ReplayCommand
             await File.WriteAllBytesAsync(json, ReplayJson.ToUtf8(report), cancellationToken);
         if (html is not null)
             await File.WriteAllTextAsync(html, ReplayHtml.Render(report), cancellationToken);
-        return run.Entries.Count == 0 ? WrongInput : 0;
+        return run.Entries.Count == 0 ? ExitCode.WrongInput : ExitCode.Success;
     }
 }

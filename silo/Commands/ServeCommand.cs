@@ -19,7 +19,7 @@ internal static class ServeCommand
     public static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         if (await HostStart.TryAsync(() => AllInOneHost.StartAsync(HostSettings.FromEnvironment(), cancellationToken)) is not { } host)
-            return HostStart.WrongConfiguration;
+            return ExitCode.WrongConfiguration;
 
         await using (host)
         {
@@ -29,7 +29,7 @@ internal static class ServeCommand
         }
 
         Console.WriteLine("Stopped.");
-        return 0;
+        return ExitCode.Success;
     }
 
     private static void WriteBanner(AllInOneHost host)

@@ -61,16 +61,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
     public static async Task<AllInOneHost> StartAsync(HostSettings settings, CancellationToken cancellationToken)
     {
         var builder = GatewayHostDefaults.CreateBuilder(settings);
-        var problems = new List<string>();
-        OptionsSections.All.Check(builder.Configuration, problems);
-        ConfigurationException.ThrowIfAny(problems);
-        var tenants = CreateTenants(builder.Configuration, problems);
-        GatewayHostDefaults.CheckExposure(settings.Urls, tenants, problems);
-        CheckRouting(builder.Configuration, problems);
-        var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(builder.Configuration), problems);
-        var acceptance = LoadAcceptance(builder.Configuration, problems);
-        ConfigurationException.ThrowIfAny(problems);
-
+        var checkedSettings = CheckedSettings.Read(builder.Configuration, settings.Urls);
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         InferenceEngine? engine = null;
         ConnectionMultiplexer? redis = null;
@@ -84,9 +75,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
-            AddServices(builder, settings, tenants, store, redis, engine, acceptance);
-            builder.Services.AddSingleton(new ShardCipherSource(cipher));
-            AddSilo(builder, store, LongestTimeToLive(tenants));
+            AddServices(builder, settings, checkedSettings, store, redis, engine);
+            AddSilo(builder, store, LongestTimeToLive(checkedSettings.Tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             // Stops before the ledger does: what its last call cost is still written.
             builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
@@ -151,53 +141,14 @@ internal sealed class AllInOneHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(
-        OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration),
-        OptionsSections.All.Bind<LayersOptions>(configuration),
-        OptionsSections.All.Bind<CacheOptions>(configuration).TimeToLive,
-        Secrets.Read,
-        problems);
-
-    private static void CheckRouting(IConfiguration configuration, List<string> problems)
-    {
-        var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
-        if (new RoutingSettings(routing.Threshold, routing.AcceptLowThreshold).Validate() is { } problem)
-            problems.Add($"OrleansLlm:Routing: {problem}");
-    }
-
-    private static ShardCipher? CreateCipher(CacheOptions options, List<string> problems)
-    {
-        if (options.EncryptionKeyVariable is null && options.EncryptionKeyFile is null)
-            return null;
-        var cipher = Secrets.Read(options.EncryptionKeyVariable, options.EncryptionKeyFile) is { } key ? ShardCipher.FromBase64(key) : null;
-        if (cipher is null)
-        {
-            problems.Add(
-                $"OrleansLlm:Cache:{(options.EncryptionKeyVariable is null ? "EncryptionKeyFile" : "EncryptionKeyVariable")} names "
-                + $"'{options.EncryptionKeyVariable ?? options.EncryptionKeyFile}', which is not there or holds no Base64 key of 32 bytes (openssl rand -base64 32).");
-        }
-
-        return cipher;
-    }
-
-    // The shipped policy may be missing: then nothing is matched by meaning. One that was asked for must be there.
-    private static AcceptancePolicySource LoadAcceptance(IConfiguration configuration, List<string> problems)
-    {
-        var file = OptionsSections.All.Bind<CacheOptions>(configuration).AcceptanceFile;
-        var source = AcceptancePolicySource.Load(file, OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory);
-        if (file is not null && source.Problem is { } problem)
-            problems.Add("OrleansLlm:Cache:AcceptanceFile cannot be used: " + problem);
-        return source;
-    }
-
     private static void AddServices(
-        WebApplicationBuilder builder, HostSettings settings, TenantDirectory tenants, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine,
-        AcceptancePolicySource acceptance)
+        WebApplicationBuilder builder, HostSettings settings, CheckedSettings checkedSettings, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine)
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
         services.AddSingleton(TimeProvider.System);
-        services.AddSingleton(tenants);
+        services.AddSingleton(checkedSettings.Tenants);
+        services.AddSingleton(new ShardCipherSource(checkedSettings.Cipher));
         services.AddSingleton(store);
         services.AddSingleton<IConnectionMultiplexer>(redis);
         services.AddSingleton(engine);
@@ -211,9 +162,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<LedgerOptions>(services, configuration);
         services.PostConfigure<LedgerOptions>(o => o.JournalDirectory ??= Path.Combine(settings.DataDirectory, "ledger"));
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
-        services.AddSingleton(acceptance);
+        services.AddSingleton(checkedSettings.Acceptance);
         services.AddSingleton<PromptCompressor>();
-        services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(tenants) + TimeSpan.FromDays(1)));
+        services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
         services.AddGateway();
         services.AddUpstreams(configuration);

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using OrleansLlm.Silo.Transfer;
+
+namespace OrleansLlm.Silo.Commands;
+
+/// <summary>The options of commands that talk to a running gateway.</summary>
+internal static class GatewayArguments
+{
+    public static Option<string> Url { get; } = CreateUrl();
+
+    public static Option<string> KeyVariable { get; } =
+        new("--key-variable") { Description = "Environment variable that holds the key", DefaultValueFactory = _ => "ORLEANSLLM_API_KEY" };
+
+    public static Option<string?> Tenant { get; } = new("--tenant") { Description = "The tenant; by default the key's own" };
+
+    public static GatewayAddress Read(ParseResult parsed) =>
+        new(new Uri(parsed.GetRequiredValue(Url)), parsed.GetRequiredValue(KeyVariable), parsed.GetValue(Tenant));
+
+    /// <summary>Runs what talks to the gateway; its refusal, or its silence, is told in one line.</summary>
+    public static async Task<int> RunAsync(Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.Unavailable;
+        }
+    }
+
+    private static Option<string> CreateUrl()
+    {
+        var url = new Option<string>("--url") { Description = "The gateway", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
+        url.Validators.Add(result =>
+        {
+            if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                result.AddError("--url must be an http or https address.");
+        });
+        return url;
+    }
+}

@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Inference;
+
+namespace OrleansLlm.Silo.Diagnosis;
+
+/// <summary>Loads the models as the start does: files, hashes, accelerator, acceptance policy.</summary>
+internal sealed class ModelsCheck : ICheck
+{
+    public string Name => "models";
+
+    public async Task<IReadOnlyList<Finding>> RunAsync(SetUp setUp, CancellationToken cancellationToken)
+    {
+        var options = setUp.Options<InferenceOptions>();
+        if (!Directory.Exists(options.ModelsDirectory))
+            return [new Finding(Name, Severity.Fault, $"there is no folder '{options.ModelsDirectory}'", "Set OrleansLlm:Inference:ModelsDirectory to the models folder that came with the program.")];
+        await using var engine = InferenceEngine.Start(options, setUp.Time, NullLoggerFactory.Instance);
+        var findings = new List<Finding>();
+        foreach (var model in engine.Models)
+        {
+            if (!model.Loaded)
+                findings.Add(new Finding(Name, Severity.Fault, $"{model.Name}: {model.Problem}", "Its layer would be off. Restore the models folder that came with the program, or set OrleansLlm:Inference:ModelsDirectory."));
+            else if (options.Accelerator == Accelerator.Cuda && model.ExecutionProvider != "CUDA")
+                findings.Add(new Finding(Name, Severity.Warning, $"{model.Name} runs on {model.ExecutionProvider}, not on CUDA", "Build with ACCELERATOR=Cuda, and see that the CUDA and cuDNN libraries are found."));
+            else
+                findings.Add(new Finding(Name, Severity.Ok, $"{model.Name} {model.Version} loads on {model.ExecutionProvider}"));
+        }
+
+        var policy = AcceptancePolicySource.Load(setUp.Options<CacheOptions>().AcceptanceFile, options.ModelsDirectory);
+        findings.Add(policy.Problem is { } problem
+            ? new Finding(Name, Severity.Fault, $"acceptance policy: {problem}", "Nothing would be matched by meaning. Restore acceptance.json in the models folder, or correct OrleansLlm:Cache:AcceptanceFile.")
+            : new Finding(Name, Severity.Ok, "the acceptance policy can be read"));
+        return findings;
+    }
+}

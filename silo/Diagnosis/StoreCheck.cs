@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Net;
+using OrleansLlm.Client.Configuration;
+using StackExchange.Redis;
+
+namespace OrleansLlm.Silo.Diagnosis;
+
+/// <summary>Whether the store answers, can be written, keeps what is written, and agrees about the time.</summary>
+internal sealed class StoreCheck : ICheck
+{
+    private static readonly Version OldestRedis = new(6, 0);
+
+    public string Name => "store";
+
+    public async Task<IReadOnlyList<Finding>> RunAsync(SetUp setUp, CancellationToken cancellationToken)
+    {
+        var options = setUp.Options<StoreOptions>();
+        if (options.Redis is null)
+            return [new Finding(Name, Severity.Ok, "embedded Garnet; one process, no cluster")];
+        var redis = RedisConnection.Read(options);
+        redis.AbortOnConnectFail = true;
+        redis.AllowAdmin = true;
+        ConnectionMultiplexer connection;
+        try
+        {
+            connection = await ConnectionMultiplexer.ConnectAsync(redis);
+        }
+        catch (RedisConnectionException e)
+        {
+            return [Refused(options.Redis, e)];
+        }
+
+        await using (connection)
+        {
+            var findings = new List<Finding>();
+            foreach (var endpoint in connection.GetEndPoints())
+                await ExamineAsync(connection.GetServer(endpoint), setUp.Time, findings);
+            return findings;
+        }
+    }
+
+    private Finding Refused(string address, RedisConnectionException e)
+    {
+        var said = e.ToString();
+        if (said.Contains("NOAUTH", StringComparison.Ordinal) || said.Contains("WRONGPASS", StringComparison.Ordinal) || e.FailureType == ConnectionFailureType.AuthenticationFailure)
+            return new Finding(Name, Severity.Fault, $"Redis at {address} refuses the password", "Set OrleansLlm:Store:RedisPasswordVariable or RedisPasswordFile to where its password is.");
+        return new Finding(Name, Severity.Fault, $"Redis at {address} cannot be reached ({e.FailureType})", "Start it, or correct OrleansLlm:Store:Redis (host:port; add ssl=true for TLS).");
+    }
+
+    private async Task ExamineAsync(IServer server, TimeProvider time, List<Finding> findings)
+    {
+        var name = "Redis at " + Format(server.EndPoint);
+        var latency = await server.PingAsync();
+        findings.Add(new Finding(Name, Severity.Ok, string.Create(CultureInfo.InvariantCulture, $"{name} {server.Version} answers in {latency.TotalMilliseconds:0.0} ms")));
+        if (server.Version < OldestRedis)
+            findings.Add(new Finding(Name, Severity.Warning, $"{name} is older than {OldestRedis}", "Upgrade it."));
+        if (server.IsReplica)
+            findings.Add(new Finding(Name, Severity.Fault, $"{name} is a replica and cannot be written", "Name the primary in OrleansLlm:Store:Redis."));
+        findings.Add(ClockSkew.Compare(time.GetUtcNow(), new DateTimeOffset(await server.TimeAsync(), TimeSpan.Zero), name));
+        var settings = await ConfigurationOfAsync(server);
+        if (settings.TryGetValue("maxmemory-policy", out var policy) && policy != "noeviction" && settings.GetValueOrDefault("maxmemory") is not (null or "0"))
+            findings.Add(new Finding(Name, Severity.Fault, $"{name} evicts keys when it is full ({policy}): ledger and budgets could vanish", "Set maxmemory-policy noeviction."));
+        if (settings.TryGetValue("appendonly", out var appendOnly) && appendOnly == "no")
+            findings.Add(new Finding(Name, Severity.Warning, $"{name} keeps no append-only file: a restart loses what was written since its last snapshot, ledger included", "Set appendonly yes."));
+    }
+
+    // Hosted services forbid CONFIG: what cannot be read is not judged.
+    private static async Task<Dictionary<string, string>> ConfigurationOfAsync(IServer server)
+    {
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var pattern in new[] { "maxmemory", "maxmemory-policy", "appendonly" })
+            {
+                foreach (var (key, value) in await server.ConfigGetAsync(pattern))
+                    settings[key] = value;
+            }
+        }
+        catch (RedisException)
+        {
+            settings.Clear();
+        }
+
+        return settings;
+    }
+
+    private static string Format(EndPoint endpoint) => endpoint is DnsEndPoint dns ? $"{dns.Host}:{dns.Port.ToString(CultureInfo.InvariantCulture)}" : endpoint.ToString()!;
+}

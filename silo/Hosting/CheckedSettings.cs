@@ -1,0 +1,73 @@
+using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Abstractions.Tenants;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Routing;
+using OrleansLlm.Inference;
+using OrleansLlm.Silo.Configuration;
+
+namespace OrleansLlm.Silo.Hosting;
+
+/// <summary>What a configuration without mistakes yields. Nothing is started and nobody is called.</summary>
+/// <param name="Tenants">The tenants with their keys.</param>
+/// <param name="Cipher">Seals stored answers; null where none is configured.</param>
+/// <param name="Acceptance">The cache's acceptance policy.</param>
+internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance)
+{
+    /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
+    /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
+    public static CheckedSettings Read(IConfiguration configuration, string urls)
+    {
+        var problems = new List<string>();
+        OptionsSections.All.Check(configuration, problems);
+        ConfigurationException.ThrowIfAny(problems);
+        var tenants = CreateTenants(configuration, problems);
+        GatewayHostDefaults.CheckExposure(urls, tenants, problems);
+        CheckRouting(configuration, problems);
+        var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
+        var acceptance = LoadAcceptance(configuration, problems);
+        ConfigurationException.ThrowIfAny(problems);
+        return new CheckedSettings(tenants, cipher, acceptance);
+    }
+
+    private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(
+        OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration),
+        OptionsSections.All.Bind<LayersOptions>(configuration),
+        OptionsSections.All.Bind<CacheOptions>(configuration).TimeToLive,
+        Secrets.Read,
+        problems);
+
+    private static void CheckRouting(IConfiguration configuration, List<string> problems)
+    {
+        var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
+        if (new RoutingSettings(routing.Threshold, routing.AcceptLowThreshold).Validate() is { } problem)
+            problems.Add($"OrleansLlm:Routing: {problem}");
+    }
+
+    private static ShardCipher? CreateCipher(CacheOptions options, List<string> problems)
+    {
+        if (options.EncryptionKeyVariable is null && options.EncryptionKeyFile is null)
+            return null;
+        var cipher = Secrets.Read(options.EncryptionKeyVariable, options.EncryptionKeyFile) is { } key ? ShardCipher.FromBase64(key) : null;
+        if (cipher is null)
+        {
+            problems.Add(
+                $"OrleansLlm:Cache:{(options.EncryptionKeyVariable is null ? "EncryptionKeyFile" : "EncryptionKeyVariable")} names "
+                + $"'{options.EncryptionKeyVariable ?? options.EncryptionKeyFile}', which is not there or holds no Base64 key of 32 bytes (openssl rand -base64 32).");
+        }
+
+        return cipher;
+    }
+
+    // The shipped policy may be missing: then nothing is matched by meaning. One that was asked for must be there.
+    private static AcceptancePolicySource LoadAcceptance(IConfiguration configuration, List<string> problems)
+    {
+        var file = OptionsSections.All.Bind<CacheOptions>(configuration).AcceptanceFile;
+        var source = AcceptancePolicySource.Load(file, OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory);
+        if (file is not null && source.Problem is { } problem)
+            problems.Add("OrleansLlm:Cache:AcceptanceFile cannot be used: " + problem);
+        return source;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using OrleansLlm.Cluster.Tests.Storage;
+using OrleansLlm.Cluster.Tests.Upstream;
+
+namespace OrleansLlm.Cluster.Tests.Commands;
+
+/// <summary><c>doctor</c> as an operator runs it, against set-ups that are broken one way each.</summary>
+public sealed class DoctorTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-doctor-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Doctor_SoundSetUp_FindsNoFault()
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"list","data":[]}"""));
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"));
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.All(findings, f => Assert.Equal("ok", f.Severity));
+        Assert.Equal(["clock", "machine", "models", "ports", "providers", "routing", "settings", "store"], findings.Select(f => f.Check).Distinct().Order());
+    }
+
+    [Theory]
+    [InlineData("settings", "Provders", "OrleansLlm__Provders__openai__Kind", "OpenAI")]
+    [InlineData("settings", "OrleansLlm:Routing:Threshold", "OrleansLlm__Routing__Threshold", "1.5")]
+    [InlineData("settings", "NO_SUCH_VARIABLE", "OrleansLlm__Providers__openai__ApiKeyVariable", "NO_SUCH_VARIABLE")]
+    [InlineData("settings", "reachable from other machines", "ORLEANSLLM_URLS", "http://0.0.0.0:0")]
+    [InlineData("models", "no-such-folder", "OrleansLlm__Inference__ModelsDirectory", "no-such-folder")]
+    [InlineData("machine", "cannot be written", "ORLEANSLLM_DATA", "/proc/nowhere")]
+    [InlineData("store", "cannot be reached", "OrleansLlm__Store__Redis", "127.0.0.1:1")]
+    [InlineData("providers", "nobody listens there", "OrleansLlm__Providers__openai__Endpoint", "http://127.0.0.1:1/v1")]
+    [InlineData("routing", "gpt-4o-mini", "OrleansLlm__Providers__openai__Models__0", "gpt-4o")]
+    public async Task Doctor_OneWrongSetting_NamesIt(string check, string told, string variable, string value)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"list","data":[]}"""));
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"), (variable, value));
+        AssertNames(run, findings, check, told);
+    }
+
+    [Fact]
+    public async Task Doctor_PortTaken_NamesTheAddress()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var url = "http://127.0.0.1:" + ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        var (run, findings) = await ExamineAsync(("ORLEANSLLM_URLS", url));
+        AssertNames(run, findings, "ports", url);
+    }
+
+    [Fact]
+    public async Task Doctor_ModelFileChanged_NamesTheModel()
+    {
+        var models = Directory.CreateDirectory(Path.Combine(_folder.FullName, "models"));
+        Copy(new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "models")), models);
+        await File.AppendAllTextAsync(Path.Combine(models.FullName, "router", "model.onnx"), "x", TestContext.Current.CancellationToken);
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Inference__ModelsDirectory", models.FullName));
+        AssertNames(run, findings, "models", "router");
+    }
+
+    [Fact]
+    public async Task Doctor_RedisWantsAPassword_SaysSo()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true");
+        await admin.GetServers()[0].ConfigSetAsync("requirepass", "a-password");
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
+        AssertNames(run, findings, "store", "refuses the password");
+    }
+
+    [Fact]
+    public async Task Doctor_RedisIsAReplica_SaysSo()
+    {
+        await using var primary = await RedisServer.StartAsync();
+        await using var replica = await RedisServer.StartAsync();
+        await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{replica.Port},allowAdmin=true"))
+            await admin.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", primary.Port.ToString(CultureInfo.InvariantCulture));
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{replica.Port}"));
+        AssertNames(run, findings, "store", "replica");
+    }
+
+    [Fact]
+    public async Task Doctor_RedisEvicts_SaysSo()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true"))
+        {
+            await admin.GetServers()[0].ConfigSetAsync("maxmemory", "100mb");
+            await admin.GetServers()[0].ConfigSetAsync("maxmemory-policy", "allkeys-lru");
+        }
+
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
+        AssertNames(run, findings, "store", "allkeys-lru");
+    }
+
+    [Theory]
+    [InlineData(401, "refuses the key")]
+    [InlineData(302, "redirects")]
+    public async Task Doctor_ProviderAnswers_IsToldWhatItMeans(int status, string told)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(status, "{}"));
+        var (run, findings) = await ExamineAsync(
+            ("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"), ("A_KEY", "sk-doctor-canary"), ("OrleansLlm__Providers__openai__ApiKeyVariable", "A_KEY"));
+        AssertNames(run, findings, "providers", told);
+        Assert.Equal("Bearer sk-doctor-canary", provider.Requests.Single().Headers["authorization"]);
+        Assert.DoesNotContain("canary", run.Output + run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Doctor_ProviderSpeaksNoTls_SaysSo()
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, "{}"));
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url.Replace("http:", "https:", StringComparison.Ordinal)));
+        AssertNames(run, findings, "providers", "no secure connection");
+    }
+
+    [Fact]
+    public async Task Doctor_ClockBehindTheProviders_SaysBySoMuch()
+    {
+        var date = TimeProvider.System.GetUtcNow().AddMinutes(10).ToString("R", CultureInfo.InvariantCulture);
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, "{}", "application/json", ("Date", date)));
+        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"));
+        AssertNames(run, findings, "clock", "behind");
+    }
+
+    [Fact]
+    public async Task Doctor_ForAPerson_SaysHowToMendIt()
+    {
+        var run = await RunAsync([("OrleansLlm__Providers__openai__Endpoint", "http://127.0.0.1:1/v1")], "doctor");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("-> Start it, or correct OrleansLlm:Providers:openai:Endpoint.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Faults: 1, warnings: 0.", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', run.Output);
+    }
+
+    private static void AssertNames(CommandRun run, List<Told> findings, string check, string told)
+    {
+        Assert.True(run.ExitCode == 1, run.Output + run.Errors);
+        var fault = Assert.Single(findings, f => f.Severity == "fault");
+        Assert.Equal(check, fault.Check);
+        Assert.Contains(told, fault.Text, StringComparison.Ordinal);
+        Assert.False(string.IsNullOrEmpty(fault.Fix));
+    }
+
+    private static void Copy(DirectoryInfo from, DirectoryInfo to)
+    {
+        foreach (var folder in from.GetDirectories())
+            Copy(folder, to.CreateSubdirectory(folder.Name));
+        foreach (var file in from.GetFiles())
+            file.CopyTo(Path.Combine(to.FullName, file.Name));
+    }
+
+    private Task<CommandRun> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>
+        CommandRun.OfAsync(
+            _folder.FullName,
+            [
+                ("ORLEANSLLM_URLS", "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)), ("ORLEANSLLM_DATA", Path.Combine(_folder.FullName, "data")),
+                .. environment,
+            ],
+            arguments);
+
+    private async Task<(CommandRun Run, List<Told> Findings)> ExamineAsync(params (string Name, string Value)[] environment)
+    {
+        var run = await RunAsync(environment, "doctor", "--json");
+        return (run, JsonSerializer.Deserialize<List<Told>>(run.Output, JsonSerializerOptions.Web)!);
+    }
+
+    private sealed record Told(string Check, string Severity, string Text, string? Fix);
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Text.Json;
+using OrleansLlm.Cluster.Tests.Hosting;
+
+namespace OrleansLlm.Cluster.Tests.Commands;
+
+/// <summary>Commands that talk to a running gateway, each a process of its own.</summary>
+public sealed class GatewayCommandTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-commands-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task ExplainAndInvalidate_RunningGateway_TellAndForget()
+    {
+        const string question = "What is the notice period of a savings account?";
+        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll");
+        using (var stored = await gateway.AskAsync(question))
+            Assert.Equal("miss", stored.Headers.GetValues("x-orleansllm-cache").Single());
+
+        var explained = await RunAsync(gateway, "explain", question, "--model", "gpt-4o", "--json");
+        Assert.Equal("exact", Kind(explained));
+        var table = await RunAsync(gateway, "explain", question, "--model", "gpt-4o");
+        Assert.Contains("exact", table.Output, StringComparison.Ordinal);
+        Assert.Contains("instead of", table.Output, StringComparison.Ordinal);
+
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.FullName, "body.json"), $$"""{"model":"gpt-4o","messages":[{"role":"user","content":"{{question}}"}]}""", TestContext.Current.CancellationToken);
+        Assert.Equal("exact", Kind(await RunAsync(gateway, "explain", "--body", "body.json", "--json")));
+
+        var forgotten = await RunAsync(gateway, "cache", "invalidate", "--all");
+        Assert.Equal((0, "Forgotten, in the whole cluster."), (forgotten.ExitCode, forgotten.Output.Trim()));
+        Assert.Equal("miss", Kind(await RunAsync(gateway, "explain", question, "--model", "gpt-4o", "--json")));
+    }
+
+    [Fact]
+    public async Task Commands_WrongUse_EndWithTheirCodes()
+    {
+        Assert.Equal(69, (await CommandRun.OfAsync(_folder.FullName, "explain", "Hello there?", "--url", "http://127.0.0.1:1")).ExitCode);
+        Assert.Equal(69, (await CommandRun.OfAsync(_folder.FullName, "cache", "invalidate", "--all", "--url", "http://127.0.0.1:1")).ExitCode);
+        Assert.Equal(66, (await CommandRun.OfAsync(_folder.FullName, "explain", "--body", "nowhere.json")).ExitCode);
+        var nothing = await CommandRun.OfAsync(_folder.FullName, "cache", "invalidate");
+        Assert.Equal(1, nothing.ExitCode);
+        Assert.Contains("--tag", nothing.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_Bash_CompletesCommands()
+    {
+        var program = Path.Combine(_folder.FullName, "orleansllm");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "orleansllm.dll")}' \"$@\"\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        const string script = """
+            PATH="$PWD:$PATH"
+            source <(orleansllm completion bash)
+            COMP_LINE="orleansllm ca"; COMP_POINT=13; COMP_WORDS=(orleansllm ca); COMP_CWORD=1
+            _orleansllm
+            printf '%s\n' "${COMPREPLY[@]}"
+            """;
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
+        var completions = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(["cache", "calibrate"], completions.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+    }
+
+    private static string? Kind(CommandRun run)
+    {
+        Assert.True(run.ExitCode == 0, run.Errors);
+        return JsonSerializer.Deserialize<JsonElement>(run.Output).GetProperty("cache").GetProperty("kind").GetString();
+    }
+
+    private Task<CommandRun> RunAsync(GatewayProgram gateway, params string[] arguments) =>
+        CommandRun.OfAsync(_folder.FullName, [.. arguments, "--url", gateway.Http.BaseAddress!.ToString()]);
+}
