@@ -9,6 +9,7 @@ using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Storage;
 using OrleansLlm.Silo.Upstream;
+using OrleansLlm.Silo.Upstream.Resilience;
 
 namespace OrleansLlm.Silo.Configuration;
 
@@ -31,6 +32,7 @@ internal static class OptionsSections
             ["Inference"] = typeof(InferenceOptions),
             ["Store"] = typeof(StoreOptions),
             ["Providers"] = typeof(ProvidersOptions),
+            ["Resilience"] = typeof(ResilienceOptions),
             ["Simulator"] = typeof(SimulatorOptions),
             ["Pricing"] = typeof(PricingOptions),
             ["Cluster"] = typeof(ClusterSettings),

@@ -44,7 +44,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
         _client = create(new AzureOpenAIClientOptions
         {
             Transport = new HttpClientPipelineTransport(_http),
-            // Only we know what was billed; see ResilientUpstream.
+            // Only we know what was billed; see DeploymentGroup.
             RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
             // The pipeline's 100 s would bound the head and every read of the stream.
             NetworkTimeout = Timeout.InfiniteTimeSpan,

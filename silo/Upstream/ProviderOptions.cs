@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>
@@ -29,6 +31,13 @@ public sealed class ProviderOptions
 
     /// <value>Azure only: deployment by model name, where they differ. A model listed here counts as served.</value>
     public IDictionary<string, string> Deployments { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <value>
+    /// Share of a model's calls where several providers name it, against their weights, 0 to 1,000. Default 1. 0: it is asked only where no other
+    /// is ready. The one with the greatest weight is the model's home, where stored responses are kept.
+    /// </value>
+    [Range(0, 1000)]
+    public int Weight { get; set; } = 1;
 
     /// <value>Longest wait for a connection, 10 ms to 5 minutes. Default 10 s.</value>
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);

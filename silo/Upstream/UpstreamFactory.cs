@@ -2,18 +2,20 @@ using Azure.Identity;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Silo.Upstream.Resilience;
 
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>Builds a provider from its settings and reads its key.</summary>
-internal sealed class UpstreamFactory(IOptions<SimulatorOptions> simulator, TimeProvider time, ILoggerFactory loggers)
+internal sealed class UpstreamFactory(
+    IOptions<SimulatorOptions> simulator, IOptions<ResilienceOptions> resilience, UpstreamTelemetry telemetry, TimeProvider time, ILoggerFactory loggers)
 {
     public UpstreamTarget Create(string name, ProviderOptions options) => options.Kind switch
     {
         ProviderKind.Simulator => new UpstreamTarget(CreateSimulator(name, options), null, UpstreamCatalog.SimulatorName),
-        ProviderKind.AzureOpenAI => new UpstreamTarget(Resilient(CreateAzure(name, options), options), "azure", "azure.ai.openai"),
+        ProviderKind.AzureOpenAI => new UpstreamTarget(Bounded(CreateAzure(name, options), options), "azure", "azure.ai.openai"),
         _ => new UpstreamTarget(
-            Resilient(
+            Bounded(
                 new OpenAiCompatibleUpstream(
                     name, options.Endpoint, KeyOf(name, options), options.ConnectTimeout, loggers.CreateLogger<OpenAiCompatibleUpstream>()),
                 options),
@@ -21,7 +23,22 @@ internal sealed class UpstreamFactory(IOptions<SimulatorOptions> simulator, Time
             "openai"),
     };
 
-    public IUpstream CreateSimulator(string name, ProviderOptions options) => Resilient(new SimulatorUpstream(name, simulator.Value, time), options);
+    public IUpstream CreateSimulator(string name, ProviderOptions options) => Bounded(new SimulatorUpstream(name, simulator.Value, time), options);
+
+    /// <summary>The providers of one model behind one upstream, the home first.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="providers">Who serves it, and with what share.</param>
+    /// <param name="isConfigured">Whether the configuration names the model; else a caller did.</param>
+    public UpstreamTarget Group(string model, IReadOnlyList<(UpstreamTarget Target, int Weight)> providers, bool isConfigured)
+    {
+        var deployments = providers
+            .Select(p => new Deployment(p.Target, model, p.Weight, resilience.Value, telemetry, time, loggers.CreateLogger<Deployment>()))
+            .ToList();
+        if (isConfigured)
+            deployments.ForEach(telemetry.Watch);
+        var group = new DeploymentGroup(deployments, resilience.Value, telemetry, time, loggers.CreateLogger<DeploymentGroup>());
+        return providers[0].Target with { Upstream = group, Deployments = providers.Count > 1 ? [.. providers.Select(static p => p.Target)] : [] };
+    }
 
     /// <summary>Name and address for the start banner; no key.</summary>
     public static string Describe(string name, ProviderOptions options) => options.Kind switch
@@ -49,6 +66,6 @@ internal sealed class UpstreamFactory(IOptions<SimulatorOptions> simulator, Time
             ?? throw new ConfigurationException($"{ProvidersOptions.Section}:{name}: the API key is empty or not there any more.");
     }
 
-    private ResilientUpstream Resilient(IUpstream upstream, ProviderOptions options) =>
-        new(upstream, options.FirstByteTimeout, time, loggers.CreateLogger<ResilientUpstream>());
+    private FirstByteDeadline Bounded(IUpstream upstream, ProviderOptions options) =>
+        new(upstream, options.FirstByteTimeout, time, loggers.CreateLogger<FirstByteDeadline>());
 }

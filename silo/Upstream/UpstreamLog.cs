@@ -1,4 +1,5 @@
 using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream.Resilience;
 
 namespace OrleansLlm.Silo.Upstream;
 
@@ -10,6 +11,15 @@ internal static partial class UpstreamLog
     [LoggerMessage(4002, LogLevel.Warning, "Provider {Provider} gave no response head within {Timeout} on request {RequestId}")]
     public static partial void FirstByteTimedOut(ILogger logger, string provider, string requestId, TimeSpan timeout);
 
-    [LoggerMessage(4003, LogLevel.Information, "Provider {Provider} was not reached, attempt {Attempt} follows after {Delay}")]
-    public static partial void Retrying(ILogger logger, string provider, int attempt, TimeSpan delay);
+    [LoggerMessage(4003, LogLevel.Information, "Provider {Provider} failed request {RequestId} ({Outcome}), attempt {Attempt} follows after {Delay}")]
+    public static partial void Retrying(ILogger logger, string provider, string requestId, AttemptOutcome outcome, int attempt, TimeSpan delay);
+
+    [LoggerMessage(4004, LogLevel.Warning, "Provider {Provider} answered request {RequestId} with something that is neither JSON nor an event stream")]
+    public static partial void Malformed(ILogger logger, string provider, string requestId);
+
+    [LoggerMessage(4005, LogLevel.Warning, "Provider {Provider} fails too often for {Model} and is left alone for {Duration}")]
+    public static partial void CircuitOpened(ILogger logger, string provider, string model, TimeSpan duration);
+
+    [LoggerMessage(4006, LogLevel.Information, "Provider {Provider} serves {Model} again")]
+    public static partial void CircuitClosed(ILogger logger, string provider, string model);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream.Resilience;
 
 namespace OrleansLlm.Silo.Upstream;
 
@@ -16,6 +17,8 @@ internal static class UpstreamServices
         services.AddOptions<SimulatorOptions>().Bind(configuration.GetSection(SimulatorOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ProvidersOptions>, ProvidersOptionsValidator>();
         services.AddSingleton<IValidateOptions<SimulatorOptions>, SimulatorOptionsValidator>();
+        services.AddOptions<ResilienceOptions>().Bind(configuration.GetSection(ResilienceOptions.Section)).ValidateOnStart();
+        services.AddSingleton<UpstreamTelemetry>();
         services.AddSingleton<UpstreamFactory>();
         services.AddSingleton<IUpstreamCatalog>(s =>
             UpstreamCatalog.Create(s.GetRequiredService<IOptions<ProvidersOptions>>().Value, s.GetRequiredService<UpstreamFactory>()));

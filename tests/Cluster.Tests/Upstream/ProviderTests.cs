@@ -3,10 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Upstream;
+using OrleansLlm.Silo.Upstream.Resilience;
 
 namespace OrleansLlm.Cluster.Tests.Upstream;
 
@@ -18,11 +17,17 @@ public sealed class ProviderTests : IDisposable
     private const string Body = """{ "model":"gpt-4o" , "x" : 1.0, "messages":[{"role":"user","content":"h\u00e9llo"}] }""";
     private const string Answer = """{"id":"c1", "choices":[] ,"n":1.50}""";
 
+    private readonly List<UpstreamCatalog> _catalogs = [];
+
     public ProviderTests() => Environment.SetEnvironmentVariable(KeyVariable, Key);
 
     public static TheoryData<ProviderKind> Kinds => [ProviderKind.OpenAI, ProviderKind.AzureOpenAI];
 
-    public void Dispose() => Environment.SetEnvironmentVariable(KeyVariable, null);
+    public void Dispose()
+    {
+        Environment.SetEnvironmentVariable(KeyVariable, null);
+        _catalogs.ForEach(static c => c.Dispose());
+    }
 
     [Theory]
     [MemberData(nameof(Kinds))]
@@ -106,7 +111,7 @@ public sealed class ProviderTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Send_HttpErrors_PassWithBodyAndRetryHeadersUnrepeated(ProviderKind kind)
+    public async Task Send_HttpErrorsWithoutRetries_PassWithBodyAndRetryHeaders(ProviderKind kind)
     {
         foreach (var status in new[] { 400, 401, 404, 429, 500, 503 })
         {
@@ -117,7 +122,7 @@ public sealed class ProviderTests : IDisposable
             Assert.Equal((status, UpstreamFailure.None), (reply.Status, reply.Failure));
             Assert.Equal(error, await ReadAsync(reply));
             Assert.Equal(["retry-after-ms=2500", "retry-after=3", "x-should-retry=true"], reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
-            // It may have been billed: its repetition is the caller's to decide.
+            // Nothing was repeated here: what the provider says of repetitions is the caller's.
             Assert.Single(provider.Requests);
         }
     }
@@ -270,8 +275,8 @@ public sealed class ProviderTests : IDisposable
         reserved.Start();
         var port = ((IPEndPoint)reserved.LocalEndpoint).Port;
         reserved.Stop();
-        var sending = SendAsync(ProviderKind.OpenAI, $"http://127.0.0.1:{port}");
-        // Within the first pause, of 100 to 300 ms.
+        var sending = SendAsync(ProviderKind.OpenAI, $"http://127.0.0.1:{port}", retries: 2);
+        // Within the pauses.
         using var late = new TcpListener(IPAddress.Loopback, port);
         late.Start();
         using var connection = await late.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
@@ -282,9 +287,9 @@ public sealed class ProviderTests : IDisposable
         Assert.Equal("{}", await ReadAsync(reply));
     }
 
-    private static async Task<UpstreamReply> SendAsync(
+    private async Task<UpstreamReply> SendAsync(
         ProviderKind kind, string url, string model = "gpt-4o", string? deployment = null, bool stream = false, TimeSpan? firstByte = null, CancellationToken? cancellationToken = null,
-        UpstreamEndpoint endpoint = UpstreamEndpoint.ChatCompletions)
+        UpstreamEndpoint endpoint = UpstreamEndpoint.ChatCompletions, int retries = 0)
     {
         var options = new ProviderOptions
         {
@@ -295,8 +300,10 @@ public sealed class ProviderTests : IDisposable
         };
         if (deployment is not null)
             options.Deployments[model] = deployment;
-        var factory = new UpstreamFactory(Options.Create(new SimulatorOptions()), TimeProvider.System, NullLoggerFactory.Instance);
-        return await factory.Create("p", options).Upstream.SendAsync(
+        // Lives as long as its replies.
+        var catalog = Catalogs.Create(new ProvidersOptions { ["p"] = options }, new ResilienceOptions { MaxRetries = retries });
+        _catalogs.Add(catalog);
+        return await catalog.Find(model)!.Upstream.SendAsync(
             new UpstreamRequest(model, Encoding.UTF8.GetBytes(Body), stream, "req_1", endpoint), cancellationToken ?? TestContext.Current.CancellationToken);
     }
 

@@ -1,0 +1,124 @@
+using System.Globalization;
+using OrleansLlm.Grains.Upstream;
+using Polly;
+using Polly.CircuitBreaker;
+
+namespace OrleansLlm.Silo.Upstream.Resilience;
+
+/// <summary>One provider of one model, with what is known of its health.</summary>
+internal sealed class Deployment
+{
+    private readonly TimeProvider _time;
+    private readonly ResilienceOptions _options;
+    private readonly UpstreamTelemetry _telemetry;
+    private readonly CircuitBreakerStateProvider _circuit = new();
+    private readonly ResiliencePipeline<UpstreamReply> _breaker;
+    private long _openUntil;
+    private long _coolUntil;
+
+    public Deployment(UpstreamTarget target, string model, int weight, ResilienceOptions options, UpstreamTelemetry telemetry, TimeProvider time, ILogger<Deployment> logger)
+    {
+        Target = target;
+        Model = model;
+        Weight = weight;
+        _time = time;
+        _options = options;
+        _telemetry = telemetry;
+        _breaker = new ResiliencePipelineBuilder<UpstreamReply> { TimeProvider = time, Name = "circuit", InstanceName = Name }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<UpstreamReply>
+            {
+                FailureRatio = options.BreakerFailureRatio,
+                MinimumThroughput = options.BreakerMinimumCalls,
+                SamplingDuration = options.BreakerWindow,
+                BreakDuration = options.BreakDuration,
+                StateProvider = _circuit,
+                ShouldHandle = static args => ValueTask.FromResult(args.Outcome.Result is { } reply && AttemptOutcomes.Of(reply).CountsAgainstTheCircuit()),
+                OnOpened = args =>
+                {
+                    Volatile.Write(ref _openUntil, (time.GetUtcNow() + args.BreakDuration).UtcTicks);
+                    UpstreamLog.CircuitOpened(logger, Name, model, args.BreakDuration);
+                    return default;
+                },
+                OnClosed = _ =>
+                {
+                    Volatile.Write(ref _openUntil, 0);
+                    UpstreamLog.CircuitClosed(logger, Name, model);
+                    return default;
+                },
+            })
+            .Build();
+    }
+
+    public UpstreamTarget Target { get; }
+
+    public string Model { get; }
+
+    /// <summary>Share of the model's calls, against the other deployments'; 0: only where no other is ready.</summary>
+    public int Weight { get; }
+
+    public string Name => Target.Upstream.Name;
+
+    /// <summary>0 closed, 1 half open (one call tries), 2 open.</summary>
+    public int CircuitState => _circuit.CircuitState switch
+    {
+        Polly.CircuitBreaker.CircuitState.Closed => 0,
+        Polly.CircuitBreaker.CircuitState.HalfOpen => 1,
+        _ => 2,
+    };
+
+    /// <summary>How long it should be left alone; zero where it is ready.</summary>
+    public TimeSpan Rest
+    {
+        get
+        {
+            var ticks = Math.Max(Volatile.Read(ref _openUntil), Volatile.Read(ref _coolUntil)) - _time.GetUtcNow().UtcTicks;
+            return ticks > 0 ? TimeSpan.FromTicks(ticks) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>One try.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="isLast">No other deployment is ready: where one call tries whether it is well again, the others need not wait for that.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
+    {
+        var started = _time.GetTimestamp();
+        var reply = await TryAsync(request, isLast, cancellationToken);
+        var outcome = AttemptOutcomes.Of(reply);
+        _telemetry.Tried(Name, outcome);
+        if (reply.FailedBilled)
+            request.OnLost?.Invoke(new UpstreamAttempt(request.Model, Name, reply.Failure, reply.Status, _time.GetElapsedTime(started)));
+        CoolDown(reply, outcome);
+        return reply;
+    }
+
+    private async Task<UpstreamReply> TryAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
+    {
+        if (isLast && _circuit.CircuitState == Polly.CircuitBreaker.CircuitState.HalfOpen)
+            return await Target.Upstream.SendAsync(request, cancellationToken);
+        try
+        {
+            return await _breaker.ExecuteAsync(
+                static async (state, token) => await state.Upstream.SendAsync(state.request, token), (Target.Upstream, request), cancellationToken);
+        }
+        catch (BrokenCircuitException)
+        {
+            var seconds = Math.Max(1, Math.Ceiling(Rest.TotalSeconds));
+            return UpstreamFailures.Reply(
+                Name, UpstreamFailure.Unavailable, [new(RetryHint.RetryAfter, seconds.ToString(CultureInfo.InvariantCulture))]);
+        }
+    }
+
+    private void CoolDown(UpstreamReply reply, AttemptOutcome outcome)
+    {
+        if (outcome is not (AttemptOutcome.Throttled or AttemptOutcome.Faulty))
+            return;
+        var now = _time.GetUtcNow();
+        // A fault without a word of how long is the circuit's to judge.
+        var rest = RetryHint.Of(reply, now).After ?? (outcome == AttemptOutcome.Throttled ? _options.Cooldown : TimeSpan.Zero);
+        if (rest <= TimeSpan.Zero)
+            return;
+        Volatile.Write(ref _coolUntil, (now + (rest < _options.MaxCooldown ? rest : _options.MaxCooldown)).UtcTicks);
+        _telemetry.CooledDown(Name, outcome);
+    }
+}
