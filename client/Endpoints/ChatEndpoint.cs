@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -75,7 +76,7 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        if (WireRequestReader.Read(form, body, deployment, out var chat) is { } problem)
+        if (WireForms.Of(form).Read(body, deployment, out var chat) is { } problem)
         {
             await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return null;

@@ -1,3 +1,5 @@
+using OrleansLlm.Core.Wire;
+
 namespace OrleansLlm.Core.Requests;
 
 /// <summary>

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Requests;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Requests;
 

@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Tokens;
 

@@ -8,6 +8,7 @@ using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -83,7 +84,7 @@ internal sealed class EmbeddingsGrain(
             ContentType = "application/json",
             Decision = new Decision { Cache = HitKind.Bypass, Model = call.ModelInAddress ?? string.Empty, RouteReason = string.Empty },
         },
-        Body = ErrorBody.Json(message, type, code),
+        Body = OpenAiErrorBody.Write(new(status, message, type, code)),
     };
 
     private static ReplyHead HeadOf(Answer answer, LedgerEntry entry) => new()
@@ -160,7 +161,7 @@ internal sealed class EmbeddingsGrain(
 
     private async Task<Answer> CallAsync(EmbeddingsCall call, EmbeddingsRequest request)
     {
-        if (catalog.Find(request.Model) is not { } target)
+        if (catalog.Find(request.Model, UpstreamEndpoint.Embeddings) is not { } target)
             return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
         var counted = request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t));
         var lost = 0;
@@ -196,7 +197,7 @@ internal sealed class EmbeddingsGrain(
     }
 
     private static Answer Failed(int status, string message, string type, string? code) =>
-        new(status, "application/json", [], ErrorBody.Json(message, type, code, code == "model_not_found" ? "model" : null), default, false, 0);
+        new(status, "application/json", [], OpenAiErrorBody.Write(new(status, message, type, code, code == "model_not_found" ? "model" : null)), default, false, 0);
 
     private async Task StoreAsync(EmbeddingsCall call, string model, Answer answer, DateTimeOffset startedAt, TimeSpan timeToLive)
     {

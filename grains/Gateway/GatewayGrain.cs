@@ -8,6 +8,7 @@ using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -43,7 +44,7 @@ internal sealed class GatewayGrain(
     public async Task<GatewayReply> CompleteAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
         if (Read(request) is not { } query)
-            return Unreadable();
+            return Unreadable(request);
         if (await FindExactAsync(query) is { } kept)
             return Served(query, kept);
         var (run, joined) = Join(query);
@@ -65,7 +66,7 @@ internal sealed class GatewayGrain(
     {
         if (Read(request) is not { } query)
         {
-            var unreadable = Unreadable();
+            var unreadable = Unreadable(request);
             yield return new GatewayEvent { Head = unreadable.Head };
             yield return new GatewayEvent { Data = unreadable.Body };
             yield break;
@@ -125,7 +126,7 @@ internal sealed class GatewayGrain(
         return await explanations.BuildAsync(query, lookup, route, compression);
     }
 
-    private static GatewayReply Unreadable() => new()
+    private static GatewayReply Unreadable(GatewayRequest request) => new()
     {
         Head = new ReplyHead
         {
@@ -133,7 +134,7 @@ internal sealed class GatewayGrain(
             ContentType = "application/json",
             Decision = new Decision { Cache = HitKind.Bypass, Model = string.Empty, RouteReason = string.Empty },
         },
-        Body = ErrorBody.Json("The request cannot be read.", "invalid_request_error", "invalid_json"),
+        Body = WireForms.Of(request.Form).Error(new(400, "The request cannot be read.", "invalid_request_error", "invalid_json", RequestId: request.RequestId)),
     };
 
     private static ReplyHead ToHead(RunHead head, Decision decision) =>
@@ -144,7 +145,7 @@ internal sealed class GatewayGrain(
     private Query? Read(GatewayRequest request)
     {
         var chat = request.Parsed;
-        if (chat is null && WireRequestReader.Read(request.Form, request.Body, request.ModelInAddress, out chat) is not null)
+        if (chat is null && WireForms.Of(request.Form).Read(request.Body, request.ModelInAddress, out chat) is not null)
             return null;
         if (tenants.FindPolicy(request.TenantId) is not { } policy)
             return null;
@@ -242,8 +243,8 @@ internal sealed class GatewayGrain(
     }
 
     private byte[] Plain(Query query, byte[] stored) =>
-        WireReplies.Plain(query.Chat.Form, stored, query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds());
+        query.Form.Replay(stored, query.Form.AnswerId(query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds());
 
-    private IReadOnlyList<byte[]> Frames(Query query, byte[] stored) =>
-        WireReplies.Stream(query.Chat.Form, stored, query.Request.RequestId, time.GetUtcNow().ToUnixTimeSeconds(), query.Chat.IncludeUsage);
+    private IReadOnlyList<byte[]> Frames(Query query, byte[] stored) => query.Form.ReplayStream(
+        stored, query.Form.AnswerId(query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds(), query.Chat.IncludeUsage);
 }

@@ -1,5 +1,6 @@
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Gateway;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -13,6 +14,8 @@ namespace OrleansLlm.Grains.Gateway;
 internal sealed record Query(GatewayRequest Request, ChatRequest Chat, TenantPolicy Policy, string Partition, long ArrivedAt)
 {
     public RequestControls Controls => Request.Controls;
+
+    public IWireForm Form => WireForms.Of(Chat.Form);
 
     public string Question => Chat.Segments.Question;
 }

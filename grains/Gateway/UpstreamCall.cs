@@ -9,6 +9,7 @@ using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
@@ -54,7 +55,10 @@ internal sealed class UpstreamCall(
         call.CountedBefore = await counting;
         if (sent is null)
         {
-            Fail(run, lookup, route, compression, 404, $"The model '{route.Model}' does not exist here.", "invalid_request_error", "model_not_found");
+            if (sender.Knows(route.Model))
+                Fail(run, lookup, route, compression, 400, $"The provider of the model '{route.Model}' does not speak the form of this request.", "invalid_request_error", "form_not_served");
+            else
+                Fail(run, lookup, route, compression, 404, $"The model '{route.Model}' does not exist here.", "invalid_request_error", "model_not_found");
             return;
         }
 
@@ -64,9 +68,11 @@ internal sealed class UpstreamCall(
         {
             GatewayLog.UpstreamFailed(logger, query.Request.RequestId, sent.Provider, reply.Failure.ToString());
             // What it may have cost stands in the entries of its tries.
-            run.Body.Append(ErrorBody.Json(reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString()));
-            run.SetHead(Head(call, reply.Status, "application/json", reply.Headers));
-            Settle(call, default(TokenUsage), string.Empty, reply.Status);
+            var status = query.Form.StatusOf(reply.Status);
+            run.Body.Append(query.Form.Error(new(
+                status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString(), RequestId: query.Request.RequestId)));
+            run.SetHead(Head(call, status, "application/json", reply.Headers));
+            Settle(call, default(TokenUsage), string.Empty, status);
             return;
         }
 
@@ -84,13 +90,16 @@ internal sealed class UpstreamCall(
     {
         if (run.End.IsCompleted)
             return;
+        var form = run.Query.Form;
+        status = form.StatusOf(status);
+        var error = new WireError(status, message, type, code, code is "model_not_found" or "form_not_served" ? "model" : null, run.Query.Request.RequestId);
         if (run.Head.IsCompleted)
         {
-            run.Body.Hold(ErrorBody.Event(run.Query.Chat.Form, message, type, code));
+            run.Body.Hold(form.ErrorEvent(error));
         }
         else
         {
-            run.Body.Append(ErrorBody.Json(message, type, code, code == "model_not_found" ? "model" : null));
+            run.Body.Append(form.Error(error));
             run.SetHead(new RunHead(lookup, null, route, status, "application/json", [], 0, 0));
         }
 
@@ -116,7 +125,7 @@ internal sealed class UpstreamCall(
         if (body.Broken is { } broken)
         {
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
-            run.Body.Append(ErrorBody.Json(broken, "upstream_error", "broken"));
+            run.Body.Append(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
             Settle(call, usage: null, completionText: string.Empty, status: 502);
             return;
@@ -141,7 +150,7 @@ internal sealed class UpstreamCall(
         var run = call.Run;
         run.SetHead(Head(call, 200, contentType, reply.Headers));
         var parser = new SseParser();
-        var aggregator = WireReplies.Aggregator(run.Query.Chat.Form);
+        var aggregator = run.Query.Form.NewAggregator();
         var frames = new List<SseFrame>();
         var stripUsage = !run.Query.Chat.IncludeUsage;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
@@ -197,24 +206,17 @@ internal sealed class UpstreamCall(
         }
 
         if (broken is not null)
-            run.Body.Hold(ErrorBody.Event(run.Query.Chat.Form, broken, "upstream_error", "stream_broken"));
+            run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
         Settle(
             call,
             aggregator.Usage,
             aggregator.Text,
             abandoned ? 499 : broken is null ? 200 : 502,
             aggregator.IsCacheable && aggregator.Model is not null
-                ? () => aggregator.ToPlain(WireReplies.Id(run.Query.Chat.Form, run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
+                ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
                 : null);
         await StoreAsync(call);
     }
-
-    public static UpstreamEndpoint EndpointOf(WireForm form) => form switch
-    {
-        WireForm.Responses => UpstreamEndpoint.Responses,
-        WireForm.Completions => UpstreamEndpoint.Completions,
-        _ => UpstreamEndpoint.ChatCompletions,
-    };
 
     private static ReadOnlyMemory<byte> BodyFor(Call call, string model, bool compressed)
     {

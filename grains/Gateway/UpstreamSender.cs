@@ -17,7 +17,10 @@ internal sealed class UpstreamSender(
 {
     private readonly Dictionary<string, FallbackRule> _rules = fallbacks.Value.Rules.ToDictionary(static r => r.Model, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Sends; null where no provider serves the chosen model.</summary>
+    /// <summary>Whether any provider serves the model, in whatever form.</summary>
+    public bool Knows(string model) => catalog.Find(model) is not null;
+
+    /// <summary>Sends; null where no provider serves the chosen model in the request's form.</summary>
     /// <param name="query">The caller's request.</param>
     /// <param name="lookup">What the cache said: a call that only checks it asks no other model.</param>
     /// <param name="route">The chosen model.</param>
@@ -27,7 +30,8 @@ internal sealed class UpstreamSender(
     public async Task<UpstreamSent?> SendAsync(
         Query query, CacheLookup lookup, RouteResult route, Func<string, ReadOnlyMemory<byte>> body, Action<UpstreamAttempt> onLost, CancellationToken cancellationToken)
     {
-        if (catalog.Find(route.Model) is not { } target)
+        var endpoint = UpstreamEndpoints.Of(query.Chat.Form);
+        if (catalog.Find(route.Model, endpoint) is not { } target)
             return null;
         var first = await AskAsync(target, route.Model);
         if (!_rules.TryGetValue(route.Model, out var rule) || lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
@@ -39,7 +43,7 @@ internal sealed class UpstreamSender(
         foreach (var model in Candidates(rule, why))
         {
             // What a provider keeps for this request, no other one has.
-            if (catalog.Find(model) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
+            if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
                 continue;
             var (again, reply) = await ReasonAsync(await AskAsync(other, model), cancellationToken);
             if (again is null && reply.Status < 400)
@@ -57,7 +61,7 @@ internal sealed class UpstreamSender(
         return new UpstreamSent(first, route, target);
 
         Task<UpstreamReply> AskAsync(UpstreamTarget asked, string model) => asked.Upstream.SendAsync(
-            new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, UpstreamCall.EndpointOf(query.Chat.Form))
+            new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, endpoint)
             {
                 IsBound = query.Chat.IsProviderBound,
                 OnLost = onLost,

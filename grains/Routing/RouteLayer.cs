@@ -5,6 +5,7 @@ using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Upstream;

@@ -10,5 +10,7 @@ public interface IUpstreamCatalog
     IReadOnlyList<ServedModel> Models { get; }
 
     /// <summary>The provider for <paramref name="model"/>: one that names it, else one that takes any; <see langword="null"/> where there is none.</summary>
-    UpstreamTarget? Find(string model);
+    /// <param name="model">The model's name.</param>
+    /// <param name="endpoint">What it will be asked for: a provider that has no such endpoint is passed over. Null: whichever.</param>
+    UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null);
 }

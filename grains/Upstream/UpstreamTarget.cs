@@ -4,10 +4,15 @@ namespace OrleansLlm.Grains.Upstream;
 /// <param name="Upstream">The provider.</param>
 /// <param name="PriceProvider">What to ask the price catalogue for: <c>azure</c>, or <see langword="null"/> for the model vendor's own prices.</param>
 /// <param name="TelemetryProvider">Value of <c>gen_ai.provider.name</c>: <c>openai</c>, <c>azure.ai.openai</c> or <c>simulator</c>.</param>
-public sealed record UpstreamTarget(IUpstream Upstream, string? PriceProvider, string TelemetryProvider)
+/// <param name="Protocols">What it speaks.</param>
+public sealed record UpstreamTarget(
+    IUpstream Upstream, string? PriceProvider, string TelemetryProvider, UpstreamProtocols Protocols = UpstreamProtocols.OpenAI)
 {
     /// <summary>The providers that share the model's calls, the home first; empty where there is one.</summary>
     public IReadOnlyList<UpstreamTarget> Deployments { get; init; } = [];
+
+    /// <summary>Whether the provider has <paramref name="endpoint"/> at all.</summary>
+    public bool Serves(UpstreamEndpoint endpoint) => (Protocols & endpoint.Protocol()) != 0;
 
     /// <summary>Whose prices hold where <paramref name="provider"/> answered; null for the home.</summary>
     public string? PriceProviderOf(string? provider) => (Deployments.FirstOrDefault(d => d.Upstream.Name == provider) ?? this).PriceProvider;

@@ -12,5 +12,5 @@ internal sealed class RecordedCatalog(IReadOnlyDictionary<string, RecordedReply>
 
     public IReadOnlyList<ServedModel> Models => [];
 
-    public UpstreamTarget Find(string model) => _target;
+    public UpstreamTarget Find(string model, UpstreamEndpoint? endpoint = null) => _target;
 }

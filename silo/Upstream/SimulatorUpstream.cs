@@ -6,6 +6,7 @@ using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Upstream.Simulation;
 
@@ -28,13 +29,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
     {
         if (request.Endpoint == UpstreamEndpoint.Embeddings)
             return await EmbedAsync(request, cancellationToken);
-        var form = request.Endpoint switch
-        {
-            UpstreamEndpoint.Responses => WireForm.Responses,
-            UpstreamEndpoint.Completions => WireForm.Completions,
-            _ => WireForm.ChatCompletions,
-        };
-        if (WireRequestReader.Read(form, request.Body, request.Model, out var chat) is { } problem)
+        if (WireForms.Of(request.Endpoint.Form()).Read(request.Body, request.Model, out var chat) is { } problem)
             return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param);
 
         using var document = JsonDocument.Parse(request.Body);
@@ -61,7 +56,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         if (chat.Stream)
         {
             await DelayAsync(options.FirstTokenLatency, cancellationToken);
-            List<ReadOnlyMemory<byte>> chunks = form switch
+            List<ReadOnlyMemory<byte>> chunks = chat.Form switch
             {
                 WireForm.Responses => [.. ResponsesReplay.Stream(ResponseWriter.Write(answer), answer.Created).Select(static e => (ReadOnlyMemory<byte>)e)],
                 WireForm.Completions => [.. CompletionsReplay.Stream(TextCompletionWriter.Write(answer), TextCompletionWriter.IdOf(answer), answer.Created, chat.IncludeUsage).Select(static e => (ReadOnlyMemory<byte>)e)],
@@ -73,7 +68,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
 
         var writing = options.TokensPerSecond > 0 ? TimeSpan.FromSeconds(answer.Usage.CompletionTokens / options.TokensPerSecond) : TimeSpan.Zero;
         await DelayAsync(options.FirstTokenLatency + writing, cancellationToken);
-        ReadOnlyMemory<byte> body = form switch
+        ReadOnlyMemory<byte> body = chat.Form switch
         {
             WireForm.Responses => ResponseWriter.Write(answer),
             WireForm.Completions => TextCompletionWriter.Write(answer),

@@ -168,7 +168,7 @@ public sealed class RiskTests
 
         public IReadOnlyList<ServedModel> Models => inner.Models;
 
-        public UpstreamTarget? Find(string model) => inner.Find(model) is not { } target
+        public UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null) => inner.Find(model, endpoint) is not { } target
             ? null
             : target with { Upstream = new RecordedUpstream(Recorded, target.Upstream, TimeProvider.System) };
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Tests.Replies;
 
@@ -14,13 +15,13 @@ public sealed class CompletionsReplayTests
     [Fact]
     public void Stream_ThenAggregated_IsTheStoredAnswer()
     {
-        var aggregator = WireReplies.Aggregator(WireForm.Completions);
+        var aggregator = WireForms.Of(WireForm.Completions).NewAggregator();
         var usageOnly = 0;
-        foreach (var frame in Parse(WireReplies.Stream(WireForm.Completions, Encoding.UTF8.GetBytes(Stored), "r", 7, includeUsage: true)))
+        foreach (var frame in Parse(WireForms.Of(WireForm.Completions).ReplayStream(Encoding.UTF8.GetBytes(Stored), "cmpl-r", 7, includeUsage: true)))
             usageOnly += aggregator.Add(frame.Data) ? 1 : 0;
         Assert.Equal((true, true, 1), (aggregator.IsDone, aggregator.IsCacheable, usageOnly));
         Assert.Equal(new TokenUsage(3, 9, 2), aggregator.Usage);
-        using var expected = JsonDocument.Parse(WireReplies.Plain(WireForm.Completions, Encoding.UTF8.GetBytes(Stored), "r", 7));
+        using var expected = JsonDocument.Parse(WireForms.Of(WireForm.Completions).Replay(Encoding.UTF8.GetBytes(Stored), "cmpl-r", 7));
         using var actual = JsonDocument.Parse(aggregator.ToPlain("cmpl-r", 7));
         Assert.True(JsonElement.DeepEquals(expected.RootElement, actual.RootElement));
         Assert.Equal("cmpl-r", actual.RootElement.GetProperty("id").GetString());

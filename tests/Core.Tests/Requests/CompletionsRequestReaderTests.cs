@@ -1,6 +1,7 @@
 using System.Text;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Tests.Requests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Tests.Requests;
 

@@ -1,6 +1,6 @@
-namespace OrleansLlm.Core.Requests;
+namespace OrleansLlm.Core.Wire;
 
-/// <summary>The form in which a request for text came, and in which its answer goes back.</summary>
+/// <summary>The form in which a request for text came, and in which its answer goes back; what differs between them is behind <see cref="IWireForm"/>.</summary>
 public enum WireForm
 {
     /// <summary><c>POST /v1/chat/completions</c>.</summary>

@@ -1,0 +1,26 @@
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Core.Requests;
+
+namespace OrleansLlm.Core.Wire;
+
+/// <inheritdoc/>
+internal sealed class CompletionsForm : IWireForm
+{
+    public RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) =>
+        CompletionsRequestReader.Read(body, modelInAddress, out request);
+
+    public IStreamAggregator NewAggregator() => new CompletionsAggregator();
+
+    public string AnswerId(string requestId) => "cmpl-" + requestId;
+
+    public byte[] Replay(ReadOnlyMemory<byte> stored, string id, long created) => ReplyReplay.Plain(stored, id, created);
+
+    public IReadOnlyList<byte[]> ReplayStream(ReadOnlyMemory<byte> stored, string id, long created, bool includeUsage) =>
+        CompletionsReplay.Stream(stored, id, created, includeUsage);
+
+    public int StatusOf(int status) => status;
+
+    public byte[] Error(WireError error) => OpenAiErrorBody.Write(error);
+
+    public byte[] ErrorEvent(WireError error) => [.. "data: "u8, .. OpenAiErrorBody.Write(error), .. "\n\n"u8];
+}

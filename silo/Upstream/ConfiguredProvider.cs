@@ -1,0 +1,25 @@
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>One provider of the configuration.</summary>
+/// <param name="Target">Its upstream, alone.</param>
+/// <param name="Options">Its settings.</param>
+/// <param name="Description">For the start banner.</param>
+internal sealed record ConfiguredProvider(UpstreamTarget Target, ProviderOptions Options, string Description)
+{
+    public bool TakesAny => Options.Models.Count == 0 && Options.Deployments.Count == 0;
+
+    public bool Names(string model) =>
+        Options.Models.Contains(model, StringComparer.OrdinalIgnoreCase) || Options.Deployments.ContainsKey(model);
+
+    /// <summary>The models that it names, or is known to have.</summary>
+    public IEnumerable<ServedModel> Served()
+    {
+        var names = TakesAny
+            ? PriceCatalog.Default.Models.Where(m => PriceCatalog.Default.Find(m, Target.PriceProvider ?? "openai") is not null)
+            : Options.Models.Concat(Options.Deployments.Keys);
+        return names.Select(n => new ServedModel(n, Target.Upstream.Name));
+    }
+}
