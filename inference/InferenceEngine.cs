@@ -42,6 +42,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model];
         Models = [embedder.Status, verifier.Status, router.Status, compressor.Status];
         EmbeddingModelId = embedder.Identity ?? "none";
+        RouterModelId = $"{router.Identity ?? "none"}/{EmbeddingModelId}";
 
         IInferenceLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
         {
@@ -82,6 +83,9 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// files hold the same weights; "none" where no embedder's manifest can be read.
     /// </summary>
     public string EmbeddingModelId { get; }
+
+    /// <summary>Names the router's scores, for its certificate: router and embedder, each by name, version and hash prefix.</summary>
+    public string RouterModelId { get; }
 
     /// <summary>Loads the models side by side and starts the lanes.</summary>
     public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansLlm.Core.Calibration;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Inference;
 
@@ -108,8 +109,8 @@ internal sealed class RouterQualitySuite : ISuite
             if (verdict.Certified is { } certified)
             {
                 context.Report(Name, $"{name}.head.certified-threshold", certified.Threshold, "probability", n);
-                context.Report(Name, $"{name}.head.certified-misroute-bound", certified.UpperBound, "share", certified.Routed);
-                context.Report(Name, $"{name}.head.certified-coverage", (double)certified.Routed / n, "share", n);
+                context.Report(Name, $"{name}.head.certified-misroute-bound", certified.UpperBound, "share", certified.Accepted);
+                context.Report(Name, $"{name}.head.certified-coverage", (double)certified.Accepted / n, "share", n);
             }
         }
     }

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Caching;
 
@@ -36,7 +36,7 @@ public static class AcceptanceCalibration
         // Two chances to make a claim: each gets half of the error probability.
         var share = adapts ? level / 2 : level;
         var (before, after) = (Test(prior, tested, maxErrorRate, share), adapts ? Test(model, tested, maxErrorRate, share) : null);
-        return after?.Certified is { } own && own.Routed > (before.Certified?.Routed ?? 0)
+        return after?.Certified is { } own && own.Accepted > (before.Certified?.Accepted ?? 0)
             ? new AcceptanceCalibrationResult(model, fitted.Count, tested, before, after, after)
             : new AcceptanceCalibrationResult(prior, 0, tested, before, after, before);
     }
@@ -104,7 +104,7 @@ public sealed record AcceptanceCalibrationResult(
             Data = FittedPairs > 0 ? [.. prior.Data, data] : prior.Data,
             Method = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"{prior.Method} Then calibrated with {data.File}: {(FittedPairs > 0 ? $"weights adapted on {FittedPairs} of its pairs" : "weights kept")}; threshold certified on {Tested.Count} others at {certified.Misrouted} wrong of {certified.Routed} hits, at most {certified.UpperBound:0.0000} wrong (asked: {maxErrorRate:0.####}) with confidence {confidence:0.####}."),
+                $"{prior.Method} Then calibrated with {data.File}: {(FittedPairs > 0 ? $"weights adapted on {FittedPairs} of its pairs" : "weights kept")}; threshold certified on {Tested.Count} others at {certified.Wrong} wrong of {certified.Accepted} hits, at most {certified.UpperBound:0.0000} wrong (asked: {maxErrorRate:0.####}) with confidence {confidence:0.####}."),
             HeldOutPairs = Tested.Count,
             HeldOutAveragePrecision = AveragePrecision(ranked, positives),
             Curve = [.. CurveThresholds.Append(certified.Threshold).Distinct().Order().Select(Point)],

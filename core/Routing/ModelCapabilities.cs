@@ -14,4 +14,7 @@ public enum ModelCapabilities
 
     /// <summary><c>response_format</c> of type <c>json_schema</c>.</summary>
     JsonSchema = 4,
+
+    /// <summary>A question in another language than English.</summary>
+    OtherLanguages = 8,
 }

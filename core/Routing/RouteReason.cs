@@ -54,7 +54,7 @@ public enum RouteReason
     /// <summary>The score came too late.</summary>
     DeadlinePassed,
 
-    /// <summary>The question is in a language the router was not trained on.</summary>
+    /// <summary>The question is in a language that the router was not trained on, or that a cheaper tier is not to be trusted with.</summary>
     LanguageUnsupported,
 
     /// <summary>The cache answered; no model was chosen.</summary>

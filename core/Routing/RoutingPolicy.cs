@@ -92,6 +92,8 @@ public static class RoutingPolicy
             return RouteReason.ToolsRequired;
         if (missing.HasFlag(ModelCapabilities.Vision))
             return RouteReason.VisionRequired;
-        return missing.HasFlag(ModelCapabilities.JsonSchema) ? RouteReason.JsonSchemaRequired : RouteReason.ContextTooLong;
+        if (missing.HasFlag(ModelCapabilities.JsonSchema))
+            return RouteReason.JsonSchemaRequired;
+        return missing.HasFlag(ModelCapabilities.OtherLanguages) ? RouteReason.LanguageUnsupported : RouteReason.ContextTooLong;
     }
 }

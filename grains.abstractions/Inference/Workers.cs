@@ -59,9 +59,10 @@ public readonly record struct EmbeddingResult([property: Id(0)] WorkerOutcome Ou
 public readonly record struct VerificationResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] double[] Logits);
 
 /// <param name="Outcome">Whether there is a score.</param>
-/// <param name="SimpleProbability">P(simple), in [0, 1]; 0 unless completed.</param>
+/// <param name="SimpleProbability">P(simple), in [0, 1], before calibration; 0 unless completed.</param>
+/// <param name="SimpleLogit">The logit that it comes from.</param>
 [GenerateSerializer, Immutable, Alias("orleansllm.inference.router.result.v1")]
-public readonly record struct RouterResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] double SimpleProbability);
+public readonly record struct RouterResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] double SimpleProbability, [property: Id(2)] double SimpleLogit);
 
 /// <param name="Outcome">Whether there are scores.</param>
 /// <param name="SentenceLogits">One per sentence, in order; empty unless completed.</param>

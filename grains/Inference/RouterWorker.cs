@@ -14,6 +14,8 @@ internal sealed class RouterWorker(InferenceEngine engine) : Grain, IRouterWorke
     {
         var input = new RouterInput(MemoryMarshal.Cast<byte, float>(embedding).ToArray(), MemoryMarshal.Cast<byte, float>(features).ToArray());
         var result = await engine.Router.RunAsync(input, new Deadline(deadlineUtcTicks));
-        return new RouterResult(result.Outcome.ToWire(), result.IsCompleted ? result.Value.SimpleProbability : 0);
+        return result.IsCompleted
+            ? new RouterResult(WorkerOutcome.Completed, result.Value.SimpleProbability, -result.Value.ComplexLogit)
+            : new RouterResult(result.Outcome.ToWire(), 0, 0);
     }
 }

@@ -15,7 +15,7 @@ namespace OrleansLlm.Grains.Routing;
 /// <summary>Chooses the model: constraints, then the router head's score over the embedding the cache made. Fails open to the strongest tier.</summary>
 internal sealed class RouteLayer(
     IGrainFactory grains,
-    IOptions<RoutingOptions> options,
+    RouteProfiles profiles,
     IOptions<QueryGatewayOptions> gatewayOptions,
     ServedPrices prices,
     IUpstreamCatalog catalog,
@@ -23,7 +23,6 @@ internal sealed class RouteLayer(
     TimeProvider time)
 {
     private const string Layer = "routing";
-    private readonly IReadOnlyList<ModelTier> _tiers = options.Value.Ladder();
 
     /// <summary>Whether a decision for this query would use its embedding.</summary>
     public static bool NeedsEmbedding(Query query) =>
@@ -34,7 +33,7 @@ internal sealed class RouteLayer(
         new(query.Chat.Model, query.Chat.Model, new(query.Chat.Model, null, 0, RouteReason.ExplicitModel), null, 0);
 
     /// <summary>The model that savings are measured against: an alias stands for the best of the ladder, any other model for itself.</summary>
-    public string BaselineOf(Query query) => RouteAliases.Parse(query.Chat.Model) == RouteAlias.None ? query.Chat.Model : _tiers[^1].Model;
+    public string BaselineOf(Query query) => RouteAliases.Parse(query.Chat.Model) == RouteAlias.None ? query.Chat.Model : profiles.Of(query.Policy.TenantId).Strongest;
 
     /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
     public async Task<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
@@ -42,36 +41,36 @@ internal sealed class RouteLayer(
         var started = time.GetTimestamp();
         var routed = IsRouted(query, out var alias);
         var requested = query.Chat.Model;
-        var strongest = _tiers[^1].Model;
+        var profile = profiles.Of(query.Policy.TenantId);
         var mapped = routed && RouteAliases.Parse(requested) == RouteAlias.None;
         var baseline = BaselineOf(query);
         if (!routed)
-            return new(requested, requested, new(requested, null, options.Value.Threshold, RouteReason.ExplicitModel), null, 0);
+            return new(requested, requested, new(requested, null, profile.Threshold, RouteReason.ExplicitModel), null, 0);
         if (query.Policy.Routing == LayerMode.Off || query.Controls.RouteOff)
-            return new(baseline, baseline, new(baseline, null, options.Value.Threshold, RouteReason.Disabled), null, 0);
+            return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.Disabled), null, 0);
 
         double? simple = null;
         var reason = withoutEmbedding;
         if (alias == RouteAlias.Auto && embedding is { Length: > 0 })
-            (simple, reason) = await ScoreAsync(query, embedding);
-        var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline) : _tiers;
+            (simple, reason) = await ScoreAsync(query, embedding, profile);
+        var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline, profile) : profile.Tiers;
         var decision = RoutingPolicy.Decide(
             new RouteQuestion
             {
                 RequestedModel = mapped ? RouteAliases.Auto : requested,
-                PromptTokens = EstimateTokens(query, strongest),
+                PromptTokens = EstimateTokens(query, profile),
                 MaxCompletionTokens = query.Chat.MaxCompletionTokens ?? 0,
                 Needs = Needs(query),
                 InToolLoop = query.Question.Length == 0 || query.Chat.Messages[^1].Role is "tool" or "function",
                 WithoutScore = reason,
             },
             tiers,
-            options.Value.Threshold,
+            profile.Threshold,
             simple);
         // A mapped model never gives way to another unless the question is clearly simple and the other is cheaper.
         if (mapped && (decision.Reason != RouteReason.Simple || !IsCheaper(decision.Model, requested)))
             decision = decision with { Model = requested };
-        if (decision.Reason is RouteReason.Simple or RouteReason.FastAlias or RouteReason.NoTiers && !tiers.Contains(_tiers[0]))
+        if (decision.Reason is RouteReason.Simple or RouteReason.FastAlias or RouteReason.NoTiers && !tiers.Contains(profile.Tiers[0]))
             decision = decision with { Reason = RouteReason.ProviderBound };
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         return query.Policy.Routing == LayerMode.Shadow
@@ -80,10 +79,10 @@ internal sealed class RouteLayer(
     }
 
     // What a provider keeps no other one knows: the ladder shrinks to the home of the model that would answer without routing.
-    private List<ModelTier> TiersBeside(string model)
+    private List<ModelTier> TiersBeside(string model, RouteProfile profile)
     {
         var home = catalog.Find(model)?.Upstream.Name;
-        return [.. _tiers.Where(t => catalog.Find(t.Model)?.Upstream.Name == home)];
+        return [.. profile.Tiers.Where(t => catalog.Find(t.Model)?.Upstream.Name == home)];
     }
 
     private static bool IsRouted(Query query, out RouteAlias alias)
@@ -103,7 +102,7 @@ internal sealed class RouteLayer(
         | (query.Chat.WantsJson ? ModelCapabilities.JsonSchema : 0);
 
     // A third of the characters is above the token count of most languages' prose; only a prompt near a tier's limit is counted.
-    private int EstimateTokens(Query query, string model)
+    private static int EstimateTokens(Query query, RouteProfile profile)
     {
         var characters = 0;
         foreach (var message in query.Chat.Messages)
@@ -112,16 +111,16 @@ internal sealed class RouteLayer(
                 characters += part.Text.Length;
         }
 
-        if (characters < _tiers.Min(t => t.MaxContextTokens))
+        if (characters < profile.Tiers.Min(t => t.MaxContextTokens))
             return characters / 3;
-        var counter = ModelTokenizer.ForModel(model);
+        var counter = ModelTokenizer.ForModel(profile.Strongest);
         return query.Chat.Messages.Sum(m => 4 + m.TextParts.Sum(p => counter.Count(p.Text)));
     }
 
     private bool IsCheaper(string model, string than) =>
         prices.Find(model) is { } a && prices.Find(than) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
 
-    private async Task<(double? Simple, RouteReason Reason)> ScoreAsync(Query query, byte[] embedding)
+    private async Task<(double? Simple, RouteReason Reason)> ScoreAsync(Query query, byte[] embedding, RouteProfile profile)
     {
         var features = new float[SurfaceFeatures.Count];
         SurfaceFeatures.Compute(query.Question, features);
@@ -131,7 +130,7 @@ internal sealed class RouteLayer(
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
             var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, MemoryMarshal.AsBytes(features.AsSpan()).ToArray(), deadline.UtcTicks);
             if (result.Outcome == WorkerOutcome.Completed)
-                return (result.SimpleProbability, RouteReason.Unavailable);
+                return (profile.Calibration.Apply(result.SimpleLogit), RouteReason.Unavailable);
             reason = result.Outcome.WithoutScore();
         }
         catch (LimitExceededException)

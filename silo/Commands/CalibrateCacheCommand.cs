@@ -1,15 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
-using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Caching;
-using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Calibration;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Calibration;
 using OrleansLlm.Silo.Configuration;
-using OrleansLlm.Silo.Hosting;
 using Spectre.Console;
 
 namespace OrleansLlm.Silo.Commands;
@@ -55,7 +53,7 @@ internal static class CalibrateCacheCommand
             return ExitCode.WrongInput;
         }
 
-        if (await HostStart.TryAsync(() => Task.FromResult(Configuration())) is not { } configuration)
+        if (await HostStart.TryAsync(() => Task.FromResult(CommandConfiguration.Read())) is not { } configuration)
             return ExitCode.WrongConfiguration;
         var options = OptionsSections.All.Bind<InferenceOptions>(configuration);
         var source = AcceptancePolicySource.Load(null, options.ModelsDirectory);
@@ -93,15 +91,6 @@ internal static class CalibrateCacheCommand
         return ExitCode.Success;
     }
 
-    private static ConfigurationManager Configuration()
-    {
-        var configuration = GatewayHostDefaults.CreateBuilder(HostSettings.FromEnvironment()).Configuration;
-        var problems = new List<string>();
-        OptionsSections.All.Check(configuration, problems);
-        ConfigurationException.ThrowIfAny(problems);
-        return configuration;
-    }
-
     private static void Write(IAnsiConsole console, AcceptanceCalibrationResult result, AcceptanceModel prior, double maxError, double confidence)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{result.Tested.Count} pairs tested. At most {maxError:0.###} of the hits wrong, {confidence:0.###} sure:");
@@ -117,7 +106,7 @@ internal static class CalibrateCacheCommand
         void Row(string name, ThresholdVerdict verdict)
         {
             if (verdict.Certified is { } test)
-                table.AddRow(name, Number(test.Threshold), test.Routed.ToString(CultureInfo.InvariantCulture), test.Misrouted.ToString(CultureInfo.InvariantCulture), Number(test.UpperBound));
+                table.AddRow(name, Number(test.Threshold), test.Accepted.ToString(CultureInfo.InvariantCulture), test.Wrong.ToString(CultureInfo.InvariantCulture), Number(test.UpperBound));
             else
                 table.AddRow(name, "none" + More(verdict), string.Empty, string.Empty, string.Empty);
         }

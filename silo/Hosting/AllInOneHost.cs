@@ -75,6 +75,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
+            if (engine.Models.Any(m => m is { Name: "router", Loaded: true }))
+                ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId));
             AddServices(builder, settings, checkedSettings, store, redis, engine);
             AddSilo(builder, store, LongestTimeToLive(checkedSettings.Tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
@@ -87,6 +89,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapHealth();
             app.MapOrleansDashboard("/orleans");
             app.MapPrometheusScrapingEndpoint("/metrics");
+            foreach (var (path, threshold) in checkedSettings.Routes.LowThresholds)
+                RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
             await app.StartAsync(cancellationToken);
             return new AllInOneHost(app, store, redis, engine);
         }
@@ -148,6 +152,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var configuration = builder.Configuration;
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(checkedSettings.Tenants);
+        services.AddSingleton(checkedSettings.Routes);
         services.AddSingleton(new ShardCipherSource(checkedSettings.Cipher));
         services.AddSingleton(store);
         services.AddSingleton<IConnectionMultiplexer>(redis);

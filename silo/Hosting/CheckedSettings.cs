@@ -1,7 +1,6 @@
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Caching;
-using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Routing;
@@ -14,7 +13,8 @@ namespace OrleansLlm.Silo.Hosting;
 /// <param name="Tenants">The tenants with their keys.</param>
 /// <param name="Cipher">Seals stored answers; null where none is configured.</param>
 /// <param name="Acceptance">The cache's acceptance policy.</param>
-internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance)
+/// <param name="Routes">How each tenant's requests are routed.</param>
+internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes)
 {
     /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
@@ -25,11 +25,11 @@ internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cip
         ConfigurationException.ThrowIfAny(problems);
         var tenants = CreateTenants(configuration, problems);
         GatewayHostDefaults.CheckExposure(urls, tenants, problems);
-        CheckRouting(configuration, problems);
+        var routes = LoadRoutes(configuration, tenants, problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
         ConfigurationException.ThrowIfAny(problems);
-        return new CheckedSettings(tenants, cipher, acceptance);
+        return new CheckedSettings(tenants, cipher, acceptance, routes);
     }
 
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(
@@ -39,11 +39,10 @@ internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cip
         Secrets.Read,
         problems);
 
-    private static void CheckRouting(IConfiguration configuration, List<string> problems)
+    private static RouteProfiles LoadRoutes(IConfiguration configuration, TenantDirectory tenants, List<string> problems)
     {
-        var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
-        if (new RoutingSettings(routing.Threshold, routing.AcceptLowThreshold).Validate() is { } problem)
-            problems.Add($"OrleansLlm:Routing: {problem}");
+        var prices = OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog();
+        return RouteProfiles.Load(OptionsSections.All.Bind<RoutingOptions>(configuration), tenants.TenantIds, m => prices.Find(m), problems);
     }
 
     private static ShardCipher? CreateCipher(CacheOptions options, List<string> problems)

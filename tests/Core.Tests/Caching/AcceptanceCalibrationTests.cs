@@ -14,8 +14,8 @@ public sealed class AcceptanceCalibrationTests
         Assert.NotNull(certified);
         Assert.True(certified.UpperBound <= 0.05);
         var policy = new AcceptancePolicy(result.Model);
-        Assert.Equal(certified.Routed, result.Tested.Count(p => p.Score(policy) >= certified.Threshold));
-        Assert.Equal(certified.Misrouted, result.Tested.Count(p => p.Score(policy) >= certified.Threshold && !p.Same));
+        Assert.Equal(certified.Accepted, result.Tested.Count(p => p.Score(policy) >= certified.Threshold));
+        Assert.Equal(certified.Wrong, result.Tested.Count(p => p.Score(policy) >= certified.Threshold && !p.Same));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class AcceptanceCalibrationTests
         Assert.Equal(result.Tested.Count, provenance.HeldOutPairs);
         Assert.Equal(["own.jsonl"], provenance.Data.Select(d => d.File));
         var point = provenance.Curve.Single(p => p.Threshold.Equals(result.Chosen.Certified!.Threshold));
-        Assert.Equal(1 - (result.Chosen.Certified!.Misrouted / (double)result.Chosen.Certified.Routed), point.Precision, 9);
+        Assert.Equal(1 - (result.Chosen.Certified!.Wrong / (double)result.Chosen.Certified.Accepted), point.Precision, 9);
         Assert.InRange(provenance.HeldOutAveragePrecision, 0.9, 1);
         using var file = new MemoryStream();
         AcceptancePolicy.Write(file, result.Model with { Threshold = result.Chosen.Certified.Threshold, Provenance = provenance });

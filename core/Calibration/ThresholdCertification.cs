@@ -1,9 +1,7 @@
-using OrleansLlm.Core.Calibration;
-
-namespace OrleansLlm.Core.Routing;
+namespace OrleansLlm.Core.Calibration;
 
 /// <summary>
-/// The lowest threshold whose misroute rate labelled questions hold below a limit. Thresholds are tested from the strictest down, each at
+/// The lowest threshold whose share of wrong decisions labelled rows hold below a limit. Thresholds are tested from the strictest down, each at
 /// the full level, and the first that fails ends it: such a fixed sequence keeps the chance of any wrong claim at the level
 /// (Angelopoulos et al., "Learn then Test", arXiv 2110.01052, section 4; Maurer et al. 1995). Strict thresholds that too few rows reach to
 /// pass even without a mistake are left out; that looks at scores and never at labels, so that the sequence stays fixed.
@@ -13,9 +11,9 @@ public static class ThresholdCertification
     private const int StrictestPercent = 95;
 
     /// <summary>Tests 0.95, 0.94, ... down to <paramref name="lowest"/>.</summary>
-    /// <param name="rows">Questions that the scores were not fitted on, drawn as the traffic is.</param>
+    /// <param name="rows">Rows that the scores were not fitted on, drawn as the traffic is.</param>
     /// <param name="lowest">The lowest threshold asked for, 0 to 0.95; the order is fixed before the data are seen.</param>
-    /// <param name="limit">The misroute rate among the routed to stay at or below, above 0 and below 1.</param>
+    /// <param name="limit">The share of wrong ones among the accepted to stay at or below, above 0 and below 1.</param>
     /// <param name="level">Chance of a wrong claim, above 0 and below 1.</param>
     public static ThresholdVerdict Certify(IReadOnlyList<LabelledScore> rows, double lowest, double limit, double level)
     {
@@ -29,7 +27,7 @@ public static class ThresholdCertification
         for (var percent = StrictestPercent; percent / 100.0 >= lowest; percent--)
         {
             var test = Test(rows, percent / 100.0, level);
-            if (passed is null && (percent - 1) / 100.0 >= lowest && BinomialBounds.Upper(0, test.Routed, level) > limit)
+            if (passed is null && (percent - 1) / 100.0 >= lowest && BinomialBounds.Upper(0, test.Accepted, level) > limit)
                 continue;
             if (test.UpperBound > limit)
                 return new(passed, test, RowsNeeded(test, rows.Count, limit, level));
@@ -41,22 +39,22 @@ public static class ThresholdCertification
 
     private static ThresholdTest Test(IReadOnlyList<LabelledScore> rows, double threshold, double level)
     {
-        int routed = 0, wrong = 0;
+        int accepted = 0, wrong = 0;
         foreach (var row in rows)
         {
-            if (row.SimpleProbability < threshold)
+            if (row.Score < threshold)
                 continue;
-            routed++;
-            wrong += row.IsSimple ? 0 : 1;
+            accepted++;
+            wrong += row.IsRight ? 0 : 1;
         }
 
-        return new(threshold, routed, wrong, BinomialBounds.Upper(wrong, routed, level));
+        return new(threshold, accepted, wrong, BinomialBounds.Upper(wrong, accepted, level));
     }
 
     // More rows of the same kind help only where the rate seen is below the limit; then the fewest that would do at that rate.
     private static int? RowsNeeded(ThresholdTest failed, int rows, double limit, double level)
     {
-        if (failed.Routed == 0 || failed.Misrouted >= limit * failed.Routed)
+        if (failed.Accepted == 0 || failed.Wrong >= limit * failed.Accepted)
             return null;
         double low = 1, high = 1;
         while (!Enough(high))
@@ -75,6 +73,6 @@ public static class ThresholdCertification
         return (int)Math.Ceiling(high * rows) - rows;
 
         bool Enough(double times) => BinomialBounds.Upper(
-            (int)Math.Ceiling(times * failed.Misrouted), (int)Math.Ceiling(times * failed.Routed), level) <= limit;
+            (int)Math.Ceiling(times * failed.Wrong), (int)Math.Ceiling(times * failed.Accepted), level) <= limit;
     }
 }

@@ -1,6 +1,6 @@
-using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Calibration;
 
-namespace OrleansLlm.Core.Tests.Routing;
+namespace OrleansLlm.Core.Tests.Calibration;
 
 public sealed class ThresholdCertificationTests
 {
@@ -41,7 +41,7 @@ public sealed class ThresholdCertificationTests
     [Fact]
     public void Certify_CleanRowsBelowAFailure_AreNotReached()
     {
-        // Many simple questions at 0.82 would make 0.80 look fine; the sequence ended at 0.90 already.
+        // Many right rows at 0.82 would make 0.80 look fine; the sequence ended at 0.90 already.
         var verdict = ThresholdCertification.Certify([.. Rows(60, 0, 0.97), .. Rows(0, 20, 0.90), .. Rows(10_000, 0, 0.82)], 0.80, 0.05, 0.05);
         Assert.Equal(0.91, verdict.Certified!.Threshold);
     }
@@ -64,13 +64,13 @@ public sealed class ThresholdCertificationTests
     }
 
     [Fact]
-    public void Certify_NothingRouted_CertifiesNothing()
+    public void Certify_NothingAccepted_CertifiesNothing()
     {
         var verdict = ThresholdCertification.Certify(Rows(500, 0, 0.10), 0.80, 0.05, 0.05);
         Assert.Null(verdict.Certified);
         Assert.Null(verdict.MoreRows);
     }
 
-    private static List<LabelledScore> Rows(int simple, int complex, double probability) =>
-        [.. Enumerable.Repeat(new LabelledScore(probability, true), simple), .. Enumerable.Repeat(new LabelledScore(probability, false), complex)];
+    private static List<LabelledScore> Rows(int right, int wrong, double score) =>
+        [.. Enumerable.Repeat(new LabelledScore(score, true), right), .. Enumerable.Repeat(new LabelledScore(score, false), wrong)];
 }

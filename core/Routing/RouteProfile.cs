@@ -1,0 +1,14 @@
+using OrleansLlm.Core.Calibration;
+
+namespace OrleansLlm.Core.Routing;
+
+/// <summary>How one tenant's requests are routed.</summary>
+/// <param name="Tiers">The ladder, cheapest first and strongest last.</param>
+/// <param name="Threshold">P(simple) that routes down, in [0,1].</param>
+/// <param name="Calibration">From the router's logit to P(simple).</param>
+/// <param name="Certificate">What shows that threshold and calibration keep a misroute rate; null where nothing does.</param>
+public sealed record RouteProfile(IReadOnlyList<ModelTier> Tiers, double Threshold, CalibrationMap Calibration, RouterCertificate? Certificate)
+{
+    /// <summary>The model that an alias's savings are measured against.</summary>
+    public string Strongest => Tiers[^1].Model;
+}

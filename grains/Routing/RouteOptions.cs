@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+using OrleansLlm.Core.Routing;
+
+namespace OrleansLlm.Grains.Routing;
+
+/// <summary>How requests for <c>auto</c> find their model. Takes effect at start.</summary>
+public class RouteOptions
+{
+    /// <value>
+    /// P(simple) from which a question goes to the cheapest tier, 0 to 1. Default: what <see cref="MissCost"/> asks for, else the certificate's, else
+    /// 0.80: if it is not clearly simple, route up.
+    /// </value>
+    [Range(0.0, 1.0)]
+    public double? Threshold { get; set; }
+
+    /// <value>Must be true for a threshold below 0.80, wherever it comes from. Default false.</value>
+    public bool AcceptLowThreshold { get; set; }
+
+    /// <value>
+    /// What a misrouted question costs, in calls at the strongest tier, 0.01 to 1000; sets the threshold to 1 - saving / MissCost, the saving from the
+    /// ladder's prices at three prompt tokens to one of the answer. Default: none.
+    /// </value>
+    [Range(0.01, 1000.0)]
+    public double? MissCost { get; set; }
+
+    /// <value>A certificate of <c>calibrate router</c>: its calibration is applied and its threshold used. Default: none.</value>
+    public string? Certificate { get; set; }
+
+    /// <value>Tiers from the cheapest to the strongest. Default: <c>gpt-4o-mini</c>, <c>gpt-4o</c>.</value>
+    public IList<TierOptions> Tiers { get; } = [];
+
+    /// <summary>The ladder with its default.</summary>
+    public IReadOnlyList<ModelTier> Ladder() => Tiers.Count > 0
+        ? [.. Tiers.Select(t => new ModelTier(t.Model, t.MaxContextTokens, t.Capabilities()))]
+        : DefaultLadder;
+
+    private static IReadOnlyList<ModelTier> DefaultLadder { get; } = [new("gpt-4o-mini", 128_000, ModelTier.AllCapabilities), new("gpt-4o", 128_000, ModelTier.AllCapabilities)];
+}

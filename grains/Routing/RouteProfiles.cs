@@ -1,0 +1,107 @@
+using OrleansLlm.Core.Calibration;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Routing;
+
+namespace OrleansLlm.Grains.Routing;
+
+/// <summary>Every tenant's <see cref="RouteProfile"/>, made from the settings once.</summary>
+public sealed class RouteProfiles
+{
+    private const string Section = "OrleansLlm:Routing";
+
+    private readonly RouteProfile _general;
+    private readonly Dictionary<string, RouteProfile> _byTenant;
+
+    private RouteProfiles(RouteProfile general, Dictionary<string, RouteProfile> byTenant)
+    {
+        _general = general;
+        _byTenant = byTenant;
+    }
+
+    /// <summary>Settings whose threshold is below the default, by their path.</summary>
+    public IEnumerable<(string Path, double Threshold)> LowThresholds => All.Where(p => p.Profile.Threshold < RoutingPolicy.DefaultThreshold).Select(p => (p.Path, p.Profile.Threshold));
+
+    private IEnumerable<(string Path, RouteProfile Profile)> All => _byTenant.Select(t => ($"{Section}:Tenants:{t.Key}", t.Value)).Prepend((Section, _general));
+
+    /// <summary>Makes the profiles; what is wrong with the settings goes to <paramref name="problems"/>, one sentence each.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="tenants">The tenants that there are.</param>
+    /// <param name="priceOf">What a model costs; null where that is unknown.</param>
+    /// <param name="problems">Receives the mistakes.</param>
+    public static RouteProfiles Load(RoutingOptions options, IReadOnlyCollection<string> tenants, Func<string, ModelPrice?> priceOf, ICollection<string> problems)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(tenants);
+        ArgumentNullException.ThrowIfNull(priceOf);
+        ArgumentNullException.ThrowIfNull(problems);
+        foreach (var name in options.Tenants.Keys.Where(n => !tenants.Contains(n)))
+            problems.Add($"{Section}:Tenants:{name} is not a tenant of OrleansLlm:Tenants.");
+        return new RouteProfiles(
+            Profile(options, Section, priceOf, problems),
+            options.Tenants.ToDictionary(t => t.Key, t => Profile(t.Value, $"{Section}:Tenants:{t.Key}", priceOf, problems), StringComparer.Ordinal));
+    }
+
+    /// <summary>The profile of a tenant.</summary>
+    public RouteProfile Of(string tenantId) => _byTenant.GetValueOrDefault(tenantId, _general);
+
+    /// <summary>One sentence for every certificate that was made for another model than <paramref name="modelId"/>.</summary>
+    public IReadOnlyCollection<string> ProblemsWith(string modelId) =>
+    [
+        .. All.Where(p => p.Profile.Certificate is { } c && c.Model != modelId).Select(p =>
+            $"{p.Path}:Certificate is of the model {p.Profile.Certificate!.Model}, but {modelId} is loaded: calibrate again (orleansllm calibrate router)."),
+    ];
+
+    private static RouteProfile Profile(RouteOptions options, string path, Func<string, ModelPrice?> priceOf, ICollection<string> problems)
+    {
+        var ladder = options.Ladder();
+        CheckOrder(ladder, path, priceOf, problems);
+        var certificate = ReadCertificate(options.Certificate, path, problems);
+        if (options is { Threshold: not null, MissCost: not null })
+            problems.Add($"{path}: Threshold and MissCost exclude each other; set one of them.");
+        var threshold = options.Threshold ?? FromMissCost(options, ladder, path, priceOf, problems) ?? certificate?.Threshold ?? RoutingPolicy.DefaultThreshold;
+        if (new RoutingSettings(threshold, options.AcceptLowThreshold).Validate() is { } problem)
+            problems.Add($"{path}: {problem}");
+        if (certificate is not null && threshold < certificate.Threshold)
+        {
+            problems.Add(string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"{path}: threshold {threshold:0.00##} is below the certified {certificate.Threshold:0.00}; raise it, or remove the certificate."));
+        }
+
+        return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate);
+    }
+
+    private static double? FromMissCost(RouteOptions options, IReadOnlyList<ModelTier> ladder, string path, Func<string, ModelPrice?> priceOf, ICollection<string> problems)
+    {
+        if (options.MissCost is not { } cost)
+            return null;
+        if (priceOf(ladder[0].Model) is { } cheap && priceOf(ladder[^1].Model) is { } strong)
+            return MissCost.Threshold(Math.Max(0, MissCost.Saving(cheap, strong)), cost);
+        problems.Add($"{path}:MissCost needs the prices of {ladder[0].Model} and {ladder[^1].Model}; add them to OrleansLlm:Pricing.");
+        return null;
+    }
+
+    private static void CheckOrder(IReadOnlyList<ModelTier> ladder, string path, Func<string, ModelPrice?> priceOf, ICollection<string> problems)
+    {
+        for (var i = 1; i < ladder.Count; i++)
+        {
+            if (priceOf(ladder[i - 1].Model) is { } lower && priceOf(ladder[i].Model) is { } upper && MissCost.Saving(lower, upper) < 0)
+                problems.Add($"{path}:Tiers must go from the cheapest to the strongest, but {ladder[i - 1].Model} is dearer than {ladder[i].Model}.");
+        }
+    }
+
+    private static RouterCertificate? ReadCertificate(string? file, string path, ICollection<string> problems)
+    {
+        if (file is null)
+            return null;
+        try
+        {
+            return RouterCertificate.Read(File.ReadAllBytes(file));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            problems.Add($"{path}:Certificate: {file}: {e.Message}");
+            return null;
+        }
+    }
+}

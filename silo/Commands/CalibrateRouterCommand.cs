@@ -1,0 +1,179 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Inference;
+using OrleansLlm.Silo.Calibration;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Upstream;
+using Spectre.Console;
+
+namespace OrleansLlm.Silo.Commands;
+
+/// <summary><c>calibrate router --golden FILE</c>: a certificate of the threshold that one's own questions support.</summary>
+internal static class CalibrateRouterCommand
+{
+    public static Command Create()
+    {
+        var golden = new Option<string>("--golden") { Description = "JSON lines {\"question\",\"label\":\"simple\"|\"complex\"}, or weak_ok, or strong and weak scores; with --run also unlabelled, with \"answer\" where there is a right one", Required = true };
+        var output = new Option<string>("--output") { Description = "Where to write the certificate", DefaultValueFactory = _ => "router-certificate.json" };
+        var maxMisroute = new Option<double>("--max-misroute") { Description = "Share of the routed that may have needed the strong model", DefaultValueFactory = _ => 0.05 };
+        var confidence = new Option<double>("--confidence") { Description = "How surely the threshold keeps it", DefaultValueFactory = _ => 0.95 };
+        var lowest = new Option<double>("--lowest") { Description = "Lowest threshold to test, at most 0.95; below 0.80 the gateway needs AcceptLowThreshold", DefaultValueFactory = _ => RoutingPolicy.DefaultThreshold };
+        var run = new Option<bool>("--run") { Description = "Put unlabelled questions to the cheapest and the strongest tier (both are billed) and grade the answers" };
+        var judge = new Option<string?>("--judge") { Description = "Model that compares the two answers where a row has no right one" };
+        var tenant = new Option<string?>("--tenant") { Description = "The tenant whose ladder answers; the general one by default" };
+        foreach (var option in new[] { maxMisroute, confidence })
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
+                    result.AddError($"{option.Name} must lie between 0 and 1.");
+            });
+        }
+
+        lowest.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 0.95))
+                result.AddError("--lowest must lie between 0 and 0.95.");
+        });
+        var command = new Command("router", "Calibrate the router with golden questions and certify the threshold that they support")
+        {
+            golden, output, maxMisroute, confidence, lowest, run, judge, tenant,
+        };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new Request(
+                parsed.GetRequiredValue(golden), parsed.GetRequiredValue(output), parsed.GetRequiredValue(maxMisroute), parsed.GetRequiredValue(confidence),
+                parsed.GetRequiredValue(lowest), parsed.GetValue(run), parsed.GetValue(judge), parsed.GetValue(tenant)),
+            cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Request request, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(request.Golden))
+        {
+            await Console.Error.WriteLineAsync($"There is no file '{request.Golden}'.");
+            return ExitCode.NoInput;
+        }
+
+        var read = await GoldenQuestionReader.ReadAsync(request.Golden, cancellationToken);
+        foreach (var problem in read.Problems.Take(5))
+            await Console.Error.WriteLineAsync(problem);
+        if (read.Questions.Count == 0 || read.Problems.Count > 0)
+        {
+            await Console.Error.WriteLineAsync($"{request.Golden}: {read.Questions.Count} questions, {read.Problems.Count} lines that are none. Nothing was calibrated.");
+            return ExitCode.WrongInput;
+        }
+
+        var unlabelled = read.Questions.Where(q => q.IsSimple is null).ToList();
+        if (unlabelled.Count > 0 && !request.Run)
+        {
+            await Console.Error.WriteLineAsync($"{unlabelled.Count} questions have no label. --run puts them to the cheapest and the strongest tier, which is billed.");
+            return ExitCode.WrongInput;
+        }
+
+        if (unlabelled.Exists(q => q.Answer is null) && request.Judge is null)
+        {
+            await Console.Error.WriteLineAsync("Some questions have neither a label nor an answer: --judge must name a model that compares the tiers' answers.");
+            return ExitCode.WrongInput;
+        }
+
+        if (await HostStart.TryAsync(() => Task.FromResult(CommandConfiguration.Read())) is not { } configuration)
+            return ExitCode.WrongConfiguration;
+        await using var engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(configuration), TimeProvider.System, NullLoggerFactory.Instance);
+        if (engine.Models.FirstOrDefault(m => m.Name is "embedder" or "router" && !m.Loaded) is { } missing)
+        {
+            await Console.Error.WriteLineAsync($"The model '{missing.Name}' is not loaded: {missing.Problem}");
+            return ExitCode.WrongConfiguration;
+        }
+
+        var graded = unlabelled.Count == 0
+            ? [.. read.Questions.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
+            : await GradeAsync(request, configuration, read.Questions, cancellationToken);
+        var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
+        var result = RouterCalibration.Calibrate(scores, request.Lowest, request.MaxMisroute, 1 - request.Confidence);
+        Write(AnsiConsole.Console, result, request);
+        if (result.Verdict.Certified is not { } certified)
+            return ExitCode.NotSupported;
+        var certificate = new RouterCertificate
+        {
+            Version = RouterCertificate.CurrentVersion,
+            Model = engine.RouterModelId,
+            Data = Path.GetFileName(request.Golden),
+            DataSha256 = read.Sha256,
+            FittedRows = result.FittedRows,
+            TestedRows = result.Tested.Count,
+            Threshold = certified.Threshold,
+            Routed = certified.Accepted,
+            Misrouted = certified.Wrong,
+            UpperBound = certified.UpperBound,
+            MaxMisrouteRate = request.MaxMisroute,
+            Confidence = request.Confidence,
+            Calibration = result.Map,
+            ScoreShares = ScoreDistribution.Shares(result.Tested.Select(t => t.Score)),
+            Date = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+        };
+        await File.WriteAllBytesAsync(request.Output, certificate.ToUtf8Json(), cancellationToken);
+        AnsiConsole.MarkupLineInterpolated($"Wrote {request.Output}. Use it: OrleansLlm__Routing__Certificate={Path.GetFullPath(request.Output)}");
+        if (certified.Threshold < RoutingPolicy.DefaultThreshold)
+            AnsiConsole.MarkupLine("Its threshold is below 0.80: OrleansLlm__Routing__AcceptLowThreshold=true is needed too.");
+        return ExitCode.Success;
+    }
+
+    // What the run cost is kept: a second calibration reads the labels from the graded file.
+    private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
+        Request request, ConfigurationManager configuration, IReadOnlyList<GoldenQuestion> questions, CancellationToken cancellationToken)
+    {
+        var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
+        var ladder = (request.Tenant is { } name && routing.Tenants.TryGetValue(name, out var own) ? own : routing).Ladder();
+        var prices = OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(TimeProvider.System);
+        services.AddUpstreams(configuration);
+        await using var provider = services.BuildServiceProvider();
+        var catalog = provider.GetRequiredService<IUpstreamCatalog>();
+        var runner = new GoldenRunner(catalog, ladder[0].Model, ladder[^1].Model, request.Judge, m => prices.Find(m, catalog.Find(m)?.PriceProvider));
+        var graded = await ProgressBar.RunAsync("Asking", questions.Count, report => runner.RunAsync(questions, report, cancellationToken));
+        var kept = graded.OfType<GradedQuestion>().ToList();
+        var file = Path.ChangeExtension(request.Golden, ".graded.jsonl");
+        await File.WriteAllLinesAsync(
+            file,
+            kept.Select(g => JsonSerializer.Serialize(new { question = g.Text, label = g.IsSimple ? "simple" : "complex", weak_answer = g.WeakAnswer, strong_answer = g.StrongAnswer })),
+            cancellationToken);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {runner.CostUsd:0.0000} USD; the labels are in {file}.");
+        return kept;
+    }
+
+    private static void Write(IAnsiConsole console, RouterCalibrationResult result, Request request)
+    {
+        var fitted = result.FittedRows == 0 ? "too few to fit a calibration; the router's own probability is tested" : $"{result.Map.Kind} calibration on {result.FittedRows} others";
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"{result.Tested.Count} questions tested, {fitted}: calibration error {result.ErrorBefore:0.000} before, {result.ErrorAfter:0.000} after.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"At most {request.MaxMisroute:0.###} of the routed misrouted, {request.Confidence:0.###} sure:");
+        if (result.Verdict.Certified is { } test)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"threshold {test.Threshold:0.00} routes {test.Accepted} ({(double)test.Accepted / result.Tested.Count:0.0%}), {test.Wrong} of them wrongly, at most {test.UpperBound:0.0000} with that confidence.");
+        }
+        else
+        {
+            var more = result.Verdict.MoreRows is { } rows
+                ? string.Create(CultureInfo.InvariantCulture, $"about {2L * rows} more questions of this kind would")
+                : "more of this kind would not help: too many of those that would be routed need the strong model, or none would be routed";
+            console.MarkupLineInterpolated($"these questions support no threshold; {more}. Nothing was written.");
+        }
+    }
+
+    private sealed record Request(
+        string Golden, string Output, double MaxMisroute, double Confidence, double Lowest, bool Run, string? Judge, string? Tenant);
+}

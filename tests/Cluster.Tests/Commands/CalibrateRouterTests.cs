@@ -1,0 +1,113 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+using OrleansLlm.Cluster.Tests.Hosting;
+
+namespace OrleansLlm.Cluster.Tests.Commands;
+
+public sealed class CalibrateRouterTests : IDisposable
+{
+    private static readonly string[] Places =
+        ["France", "Spain", "Italy", "Norway", "Poland", "Greece", "Austria", "Peru", "Chile", "Kenya", "Ghana", "Egypt", "Japan", "Nepal", "Cuba", "Malta", "Oman", "Iraq", "Fiji", "Mali"];
+
+    private static readonly string[] Asked = ["capital", "largest river", "currency", "national flag", "official language", "population", "head of state", "highest mountain"];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-calibrate-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Calibrate_OwnQuestions_WritesACertificateThatTheGatewayUses()
+    {
+        await WriteAsync("golden.jsonl", Golden());
+        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "golden.jsonl", "--output", "own.json");
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        var file = Path.Combine(_folder.FullName, "own.json");
+        var certificate = JsonDocument.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken)).RootElement;
+        var threshold = certificate.GetProperty("threshold").GetDouble();
+        Assert.InRange(threshold, 0.80, 0.95);
+        Assert.True(certificate.GetProperty("upperBound").GetDouble() <= 0.05);
+        Assert.Equal("Platt", certificate.GetProperty("calibration").GetProperty("kind").GetString());
+
+        double before;
+        await using (var plain = await GatewayProgram.StartAsync("orleansllm.dll"))
+            before = (await ExplainAsync(plain)).GetProperty("probability").GetDouble();
+        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll", ("OrleansLlm__Routing__Certificate", file));
+        var route = await ExplainAsync(gateway);
+        Assert.Equal(threshold, route.GetProperty("threshold").GetDouble());
+        Assert.NotEqual(before, route.GetProperty("probability").GetDouble());
+        var logit = Math.Log(before / (1 - before));
+        var map = certificate.GetProperty("calibration");
+        Assert.Equal(
+            1 / (1 + Math.Exp(-((map.GetProperty("slope").GetDouble() * logit) + map.GetProperty("offset").GetDouble()))), route.GetProperty("probability").GetDouble(), 4);
+    }
+
+    [Fact]
+    public async Task Start_CertificateOfAnotherModel_StopsAndSaysSo()
+    {
+        await WriteAsync("golden.jsonl", Golden());
+        Assert.Equal(0, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "golden.jsonl", "--output", "own.json")).ExitCode);
+        var own = OrleansLlm.Core.Routing.RouterCertificate.Read(await File.ReadAllBytesAsync(Path.Combine(_folder.FullName, "own.json"), TestContext.Current.CancellationToken));
+        var other = Path.Combine(_folder.FullName, "other.json");
+        await File.WriteAllBytesAsync(other, (own with { Model = "router@1999.01+000000000000/embedder@1999.01+000000000000" }).ToUtf8Json(), TestContext.Current.CancellationToken);
+        var failure = await Assert.ThrowsAsync<TimeoutException>(() => GatewayProgram.StartAsync("orleansllm.dll", ("OrleansLlm__Routing__Certificate", other)));
+        Assert.Contains("OrleansLlm:Routing:Certificate is of the model router@1999.01", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calibrate_TooFewQuestions_WritesNothingAndSaysHowManyMore()
+    {
+        await WriteAsync("few.jsonl", Golden().Take(60));
+        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "few.jsonl", "--output", "own.json");
+        Assert.Equal(3, run.ExitCode);
+        // The console breaks lines where it likes.
+        Assert.Contains("more questions of this kind would", run.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "own.json")));
+    }
+
+    [Fact]
+    public async Task Calibrate_UnlabelledWithRun_AsksBothTiersAndKeepsTheLabels()
+    {
+        // The simulator's answers never are the right one: neither tier knows, so that routing down loses nothing.
+        await WriteAsync("open.jsonl", Places.Select(place => new { question = $"What is the capital of {place}?", answer = "unknowable" }));
+        Assert.Equal(65, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl")).ExitCode);
+        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl", "--run");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("answered 20 of 20 questions", run.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        var graded = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "open.graded.jsonl"), TestContext.Current.CancellationToken);
+        Assert.Equal(20, graded.Length);
+        Assert.All(graded, line => Assert.Equal("simple", JsonDocument.Parse(line).RootElement.GetProperty("label").GetString()));
+    }
+
+    [Fact]
+    public async Task Calibrate_LinesThatAreNoQuestions_NamesThem()
+    {
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.FullName, "bad.jsonl"), "{\"question\":\"x\",\"weak_ok\":1}\n{\"question\":\"x\",\"label\":\"easy\"}\nnonsense\n", TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "bad.jsonl");
+        Assert.Equal(65, run.ExitCode);
+        Assert.Contains("line 2:", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("line 3:", run.Errors, StringComparison.Ordinal);
+        Assert.Equal(66, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "missing.jsonl")).ExitCode);
+    }
+
+    private static IEnumerable<object> Golden() => Places.SelectMany((place, i) => Asked.SelectMany((asked, j) => new object[]
+    {
+        new { question = $"What is the {asked} of {place}?", label = "simple" },
+        new
+        {
+            question = string.Create(CultureInfo.InvariantCulture, $"Prove that the sum of {i + 3} odd integers and {j + 2} even integers has the parity of {i + 3}, then derive a formula and explain each step."),
+            label = "complex",
+        },
+    }));
+
+    private static async Task<JsonElement> ExplainAsync(GatewayProgram gateway)
+    {
+        using var response = await gateway.Http.PostAsJsonAsync(
+            "/v1/explain", new { model = "auto", messages = new[] { new { role = "user", content = "Summarise the causes of inflation in one sentence." } } }, TestContext.Current.CancellationToken);
+        return (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("route");
+    }
+
+    private Task WriteAsync(string name, IEnumerable<object> rows) =>
+        File.WriteAllLinesAsync(Path.Combine(_folder.FullName, name), rows.Select(r => JsonSerializer.Serialize(r)), TestContext.Current.CancellationToken);
+}
