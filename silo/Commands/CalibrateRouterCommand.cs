@@ -134,6 +134,7 @@ internal static class CalibrateRouterCommand
         var prices = OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog();
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
         services.AddUpstreams(configuration);
         await using var provider = services.BuildServiceProvider();

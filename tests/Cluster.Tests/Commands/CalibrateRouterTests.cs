@@ -12,6 +12,9 @@ public sealed class CalibrateRouterTests : IDisposable
 
     private static readonly string[] Asked = ["capital", "largest river", "currency", "national flag", "official language", "population", "head of state", "highest mountain"];
 
+    // A busy test machine must not turn a score into a skipped layer.
+    private static readonly (string, string)[] Patience = [("OrleansLlm__Gateway__RoutingTimeout", "00:00:20"), ("OrleansLlm__Gateway__CacheTimeout", "00:00:20")];
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-calibrate-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -30,9 +33,9 @@ public sealed class CalibrateRouterTests : IDisposable
         Assert.Equal("Platt", certificate.GetProperty("calibration").GetProperty("kind").GetString());
 
         double before;
-        await using (var plain = await GatewayProgram.StartAsync("orleansllm.dll"))
+        await using (var plain = await GatewayProgram.StartAsync("orleansllm.dll", Patience))
             before = (await ExplainAsync(plain)).GetProperty("probability").GetDouble();
-        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll", ("OrleansLlm__Routing__Certificate", file));
+        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll", [.. Patience, ("OrleansLlm__Routing__Certificate", file)]);
         var route = await ExplainAsync(gateway);
         Assert.Equal(threshold, route.GetProperty("threshold").GetDouble());
         Assert.NotEqual(before, route.GetProperty("probability").GetDouble());
@@ -72,7 +75,7 @@ public sealed class CalibrateRouterTests : IDisposable
         await WriteAsync("open.jsonl", Places.Select(place => new { question = $"What is the capital of {place}?", answer = "unknowable" }));
         Assert.Equal(65, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl")).ExitCode);
         var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl", "--run");
-        Assert.Equal(3, run.ExitCode);
+        Assert.True(run.ExitCode == 3, run.Output + run.Errors);
         Assert.Contains("answered 20 of 20 questions", run.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         var graded = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "open.graded.jsonl"), TestContext.Current.CancellationToken);
         Assert.Equal(20, graded.Length);
