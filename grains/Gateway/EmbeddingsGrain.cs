@@ -71,7 +71,7 @@ internal sealed class EmbeddingsGrain(
         }
 
         var answer = await asking.WaitAsync(cancellationToken);
-        return new GatewayReply { Head = HeadOf(answer, answer.Entry!), Body = answer.Body };
+        return new GatewayReply { Head = HeadOf(answer, answer.Entry!, answer.LostUsd), Body = answer.Body };
     }
 
     private static string PartitionKey(EmbeddingsCall call) => call.Partition + ".exact";
@@ -87,12 +87,12 @@ internal sealed class EmbeddingsGrain(
         Body = OpenAiErrorBody.Write(new(status, message, type, code)),
     };
 
-    private static ReplyHead HeadOf(Answer answer, LedgerEntry entry) => new()
+    private static ReplyHead HeadOf(Answer answer, LedgerEntry entry, decimal lostUsd = 0) => new()
     {
         Status = answer.Status,
         ContentType = answer.ContentType,
         Headers = [.. answer.Headers],
-        Decision = Decisions.Of(entry, CacheLookup.Bypass("Embeddings")),
+        Decision = Decisions.Of(entry, CacheLookup.Bypass("Embeddings"), lostUsd),
     };
 
     private GatewayReply Reply(Answer answer, LedgerEntry entry)
@@ -139,15 +139,21 @@ internal sealed class EmbeddingsGrain(
         EmbeddingsCall call, EmbeddingsRequest request, bool stores, TimeSpan timeToLive, bool looked, double lookedUp, long arrived)
     {
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
+        var (lost, lostUsd) = (0, 0m);
         Answer answer;
+        telemetry.Active(1);
         try
         {
-            answer = await CallAsync(call, request);
+            answer = await CallAsync(call, request, RecordLost);
         }
         catch (Exception e)
         {
             GatewayLog.RunFailed(logger, e, call.RequestId);
             answer = Failed(500, "The gateway failed to serve this request.", "server_error", null);
+        }
+        finally
+        {
+            telemetry.Active(-1);
         }
 
         var entry = entries.Embeddings(
@@ -156,19 +162,25 @@ internal sealed class EmbeddingsGrain(
         ledger.Record(entry);
         if (stores && answer is { Status: 200, Vectors: > 0 })
             _ = StoreAsync(call, request.Model, answer, startedAt, timeToLive);
-        return answer with { Entry = entry };
+        return answer with { Entry = entry, LostUsd = lostUsd };
+
+        void RecordLost(UpstreamAttempt attempt, int promptTokens)
+        {
+            var lostEntry = entries.Lost(call.RequestId, call.TenantId, request.Model, ++lost, attempt, promptTokens);
+            ledger.Record(lostEntry);
+            lostUsd += lostEntry.CostUsd;
+        }
     }
 
-    private async Task<Answer> CallAsync(EmbeddingsCall call, EmbeddingsRequest request)
+    private async Task<Answer> CallAsync(EmbeddingsCall call, EmbeddingsRequest request, Action<UpstreamAttempt, int> onLost)
     {
         if (catalog.Find(request.Model, UpstreamEndpoint.Embeddings) is not { } target)
             return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
         var counted = request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t));
-        var lost = 0;
         await using var reply = await target.Upstream.SendAsync(
             new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings)
             {
-                OnLost = attempt => ledger.Record(entries.Lost(call.RequestId, call.TenantId, request.Model, ++lost, attempt, counted)),
+                OnLost = attempt => onLost(attempt, counted),
             },
             CancellationToken.None);
         var provider = reply.Provider ?? target.Upstream.Name;
@@ -228,5 +240,5 @@ internal sealed class EmbeddingsGrain(
 
     private sealed record Answer(
         int Status, string ContentType, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, TokenUsage Usage, bool Estimated, int Vectors, LedgerEntry? Entry = null,
-        string? Provider = null);
+        string? Provider = null, decimal LostUsd = 0);
 }

@@ -34,6 +34,7 @@ internal sealed class GatewayGrain(
     InvalidationView invalidations,
     TenantDirectory tenants,
     LedgerPricing pricing,
+    GatewayTelemetry telemetry,
     IOptions<CacheOptions> cacheOptions,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time) : Grain, IGatewayGrain
@@ -189,12 +190,14 @@ internal sealed class GatewayGrain(
 
     private async Task DriveAsync(QueryRun run, string key, bool shared)
     {
+        telemetry.Active(1);
         try
         {
             await pipeline.RunAsync(run);
         }
         finally
         {
+            telemetry.Active(-1);
             if (shared && _inFlight.TryGetValue(key, out var current) && current == run)
                 _inFlight.Remove(key);
             run.Dispose();

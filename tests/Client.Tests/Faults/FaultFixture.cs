@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace OrleansLlm.Client.Tests.Faults;
+
+/// <summary>A gateway whose providers fail, on real sockets, with deadlines short enough to wait for.</summary>
+public sealed class FaultFixture : IAsyncLifetime
+{
+    public static readonly string[] Faults =
+    [
+        "good", "refused", "tls", "dns", "429", "429-s", "429-ms", "429-date", "500", "503", "no-retry", "stall", "stall-mid", "cut", "reset", "reset-early",
+        "malformed", "oversized", "html",
+    ];
+
+    public static readonly string[] Shapes = ["chat", "chat-stream", "responses", "responses-stream", "embeddings"];
+
+    internal FaultyServer Server { get; } = new();
+
+    internal GatewayProcess Gateway { get; private set; } = null!;
+
+    public static string ModelOf(string fault, string shape) => $"{fault}.{shape}";
+
+    public async ValueTask InitializeAsync()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Providers:faulty:Endpoint"] = $"http://127.0.0.1:{Server.Port}/v1",
+            ["OrleansLlm:Providers:faulty:FirstByteTimeout"] = "00:00:01",
+            ["OrleansLlm:Providers:refused:Endpoint"] = $"http://127.0.0.1:{ClosedPort()}/v1",
+            ["OrleansLlm:Providers:tls:Endpoint"] = $"https://127.0.0.1:{Server.Port}/v1",
+            ["OrleansLlm:Providers:tls:ConnectTimeout"] = "00:00:05",
+            ["OrleansLlm:Providers:dns:Endpoint"] = "https://no-such-host.invalid/v1",
+            ["OrleansLlm:Gateway:IdleStreamTimeout"] = "00:00:01",
+            ["OrleansLlm:Gateway:MaxReplyBytes"] = "65536",
+            ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
+        };
+        foreach (var provider in new[] { "refused", "tls", "dns" })
+        {
+            for (var i = 0; i < Shapes.Length; i++)
+                settings[$"OrleansLlm:Providers:{provider}:Models:{i}"] = ModelOf(provider, Shapes[i]);
+        }
+
+        var price = 0;
+        foreach (var model in Faults.SelectMany(f => Shapes.Select(s => ModelOf(f, s))))
+        {
+            settings[$"OrleansLlm:Pricing:Models:{price}:Model"] = model;
+            settings[$"OrleansLlm:Pricing:Models:{price}:Input"] = "1";
+            settings[string.Create(CultureInfo.InvariantCulture, $"OrleansLlm:Pricing:Models:{price++}:Output")] = "2";
+        }
+
+        Gateway = await GatewayProcess.StartAsync(settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Gateway.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+
+    private static int ClosedPort()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
