@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 
 namespace OrleansLlm.Client.Tests.Faults;
@@ -8,33 +9,40 @@ public sealed class FaultFixture : IAsyncLifetime
 {
     public static readonly string[] Faults =
     [
-        "good", "refused", "tls", "dns", "429", "429-s", "429-ms", "429-date", "500", "503", "no-retry", "stall", "stall-mid", "cut", "reset", "reset-early",
+        "good", "refused", "tls", "tls-stall", "dns", "429", "429-s", "429-ms", "429-date", "500", "503", "no-retry", "stall", "stall-mid", "cut", "reset", "reset-early",
         "malformed", "oversized", "html",
     ];
 
     public static readonly string[] Shapes = ["chat", "chat-stream", "responses", "responses-stream", "embeddings"];
 
+    // Takes connections and never says a word.
+    private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
+
     internal FaultyServer Server { get; } = new();
 
     internal GatewayProcess Gateway { get; private set; } = null!;
+
+    internal ActiveRequests Active { get; private set; } = null!;
 
     public static string ModelOf(string fault, string shape) => $"{fault}.{shape}";
 
     public async ValueTask InitializeAsync()
     {
+        _silent.Start();
         var settings = new Dictionary<string, string?>
         {
             ["OrleansLlm:Providers:faulty:Endpoint"] = $"http://127.0.0.1:{Server.Port}/v1",
             ["OrleansLlm:Providers:faulty:FirstByteTimeout"] = "00:00:01",
             ["OrleansLlm:Providers:refused:Endpoint"] = $"http://127.0.0.1:{ClosedPort()}/v1",
             ["OrleansLlm:Providers:tls:Endpoint"] = $"https://127.0.0.1:{Server.Port}/v1",
-            ["OrleansLlm:Providers:tls:ConnectTimeout"] = "00:00:05",
+            ["OrleansLlm:Providers:tls-stall:Endpoint"] = $"https://127.0.0.1:{((IPEndPoint)_silent.LocalEndpoint).Port}/v1",
+            ["OrleansLlm:Providers:tls-stall:ConnectTimeout"] = "00:00:00.300",
             ["OrleansLlm:Providers:dns:Endpoint"] = "https://no-such-host.invalid/v1",
             ["OrleansLlm:Gateway:IdleStreamTimeout"] = "00:00:01",
             ["OrleansLlm:Gateway:MaxReplyBytes"] = "65536",
             ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
         };
-        foreach (var provider in new[] { "refused", "tls", "dns" })
+        foreach (var provider in new[] { "refused", "tls", "tls-stall", "dns" })
         {
             for (var i = 0; i < Shapes.Length; i++)
                 settings[$"OrleansLlm:Providers:{provider}:Models:{i}"] = ModelOf(provider, Shapes[i]);
@@ -49,18 +57,21 @@ public sealed class FaultFixture : IAsyncLifetime
         }
 
         Gateway = await GatewayProcess.StartAsync(settings);
+        Active = new ActiveRequests(Gateway.Services);
     }
 
     public async ValueTask DisposeAsync()
     {
+        Active.Dispose();
         await Gateway.DisposeAsync();
         await Server.DisposeAsync();
+        _silent.Dispose();
     }
 
     private static int ClosedPort()
     {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -93,6 +93,13 @@ internal sealed class FaultyServer : IAsyncDisposable
         {
             if (await stream.ReadAsync(one, _stop.Token) == 0)
                 throw new EndOfStreamException();
+            // A TLS hello: answered in the clear.
+            if (one[0] == 0x16)
+            {
+                await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray(), _stop.Token);
+                throw new EndOfStreamException();
+            }
+
             head.Append((char)one[0]);
         }
 

@@ -1,0 +1,133 @@
+using System.Text.Json;
+
+namespace OrleansLlm.Client.Tests.Faults;
+
+/// <summary>Fallback models, two providers of one model, and what must not go from one provider to another.</summary>
+public sealed class FallbackTests
+{
+    private const string ContextError = """{"error":{"message":"m","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}}""";
+    private const string FilterError = """{"error":{"message":"m","type":null,"param":"prompt","code":"content_filter"}}""";
+
+    [Theory]
+    [InlineData("status=503", "gpt-4.1", "OutageFallback")]
+    [InlineData("status=429;retry-after=60", "gpt-4.1", "OutageFallback")]
+    [InlineData("unreachable", "gpt-4.1", "OutageFallback")]
+    [InlineData("status=400;body=" + ContextError, "gpt-4.1-mini", "ContextWindowFallback")]
+    [InlineData("status=400;body=" + FilterError, "gpt-4.1-nano", "ContentFilterFallback")]
+    public async Task Ask_ModelCannotAnswer_FallbackOfThatReasonDoes(string fault, string answers, string reason)
+    {
+        await using var gateway = await StartAsync(fault);
+        foreach (var stream in new[] { false, true })
+        {
+            using var answer = await gateway.AskAsync($"Who answers in place of a model with {stream}?", "gpt-4o@" + fault, stream: stream);
+            Assert.Equal(200, (int)answer.StatusCode);
+            Assert.Equal((answers, reason), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+            var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            Assert.Contains($"\"model\":\"{answers}\"", body, StringComparison.Ordinal);
+        }
+
+        var sums = (await gateway.SavingsAsync()).GetProperty("by_model").EnumerateArray().Single().GetProperty("sums");
+        Assert.Equal((2, 0), (sums.GetProperty("requests").GetInt32(), sums.GetProperty("errors").GetInt32()));
+        Assert.True(sums.GetProperty("cost_usd").GetDecimal() > 0 || sums.GetProperty("unpriced").GetInt32() > 0);
+    }
+
+    [Fact]
+    public async Task Ask_FallbackAnswered_IsNotGivenToWhoAsksTheModelAgain()
+    {
+        await using var gateway = await StartAsync("status=503");
+        for (var i = 0; i < 2; i++)
+            Assert.Equal("miss", (await gateway.AskAsync("Whose answer is kept?", "gpt-4o@status=503")).Cache());
+    }
+
+    [Theory]
+    [InlineData("status=400;body={\"error\":{\"code\":\"unknown_parameter\",\"message\":\"mine\"}}", 400, null)]
+    [InlineData("status=401", 401, null)]
+    [InlineData("status=503", 503, "off")]
+    public async Task Ask_CallersOwnMistakeOrWish_NoOtherModelIsAsked(string fault, int status, string? route)
+    {
+        await using var gateway = await StartAsync(fault);
+        using var answer = route is null
+            ? await gateway.AskAsync("Whose mistake is it?", "gpt-4o@" + fault)
+            : await gateway.AskAsync("Whose mistake is it?", "gpt-4o@" + fault, headers: ("x-orleansllm-route", route));
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Equal(JsonValueKind.Object, (await answer.ErrorAsync()).ValueKind);
+    }
+
+    [Fact]
+    public async Task Ask_AllFallbacksFail_CallerGetsTheErrorOfTheModelItNamed()
+    {
+        await using var gateway = await StartAsync("status=503", outage: "gpt-4.1@status=500");
+        using var answer = await gateway.AskAsync("Who fails last?", "gpt-4o@status=503");
+        Assert.Equal(503, (int)answer.StatusCode);
+        Assert.Equal("Simulated failure 503.", (await answer.ErrorAsync()).GetProperty("message").GetString());
+        Assert.Equal("gpt-4o@status=503", answer.Header("x-orleansllm-model"));
+    }
+
+    [Fact]
+    public async Task Ask_AfterTheFirstByte_NoOtherModelIsAsked()
+    {
+        await using var gateway = await StartAsync("cut");
+        using var answer = await gateway.AskAsync("Who goes on after a cut?", "gpt-4o@cut", stream: true);
+        var body = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("data: {\"error\":", body, StringComparison.Ordinal);
+        Assert.Equal("gpt-4o@cut", answer.Header("x-orleansllm-model"));
+    }
+
+    [Fact]
+    public async Task Ask_OneOfTwoProvidersIsDown_TheOtherAnswersAndIsPriced()
+    {
+        await using var server = new FaultyServer();
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Providers:first:Endpoint"] = "http://127.0.0.1:9/v1",
+            ["OrleansLlm:Providers:first:Models:0"] = "gpt-4o",
+            ["OrleansLlm:Providers:first:Weight"] = "9",
+            ["OrleansLlm:Providers:second:Endpoint"] = $"http://127.0.0.1:{server.Port}/v1",
+            ["OrleansLlm:Providers:second:Models:0"] = "gpt-4o",
+        });
+        for (var i = 0; i < 5; i++)
+        {
+            using var answer = await gateway.AskAsync($"Is anybody there, for the time number {i}?");
+            Assert.Equal(200, (int)answer.StatusCode);
+        }
+
+        Assert.Equal(5, server.CallsFor("gpt-4o"));
+        var total = (await gateway.SavingsAsync()).GetProperty("total");
+        Assert.Equal((5, 0, 0), (total.GetProperty("requests").GetInt32(), total.GetProperty("errors").GetInt32(), total.GetProperty("attempts").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("""{"model":"auto:fast","input":"What is the capital of France?"}""", "gpt-4o", "ProviderBound")]
+    [InlineData("""{"model":"auto:fast","input":"And of Spain?","previous_response_id":"resp_1"}""", "gpt-4o", "ProviderBound")]
+    [InlineData("""{"model":"auto:fast","input":"And of Spain?","previous_response_id":"resp_1","store":false}""", "gpt-4o", "ProviderBound")]
+    [InlineData("""{"model":"auto:fast","input":"What is the capital of France?","store":false}""", "gpt-4o-mini", "FastAlias")]
+    public async Task Respond_ContinuedElsewhere_IsNotRoutedToAnotherProvider(string body, string model, string reason)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Providers:cheap:Kind"] = "Simulator",
+            ["OrleansLlm:Providers:cheap:Models:0"] = "gpt-4o-mini",
+            ["OrleansLlm:Providers:strong:Kind"] = "Simulator",
+            ["OrleansLlm:Providers:strong:Models:0"] = "gpt-4o",
+        });
+        using var answer = await gateway.PostAsync(body, path: "/v1/responses");
+        Assert.Equal((200, model, reason), ((int)answer.StatusCode, answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+    }
+
+    [Fact]
+    public async Task Respond_LadderOfOneProvider_IsRoutedAsEver()
+    {
+        await using var gateway = await GatewayProcess.StartAsync();
+        using var answer = await gateway.PostAsync("""{"model":"auto:fast","input":"And of Spain?","previous_response_id":"resp_1"}""", path: "/v1/responses");
+        Assert.Equal(("gpt-4o-mini", "FastAlias"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+    }
+
+    private static Task<GatewayProcess> StartAsync(string fault, string outage = "gpt-4.1") => GatewayProcess.StartAsync(new Dictionary<string, string?>
+    {
+        ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
+        ["OrleansLlm:Fallback:Rules:0:Model"] = "gpt-4o@" + fault,
+        ["OrleansLlm:Fallback:Rules:0:Outage:0"] = outage,
+        ["OrleansLlm:Fallback:Rules:0:ContextWindow:0"] = "gpt-4.1-mini",
+        ["OrleansLlm:Fallback:Rules:0:ContentFilter:0"] = "gpt-4.1-nano",
+    });
+}
