@@ -17,9 +17,12 @@ public sealed class QueryGatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan CompressionTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <value>Longest silence in the middle of a streamed answer, one second to one hour. Default one minute.</value>
+    /// <value>
+    /// Longest silence in the middle of an answer, one second to one hour. Default 5 minutes: a model that reasons first says nothing for longer
+    /// than one.
+    /// </value>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
-    public TimeSpan IdleStreamTimeout { get; set; } = TimeSpan.FromMinutes(1);
+    public TimeSpan IdleStreamTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <value>Largest answer in bytes, 64 KiB to 1 GiB. Default 32 MiB; a larger one is cut off with an error.</value>
     [Range(64 * 1024, 1024 * 1024 * 1024)]

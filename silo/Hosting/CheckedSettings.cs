@@ -6,6 +6,7 @@ using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Upstream;
 
 namespace OrleansLlm.Silo.Hosting;
 
@@ -28,6 +29,8 @@ internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cip
         var routes = LoadRoutes(configuration, tenants, problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
+        var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);
+        problems.AddRange(OptionsSections.All.Bind<FallbackOptions>(configuration).Problems(providers.Serves));
         ConfigurationException.ThrowIfAny(problems);
         return new CheckedSettings(tenants, cipher, acceptance, routes);
     }

@@ -47,4 +47,10 @@ public sealed class ProviderOptions
     /// sends its head only when it is complete. There is no limit on the whole answer, which would kill long streams.
     /// </value>
     public TimeSpan FirstByteTimeout { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Whether it serves whatever no other provider names.</summary>
+    internal bool TakesAny => Models.Count == 0 && Deployments.Count == 0;
+
+    /// <summary>Whether it names <paramref name="model"/>.</summary>
+    internal bool Names(string model) => Models.Contains(model, StringComparer.OrdinalIgnoreCase) || Deployments.ContainsKey(model);
 }

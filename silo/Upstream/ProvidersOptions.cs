@@ -9,4 +9,7 @@ public sealed class ProvidersOptions : Dictionary<string, ProviderOptions>
         : base(StringComparer.OrdinalIgnoreCase)
     {
     }
+
+    /// <summary>Whether any of them names a model or takes whatever it is asked for.</summary>
+    public bool Serves(string model) => Count == 0 || Values.Any(p => p.TakesAny || p.Names(model));
 }

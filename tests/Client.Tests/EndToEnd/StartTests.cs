@@ -14,6 +14,10 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Cache:CandidateThreshold", "7", "OrleansLlm:Cache:CandidateThreshold", "between")]
     [InlineData("OrleansLlm:Routing:Threshold", "0.5", "OrleansLlm:Routing", "acceptLowThreshold")]
     [InlineData("OrleansLlm:Providers:azure:Kind", "AzureOpenAI", "OrleansLlm:Providers:azure:Endpoint", "")]
+    [InlineData("OrleansLlm:Providers:p:Weight", "-1", "OrleansLlm:Providers:p:Weight", "between")]
+    [InlineData("OrleansLlm:Resilience:MaxRetries", "11", "OrleansLlm:Resilience:MaxRetries", "between")]
+    [InlineData("OrleansLlm:Resilience:BreakDuration", "00:00:00.001", "OrleansLlm:Resilience:BreakDuration", "between")]
+    [InlineData("OrleansLlm:Fallback:Rules:0:Outage:0", "gpt-4.1", "OrleansLlm:Fallback:Rules:0:Model", "required")]
     [InlineData("OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE", "OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE")]
     public async Task Start_WrongSetting_StopsAndNamesTheKey(string key, string value, string named, string hint)
     {

@@ -49,7 +49,7 @@ public sealed class FaultFixture : IAsyncLifetime
         }
 
         var price = 0;
-        foreach (var model in Faults.SelectMany(f => Shapes.Select(s => ModelOf(f, s))))
+        foreach (var model in Faults.SelectMany(f => Shapes.Select(s => ModelOf(f, s))).Append(ModelOf("stall", "abort")))
         {
             settings[$"OrleansLlm:Pricing:Models:{price}:Model"] = model;
             settings[$"OrleansLlm:Pricing:Models:{price}:Input"] = "1";

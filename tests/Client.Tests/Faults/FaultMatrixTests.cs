@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -88,6 +89,29 @@ public sealed partial class FaultMatrixTests(FaultFixture fixture) : IClassFixtu
         await AssertNothingHeldAsync(model);
     }
 
+    [Fact]
+    public async Task Ask_CallerLeavesBeforeTheHead_ProviderIsLetGoAndThePromptIsBilled()
+    {
+        var model = FaultFixture.ModelOf("stall", "abort");
+        using var caller = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = JsonContent.Create(new { model, messages = new[] { new { role = "user", content = "Who pays for what nobody waits for?" } } }),
+        };
+        var asking = fixture.Gateway.Http.SendAsync(request, caller.Token);
+        while (fixture.Server.CallsFor(model) == 0)
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        await caller.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        await AssertNothingHeldAsync(model);
+
+        var sums = await SumsAsync(model);
+        Assert.Equal((1, 1, 1), (sums.GetProperty("requests").GetInt32(), sums.GetProperty("errors").GetInt32(), sums.GetProperty("estimated").GetInt32()));
+        // The caller's leaving ended it, and no deadline.
+        Assert.Equal(0, sums.GetProperty("attempts").GetInt32());
+        Assert.True(sums.GetProperty("cost_usd").GetDecimal() > 0);
+    }
+
     private Task<HttpResponseMessage> AskAsync(string model, string shape)
     {
         var question = $"How much is charged for a case of {model}?";
@@ -137,8 +161,7 @@ public sealed partial class FaultMatrixTests(FaultFixture fixture) : IClassFixtu
 
     private async Task AssertLedgerAsync(string model, string shape, Expected expected, decimal toldUsd)
     {
-        var sums = (await fixture.Gateway.SavingsAsync()).GetProperty("by_requested_model").EnumerateArray()
-            .Single(m => m.GetProperty("model").GetString() == model).GetProperty("sums");
+        var sums = await SumsAsync(model);
         long Number(string name) => sums.GetProperty(name).GetInt64();
 
         var failed = expected.Status != 200;
@@ -156,6 +179,9 @@ public sealed partial class FaultMatrixTests(FaultFixture fixture) : IClassFixtu
         Assert.Equal((prompt + (2 * completion)) / 1_000_000m, cost);
         Assert.Equal(cost, toldUsd);
     }
+
+    private async Task<JsonElement> SumsAsync(string model) => (await fixture.Gateway.SavingsAsync()).GetProperty("by_requested_model").EnumerateArray()
+        .Single(m => m.GetProperty("model").GetString() == model).GetProperty("sums");
 
     private async Task AssertNothingHeldAsync(string model)
     {

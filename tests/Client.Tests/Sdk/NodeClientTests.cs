@@ -38,7 +38,7 @@ public sealed class NodeClientTests(GatewayFixture fixture) : IClassFixture<Gate
         Assert.Equal([8, 8], root.GetProperty("dimensions").EnumerateArray().Select(d => d.GetInt32()));
     }
 
-    private static string? Folder()
+    internal static string? Folder()
     {
         for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
         {
