@@ -41,6 +41,8 @@ public static class GatewayServices
         services.AddSingleton<SemanticCache>();
         services.AddSingleton<InvalidationView>();
         services.AddSingleton<SemanticFlights>();
+        services.AddSingleton<RouteScorer>();
+        services.AddSingleton<Conversations>();
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();
         services.AddSingleton(s => new ServedPrices(s.GetRequiredService<PriceCatalog>(), (model, provider) => s.GetRequiredService<IUpstreamCatalog>().Find(model)?.PriceProviderOf(provider)));

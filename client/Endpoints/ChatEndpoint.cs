@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Mime;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Authentication;
@@ -126,6 +127,7 @@ internal sealed class ChatEndpoint(
         context.Response.StatusCode = head.Status;
         context.Response.ContentType = head.ContentType;
         AnswerHeaders.Write(context.Response.Headers, head);
+        RouteTags.Write(Activity.Current, head.Decision);
     }
 
     private sealed record Admitted(IGatewayGrain Gateway, GatewayRequest Request);

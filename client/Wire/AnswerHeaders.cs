@@ -42,6 +42,12 @@ internal static class AnswerHeaders
         if (decision.RouteScore is { } simple)
             yield return (Prefix + "route-score", simple.ToString("0.####", CultureInfo.InvariantCulture));
         yield return (Prefix + "route-reason", decision.RouteReason);
+        if (decision.RouteThreshold is { } needed)
+            yield return (Prefix + "route-threshold", needed.ToString("0.####", CultureInfo.InvariantCulture));
+        if (decision.RouteClass is { } asked)
+            yield return (Prefix + "route-class", asked);
+        if (decision.RouteConstraint is { } constraint)
+            yield return (Prefix + "route-constraint", constraint);
         yield return (Prefix + "tokens-saved", decision.TokensSaved.ToString(CultureInfo.InvariantCulture));
         yield return (Prefix + "cost-usd", Money(decision.CostUsd));
         yield return (Prefix + "saved-usd", Money(decision.SavedUsd));

@@ -57,6 +57,20 @@ internal static class ExplanationJson
         WriteNumber(json, "probability", route.Probability);
         json.WriteNumber("threshold", route.Threshold);
         json.WriteString("reason", route.Reason);
+        json.WriteString("class", route.Class);
+        json.WriteString("constraint", route.Constraint);
+        json.WriteBoolean("certified", route.Certified);
+        json.WriteStartArray("features");
+        foreach (var feature in route.Features)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", feature.Name);
+            json.WriteNumber("value", feature.Value);
+            json.WriteNumber("effect", feature.Effect);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

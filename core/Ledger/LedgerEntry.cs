@@ -72,6 +72,15 @@ public sealed record LedgerEntry
     /// <summary>Why the model was chosen; stable names, see <c>RouteReason</c>.</summary>
     public string? RouteReason { get; init; }
 
+    /// <summary>P(simple) that would have routed down, or null where nothing was classified.</summary>
+    public double? RouteThreshold { get; init; }
+
+    /// <summary>The kind of work asked for; stable names, see <c>QuestionClass</c>.</summary>
+    public string? RouteClass { get; init; }
+
+    /// <summary>What kept the request from the cheapest tier; stable names, see <c>RouteReason</c>.</summary>
+    public string? RouteConstraint { get; init; }
+
     /// <summary>Accept probability of the best cache candidate, or null where there was none.</summary>
     public double? CacheScore { get; init; }
 

@@ -11,4 +11,7 @@ public sealed record RouteProfile(IReadOnlyList<ModelTier> Tiers, double Thresho
 {
     /// <summary>The model that an alias's savings are measured against.</summary>
     public string Strongest => Tiers[^1].Model;
+
+    /// <summary>Whether a conversation may leave a dearer tier for a cheaper one.</summary>
+    public bool MayGoDown { get; init; }
 }

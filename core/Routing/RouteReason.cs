@@ -71,4 +71,28 @@ public enum RouteReason
 
     /// <summary>The chosen model was out of reach, overloaded or faulty; a configured fallback answered.</summary>
     OutageFallback,
+
+    /// <summary>The last answer refused or did not know: the strongest tier that fits.</summary>
+    EscalatedRefusal,
+
+    /// <summary>The caller found fault with the last answer: the strongest tier that fits.</summary>
+    EscalatedDissatisfaction,
+
+    /// <summary>The last answer was not the JSON that was asked for: the strongest tier that fits.</summary>
+    EscalatedSchema,
+
+    /// <summary>The turn means nothing without the one before: its model goes on.</summary>
+    Continued,
+
+    /// <summary>A conversation stays at the dearer tier that it came to.</summary>
+    StickyConversation,
+
+    /// <summary>A cheaper tier would do, but the prefix that the provider has cached for this one is worth more than the saving.</summary>
+    CachedPrefixWorthMore,
+
+    /// <summary>The scores have moved away from those that the certificate was made on: the strongest tier that fits.</summary>
+    ScoreDrift,
+
+    /// <summary>Checks of production answers say that more is misrouted than promised: the strongest tier that fits.</summary>
+    TooManyMisroutes,
 }

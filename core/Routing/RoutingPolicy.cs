@@ -32,12 +32,12 @@ public static class RoutingPolicy
         var (up, reason) = Direction(question, alias, threshold, simpleProbability);
         var chosen = up ? Strongest(question, tiers) : Cheapest(question, tiers);
         if (chosen is null)
-            return new(tiers[^1].Model, simpleProbability, threshold, RouteReason.NoTierFits);
+            return new(tiers[^1].Model, simpleProbability, threshold, RouteReason.NoTierFits) { Constraint = Obstacle(question, tiers[0]) };
 
         // On the way down, the constraint that closed the cheapest rung is the reason a person wants to read.
         if (!up && !ReferenceEquals(chosen, tiers[0]))
             reason = Obstacle(question, tiers[0]);
-        return new(chosen.Model, simpleProbability, threshold, reason);
+        return new(chosen.Model, simpleProbability, threshold, reason) { Constraint = Fits(question, tiers[0]) ? null : Obstacle(question, tiers[0]) };
     }
 
     /// <summary>True where <paramref name="tier"/> can serve the request at all.</summary>

@@ -26,6 +26,18 @@ public sealed class Decision
     [Id(4)]
     public required string RouteReason { get; init; }
 
+    /// <summary>The kind of work asked for, see <c>QuestionClass</c>; null where nothing was classified.</summary>
+    [Id(11)]
+    public string? RouteClass { get; init; }
+
+    /// <summary>P(simple) that would have routed down, in [0, 1]; null where nothing was classified.</summary>
+    [Id(12)]
+    public double? RouteThreshold { get; init; }
+
+    /// <summary>What keeps the request from the cheapest tier, see <c>RouteReason</c>; null where nothing does.</summary>
+    [Id(13)]
+    public string? RouteConstraint { get; init; }
+
     /// <summary>Prompt and completion tokens that were not billed.</summary>
     [Id(5)]
     public int TokensSaved { get; init; }

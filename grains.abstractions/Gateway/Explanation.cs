@@ -78,7 +78,30 @@ public sealed class RouteExplanation
 
     [Id(4)]
     public required string Reason { get; init; }
+
+    /// <summary>The kind of work asked for, see <c>QuestionClass</c>.</summary>
+    [Id(5)]
+    public string Class { get; init; } = string.Empty;
+
+    /// <summary>What keeps the request from the cheapest tier, see <c>RouteReason</c>; null where nothing does.</summary>
+    [Id(6)]
+    public string? Constraint { get; init; }
+
+    /// <summary>The surface features that moved the score, the greatest effect first.</summary>
+    [Id(7)]
+    public RouteFeature[] Features { get; init; } = [];
+
+    /// <summary>Whether a certificate stands behind the threshold.</summary>
+    [Id(8)]
+    public bool Certified { get; init; }
 }
+
+/// <summary>A surface feature that moved the router's score.</summary>
+/// <param name="Name">As in the router's manifest.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Effect">What it added to the logit of P(simple).</param>
+[GenerateSerializer, Immutable, Alias("orleansllm.gateway.explanation.route.feature.v1")]
+public readonly record struct RouteFeature([property: Id(0)] string Name, [property: Id(1)] double Value, [property: Id(2)] double Effect);
 
 [GenerateSerializer, Immutable, Alias("orleansllm.gateway.explanation.compression.v1")]
 public sealed class CompressionExplanation

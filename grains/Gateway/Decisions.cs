@@ -21,6 +21,9 @@ internal static class Decisions
             Model = entry.UsedModel,
             RouteScore = entry.RouteScore,
             RouteReason = entry.RouteReason ?? string.Empty,
+            RouteThreshold = entry.RouteThreshold,
+            RouteClass = entry.RouteClass,
+            RouteConstraint = entry.RouteConstraint,
             TokensSaved = isHit
                 ? entry.PromptTokensBefore + entry.CompletionTokensServed
                 : Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens),
@@ -43,6 +46,9 @@ internal static class Decisions
             Model = head.Route.Model,
             RouteScore = head.Route.Decision.SimpleProbability,
             RouteReason = head.Route.Decision.Reason.ToString(),
+            RouteThreshold = head.Route.Decision.SimpleProbability is null ? null : head.Route.Decision.Threshold,
+            RouteClass = head.Route.Decision.SimpleProbability is null ? null : head.Route.Decision.Class.ToString(),
+            RouteConstraint = head.Route.Decision.Constraint?.ToString(),
             TokensSaved = kind == HitKind.Pending ? head.PromptTokensBefore : Math.Max(0, head.PromptTokensBefore - head.PromptTokensAfter),
             CostUsd = money.CostUsd,
             SavedUsd = money.Saved.Total,

@@ -9,7 +9,7 @@ using OrleansLlm.Grains.Routing;
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Puts what the layers said into the answer of <c>POST /v1/explain</c>.</summary>
-internal sealed class ExplanationBuilder(SemanticCache cache, ServedPrices prices, TimeProvider time)
+internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router, RouteProfiles profiles, ServedPrices prices, TimeProvider time)
 {
     private const int AssumedCompletion = 150;
 
@@ -40,6 +40,10 @@ internal sealed class ExplanationBuilder(SemanticCache cache, ServedPrices price
                 Probability = route.Decision.SimpleProbability,
                 Threshold = route.Decision.Threshold,
                 Reason = route.Decision.Reason.ToString(),
+                Class = route.Decision.Class.ToString(),
+                Constraint = route.Decision.Constraint?.ToString(),
+                Features = [.. (await router.ExplainAsync(query, route)).Select(f => new RouteFeature(f.Name, f.Value, f.Effect))],
+                Certified = profiles.Of(query.Policy.TenantId).Certificate is not null,
             },
             Compression = new CompressionExplanation
             {

@@ -24,6 +24,7 @@ internal sealed class UpstreamCall(
     UpstreamSender sender,
     SemanticCache cache,
     VerificationQueue verifications,
+    Conversations conversations,
     LedgerEntries entries,
     LedgerWriter ledger,
     IOptions<QueryGatewayOptions> options,
@@ -245,6 +246,8 @@ internal sealed class UpstreamCall(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         ledger.Record(entry);
+        if (status == 200 && call.Lookup.Kind != HitKind.Verification)
+            conversations.Answered(call.Run.Query, call.Route, completionText);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
         if (!fellBack && cacheable is not null && SemanticCache.Writes(call.Run.Query))

@@ -1,12 +1,9 @@
-using System.Runtime.InteropServices;
-using Microsoft.Extensions.Options;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Core.Wire;
-using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Upstream;
 
@@ -14,15 +11,14 @@ namespace OrleansLlm.Grains.Routing;
 
 /// <summary>Chooses the model: constraints, then the router head's score over the embedding the cache made. Fails open to the strongest tier.</summary>
 internal sealed class RouteLayer(
-    IGrainFactory grains,
     RouteProfiles profiles,
-    IOptions<QueryGatewayOptions> gatewayOptions,
+    RouteScorer scorer,
+    Conversations conversations,
     ServedPrices prices,
     IUpstreamCatalog catalog,
-    GatewayTelemetry telemetry,
     TimeProvider time)
 {
-    private const string Layer = "routing";
+    private const int AssumedCompletion = 150;
 
     /// <summary>Whether a decision for this query would use its embedding.</summary>
     public static bool NeedsEmbedding(Query query) =>
@@ -34,6 +30,10 @@ internal sealed class RouteLayer(
 
     /// <summary>The model that savings are measured against: an alias stands for the best of the ladder, any other model for itself.</summary>
     public string BaselineOf(Query query) => RouteAliases.Parse(query.Chat.Model) == RouteAlias.None ? query.Chat.Model : profiles.Of(query.Policy.TenantId).Strongest;
+
+    /// <summary>The surface features that moved the score of a query that is routed by it; empty for others.</summary>
+    public Task<IReadOnlyList<FeatureEffect>> ExplainAsync(Query query, RouteResult route) =>
+        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(TextOf(query));
 
     /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
     public async Task<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
@@ -49,24 +49,29 @@ internal sealed class RouteLayer(
         if (query.Policy.Routing == LayerMode.Off || query.Controls.RouteOff)
             return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.Disabled), null, 0);
 
+        var text = TextOf(query);
+        var english = EnglishText.IsLikely(text);
+        var question = new RouteQuestion
+        {
+            RequestedModel = mapped ? RouteAliases.Auto : requested,
+            PromptTokens = EstimateTokens(query, profile),
+            MaxCompletionTokens = query.Chat.MaxCompletionTokens ?? 0,
+            Needs = Needs(query) | (english ? 0 : ModelCapabilities.OtherLanguages),
+            InToolLoop = text.Length == 0,
+            WithoutScore = english ? withoutEmbedding : RouteReason.LanguageUnsupported,
+        };
+        var keys = alias == RouteAlias.Auto ? ConversationKeys.Of(query.Chat.Messages) : null;
+        var past = keys is null ? Task.FromResult(ConversationContext.None) : conversations.FindAsync(query, keys);
         double? simple = null;
-        var reason = withoutEmbedding;
-        if (alias == RouteAlias.Auto && embedding is { Length: > 0 })
-            (simple, reason) = await ScoreAsync(query, embedding, profile);
+        if (alias == RouteAlias.Auto && english && text.Length > 0 && (embedding is not null || query.Question.Length == 0))
+        {
+            (simple, var without) = await scorer.ScoreAsync(text, embedding, profile);
+            question = question with { WithoutScore = without };
+        }
+
         var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline, profile) : profile.Tiers;
-        var decision = RoutingPolicy.Decide(
-            new RouteQuestion
-            {
-                RequestedModel = mapped ? RouteAliases.Auto : requested,
-                PromptTokens = EstimateTokens(query, profile),
-                MaxCompletionTokens = query.Chat.MaxCompletionTokens ?? 0,
-                Needs = Needs(query),
-                InToolLoop = query.Question.Length == 0 || query.Chat.Messages[^1].Role is "tool" or "function",
-                WithoutScore = reason,
-            },
-            tiers,
-            profile.Threshold,
-            simple);
+        var decision = RoutingPolicy.Decide(question, tiers, profile.Threshold, simple) with { Class = QuestionClassifier.Of(text) };
+        decision = ConversationPolicy.Apply(decision, question, await past, tiers, profile.MayGoDown, (stay, move) => PrefixIsWorthMore(query, question, stay, move));
         // A mapped model never gives way to another unless the question is clearly simple and the other is cheaper.
         if (mapped && (decision.Reason != RouteReason.Simple || !IsCheaper(decision.Model, requested)))
             decision = decision with { Model = requested };
@@ -75,7 +80,7 @@ internal sealed class RouteLayer(
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         return query.Policy.Routing == LayerMode.Shadow
             ? new(baseline, baseline, decision, decision.Model, milliseconds)
-            : new(decision.Model, baseline, decision, null, milliseconds);
+            : new(decision.Model, baseline, decision, null, milliseconds) { Conversation = keys };
     }
 
     // What a provider keeps no other one knows: the ladder shrinks to the home of the model that would answer without routing.
@@ -120,29 +125,19 @@ internal sealed class RouteLayer(
     private bool IsCheaper(string model, string than) =>
         prices.Find(model) is { } a && prices.Find(than) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
 
-    private async Task<(double? Simple, RouteReason Reason)> ScoreAsync(Query query, byte[] embedding, RouteProfile profile)
+    // What a human said last: the question where it can be told from its documents, else the whole turn; empty in a tool loop.
+    private static string TextOf(Query query)
     {
-        var features = new float[SurfaceFeatures.Count];
-        SurfaceFeatures.Compute(query.Question, features);
-        RouteReason reason;
-        try
-        {
-            var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
-            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, MemoryMarshal.AsBytes(features.AsSpan()).ToArray(), deadline.UtcTicks);
-            if (result.Outcome == WorkerOutcome.Completed)
-                return (profile.Calibration.Apply(result.SimpleLogit), RouteReason.Unavailable);
-            reason = result.Outcome.WithoutScore();
-        }
-        catch (LimitExceededException)
-        {
-            reason = RouteReason.Overloaded;
-        }
-        catch (Exception)
-        {
-            reason = RouteReason.Unavailable;
-        }
+        if (query.Question.Length > 0)
+            return query.Question;
+        var last = query.Chat.Messages.Count > 0 ? query.Chat.Messages[^1] : null;
+        return last is { IsUser: true } ? string.Join('\n', last.TextParts.Select(p => p.Text)) : string.Empty;
+    }
 
-        telemetry.FailOpen(Layer, reason.ToString());
-        return (null, reason);
+    private bool PrefixIsWorthMore(Query query, RouteQuestion question, string stay, string move)
+    {
+        var turn = query.Chat.Messages[^1].TextParts.Sum(p => p.Text.Length) / 3;
+        return prices.Find(stay) is not { } a || prices.Find(move) is not { } b
+            || CachedPrefix.IsWorthMore(a, b, question.PromptTokens, Math.Max(0, question.PromptTokens - turn), AssumedCompletion);
     }
 }

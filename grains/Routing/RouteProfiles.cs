@@ -68,7 +68,7 @@ public sealed class RouteProfiles
                 $"{path}: threshold {threshold:0.00##} is below the certified {certificate.Threshold:0.00}; raise it, or remove the certificate."));
         }
 
-        return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate);
+        return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate) { MayGoDown = !options.StickyConversations };
     }
 
     private static double? FromMissCost(RouteOptions options, IReadOnlyList<ModelTier> ladder, string path, Func<string, ModelPrice?> priceOf, ICollection<string> problems)

@@ -8,4 +8,8 @@ namespace OrleansLlm.Grains.Routing;
 /// <param name="Decision">What the policy said, with its score and reason.</param>
 /// <param name="ShadowModel">In shadow mode the model that would have been called; null otherwise.</param>
 /// <param name="Milliseconds">Time taken.</param>
-internal sealed record RouteResult(string Model, string BaselineModel, RouteDecision Decision, string? ShadowModel, double Milliseconds);
+internal sealed record RouteResult(string Model, string BaselineModel, RouteDecision Decision, string? ShadowModel, double Milliseconds)
+{
+    /// <summary>How the conversation is recognised; null where nothing of it is remembered.</summary>
+    public ConversationKeys? Conversation { get; init; }
+}

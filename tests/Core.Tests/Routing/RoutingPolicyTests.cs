@@ -119,7 +119,8 @@ public sealed class RoutingPolicyTests
                 "ExplicitModel", "Simple", "NotClearlySimple", "FastAlias", "BestAlias", "ToolsRequired", "VisionRequired",
                 "JsonSchemaRequired", "ContextTooLong", "NoTierFits", "NoTiers", "InToolLoop", "Disabled", "Unavailable",
                 "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached", "ProviderBound", "ContextWindowFallback", "ContentFilterFallback",
-                "OutageFallback",
+                "OutageFallback", "EscalatedRefusal", "EscalatedDissatisfaction", "EscalatedSchema", "Continued", "StickyConversation",
+                "CachedPrefixWorthMore", "ScoreDrift", "TooManyMisroutes",
             ],
             Enum.GetNames<RouteReason>());
 
@@ -138,6 +139,15 @@ public sealed class RoutingPolicyTests
             Assert.Null(problem);
         else
             Assert.Contains(named, problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Decide_OtherLanguageAtATierThatIsNotTrustedWithIt_GoesPastIt()
+    {
+        ModelTier[] tiers = [Small, new("polyglot", 128_000, ModelTier.AllCapabilities)];
+        var decision = RoutingPolicy.Decide(Question("auto:fast") with { Needs = ModelCapabilities.OtherLanguages }, tiers, 0.80, null);
+        Assert.Equal(("polyglot", RouteReason.LanguageUnsupported), (decision.Model, decision.Reason));
+        Assert.Equal(RouteReason.LanguageUnsupported, decision.Constraint);
     }
 
     private static RouteQuestion Question(string requested) => new() { RequestedModel = requested, PromptTokens = 100 };

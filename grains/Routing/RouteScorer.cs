@@ -1,0 +1,97 @@
+using System.Runtime.InteropServices;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core;
+using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Gateway;
+
+namespace OrleansLlm.Grains.Routing;
+
+/// <summary>Asks the router head about a text, with the embedding that the cache made of it or one of its own.</summary>
+internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOptions> gatewayOptions, GatewayTelemetry telemetry, TimeProvider time)
+{
+    private const string Layer = "routing";
+
+    /// <summary>P(simple), calibrated; or null and why there is none.</summary>
+    /// <param name="text">The human's turn.</param>
+    /// <param name="embedding">Its embedding; null where it has yet to be made.</param>
+    /// <param name="profile">Holds the calibration.</param>
+    public async Task<(double? Simple, RouteReason Reason)> ScoreAsync(string text, byte[]? embedding, RouteProfile profile)
+    {
+        RouteReason reason;
+        try
+        {
+            var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
+            if (embedding is null)
+            {
+                var embedded = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(text, deadline.UtcTicks);
+                if (embedded.Outcome != WorkerOutcome.Completed)
+                    return Failed(embedded.Outcome.WithoutScore());
+                embedding = embedded.Embedding;
+            }
+
+            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Features(text), deadline.UtcTicks);
+            if (result.Outcome == WorkerOutcome.Completed)
+                return (profile.Calibration.Apply(result.SimpleLogit), RouteReason.Unavailable);
+            reason = result.Outcome.WithoutScore();
+        }
+        catch (LimitExceededException)
+        {
+            reason = RouteReason.Overloaded;
+        }
+        catch (Exception)
+        {
+            reason = RouteReason.Unavailable;
+        }
+
+        return Failed(reason);
+    }
+
+    /// <summary>The surface features that moved the logit of a text most, the greatest effect first; empty where the router does not answer.</summary>
+    public async Task<IReadOnlyList<FeatureEffect>> ExplainAsync(string text)
+    {
+        try
+        {
+            var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout).UtcTicks;
+            var embedded = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(text, deadline);
+            if (embedded.Outcome != WorkerOutcome.Completed)
+                return [];
+            var features = new float[SurfaceFeatures.Count];
+            SurfaceFeatures.Compute(text, features);
+            var router = grains.GetGrain<IRouterWorker>(0);
+            var whole = await router.ScoreAsync(embedded.Embedding, Bytes(features), deadline);
+            var effects = new List<FeatureEffect>(features.Length);
+            for (var i = 0; i < features.Length; i++)
+            {
+                // What the logit loses when the feature is as in a usual question.
+                var usual = (float[])features.Clone();
+                usual[i] = SurfaceFeatures.Usual[i];
+                var without = await router.ScoreAsync(embedded.Embedding, Bytes(usual), deadline);
+                if (whole.Outcome != WorkerOutcome.Completed || without.Outcome != WorkerOutcome.Completed)
+                    return [];
+                effects.Add(new FeatureEffect(SurfaceFeatures.Names[i], features[i], whole.SimpleLogit - without.SimpleLogit));
+            }
+
+            return [.. effects.Where(e => Math.Abs(e.Effect) >= FeatureEffect.Least).OrderByDescending(e => Math.Abs(e.Effect))];
+        }
+        catch (Exception)
+        {
+            return [];
+        }
+    }
+
+    private static byte[] Features(string text)
+    {
+        var features = new float[SurfaceFeatures.Count];
+        SurfaceFeatures.Compute(text, features);
+        return Bytes(features);
+    }
+
+    private static byte[] Bytes(float[] features) => MemoryMarshal.AsBytes(features.AsSpan()).ToArray();
+
+    private (double? Simple, RouteReason Reason) Failed(RouteReason reason)
+    {
+        telemetry.FailOpen(Layer, reason.ToString());
+        return (null, reason);
+    }
+}
