@@ -8,4 +8,11 @@ public sealed class ApiOptions
     /// <value>Largest request body in bytes, 1 KiB to 256 MiB. Default 16 MiB. A larger one is answered 413.</value>
     [Range(1024, 256 * 1024 * 1024)]
     public int MaxBodyBytes { get; set; } = 16 * 1024 * 1024;
+
+    /// <value>
+    /// Longest silence of a stream whose head has gone out before a comment line is sent, so that proxies keep it open; zero to one hour.
+    /// Default 15 s; zero sends none. Before the provider's head there is nothing to send: a status would have to be made up.
+    /// </value>
+    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 }

@@ -12,7 +12,7 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c> and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, ILogger<ChatEndpoint> logger)
+    IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
 
@@ -95,29 +95,56 @@ internal sealed class ChatEndpoint(
         await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
     }
 
-    private static async Task StreamAsync(HttpContext context, Admitted admitted)
+    private async Task StreamAsync(HttpContext context, Admitted admitted)
     {
+        var response = context.Response;
         var events = false;
-        await foreach (var step in admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted))
+        await using var steps = admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
+        while (await NextAsync(steps, response, events))
         {
+            var step = steps.Current;
             if (step.Head is { } head)
             {
                 WriteHead(context, head);
                 events = head.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
-                if (events)
-                {
-                    context.Response.Headers.CacheControl = "no-cache";
-                    context.Response.Headers["x-accel-buffering"] = "no";
-                }
+                if (!events)
+                    continue;
+                response.Headers.CacheControl = "no-cache";
+                response.Headers["x-accel-buffering"] = "no";
+                // The first token may be a while: the caller learns at once that it is coming.
+                await response.Body.FlushAsync(context.RequestAborted);
             }
             else if (step.Data is { } data)
             {
-                await context.Response.Body.WriteAsync(data, context.RequestAborted);
-                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await response.Body.WriteAsync(data, context.RequestAborted);
+                await response.Body.FlushAsync(context.RequestAborted);
             }
             else if (step.Tail is { } tail && events)
             {
-                await context.Response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
+                await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
+            }
+        }
+    }
+
+    // Steps are whole events, so that a comment between two of them breaks none.
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, HttpResponse response, bool events)
+    {
+        var interval = options.Value.KeepAliveInterval;
+        var next = steps.MoveNextAsync();
+        if (next.IsCompleted || !events || interval == TimeSpan.Zero)
+            return await next;
+        var waiting = next.AsTask();
+        while (true)
+        {
+            try
+            {
+                return await waiting.WaitAsync(interval, time);
+            }
+            catch (TimeoutException) when (!waiting.IsCompleted)
+            {
+                // Not cancelled: the enumerator must not be left while it moves, and a caller who is gone ends that by itself.
+                await response.Body.WriteAsync(AnswerHeaders.KeepAlive, CancellationToken.None);
+                await response.Body.FlushAsync(CancellationToken.None);
             }
         }
     }

@@ -9,6 +9,9 @@ internal static class AnswerHeaders
 {
     public const string Prefix = "x-orleansllm-";
 
+    /// <summary>A comment that says nothing but that the stream lives.</summary>
+    public static ReadOnlyMemory<byte> KeepAlive { get; } = ": keep-alive\n\n"u8.ToArray();
+
     public static void Write(IHeaderDictionary headers, ReplyHead head)
     {
         foreach (var (name, value) in head.Headers)

@@ -9,6 +9,8 @@ namespace OrleansLlm.Core.Replies;
 /// <param name="largestFrame">Bytes after which an unfinished event is given up; guards memory against a broken upstream.</param>
 public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
 {
+    private const int LongestEndMarker = 14;
+
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly ArrayBufferWriter<byte> _data = new();
     private int _lineStart;
@@ -30,12 +32,19 @@ public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
             Overflowed = true;
     }
 
-    /// <summary>Says that no more bytes come. An event without its closing blank line is dropped, as the specification asks.</summary>
+    /// <summary>
+    /// Says that no more bytes come. An event without its closing blank line is dropped, as the specification asks; but an end marker that lacks
+    /// it still ends the stream, as it does for the clients.
+    /// </summary>
     public void Complete(List<SseFrame> frames)
     {
         ArgumentNullException.ThrowIfNull(frames);
-        if (!Overflowed)
-            Scan(frames, atEnd: true);
+        if (Overflowed)
+            return;
+        Scan(frames, atEnd: true);
+        var rest = _pending.WrittenSpan;
+        if (rest.TrimEnd("\r\n"u8).EndsWith("[DONE]"u8) && rest.StartsWith("data:"u8) && rest.Length <= LongestEndMarker)
+            frames.Add(new SseFrame("data: [DONE]\n\n"u8.ToArray(), "[DONE]"u8.ToArray()));
     }
 
     private void Scan(List<SseFrame> frames, bool atEnd)

@@ -39,8 +39,8 @@ internal sealed class AnswerJudge(UpstreamCall upstream, IOptions<RiskOptions> o
             ArrivedAt = time.GetTimestamp(),
         };
         using var run = new QueryRun(judged);
-        run.Attach();
-        await using (stoppingToken.Register(run.Detach))
+        var reader = run.Attach();
+        await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             var route = new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0);
             await upstream.CallAsync(run, new CacheLookup(HitKind.Verification), route, CompressionOutcome.None("Judge"), null);

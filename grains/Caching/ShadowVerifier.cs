@@ -114,8 +114,8 @@ public sealed class ShadowVerifier : BackgroundService
     {
         var query = verification.Query with { Request = verification.Query.Request.ForVerification(), ArrivedAt = _time.GetTimestamp() };
         using var run = new QueryRun(query);
-        run.Attach();
-        await using (stoppingToken.Register(run.Detach))
+        var reader = run.Attach();
+        await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             await _upstream.CallAsync(
                 run, new CacheLookup(HitKind.Verification, Score: verification.Lookup.Score), verification.Route, CompressionOutcome.None("Verification"), verification.Embedding);

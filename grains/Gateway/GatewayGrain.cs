@@ -48,7 +48,7 @@ internal sealed class GatewayGrain(
             return Unreadable(request);
         if (await FindExactAsync(query) is { } kept)
             return Served(query, kept);
-        var (run, joined) = Join(query);
+        var (run, reader, joined) = Join(query);
         try
         {
             var head = await run.Head.WaitAsync(cancellationToken);
@@ -59,7 +59,7 @@ internal sealed class GatewayGrain(
         }
         finally
         {
-            run.Detach();
+            run.Detach(reader);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class GatewayGrain(
             yield break;
         }
 
-        var (run, joined) = Join(query);
+        var (run, reader, joined) = Join(query);
         try
         {
             var head = await run.Head.WaitAsync(cancellationToken);
@@ -95,7 +95,7 @@ internal sealed class GatewayGrain(
             {
                 var kind = joined ? HitKind.Pending : head.Lookup.IsHit ? HitKind.Miss : head.Lookup.Kind;
                 yield return new GatewayEvent { Head = ToHead(head, Decisions.OfPrompt(head, kind, pricing, time.GetUtcNow())) };
-                await foreach (var piece in run.Body.ReadAsync(cancellationToken))
+                await foreach (var piece in run.Body.ReadAsync(reader, cancellationToken))
                     yield return new GatewayEvent { Data = piece };
                 var end = await run.End.WaitAsync(cancellationToken);
                 var decision = Decide(query, joined, end, head);
@@ -113,7 +113,7 @@ internal sealed class GatewayGrain(
         }
         finally
         {
-            run.Detach();
+            run.Detach(reader);
         }
     }
 
@@ -169,23 +169,21 @@ internal sealed class GatewayGrain(
     }
 
     // The run to read: one in flight where it may be shared, else a new one.
-    private (QueryRun Run, bool Joined) Join(Query query)
+    private (QueryRun Run, ReplayReader Reader, bool Joined) Join(Query query)
     {
         var shared = query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query);
         var key = RunKey(query);
-        if (shared && _inFlight.TryGetValue(key, out var running) && !running.End.IsCompleted && !running.Abandoned.IsCancellationRequested)
-        {
-            running.Attach();
-            return (running, true);
-        }
+        if (shared && _inFlight.TryGetValue(key, out var running) && running.IsOpen)
+            return (running, running.Attach(), true);
 
-        var run = new QueryRun(query);
-        run.Attach();
+        // A plain answer is given whole.
+        var run = new QueryRun(query, query.Chat.Stream ? options.Value.StreamBufferBytes : long.MaxValue);
+        var reader = run.Attach();
         if (shared)
             _inFlight[key] = run;
         _ = KeepExactAsync(run);
         _ = DriveAsync(run, key, shared);
-        return (run, false);
+        return (run, reader, false);
     }
 
     private async Task DriveAsync(QueryRun run, string key, bool shared)

@@ -24,6 +24,13 @@ public sealed class QueryGatewayOptions
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan IdleStreamTimeout { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <value>
+    /// Bytes of a streamed answer that are held for readers who are slow or join late, 64 KiB to 64 MiB. Default 1 MiB, some thousand chunks.
+    /// Beyond it a stream takes no more joiners, and the provider waits for the slowest reader.
+    /// </value>
+    [Range(64 * 1024, 64 * 1024 * 1024)]
+    public int StreamBufferBytes { get; set; } = 1024 * 1024;
+
     /// <value>Largest answer in bytes, 64 KiB to 1 GiB. Default 32 MiB; a larger one is cut off with an error.</value>
     [Range(64 * 1024, 1024 * 1024 * 1024)]
     public int MaxReplyBytes { get; set; } = 32 * 1024 * 1024;

@@ -9,7 +9,9 @@ namespace OrleansLlm.Grains.Gateway;
 /// One way through the layers, started by the first of identical requests and read by all of them. Goes on while anybody reads;
 /// when the last reader leaves before the end, the upstream call is cancelled.
 /// </summary>
-internal sealed class QueryRun(Query query) : IDisposable
+/// <param name="query">The first one's.</param>
+/// <param name="bufferLimit">See <see cref="ReplayBuffer"/>.</param>
+internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : IDisposable
 {
     private readonly TaskCompletionSource<RunHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,7 +27,7 @@ internal sealed class QueryRun(Query query) : IDisposable
     public Task<RunEnd> End => _end.Task;
 
     /// <summary>The upstream's bytes; unused for a hit.</summary>
-    public ReplayBuffer Body { get; } = new();
+    public ReplayBuffer Body { get; } = new(bufferLimit);
 
     /// <summary>The answer as it went into the cache; null where it was not stored.</summary>
     public StoredAnswer? Stored { get; set; }
@@ -41,10 +43,18 @@ internal sealed class QueryRun(Query query) : IDisposable
         _end.TrySetResult(end);
     }
 
-    public void Attach() => _readers++;
+    /// <summary>Whether another reader may still have the whole answer.</summary>
+    public bool IsOpen => !_end.Task.IsCompleted && !_abandoned.IsCancellationRequested && Body.IsWhole;
 
-    public void Detach()
+    public ReplayReader Attach()
     {
+        _readers++;
+        return Body.Open();
+    }
+
+    public void Detach(ReplayReader reader)
+    {
+        Body.Close(reader);
         if (--_readers == 0 && !_end.Task.IsCompleted)
             _abandoned.Cancel();
     }

@@ -187,6 +187,7 @@ internal sealed class UpstreamCall(
                     broken = "The provider's answer is larger than the gateway allows.";
                 if (broken is not null)
                     break;
+                await run.Body.WaitForRoomAsync(run.Abandoned);
             }
         }
         catch (IOException)

@@ -38,6 +38,20 @@ public sealed class SseParserTests
         Assert.Empty(frames);
     }
 
+    [Theory]
+    [InlineData("data: [DONE]")]
+    [InlineData("data:[DONE]\n")]
+    [InlineData("data: [DONE]\r")]
+    [InlineData("data: [DONE]\r\n")]
+    public void Complete_EndMarkerWithoutBlankLine_EndsTheStream(string end)
+    {
+        var frames = new List<SseFrame>();
+        var parser = new SseParser();
+        parser.Feed(Encoding.UTF8.GetBytes("data: a\n\n" + end), frames);
+        parser.Complete(frames);
+        Assert.Equal((2, true), (frames.Count, frames[1].IsDone));
+    }
+
     [Fact]
     public void Feed_EventLargerThanTheLimit_GivesUp()
     {
