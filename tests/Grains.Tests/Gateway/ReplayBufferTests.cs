@@ -108,7 +108,7 @@ public sealed class ReplayBufferTests
                     readers.RemoveAt(readers.Count - 1);
                     break;
                 case 2 or 3:
-                    if (!buffer.WaitForRoomAsync(CancellationToken.None).AsTask().IsCompleted)
+                    if (!buffer.WaitForRoomAsync(new CancellationToken(canceled: true)).AsTask().IsCompletedSuccessfully)
                         break;
                     byte[] piece = [(byte)written.Count, (byte)(written.Count + 1), 7];
                     buffer.Append(piece);
