@@ -41,7 +41,9 @@ public static class OrleansLlmApi
         foreach (var prefix in new[] { "/v1", "/openai/v1", "/openai" })
         {
             app.MapPost(prefix + "/responses", chat.RespondAsync);
-            app.Map(prefix + "/responses/{id}/{**rest}", unserved.StoredResponseAsync);
+            app.MapMethods(prefix + "/responses/{id}", ["GET", "DELETE"], unserved.StoredResponseAsync);
+            app.MapGet(prefix + "/responses/{id}/input_items", unserved.StoredResponseAsync);
+            app.MapPost(prefix + "/responses/{id}/cancel", unserved.StoredResponseAsync);
             app.MapGet(prefix + "/models", models.ListAsync);
             app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id));
             app.MapFallback(prefix + "/{**rest}", unserved.UnknownAsync);

@@ -54,8 +54,8 @@ public sealed class SdkRetryTests : IAsyncLifetime
 
     private static async Task<int> NodeAsync(string url, string model)
     {
-        var folder = NodeClientTests.Folder();
-        if (folder is null || !Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
+        var folder = Path.Combine(Repository.Root, "tests", "Client.Tests", "Node");
+        if (!Directory.Exists(Path.Combine(folder, "node_modules", "openai")))
             Assert.Skip("The Node client is not restored: npm ci --prefix tests/Client.Tests/Node");
         using var node = Process.Start(new ProcessStartInfo("node")
         {

@@ -37,8 +37,13 @@ internal sealed class RawProvider : IAsyncDisposable
         return provider;
     }
 
-    /// <summary>Settings that make it the gateway's only provider.</summary>
-    public Dictionary<string, string?> Settings() => new() { ["OrleansLlm:Providers:raw:Endpoint"] = Endpoint };
+    /// <summary>Settings that make it the gateway's only provider, whose failures reach the caller as they are.</summary>
+    public Dictionary<string, string?> Settings() => new()
+    {
+        ["OrleansLlm:Providers:raw:Endpoint"] = Endpoint,
+        ["OrleansLlm:Resilience:MaxRetries"] = "0",
+        ["OrleansLlm:Resilience:BreakerMinimumCalls"] = "10000",
+    };
 
     public static async Task SendAsync(HttpContext context, string text)
     {
