@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Tests.Requests;
 
@@ -49,7 +50,7 @@ public sealed class ByteFidelityTests
 
     private static ChatRequest Read(WireForm form, string json)
     {
-        var problem = WireRequestReader.Read(form, Encoding.UTF8.GetBytes(json), null, out var request);
+        var problem = WireForms.Of(form).Read(Encoding.UTF8.GetBytes(json), null, out var request);
         Assert.True(problem is null, problem?.Message + "\n" + json);
         return request!;
     }
