@@ -96,6 +96,35 @@ public sealed class FallbackTests
         Assert.Equal((5, 0, 0), (total.GetProperty("requests").GetInt32(), total.GetProperty("errors").GetInt32(), total.GetProperty("attempts").GetInt32()));
     }
 
+    [Fact]
+    public async Task Ask_RepeatedAfterItMayHaveBeenBilled_IsLedgeredTwice()
+    {
+        const string Model = "stall-once.x";
+        await using var server = new FaultyServer();
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Providers:slow:Endpoint"] = $"http://127.0.0.1:{server.Port}/v1",
+            ["OrleansLlm:Providers:slow:FirstByteTimeout"] = "00:00:00.500",
+            ["OrleansLlm:Resilience:RetryUnanswered"] = "true",
+            ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
+            ["OrleansLlm:Pricing:Models:0:Model"] = Model,
+            ["OrleansLlm:Pricing:Models:0:Input"] = "1",
+            ["OrleansLlm:Pricing:Models:0:Output"] = "2",
+        });
+        using var answer = await gateway.AskAsync("Who pays for the first try?", Model);
+        Assert.Equal((200, 2), ((int)answer.StatusCode, server.CallsFor(Model)));
+
+        var total = (await gateway.SavingsAsync()).GetProperty("total");
+        Assert.Equal(
+            (1, 0, 1, 1),
+            (total.GetProperty("requests").GetInt32(), total.GetProperty("errors").GetInt32(), total.GetProperty("attempts").GetInt32(), total.GetProperty("estimated").GetInt32()));
+        // The answer's 7 and 3 tokens, and the prompt of the try before it.
+        var lost = total.GetProperty("prompt_tokens_billed").GetInt64() - 7;
+        Assert.True(lost > 0);
+        Assert.Equal((7 + (2 * 3) + lost) / 1_000_000m, total.GetProperty("cost_usd").GetDecimal());
+        Assert.Equal(total.GetProperty("cost_usd").GetDecimal(), decimal.Parse(answer.Header("x-orleansllm-cost-usd")!, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
     [Theory]
     [InlineData("""{"model":"auto:fast","input":"What is the capital of France?"}""", "gpt-4o", "ProviderBound")]
     [InlineData("""{"model":"auto:fast","input":"And of Spain?","previous_response_id":"resp_1"}""", "gpt-4o", "ProviderBound")]

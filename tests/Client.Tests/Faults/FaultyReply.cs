@@ -40,6 +40,7 @@ internal static class FaultyReply
                 await ReplyAsync(stream, 503, Error, "x-should-retry: false");
                 return true;
             case "stall":
+            case "stall-once" when call == 1:
                 await UntilGoneAsync(stream);
                 return true;
             case "stall-mid":

@@ -285,6 +285,46 @@ public sealed class DeploymentGroupTests
     }
 
     [Fact]
+    public async Task Send_Telemetry_CountsByConfiguredNamesAndShowsTheCircuit()
+    {
+        var seen = new Dictionary<string, long>();
+        var meters = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, own) =>
+            {
+                if (ReferenceEquals(instrument.Meter.Scope, meters))
+                    own.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
+        listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Add(instrument.Name, value, tags));
+        listener.Start();
+        var telemetry = new UpstreamTelemetry(meters);
+        var options = new ResilienceOptions { MaxRetries = 1, BreakerMinimumCalls = 4 };
+        var provider = new ScriptedProvider("a", Status(429, ("retry-after-ms", "10")), Status(500));
+        var deployment = new Deployment(new UpstreamTarget(provider, null, "openai"), "gpt-4o", 1, options, telemetry, _time, NullLogger<Deployment>.Instance);
+        telemetry.Watch(deployment);
+        var group = new DeploymentGroup([deployment], options, telemetry, _time, NullLogger<DeploymentGroup>.Instance);
+        for (var i = 0; i < 3; i++)
+            await (await SendAsync(group)).DisposeAsync();
+        listener.RecordObservableInstruments();
+
+        Assert.Equal(1, seen["orleansllm.upstream.attempts a Throttled"]);
+        Assert.Equal(1, seen["orleansllm.upstream.retries a Throttled"]);
+        Assert.Equal(1, seen["orleansllm.upstream.cooldowns a Throttled"]);
+        Assert.Equal(3, seen["orleansllm.upstream.attempts a Faulty"]);
+        Assert.Equal(2, seen["orleansllm.upstream.circuit a gpt-4o"]);
+
+        void Add(string name, long value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            foreach (var tag in tags)
+                name += $" {tag.Value}";
+            seen[name] = seen.GetValueOrDefault(name) + value;
+        }
+    }
+
+    [Fact]
     public void Next_AnyWeightsAndAnyRest_NeverOneThatWasTried() =>
         Gen.Int[0, 5].Array[1, 6].SelectMany(w => Gen.Bool.Array[w.Length].Select(t => (Weights: w, Tried: t))).Sample(c =>
         {
