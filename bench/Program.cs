@@ -14,6 +14,7 @@ ISuite[] suites =
     new CacheQualitySuite(),
     new CacheSearchSuite(),
     new CacheStreamSuite(),
+    new CompressBillSuite(),
     new CompressFitSuite(),
     new CompressQualitySuite(),
     new GatewaySuite(),

@@ -26,4 +26,7 @@ public enum AbstainReason
 
     /// <summary>The structure, which is never cut, exceeds <see cref="CompressionSettings.TokenBudget"/> on its own.</summary>
     StructureAboveBudget,
+
+    /// <summary>No saving that whole sentences allow would pay under the provider's prefix cache (<see cref="CompressionSettings.Saving"/>).</summary>
+    PrefixCache,
 }

@@ -51,10 +51,7 @@ public sealed class CompressionPlan
     internal int Budget { get; init; }
 
     /// <summary>Tokens of the whole block to reach, structure included.</summary>
-    internal int Target { get; init; }
-
-    /// <summary>Whether <see cref="Target"/> may not be exceeded.</summary>
-    internal bool IsHard => Settings.TokenBudget is not null;
+    internal TokenRange Target { get; init; }
 
     /// <summary>What words alone say of each live unit.</summary>
     internal SentenceFeatures Features { get; init; } = SentenceFeatures.Empty;

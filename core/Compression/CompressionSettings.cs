@@ -1,3 +1,5 @@
+using OrleansLlm.Core.Compression.PrefixCaching;
+
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>How far one context block may be compressed.</summary>
@@ -11,11 +13,13 @@ namespace OrleansLlm.Core.Compression;
 /// Upper bound of the whole block's tokens, structure included; replaces <paramref name="KeepRate"/> where set. A block whose structure
 /// alone exceeds it is left as it is.
 /// </param>
+/// <param name="Saving">Which savings the provider's prefix cache makes worth having; null for any.</param>
 public sealed record CompressionSettings(
     double KeepRate = CompressionSettings.DefaultKeepRate,
     int MinimumContextTokens = CompressionSettings.DefaultMinimumContextTokens,
     int MinimumSavedTokens = CompressionSettings.DefaultMinimumSavedTokens,
-    int? TokenBudget = null)
+    int? TokenBudget = null,
+    SavingRule? Saving = null)
 {
     /// <summary>The reference deployment's rate: 38% fewer prompt tokens.</summary>
     public const double DefaultKeepRate = .62;

@@ -98,24 +98,25 @@ public sealed class PromptCompressor
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
 
-        var tolerance = (int)(plan.TokensBefore * CompressionSettings.Tolerance);
+        var target = plan.Target;
+        // Half of what may be missed is left to the counts of parts, which add up to the whole's only nearly.
+        var tolerance = (target.Most - target.Fewest) / 4;
         CompressionResult? best = null;
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
-            var kept = KeptUnits(plan, BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, tolerance / 2));
+            var kept = KeptUnits(plan, BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, tolerance));
             var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores);
             var tokens = plan.Counter.Count(text);
-            var over = tokens - plan.Target;
-            if (!(plan.IsHard && over > 0) && (best is null || Math.Abs(over) < Math.Abs(best.TokensAfter - plan.Target)))
+            if (target.Permits(tokens) && (best is null || Math.Abs(tokens - target.Aim) < Math.Abs(best.TokensAfter - target.Aim)))
                 best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
-            // Counts of parts add up to the whole's only nearly: what they miss it by is taken off, or put on, and it is chosen again.
-            var isMet = plan.IsHard ? over <= 0 && (over >= -tolerance || attempt > 0) : Math.Abs(over) <= tolerance || attempt >= MostCorrections;
-            if (isMet || (over > 0 && budget == 0))
+            var isOver = tokens > target.Most;
+            if (target.Holds(tokens) || (isOver && budget == 0) || (attempt >= MostCorrections && (best is not null || !isOver)))
                 break;
-            budget = Math.Max(0, budget - over);
+            // What they missed it by is taken off, or put on, and it is chosen again.
+            budget = Math.Max(0, budget + target.Aim - tokens);
         }
 
-        return best is null ? Unchanged(plan, AbstainReason.StructureAboveBudget)
+        return best is null ? Unchanged(plan, plan.Settings.Saving is null ? AbstainReason.StructureAboveBudget : AbstainReason.PrefixCache)
             : plan.TokensBefore - best.TokensAfter < plan.Settings.MinimumSavedTokens ? Unchanged(plan, AbstainReason.NotWorthIt)
             : best;
     }
@@ -133,8 +134,14 @@ public sealed class PromptCompressor
         var budget = Math.Max(0, asked - fixedTokens);
         if (settings.TokenBudget is null)
             budget = Math.Max(budget, (int)(CompressionSettings.LeastProseShare * settings.KeepRate * liveTokens));
+        var target = TokenRange.For(settings, tokens, settings.TokenBudget ?? fixedTokens + Math.Min(budget, liveTokens));
+        if (settings.Saving is not null && target is { } moved)
+            budget = Math.Max(0, moved.Aim - fixedTokens);
         var features = LexicalScorer.Score(context, units, live, terms);
-        var reason = live.Length == 0 ? AbstainReason.NothingLive : features.IsFlat ? AbstainReason.Flat : AbstainReason.None;
+        var reason = live.Length == 0 ? AbstainReason.NothingLive
+            : features.IsFlat ? AbstainReason.Flat
+            : target is null ? AbstainReason.PrefixCache
+            : AbstainReason.None;
         var needsPruner = reason == AbstainReason.None && _mixture.For(features).Pruner != 0 && budget < liveTokens;
         return new CompressionPlan(question, context, settings, counter)
         {
@@ -145,7 +152,7 @@ public sealed class PromptCompressor
             Live = live,
             Costs = costs,
             Budget = budget,
-            Target = settings.TokenBudget ?? fixedTokens + Math.Min(budget, liveTokens),
+            Target = target.GetValueOrDefault(),
             Features = features,
             LeansOn = Antecedents.Find(context, units, live),
             Sentences = needsPruner ? Array.ConvertAll(live, i => Text(units[i]).ToString()) : [],

@@ -42,6 +42,12 @@ public sealed record LedgerEntry
     /// <summary>Prompt tokens as the caller sent them.</summary>
     public required int PromptTokensBefore { get; init; }
 
+    /// <summary>
+    /// Prompt tokens that compression took out of what a provider's prefix cache holds of the conversation: without compression they would
+    /// have come from that cache, too.
+    /// </summary>
+    public int CachedTokensRemoved { get; init; }
+
     /// <summary>Tokens billed (all zero for a hit or a joined call). <c>PromptTokens</c> is the prompt after compression.</summary>
     public required TokenUsage Usage { get; init; }
 

@@ -13,12 +13,14 @@ public sealed class LedgerPricing(ServedPrices prices)
     /// <param name="usage">Tokens billed, or for a hit those of the answer served.</param>
     /// <param name="at">When the reply ended: the price of that day holds.</param>
     /// <param name="provider">The configured provider that answered; null for the one that the model goes to first.</param>
+    /// <param name="cachedTokensRemoved">See <see cref="LedgerEntry.CachedTokensRemoved"/>.</param>
     public PricedUsage Price(
-        HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at, string? provider = null)
+        HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at, string? provider = null,
+        int cachedTokensRemoved = 0)
     {
         var date = DateOnly.FromDateTime(at.UtcDateTime);
         return SavingsCalculator.Calculate(
-            kind, prices.Find(baselineModel, date), prices.Find(usedModel, date, provider), promptTokensBefore, usage);
+            kind, prices.Find(baselineModel, date), prices.Find(usedModel, date, provider), promptTokensBefore, usage, cachedTokensRemoved);
     }
 
     /// <summary>
@@ -31,7 +33,7 @@ public sealed class LedgerPricing(ServedPrices prices)
         var usage = entry.HitKind is HitKind.Miss or HitKind.Bypass or HitKind.Verification or HitKind.Attempt
             ? entry.Usage
             : served ?? new TokenUsage(entry.PromptTokensBefore, entry.CompletionTokensServed);
-        var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At, entry.Provider);
+        var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At, entry.Provider, entry.CachedTokensRemoved);
         return entry with { PriceVersion = prices.Version, CostUsd = money.CostUsd, BaselineUsd = money.BaselineUsd, Saved = money.Saved, Priced = money.Priced };
     }
 }

@@ -17,7 +17,12 @@ public static class SavingsCalculator
     /// Miss and bypass: the tokens billed, prompt after compression; none billed (an error, an unreachable upstream) saves nothing either.
     /// Hit: the tokens of the answer served, of which only completion and cached tokens are read.
     /// </param>
-    public static PricedUsage Calculate(HitKind kind, ModelPrice? baseline, ModelPrice? used, int promptTokensBefore, TokenUsage usage)
+    /// <param name="cachedTokensRemoved">
+    /// Tokens that compression took out of the conversation's cached part. Where the provider read from its cache, the uncompressed prompt
+    /// would have had them from there as well: taking them out saves their cached price only.
+    /// </param>
+    public static PricedUsage Calculate(
+        HitKind kind, ModelPrice? baseline, ModelPrice? used, int promptTokensBefore, TokenUsage usage, int cachedTokensRemoved = 0)
     {
         var hit = kind is HitKind.Exact or HitKind.Semantic or HitKind.Pending;
         if (!hit && usage is { PromptTokens: <= 0, CompletionTokens: <= 0 })
@@ -43,8 +48,13 @@ public static class SavingsCalculator
         if (baseline is null || (used is null && !hit))
             return PricedUsage.Unpriced;
 
-        // Tokens that the provider's prefix cache gave us it would have given the uncompressed prompt too; more we cannot know.
-        var uncompressed = usage with { PromptTokens = promptTokensBefore };
+        // Tokens that the provider's prefix cache gave us it would have given the uncompressed prompt too, and what we took out from
+        // among them; more we cannot know.
+        var uncompressed = usage with
+        {
+            PromptTokens = promptTokensBefore,
+            CachedTokens = usage.CachedTokens + (usage.CachedTokens > 0 ? cachedTokensRemoved : 0),
+        };
         var baselineUsd = CostCalculator.Cost(baseline, uncompressed);
         if (hit)
             return new PricedUsage(0m, baselineUsd, new SavingsBreakdown(baselineUsd, 0m, 0m), Priced: true);

@@ -80,10 +80,12 @@ public sealed class ChatRequest
     public required byte[] ContextDigest { get; init; }
 
     /// <summary>Whether the caller wrapped the block, or anything in it, in <c>&lt;nocompress&gt;</c>.</summary>
-    public bool IsProtected(ContextBlock block)
+    /// <param name="message">Index of the message that holds the block.</param>
+    /// <param name="block">The block.</param>
+    public bool IsProtected(int message, ContextBlock block)
     {
         const string Tag = "<nocompress>";
-        var text = Messages[Segments.MessageIndex].TextParts[block.Part].Text;
+        var text = Messages[message].TextParts[block.Part].Text;
         return text.AsSpan(0, block.Start).EndsWith(Tag, StringComparison.OrdinalIgnoreCase)
             || text.AsSpan(block.Start, block.Length).Contains(Tag, StringComparison.OrdinalIgnoreCase);
     }

@@ -220,15 +220,12 @@ public static class ChatRequestReader
         if (!list[^1].IsUser)
             return (PromptSegments.None, hash.GetHashAndReset());
 
-        var blocks = new List<ContextBlock>();
-        var questions = new List<string>(1);
+        var parts = new List<SplitText>(1);
         for (var i = 0; i < list[^1].TextParts.Count; i++)
         {
             var text = list[^1].TextParts[i].Text;
             var split = ContextDetector.Split(i, text);
-            blocks.AddRange(split.Context);
-            if (split.Question.Length > 0)
-                questions.Add(split.Question);
+            parts.Add(split);
             CanonicalJson.AppendText(hash, 'l', split.Layout);
             foreach (var block in split.Context)
                 CanonicalJson.AppendText(hash, 'c', text.AsSpan(block.Start, block.Length));
@@ -237,7 +234,7 @@ public static class ChatRequestReader
         foreach (var part in otherParts)
             CanonicalJson.Append(hash, part);
 
-        return (new PromptSegments(list.Count - 1, string.Join('\n', questions), blocks), hash.GetHashAndReset());
+        return (PromptSegments.Join(list.Count - 1, parts), hash.GetHashAndReset());
     }
 
     private static byte[] Isolate(JsonElement root, JsonElement messages, PromptSegments segments, string model)

@@ -10,6 +10,18 @@ namespace OrleansLlm.Core.Requests;
 public sealed record PromptSegments(int MessageIndex, string Question, IReadOnlyList<ContextBlock> Context)
 {
     public static PromptSegments None { get; } = new(-1, string.Empty, []);
+
+    /// <summary>Takes a user's message apart, which need not be the last.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="index">Its index, which the result carries.</param>
+    public static PromptSegments Of(ChatMessage message, int index)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Join(index, [.. message.TextParts.Select((part, i) => ContextDetector.Split(i, part.Text))]);
+    }
+
+    internal static PromptSegments Join(int index, IReadOnlyList<SplitText> parts) =>
+        new(index, string.Join('\n', parts.Select(p => p.Question).Where(q => q.Length > 0)), [.. parts.SelectMany(p => p.Context)]);
 }
 
 /// <summary>A stretch of a text part that holds documents rather than the question.</summary>

@@ -10,7 +10,9 @@ namespace OrleansLlm.Core.Tokens;
 public static class PromptTokens
 {
     private const int PerMessage = 3;
-    private const int ReplyStart = 3;
+
+    /// <summary>Tokens that start the reply.</summary>
+    public const int ReplyStart = 3;
 
     public static int Count(ITokenCounter counter, ChatRequest request)
     {
@@ -20,12 +22,18 @@ public static class PromptTokens
             return request.TokensSent + request.Messages.Sum(m => m.TextParts.Sum(p => counter.Count(p.Text)));
         var count = ReplyStart;
         foreach (var message in request.Messages)
-        {
-            count += PerMessage;
-            foreach (var part in message.TextParts)
-                count += counter.Count(part.Text);
-        }
+            count += Of(counter, message);
+        return count;
+    }
 
+    /// <summary>Tokens of one message with its frame.</summary>
+    public static int Of(ITokenCounter counter, ChatMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(counter);
+        ArgumentNullException.ThrowIfNull(message);
+        var count = PerMessage;
+        foreach (var part in message.TextParts)
+            count += counter.Count(part.Text);
         return count;
     }
 }

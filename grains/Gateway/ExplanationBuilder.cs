@@ -52,22 +52,21 @@ internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router,
                 TokensAfter = compression.TokensAfter,
                 Reason = compression.Reason,
                 Body = editor.Apply().ToArray(),
-                Removed = [.. Removed(query, compression)],
+                Removed = [.. Removed(compression)],
             },
             Price = Price(query, lookup, route, compression),
         };
     }
 
-    private static IEnumerable<RemovedText> Removed(Query query, CompressionOutcome compression)
+    private static IEnumerable<RemovedText> Removed(CompressionOutcome compression)
     {
-        foreach (var block in compression.Blocks)
+        foreach (var document in compression.Conversation.Documents)
         {
-            var text = query.Chat.Messages[query.Chat.Segments.MessageIndex].TextParts[block.Block.Part].Text;
-            foreach (var span in block.Result.Removed)
+            foreach (var span in document.Result.Removed)
             {
-                var start = block.Block.Start + span.Start;
                 yield return new RemovedText(
-                    query.Chat.Segments.MessageIndex, block.Block.Part, start, span.Length, span.Score, text.Substring(start, span.Length));
+                    document.MessageIndex, document.Part, document.Start + span.Start, span.Length, span.Score,
+                    document.Original.Substring(span.Start, span.Length));
             }
         }
     }

@@ -66,6 +66,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         {
             Provider = provider,
             PromptTokensBefore = isRequest ? promptTokensBefore : 0,
+            CachedTokensRemoved = isRequest && query.Policy.Compression == Core.LayerMode.On ? Math.Max(0, compression.Conversation.SavedEarlier) : 0,
             Usage = usage,
             CompletionTokensServed = isRequest ? usage.CompletionTokens : 0,
             RouteScore = route.Decision.SimpleProbability,
@@ -142,7 +143,12 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         var compressed = 0m;
         if (query.Policy.Compression == Core.LayerMode.Shadow && compression.TokensRemoved > 0)
         {
-            var shorter = entry.Usage with { PromptTokens = Math.Max(0, entry.Usage.PromptTokens - compression.TokensRemoved) };
+            // What is left out of earlier turns came from the provider's prefix cache, if anything did.
+            var shorter = entry.Usage with
+            {
+                PromptTokens = Math.Max(0, entry.Usage.PromptTokens - compression.TokensRemoved),
+                CachedTokens = Math.Max(0, entry.Usage.CachedTokens - compression.Conversation.SavedEarlier),
+            };
             compressed = entry.CostUsd - CostCalculator.Cost(used, shorter);
         }
 

@@ -36,7 +36,7 @@ internal sealed class UpstreamCall(
     public async Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding)
     {
         var query = run.Query;
-        var compressed = query.Policy.Compression == LayerMode.On && compression.Blocks.Count > 0;
+        var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
         var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow());
         // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
         var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));

@@ -10,6 +10,7 @@ using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Routing;
@@ -169,6 +170,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);
         services.AddSingleton<PromptCompressor>();
+        services.AddSingleton<ConversationCompressor>();
         services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
         services.AddGateway();

@@ -83,6 +83,35 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
         Assert.Equal("miss", (await fixture.Gateway.PostAsync(body, Key)).Cache());
     }
 
+    [Fact]
+    public async Task Explain_LaterTurn_SendsTheEarlierDocumentAsItEnteredAndBringsBackWhatIsAsked()
+    {
+        const string Asked = "What is the fee for an outgoing wire transfer?";
+        const string Later = "Who samples cases about gift registers, and how many?";
+        var document = $"Context:\n{Context()}\n\nQuestion: {Asked}";
+        var first = await (await fixture.Gateway.PostAsync(LongPrompt(Asked), Key, "/v1/explain")).JsonAsync();
+        var entered = first.GetProperty("compression").GetProperty("messages")[0].GetProperty("content").GetString()!;
+        Assert.DoesNotContain("17 cases about gift registers", entered, StringComparison.Ordinal);
+
+        var body = new
+        {
+            model = "gpt-4o",
+            messages = new[]
+            {
+                new { role = "user", content = document },
+                new { role = "assistant", content = "25 dollars." },
+                new { role = "user", content = Later },
+            },
+        };
+        var second = await (await fixture.Gateway.PostAsync(body, Key, "/v1/explain")).JsonAsync();
+        var messages = second.GetProperty("compression").GetProperty("messages");
+        Assert.Equal(entered, messages[0].GetProperty("content").GetString());
+        Assert.Equal("25 dollars.", messages[1].GetProperty("content").GetString());
+        var question = messages[2].GetProperty("content").GetString()!;
+        Assert.Contains("17 cases about gift registers", question, StringComparison.Ordinal);
+        Assert.EndsWith(Later, question, StringComparison.Ordinal);
+    }
+
     private static object LongPrompt(string question) => new
     {
         model = "gpt-4o",

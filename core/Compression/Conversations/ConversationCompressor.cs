@@ -1,0 +1,74 @@
+using OrleansLlm.Core.Compression.PrefixCaching;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Core.Compression.Conversations;
+
+/// <summary>Takes a request through its conversation as it was sent, turn by turn. Deterministic; safe for concurrent use.</summary>
+public sealed class ConversationCompressor(PromptCompressor compressor)
+{
+    /// <summary>Compresses what <paramref name="chat"/> holds of documents.</summary>
+    /// <param name="chat">The request.</param>
+    /// <param name="rules">How the provider bills prefixes; null where it caches none.</param>
+    /// <param name="settings">How far to go.</param>
+    /// <param name="counter">Counts tokens as the target model does.</param>
+    /// <param name="pruner">The pruner model's logits for a plan that needs them.</param>
+    /// <param name="late">Cancelled when the caller no longer waits: the conversation then stays as it came.</param>
+    public async Task<CompressedConversation> CompressAsync(
+        ChatRequest chat, PrefixCacheRules? rules, CompressionSettings settings, ITokenCounter counter, SentencePruner pruner, CancellationToken late)
+    {
+        ArgumentNullException.ThrowIfNull(chat);
+        ArgumentNullException.ThrowIfNull(pruner);
+        var conversation = new FrozenConversation(rules, settings);
+        AbstainReason? abstained = null;
+        foreach (var turn in UserTurn.Read(chat, counter))
+        {
+            conversation.Enter(turn);
+            if (late.IsCancellationRequested)
+                break;
+            if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
+                return CompressedConversation.Failed(missing);
+            foreach (var block in turn.Segments.Context)
+            {
+                // Fenced text is code or data, and what a caller tags so must not be touched.
+                if (block.Kind == ContextKind.Fenced || chat.IsProtected(turn.MessageIndex, block))
+                    continue;
+                var text = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.Substring(block.Start, block.Length);
+                var plan = compressor.Prepare(turn.Segments.Question, text, conversation.SettingsForDocument(), counter);
+                var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
+                if (scores.Failure is not null)
+                    return CompressedConversation.Failed(scores.Failure);
+                var result = compressor.Complete(plan, scores.Logits);
+                conversation.Add(block.Part, block.Start, text, result);
+                abstained = result.Compressed ? abstained : result.AbstainReason;
+            }
+        }
+
+        if (late.IsCancellationRequested)
+            return CompressedConversation.Failed("DeadlinePassed");
+        return new CompressedConversation(
+            conversation.Texts, conversation.Recalls, conversation.SavedBefore(chat.Segments.MessageIndex), abstained, Failure: null);
+    }
+
+    /// <summary>Brings back what the turn's question asks for of earlier documents; returns why where the pruner failed to come.</summary>
+    private async ValueTask<string?> RecallAsync(FrozenConversation conversation, UserTurn turn, ITokenCounter counter, SentencePruner pruner)
+    {
+        if (conversation.LeftOut() is not { Length: > 0 } leftOut)
+            return null;
+        var label = counter.Count(Recall.Label + Recall.Break);
+        var plan = compressor.Prepare(turn.Segments.Question, leftOut, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
+        var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
+        if (scores.Failure is not null)
+            return scores.Failure;
+        var result = compressor.Complete(plan, scores.Logits);
+        // A question about nothing that was left out needs none of it; one about all of it ("Summarise the document") gets all.
+        var isUnrelated = result.AbstainReason == AbstainReason.Flat
+            || (result.AbstainReason == AbstainReason.NoQuestion && QuestionTerms.Read(turn.Segments.Question).Content.Count == 0);
+        if (!isUnrelated && result.Text.Length > 0)
+            conversation.Add(result.Text, result.TokensAfter + label);
+        return null;
+    }
+
+    private static ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, SentencePruner pruner) =>
+        plan.NeedsPruner ? pruner(plan) : ValueTask.FromResult(PrunerScores.None);
+}

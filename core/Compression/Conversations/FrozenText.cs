@@ -1,0 +1,17 @@
+namespace OrleansLlm.Core.Compression.Conversations;
+
+/// <summary>A document that was compressed when its turn was the last.</summary>
+/// <param name="MessageIndex">Which message it stands in.</param>
+/// <param name="Part">Which text part of that.</param>
+/// <param name="Start">UTF-16 offset in the part's text.</param>
+/// <param name="Original">The document.</param>
+/// <param name="Result">What became of it.</param>
+public sealed record FrozenText(int MessageIndex, int Part, int Start, string Original, CompressionResult Result)
+{
+    /// <summary>The sentences that were left out, in order.</summary>
+    internal IEnumerable<string> LeftOut() =>
+        from span in Result.Removed
+        let sentence = Original.Substring(span.Start, span.Length).Trim().ReplaceLineEndings(" ")
+        where sentence.Any(char.IsLetterOrDigit)
+        select sentence;
+}

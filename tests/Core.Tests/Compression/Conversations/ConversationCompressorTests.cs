@@ -1,0 +1,113 @@
+using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Compression.PrefixCaching;
+
+namespace OrleansLlm.Core.Tests.Compression.Conversations;
+
+public sealed class ConversationCompressorTests
+{
+    private const string Instructions = "You answer from the documents.";
+
+    private static readonly CompressionSettings Settings = CompressionSettings.Default;
+    private static readonly string Asked = $"Context:\n{Prompts.Handbook}\n\nQuestion: How long does a refund to a debit card take?";
+
+    private static readonly PrefixCacheRules OpenAi = new(1024, 128, .5, 1, TimeSpan.FromHours(1));
+    private static readonly PrefixCacheRules OpenAiCheapReads = new(1024, 128, .1, 1, TimeSpan.FromHours(1));
+    private static readonly PrefixCacheRules OpenAiWrites = new(1024, 128, .1, 1.25, TimeSpan.FromHours(1));
+    private static readonly PrefixCacheRules Anthropic = new(1024, 1, .1, 1.25, TimeSpan.FromMinutes(5));
+    private static readonly PrefixCacheRules Gemini = new(1024, 1, .25, 1, TimeSpan.FromMinutes(5));
+
+    [Fact]
+    public async Task Compress_DocumentInAnEarlierTurn_KeepsTheBytesThatItEnteredWith()
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 business days."), ("Thanks a lot!", "You are welcome."), ("Are you sure?", "Yes.")]);
+        var (first, result) = await talk.CompressedAsync(0, null, Settings);
+        Assert.NotEmpty(result.Documents);
+        Assert.True(first[1].Text.Length < Asked.Length * .8);
+        for (var turn = 1; turn < talk.Turns; turn++)
+        {
+            var (messages, later) = await talk.CompressedAsync(turn, null, Settings);
+            Assert.Equal(first[1], messages[1]);
+            Assert.Equal(result.TokensBefore - result.TokensAfter, later.SavedEarlier);
+        }
+    }
+
+    [Fact]
+    public async Task Compress_LaterQuestionAboutWhatWasLeftOut_BringsItBackOnceAndForAll()
+    {
+        var settings = Settings with { KeepRate = .25 };
+        var talk = new Talk(Instructions, [(Asked, "7 days."), ("How are complaints answered, and by when?", "15 days."), ("Thanks a lot!", "Yes.")]);
+        const string Fact = "They are answered within 15 business days.";
+        var (first, _) = await talk.CompressedAsync(0, null, settings);
+        Assert.DoesNotContain(Fact, first[1].Text, StringComparison.Ordinal);
+
+        var (second, result) = await talk.CompressedAsync(1, null, settings);
+        Assert.Equal(first[1], second[1]);
+        Assert.StartsWith("From the documents above:\n", second[3].Text, StringComparison.Ordinal);
+        Assert.Contains(Fact, second[3].Text, StringComparison.Ordinal);
+        Assert.EndsWith("\n\nHow are complaints answered, and by when?", second[3].Text, StringComparison.Ordinal);
+        Assert.True(result.TokensAfter < result.TokensBefore);
+
+        var (third, _) = await talk.CompressedAsync(2, null, settings);
+        Assert.Equal(second[3], third[3]);
+        Assert.Equal("Thanks a lot!", third[5].Text);
+    }
+
+    [Fact]
+    public async Task Compress_LaterTaskOnAllOfIt_BringsAllOfItBack()
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), ("Translate the document into German.", "…")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        foreach (var sentence in Prompts.Handbook.Split('\n').Where(l => l.Length > 0 && l[0] != '#').SelectMany(l => l.Split(". ")))
+            Assert.Contains(sentence.Trim('.'), messages[1].Text + messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compress_PromptThatWouldFallBelowTheProvidersMinimum_StaysAboveIt()
+    {
+        var padding = string.Join(' ', Enumerable.Range(0, 70).Select(i => $"Rule {i} of the desk stands in the book."));
+        var talk = new Talk(padding, [(Asked, "7 days.")]);
+        var before = Tokens(talk.Messages(0));
+        Assert.InRange(before, 1060, 1900);
+        var (free, _) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .1 });
+        Assert.True(Tokens(free) < 1024);
+        var (bound, _) = await talk.CompressedAsync(0, Anthropic, Settings with { KeepRate = .1 });
+        Assert.True(Tokens(bound) >= 1024);
+    }
+
+    [Fact]
+    public async Task Compress_NoCompressTag_KeepsTheDocument()
+    {
+        var talk = new Talk(Instructions, [(Asked.Replace("Context:\n", "Context:\n<nocompress>", StringComparison.Ordinal).Replace("\n\nQuestion", "</nocompress>\n\nQuestion", StringComparison.Ordinal), "7.")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings);
+        Assert.Empty(result.Documents);
+        Assert.Equal(talk.Messages(0), messages);
+    }
+
+    [Fact]
+    public async Task Compress_AnyConversationUnderAnyRules_NeverCostsMoreInAnyTurn() =>
+        await Gen.Select(
+            Gens.Of(OpenAi, OpenAiCheapReads, OpenAiWrites, Anthropic, Gemini), Gens.Of(.25, .62, .8), Gen.Int[0, 160], Turns, Gens.Of(1, 20, 90))
+        .SampleAsync(
+            async (rules, rate, padding, turns, minutes) =>
+            {
+                var talk = new Talk(string.Join(' ', Enumerable.Range(0, padding).Select(i => $"Rule {i} of the desk.")), turns);
+                var bills = await talk.BillAsync(rules, Settings with { KeepRate = rate, MinimumContextTokens = 100 }, TimeSpan.FromMinutes(minutes));
+                decimal on = 0, off = 0;
+                for (var turn = 0; turn < bills.Count; turn++)
+                {
+                    on += bills[turn].On;
+                    off += bills[turn].Off;
+                    Assert.True(on <= off, $"turn {turn} of {bills.Count}: {on} above {off}; {rules}");
+                }
+            },
+            iter: 60);
+
+    private static readonly Gen<(string, string)[]> Turns = Gen.Select(
+        Gen.Int[0, 3], Texts.Sentences(12, 70), Gens.Of("What does the refund cost?", "Which pump was moved?", "Who opens the office in St. Gallen?", "Thanks!", "Summarize the document."), Gen.Int[1, 60])
+        .Select((kind, sentences, question, words) => (
+            kind == 0 ? question : $"Context:\n{string.Join(kind == 1 ? "\n" : " ", sentences)}\n\nQuestion: {question}",
+            string.Join(' ', Enumerable.Repeat("word", words))))
+        .Array[1, 6];
+
+    private static int Tokens(List<(string Role, string Text)> messages) => messages.Sum(m => 3 + Talk.Counter.Count(m.Text)) + 3;
+}

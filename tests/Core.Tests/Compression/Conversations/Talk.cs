@@ -1,0 +1,66 @@
+using System.Text.Json;
+using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Compression.Conversations;
+using OrleansLlm.Core.Compression.PrefixCaching;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Core.Tests.Compression.Conversations;
+
+/// <summary>A conversation as a client resends it turn by turn, and what its turns cost.</summary>
+internal sealed class Talk(string instructions, IReadOnlyList<(string User, string Assistant)> turns)
+{
+    public static readonly ModelTokenizer Counter = ModelTokenizer.ForModel("gpt-4o");
+    private static readonly ConversationCompressor Compressor = new(new PromptCompressor());
+
+    public int Turns => turns.Count;
+
+    /// <summary>The messages that are sent in a turn, from 0.</summary>
+    public List<(string Role, string Text)> Messages(int turn)
+    {
+        var messages = new List<(string, string)> { ("system", instructions) };
+        for (var i = 0; i <= turn; i++)
+        {
+            messages.Add(("user", turns[i].User));
+            if (i < turn)
+                messages.Add(("assistant", turns[i].Assistant));
+        }
+
+        return messages;
+    }
+
+    /// <summary>The same as they are sent on.</summary>
+    public async Task<(List<(string Role, string Text)> Messages, CompressedConversation Result)> CompressedAsync(
+        int turn, PrefixCacheRules? rules, CompressionSettings settings)
+    {
+        var messages = Messages(turn);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new { model = "m", messages = messages.Select(m => new { role = m.Role, content = m.Text }) });
+        Assert.Null(ChatRequestReader.Read(body, null, out var chat));
+        var result = await Compressor.CompressAsync(
+            chat!, rules, settings, Counter, _ => ValueTask.FromResult(PrunerScores.None), CancellationToken.None);
+        foreach (var (message, part) in result.Places)
+            messages[message] = (messages[message].Role, result.Write(message, part, messages[message].Text));
+        return (messages, result);
+    }
+
+    /// <summary>What the turns cost one after the other, in the input price of a token, compressed and as they are.</summary>
+    public async Task<List<(decimal On, decimal Off)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause)
+    {
+        var price = PrefixCaching.PrefixCacheRulesTests.Price(rules);
+        PrefixCacheModel on = new(rules), off = new(rules);
+        var bills = new List<(decimal, decimal)>();
+        for (var turn = 0; turn < turns.Count; turn++)
+        {
+            var at = DateTimeOffset.UnixEpoch + (turn * pause);
+            var (compressed, _) = await CompressedAsync(turn, rules, settings);
+            bills.Add((Cost(on, compressed), Cost(off, Messages(turn))));
+
+            decimal Cost(PrefixCacheModel cache, List<(string Role, string Text)> messages) =>
+                CostCalculator.Cost(price, cache.Send([.. messages.Select(m => new PromptPiece(m.Role + m.Text, 3 + Counter.Count(m.Text)))], at));
+        }
+
+        return bills;
+    }
+}
