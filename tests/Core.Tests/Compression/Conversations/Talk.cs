@@ -45,17 +45,20 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
         return (messages, result);
     }
 
-    /// <summary>What the turns cost one after the other, in the input price of a token, compressed and as they are.</summary>
-    public async Task<List<(decimal On, decimal Off)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause)
+    /// <summary>
+    /// What the turns cost one after the other, compressed and as they are, and whether a question brought back so much that what is
+    /// saved no longer pays for the label.
+    /// </summary>
+    public async Task<List<(decimal On, decimal Off, bool AllIsBack)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause)
     {
         var price = PrefixCaching.PrefixCacheRulesTests.Price(rules);
         PrefixCacheModel on = new(rules), off = new(rules);
-        var bills = new List<(decimal, decimal)>();
+        var bills = new List<(decimal, decimal, bool)>();
         for (var turn = 0; turn < turns.Count; turn++)
         {
             var at = DateTimeOffset.UnixEpoch + (turn * pause);
-            var (compressed, _) = await CompressedAsync(turn, rules, settings);
-            bills.Add((Cost(on, compressed), Cost(off, Messages(turn))));
+            var (compressed, result) = await CompressedAsync(turn, rules, settings);
+            bills.Add((Cost(on, compressed), Cost(off, Messages(turn)), result.Recalls.Count > 0 && !rules.Allows(result.TokensBefore - result.TokensAfter)));
 
             decimal Cost(PrefixCacheModel cache, List<(string Role, string Text)> messages) =>
                 CostCalculator.Cost(price, cache.Send([.. messages.Select(m => new PromptPiece(m.Role + m.Text, 3 + Counter.Count(m.Text)))], at));
