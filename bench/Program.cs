@@ -17,6 +17,7 @@ ISuite[] suites =
     new CompressBillSuite(),
     new CompressFitSuite(),
     new CompressQualitySuite(),
+    new CompressSpeedSuite(),
     new GatewaySuite(),
     new InferenceSuite(),
     new RouterQualitySuite(),

@@ -83,7 +83,7 @@ internal sealed partial class CompressQualitySuite : ISuite
         PromptCompressor compressor, RememberingCounter counter, EvidenceRecord record, double rate)
     {
         var plan = compressor.PrepareSplit(record.Question, record.Sentences, record.Starts, new CompressionSettings(KeepRate: rate), counter);
-        var result = compressor.Complete(plan, null);
+        var result = PromptCompressor.Complete(plan, null);
         // A repeat of a kept sentence is not lost.
         var texts = record.Sentences.Where((_, i) => !result.Compressed || result.KeptUnits[i]).ToHashSet(StringComparer.Ordinal);
         yield return ("ours", [.. record.Sentences.Select(texts.Contains)], (double)result.TokensAfter / result.TokensBefore);
@@ -120,7 +120,7 @@ internal sealed partial class CompressQualitySuite : ISuite
             for (var i = 0; i < prompts.Count; i++)
             {
                 var plan = compressor.Prepare(question(i), prompts[i], new CompressionSettings(KeepRate: rate), counter);
-                var result = compressor.Complete(plan, null);
+                var result = PromptCompressor.Complete(plan, null);
                 numbers += Number().Count(prompts[i]);
                 kept += Number().Count(result.Text);
                 before += result.TokensBefore;

@@ -38,7 +38,8 @@ internal sealed class FitRecord
             isGold[i] = source.Gold.Contains(plan.Live[i]);
         if (plan.AbstainReason != AbstainReason.None || isGold.Count(g => g) < source.Gold.Count)
             return null;
-        var columns = Enumerable.Range(0, SentenceFeatures.Names.Length).Select(f => plan.Features.Column(f).ToArray());
+        var features = LexicalScorer.Score(plan.Context, plan.Units, plan.Live, QuestionTerms.Read(source.Question));
+        var columns = Enumerable.Range(0, SentenceFeatures.Names.Length).Select(f => features.Column(f).ToArray());
         if (modelScores is not null)
             columns = columns.Append(SentenceFeatures.Standardise([.. plan.Live.Select(i => (double)modelScores[i])]));
         return new FitRecord(source, plan, [.. columns], isGold);

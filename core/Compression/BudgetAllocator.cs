@@ -36,8 +36,11 @@ internal static class BudgetAllocator
             left -= costs[i];
         }
 
+        // Few sentences, as in a short context, may need more of them exchanged; the best one never is.
         if (left > tolerance)
-            Fill(order, raised, costs, kept, left, tolerance);
+            left = Fill(order, raised, costs, kept, left, tolerance, kept.Count(k => k) / ExchangeableShare);
+        if (left > 2 * tolerance)
+            Fill(order, raised, costs, kept, left, tolerance, kept.Count(k => k) - 1);
         return kept;
     }
 
@@ -68,11 +71,12 @@ internal static class BudgetAllocator
     /// are the core of a knapsack (Balas and Zemel 1980), solved exactly: a token of a sentence is worth the more the better the
     /// sentence scores, so that without whole sentences the greedy choice would be the best one.
     /// </summary>
-    private static void Fill(int[] order, double[] scores, ReadOnlySpan<int> costs, bool[] kept, int left, int tolerance)
+    private static int Fill(int[] order, double[] scores, ReadOnlySpan<int> costs, bool[] kept, int left, int tolerance, int exchangeable)
     {
-        var core = Core(order, costs, kept, ref left, out var cut);
+        var unspent = left;
+        var core = Core(order, costs, kept, exchangeable, ref left, out var cut);
         if (core.Count == 0 || left > LargestCapacity)
-            return;
+            return unspent;
         var best = new double[left + 1];
         Array.Fill(best, double.NegativeInfinity);
         best[0] = 0;
@@ -92,25 +96,28 @@ internal static class BudgetAllocator
         }
 
         var rest = Choose(best, tolerance);
+        unspent = left - rest;
         for (var item = core.Count - 1; item >= 0; item--)
         {
             kept[core[item]] = taken[item, rest];
             rest -= kept[core[item]] ? costs[core[item]] : 0;
         }
+
+        return unspent;
     }
 
     /// <summary>
     /// The sentences that may change sides: the weakest of the kept, then the best of the dropped that would fit in their place.
     /// <paramref name="left"/> grows by what the former cost; <paramref name="cut"/> is the last sentence that the greedy pass kept.
     /// </summary>
-    private static List<int> Core(int[] order, ReadOnlySpan<int> costs, ReadOnlySpan<bool> kept, ref int left, out int cut)
+    private static List<int> Core(int[] order, ReadOnlySpan<int> costs, ReadOnlySpan<bool> kept, int exchangeable, ref int left, out int cut)
     {
         var keptOnes = new List<int>(order.Length);
         var droppedOnes = new List<int>(order.Length);
         foreach (var i in order)
             (kept[i] ? keptOnes : droppedOnes).Add(i);
         cut = keptOnes.Count > 0 ? keptOnes[^1] : -1;
-        var core = keptOnes[^Math.Min(ExchangeableKept, keptOnes.Count / ExchangeableShare)..];
+        var core = exchangeable <= 0 ? [] : keptOnes[^Math.Min(exchangeable, ExchangeableKept)..];
         foreach (var i in core)
             left += costs[i];
         if (core.Count == 0)

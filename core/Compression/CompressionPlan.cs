@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Compression.Strategies;
 using OrleansLlm.Core.Tokens;
 
 namespace OrleansLlm.Core.Compression;
@@ -53,8 +54,8 @@ public sealed class CompressionPlan
     /// <summary>Tokens of the whole block to reach, structure included.</summary>
     internal TokenRange Target { get; init; }
 
-    /// <summary>What words alone say of each live unit.</summary>
-    internal SentenceFeatures Features { get; init; } = SentenceFeatures.Empty;
+    /// <summary>What the strategy says of each live unit.</summary>
+    internal IUnitScores Scores { get; init; } = new FixedScores([], isFlat: true);
 
     /// <summary>For each live unit the live unit it leans on (its antecedent or lead-in), or -1.</summary>
     internal int[] LeansOn { get; init; } = [];

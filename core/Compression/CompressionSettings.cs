@@ -14,12 +14,14 @@ namespace OrleansLlm.Core.Compression;
 /// alone exceeds it is left as it is.
 /// </param>
 /// <param name="Saving">Which savings the provider's prefix cache makes worth having; null for any.</param>
+/// <param name="Strategy">How what stays is chosen.</param>
 public sealed record CompressionSettings(
     double KeepRate = CompressionSettings.DefaultKeepRate,
     int MinimumContextTokens = CompressionSettings.DefaultMinimumContextTokens,
     int MinimumSavedTokens = CompressionSettings.DefaultMinimumSavedTokens,
     int? TokenBudget = null,
-    SavingRule? Saving = null)
+    SavingRule? Saving = null,
+    CompressionStrategy Strategy = CompressionStrategy.QueryAware)
 {
     /// <summary>The reference deployment's rate: 38% fewer prompt tokens.</summary>
     public const double DefaultKeepRate = .62;

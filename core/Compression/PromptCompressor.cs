@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansLlm.Core.Compression.Strategies;
 using OrleansLlm.Core.Tokens;
 
 namespace OrleansLlm.Core.Compression;
@@ -16,14 +17,16 @@ public sealed class PromptCompressor
 {
     private const int MostCorrections = 3;
 
-    private readonly ScoreMixture _mixture;
+    private readonly QueryAwareStrategy _queryAware;
+    private readonly Bm25Strategy _bm25 = new();
+    private readonly TruncateMiddleStrategy _truncateMiddle = new();
 
     public PromptCompressor()
         : this(ScoreMixture.Default)
     {
     }
 
-    internal PromptCompressor(ScoreMixture mixture) => _mixture = mixture;
+    internal PromptCompressor(ScoreMixture mixture) => _queryAware = new QueryAwareStrategy(mixture);
 
     /// <summary>Splits and scores one live block of the prompt. May already abstain; completing such a plan returns the block unchanged.</summary>
     /// <param name="question">The latest user question, in whose light the context is pruned.</param>
@@ -42,6 +45,7 @@ public sealed class PromptCompressor
         var terms = QuestionTerms.Read(question);
         var reason = tokens < settings.MinimumContextTokens ? AbstainReason.TooSmall
             : settings.TokenBudget is { } budget && tokens <= budget ? AbstainReason.NotWorthIt
+            : !Strategy(settings).NeedsQuestion ? AbstainReason.None
             : terms.AsksForWhole ? AbstainReason.WholeContext
             : !terms.IsSpecific ? AbstainReason.NoQuestion
             : AbstainReason.None;
@@ -81,7 +85,7 @@ public sealed class PromptCompressor
     /// skipped or unavailable, and then words alone decide.
     /// </param>
     /// <exception cref="ArgumentException">The number of logits is not the number of sentences.</exception>
-    public CompressionResult Complete(CompressionPlan plan, IReadOnlyList<float>? prunerSentenceLogits)
+    public static CompressionResult Complete(CompressionPlan plan, IReadOnlyList<float>? prunerSentenceLogits)
     {
         ArgumentNullException.ThrowIfNull(plan);
         if (prunerSentenceLogits is not null && prunerSentenceLogits.Count != plan.Sentences.Count)
@@ -93,7 +97,7 @@ public sealed class PromptCompressor
         if (plan.AbstainReason != AbstainReason.None)
             return Unchanged(plan, plan.AbstainReason);
         var usable = plan.NeedsPruner && prunerSentenceLogits is not null && prunerSentenceLogits.All(float.IsFinite);
-        var scores = _mixture.Combine(plan.Features, usable ? prunerSentenceLogits : null);
+        var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
@@ -121,6 +125,13 @@ public sealed class PromptCompressor
             : best;
     }
 
+    private ICompressionStrategy Strategy(CompressionSettings settings) => settings.Strategy switch
+    {
+        CompressionStrategy.Bm25 => _bm25,
+        CompressionStrategy.TruncateMiddle => _truncateMiddle,
+        _ => _queryAware,
+    };
+
     private CompressionPlan Plan(
         string question, QuestionTerms terms, string context, ContextUnit[] units, int tokens, CompressionSettings settings, ITokenCounter counter)
     {
@@ -137,12 +148,12 @@ public sealed class PromptCompressor
         var target = TokenRange.For(settings, tokens, settings.TokenBudget ?? fixedTokens + Math.Min(budget, liveTokens));
         if (settings.Saving is not null && target is { } moved)
             budget = Math.Max(0, moved.Aim - fixedTokens);
-        var features = LexicalScorer.Score(context, units, live, terms);
+        var scores = Strategy(settings).Score(context, units, live, terms);
         var reason = live.Length == 0 ? AbstainReason.NothingLive
-            : features.IsFlat ? AbstainReason.Flat
+            : scores.IsFlat ? AbstainReason.Flat
             : target is null ? AbstainReason.PrefixCache
             : AbstainReason.None;
-        var needsPruner = reason == AbstainReason.None && _mixture.For(features).Pruner != 0 && budget < liveTokens;
+        var needsPruner = reason == AbstainReason.None && scores.WantsPruner && budget < liveTokens;
         return new CompressionPlan(question, context, settings, counter)
         {
             AbstainReason = reason,
@@ -153,7 +164,7 @@ public sealed class PromptCompressor
             Costs = costs,
             Budget = budget,
             Target = target.GetValueOrDefault(),
-            Features = features,
+            Scores = scores,
             LeansOn = Antecedents.Find(context, units, live),
             Sentences = needsPruner ? Array.ConvertAll(live, i => Text(units[i]).ToString()) : [],
         };

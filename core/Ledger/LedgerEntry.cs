@@ -48,6 +48,9 @@ public sealed record LedgerEntry
     /// </summary>
     public int CachedTokensRemoved { get; init; }
 
+    /// <summary>What compression took out, where the deployment keeps that; null otherwise.</summary>
+    public IReadOnlyList<RemovedRange>? Removed { get; init; }
+
     /// <summary>Tokens billed (all zero for a hit or a joined call). <c>PromptTokens</c> is the prompt after compression.</summary>
     public required TokenUsage Usage { get; init; }
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using OrleansLlm.Core;
+using OrleansLlm.Core.Compression;
 
 namespace OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -26,6 +27,17 @@ public sealed class TenantOptions
 
     /// <value>Default: <c>OrleansLlm:Layers:Compression</c>.</value>
     public LayerMode? Compression { get; set; }
+
+    /// <value>How the compressor chooses what stays. Default: <c>OrleansLlm:Compression:Strategy</c>.</value>
+    public CompressionStrategy? CompressionStrategy { get; set; }
+
+    /// <value>Share of a document's tokens to keep, 0.05 to 1. Default: <c>OrleansLlm:Compression:KeepRate</c>.</value>
+    [Range(0.05, 1.0)]
+    public double? CompressionKeepRate { get; set; }
+
+    /// <value>Most tokens of a document, in place of a share. Default: <c>OrleansLlm:Compression:TokenBudget</c>.</value>
+    [Range(1, 10_000_000)]
+    public int? CompressionTokenBudget { get; set; }
 
     /// <value>Accept probability that a semantic hit needs, 0 to 1; below the shipped policy's threshold it has no effect.</value>
     [Range(0.0, 1.0)]

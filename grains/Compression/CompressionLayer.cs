@@ -3,8 +3,10 @@ using OrleansLlm.Core;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Compression.PrefixCaching;
+using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tenants;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
@@ -28,7 +30,7 @@ internal sealed class CompressionLayer(
 {
     private const string Layer = "compression";
 
-    private readonly CompressionSettings _settings = new(options.Value.KeepRate, options.Value.MinimumContextTokens, options.Value.MinimumSavedTokens);
+    private readonly CompressionSettings _settings = options.Value.ToSettings();
 
     /// <summary>What to send to <paramref name="model"/>.</summary>
     public async Task<CompressionOutcome> CompressAsync(Query query, string model)
@@ -45,11 +47,14 @@ internal sealed class CompressionLayer(
             using var late = new CancellationTokenSource(gatewayOptions.Value.CompressionTimeout, time);
             // Splitting and counting are processor work: off the grain's turn, so that other requests of the activation go on.
             var conversation = await Task.Run(() => compressor.CompressAsync(
-                query.Chat, PrefixCacheRules.For(price), _settings, ModelTokenizer.ForModel(model), plan => ScoreAsync(plan, deadline), late.Token));
+                query.Chat, PrefixCacheRules.For(price), SettingsOf(query.Policy), ModelTokenizer.ForModel(model), plan => ScoreAsync(plan, deadline), late.Token));
             if (conversation.Failure is { } failure)
                 return Skip(failure, started);
             var reason = conversation.Documents.Count > 0 ? null : conversation.Abstained?.ToString() ?? "NoContext";
-            return new CompressionOutcome(conversation, reason, time.GetElapsedTime(started).TotalMilliseconds);
+            return new CompressionOutcome(conversation, reason, time.GetElapsedTime(started).TotalMilliseconds)
+            {
+                Recorded = options.Value.RecordRemoved && reason is null ? [.. Removed(conversation)] : null,
+            };
         }
         catch (LimitExceededException)
         {
@@ -70,6 +75,19 @@ internal sealed class CompressionLayer(
             editor.SetText(part, outcome.Conversation.Write(message, index, part.Text));
         }
     }
+
+    private static IEnumerable<RemovedRange> Removed(CompressedConversation conversation) =>
+        from document in conversation.Documents
+        from span in document.Result.Removed
+        select new RemovedRange(document.MessageIndex, document.Part, document.Start + span.Start, span.Length, span.Score);
+
+    private CompressionSettings SettingsOf(TenantPolicy policy) => _settings with
+    {
+        KeepRate = policy.CompressionKeepRate ?? _settings.KeepRate,
+        // A tenant's own share is not overruled by everybody's budget.
+        TokenBudget = policy.CompressionTokenBudget ?? (policy.CompressionKeepRate is null ? _settings.TokenBudget : null),
+        Strategy = policy.CompressionStrategy ?? _settings.Strategy,
+    };
 
     private async ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, Deadline deadline)
     {

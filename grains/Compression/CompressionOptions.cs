@@ -10,6 +10,16 @@ public sealed class CompressionOptions
     [Range(0.05, 1.0)]
     public double KeepRate { get; set; } = CompressionSettings.DefaultKeepRate;
 
+    /// <value>Most tokens of a document, in place of <see cref="KeepRate"/>; one whose code, tables and data alone are longer stays as it is. Default: none.</value>
+    [Range(1, 10_000_000)]
+    public int? TokenBudget { get; set; }
+
+    /// <value>How what stays is chosen: <c>QueryAware</c> (default), <c>Bm25</c> or <c>TruncateMiddle</c>.</value>
+    public CompressionStrategy Strategy { get; set; }
+
+    /// <value>Whether the ledger keeps where each removed stretch stood, and its score. Default false: <c>/v1/explain</c> tells it of any request.</value>
+    public bool RecordRemoved { get; set; }
+
     /// <value>Documents of fewer tokens are left alone. Default 300.</value>
     [Range(0, 10_000_000)]
     public int MinimumContextTokens { get; set; } = CompressionSettings.DefaultMinimumContextTokens;
@@ -17,4 +27,7 @@ public sealed class CompressionOptions
     /// <value>A smaller saving is not worth a changed prompt. Default 24 tokens.</value>
     [Range(1, 10_000_000)]
     public int MinimumSavedTokens { get; set; } = CompressionSettings.DefaultMinimumSavedTokens;
+
+    /// <summary>The same as the compressor takes it.</summary>
+    public CompressionSettings ToSettings() => new(KeepRate, MinimumContextTokens, MinimumSavedTokens, TokenBudget, Strategy: Strategy);
 }

@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Compression.Conversations;
+using OrleansLlm.Core.Ledger;
 
 namespace OrleansLlm.Grains.Compression;
 
@@ -8,6 +9,9 @@ namespace OrleansLlm.Grains.Compression;
 /// <param name="Milliseconds">Time taken.</param>
 internal sealed record CompressionOutcome(CompressedConversation Conversation, string? Reason, double Milliseconds)
 {
+    /// <summary>What the ledger keeps of what was taken out; null where it keeps nothing.</summary>
+    public IReadOnlyList<RemovedRange>? Recorded { get; init; }
+
     public bool IsCompressed => Conversation.Documents.Count > 0;
 
     /// <summary>Tokens of the documents that become shorter, under the target model.</summary>

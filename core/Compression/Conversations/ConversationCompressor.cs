@@ -38,7 +38,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
-                var result = compressor.Complete(plan, scores.Logits);
+                var result = PromptCompressor.Complete(plan, scores.Logits);
                 conversation.Add(block.Part, block.Start, text, result);
                 abstained = result.Compressed ? abstained : result.AbstainReason;
             }
@@ -60,7 +60,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
         if (scores.Failure is not null)
             return scores.Failure;
-        var result = compressor.Complete(plan, scores.Logits);
+        var result = PromptCompressor.Complete(plan, scores.Logits);
         // A question about nothing that was left out needs none of it; one about all of it ("Summarise the document") gets all.
         var isUnrelated = result.AbstainReason == AbstainReason.Flat
             || (result.AbstainReason == AbstainReason.NoQuestion && QuestionTerms.Read(turn.Segments.Question).Content.Count == 0);

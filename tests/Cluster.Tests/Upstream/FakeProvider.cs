@@ -11,6 +11,9 @@ namespace OrleansLlm.Cluster.Tests.Upstream;
 /// <summary>A real HTTP server in a provider's place: says what it was sent and answers as told.</summary>
 internal sealed class FakeProvider : IAsyncDisposable
 {
+    /// <summary>Where an answer finds the body that it answers, among the context's items.</summary>
+    public const string BodyItem = "body";
+
     private readonly WebApplication _app;
 
     private FakeProvider(WebApplication app) => _app = app;
@@ -35,6 +38,7 @@ internal sealed class FakeProvider : IAsyncDisposable
             context.RequestAborted.Register(() => provider.CallerGone.TrySetResult());
             using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
             var body = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+            context.Items[BodyItem] = body;
             provider.Requests.Enqueue((
                 context.Request.GetEncodedPathAndQuery(), body,
                 context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString(), StringComparer.Ordinal)));

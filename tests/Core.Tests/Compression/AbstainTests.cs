@@ -83,7 +83,7 @@ public sealed class AbstainTests
 
     private void AssertUnchanged(AbstainReason reason, string question, string context, CompressionSettings settings)
     {
-        var result = _compressor.Complete(Prepare(question, context, settings), null);
+        var result = PromptCompressor.Complete(Prepare(question, context, settings), null);
         Assert.Equal(reason, result.AbstainReason);
         Assert.False(result.Compressed);
         Assert.Same(context, result.Text);

@@ -33,7 +33,7 @@ public sealed partial class CompressionPropertyTests
         (question, context, rate) =>
         {
             var plan = _compressor.Prepare(question + " word", context, new CompressionSettings(rate, 0, 1), Counter);
-            AssertAccounted(context, _compressor.Complete(plan, null));
+            AssertAccounted(context, PromptCompressor.Complete(plan, null));
         },
         iter: 1500);
 
@@ -43,7 +43,7 @@ public sealed partial class CompressionPropertyTests
         {
             var again = new PromptCompressor();
             var first = Compress(mixed.Text, rate);
-            var second = again.Complete(again.Prepare(Question, mixed.Text, new CompressionSettings(rate), Counter), null);
+            var second = PromptCompressor.Complete(again.Prepare(Question, mixed.Text, new CompressionSettings(rate), Counter), null);
             Assert.Equal(first.Text, second.Text);
             Assert.Equal(first.Removed, second.Removed);
         },
@@ -110,7 +110,7 @@ public sealed partial class CompressionPropertyTests
         (sentences, budget, between) =>
         {
             var settings = new CompressionSettings(TokenBudget: budget);
-            var result = _compressor.Complete(_compressor.Prepare(Question, string.Join(between, sentences), settings, Counter), null);
+            var result = PromptCompressor.Complete(_compressor.Prepare(Question, string.Join(between, sentences), settings, Counter), null);
             Assert.True(!result.Compressed || result.TokensAfter <= budget, $"{result.TokensAfter} tokens of {budget}");
         },
         iter: 200);
@@ -120,8 +120,8 @@ public sealed partial class CompressionPropertyTests
         (sentences, budget) =>
         {
             var settings = new CompressionSettings(MinimumContextTokens: 0, TokenBudget: budget);
-            var once = _compressor.Complete(_compressor.Prepare(Question, string.Join(' ', sentences), settings, Counter), null);
-            var twice = _compressor.Complete(_compressor.Prepare(Question, once.Text, settings, Counter), null);
+            var once = PromptCompressor.Complete(_compressor.Prepare(Question, string.Join(' ', sentences), settings, Counter), null);
+            var twice = PromptCompressor.Complete(_compressor.Prepare(Question, once.Text, settings, Counter), null);
             Assert.Equal(once.Text, twice.Text);
         },
         iter: 50);
@@ -140,7 +140,7 @@ public sealed partial class CompressionPropertyTests
         (sentences, budget) =>
         {
             var plan = _compressor.Prepare(Question, string.Join(' ', sentences), new CompressionSettings(TokenBudget: budget), new CheaperTogether());
-            var result = _compressor.Complete(plan, null);
+            var result = PromptCompressor.Complete(plan, null);
             Assert.True(result.Compressed);
             Assert.InRange(result.TokensAfter, 1, budget);
         },
@@ -163,7 +163,7 @@ public sealed partial class CompressionPropertyTests
     }
 
     private CompressionResult Compress(string context, double rate) =>
-        _compressor.Complete(_compressor.Prepare(Question, context, new CompressionSettings(rate), Counter), null);
+        PromptCompressor.Complete(_compressor.Prepare(Question, context, new CompressionSettings(rate), Counter), null);
 
     /// <summary>One token a word, every tenth free: an encoding whose counts of parts exceed the whole's.</summary>
     private sealed class CheaperTogether : ITokenCounter

@@ -58,6 +58,6 @@ public sealed class EmitterTests
     private static CompressionResult Compress(string context, string question, double rate)
     {
         var compressor = new PromptCompressor();
-        return compressor.Complete(compressor.Prepare(question, context, new CompressionSettings(rate), ModelTokenizer.ForModel("gpt-4o")), null);
+        return PromptCompressor.Complete(compressor.Prepare(question, context, new CompressionSettings(rate), ModelTokenizer.ForModel("gpt-4o")), null);
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class FewShotExamplesTests
             $"A week has 7 days. That makes {i} x 7 = {i * 7} pumps a week, and {i * 7 * (i + 1)} in all.", i)));
         var context = Prompts.Handbook + "\n\n" + examples;
         var compressor = new PromptCompressor();
-        var result = compressor.Complete(compressor.Prepare("How many pumps does it sell in 9 weeks?", context, new CompressionSettings(.25, 0, 1), Counter), null);
+        var result = PromptCompressor.Complete(compressor.Prepare("How many pumps does it sell in 9 weeks?", context, new CompressionSettings(.25, 0, 1), Counter), null);
         Assert.EndsWith(examples.TrimEnd(), result.Text.TrimEnd(), StringComparison.Ordinal);
         Assert.Equal(Number().Count(examples), Number().Count(result.Text[result.Text.IndexOf(examples[..12], StringComparison.Ordinal)..]));
     }
@@ -32,7 +32,7 @@ public sealed partial class FewShotExamplesTests
     {
         var context = "Q: What does a pump cost?\nA: 12 EUR.\nQ: What does a hose cost?\nA: 4 EUR.\n\n" + Prompts.Handbook;
         var compressor = new PromptCompressor();
-        Assert.True(compressor.Complete(compressor.Prepare("How long does a refund take?", context, new CompressionSettings(.5), Counter), null).Compressed);
+        Assert.True(PromptCompressor.Complete(compressor.Prepare("How long does a refund take?", context, new CompressionSettings(.5), Counter), null).Compressed);
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class PromptCompressorTests
     {
         var context = Prompts.Handbook;
         var plan = _compressor.Prepare("How long does a refund to a debit card take?", context, CompressionSettings.Default, Counter);
-        var result = _compressor.Complete(plan, null);
+        var result = PromptCompressor.Complete(plan, null);
 
         Assert.Equal(AbstainReason.None, result.AbstainReason);
         Assert.Contains("A refund to a debit card takes 7 business days.", result.Text, StringComparison.Ordinal);

@@ -86,6 +86,6 @@ public sealed class ProtectedStructureTests
         var filler = string.Join(' ', Enumerable.Range(0, 40).Select(i => $"The office in town number {i} was painted again by the same two people."));
         var context = $"{filler}\n\n{block}\n\nThe refund of the pump takes a week. {filler.Replace("office", "station", StringComparison.Ordinal)}";
         var compressor = new PromptCompressor();
-        return compressor.Complete(compressor.Prepare("How long does the refund of the pump take?", context, new CompressionSettings(rate), Counter), null);
+        return PromptCompressor.Complete(compressor.Prepare("How long does the refund of the pump take?", context, new CompressionSettings(rate), Counter), null);
     }
 }

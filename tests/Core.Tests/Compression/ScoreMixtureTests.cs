@@ -52,10 +52,10 @@ public sealed class ScoreMixtureTests
         var wanted = plan.Sentences.ToList().FindIndex(s => s.StartsWith("Minors need", StringComparison.Ordinal));
         var logits = new float[plan.Sentences.Count];
         logits[wanted] = 9;
-        var result = compressor.Complete(plan, logits);
+        var result = PromptCompressor.Complete(plan, logits);
         Assert.True(result.PrunerUsed);
         Assert.Contains("Minors need", result.Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("Minors need", compressor.Complete(plan, null).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Minors need", PromptCompressor.Complete(plan, null).Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -67,16 +67,16 @@ public sealed class ScoreMixtureTests
         var plan = Plan(compressor);
         var logits = new float[plan.Sentences.Count];
         logits[3] = broken;
-        var result = compressor.Complete(plan, logits);
+        var result = PromptCompressor.Complete(plan, logits);
         Assert.False(result.PrunerUsed);
-        Assert.Equal(compressor.Complete(plan, null).Text, result.Text);
+        Assert.Equal(PromptCompressor.Complete(plan, null).Text, result.Text);
     }
 
     [Fact]
     public void Complete_WrongNumberOfLogits_Throws()
     {
         var compressor = new PromptCompressor(WithPruner);
-        Assert.Throws<ArgumentException>(() => compressor.Complete(Plan(compressor), [1f]));
+        Assert.Throws<ArgumentException>(() => PromptCompressor.Complete(Plan(compressor), [1f]));
     }
 
     [Fact]

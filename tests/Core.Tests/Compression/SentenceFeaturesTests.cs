@@ -138,18 +138,22 @@ public sealed class SentenceFeaturesTests
     public void IsTranscript_FewNamesOverAndOver_IsTrue(bool expected, params string[] turns)
     {
         string[] sentences = [.. Enumerable.Range(0, 10).SelectMany(i => turns.Select(t => $"{t} {i}"))];
-        Assert.Equal(expected, Plan("Which pump?", sentences).Features.IsTranscript);
+        Assert.Equal(expected, Features("Which pump?", sentences).IsTranscript);
     }
 
     [Fact]
     public void IsTranscript_ManyTitles_IsFalse() =>
-        Assert.False(Plan("Which pump?", [.. Enumerable.Range(0, 40).Select(i => $"Pump {i}: It pumps water.")]).Features.IsTranscript);
+        Assert.False(Features("Which pump?", [.. Enumerable.Range(0, 40).Select(i => $"Pump {i}: It pumps water.")]).IsTranscript);
 
     private static int Best(string feature, string question, string[] sentences) => Array.IndexOf(Column(feature, question, sentences), Column(feature, question, sentences).Max());
 
     private static double[] Column(string feature, string question, string[] sentences, params int[] starts) =>
-        Plan(question, sentences, starts).Features.Column(SentenceFeatures.Names.IndexOf(feature)).ToArray();
+        Features(question, sentences, starts).Column(SentenceFeatures.Names.IndexOf(feature)).ToArray();
 
-    private static CompressionPlan Plan(string question, string[] sentences, params int[] starts) => new PromptCompressor().PrepareSplit(
-        question, sentences, starts.ToHashSet(), CompressionSettings.Default, ModelTokenizer.ForModel("gpt-4o"));
+    private static SentenceFeatures Features(string question, string[] sentences, params int[] starts)
+    {
+        var plan = new PromptCompressor().PrepareSplit(
+            question, sentences, starts.ToHashSet(), CompressionSettings.Default, ModelTokenizer.ForModel("gpt-4o"));
+        return LexicalScorer.Score(plan.Context, plan.Units, plan.Live, QuestionTerms.Read(question));
+    }
 }

@@ -32,6 +32,14 @@ public sealed class TenantDirectoryTests
     }
 
     [Fact]
+    public void Create_CompressionOfItsOwn_IsInThePolicy()
+    {
+        var (directory, _) = Create(new() { ["a"] = new() { CompressionKeepRate = .5, CompressionTokenBudget = 900, CompressionStrategy = Core.Compression.CompressionStrategy.Bm25 } });
+        var policy = directory.PolicyOf("a");
+        Assert.Equal((.5, 900, Core.Compression.CompressionStrategy.Bm25), (policy.CompressionKeepRate, policy.CompressionTokenBudget, policy.CompressionStrategy));
+    }
+
+    [Fact]
     public void Create_MistakesInKeys_AreNamed()
     {
         var bad = new TenantOptions();

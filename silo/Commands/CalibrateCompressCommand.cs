@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Globalization;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Core.Compression.Calibration;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Calibration;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
+using OrleansLlm.Silo.Upstream;
+using Spectre.Console;
+
+namespace OrleansLlm.Silo.Commands;
+
+/// <summary><c>calibrate compress --golden FILE</c>: the strongest keep rate that one's own golden questions support.</summary>
+internal static class CalibrateCompressCommand
+{
+    public static Command Create()
+    {
+        var golden = new Option<string>("--golden")
+        {
+            Description = "JSON lines {\"messages\",\"answer\",\"grade\"} or {\"context\",\"question\",\"answer\",\"grade\"}; grade: exact, numeric, contains or judge", Required = true,
+        };
+        var model = new Option<string>("--model") { Description = "The model that is asked, at the configured provider (billed: each question once whole and once a rate)", Required = true };
+        var judge = new Option<string?>("--judge") { Description = "The model that grades questions with grade judge" };
+        var rates = new Option<double[]>("--rates") { Description = "Keep rates to try", DefaultValueFactory = _ => [.8, .62, .5, .33, .25], AllowMultipleArgumentsPerToken = true };
+        var loss = new Option<double>("--max-loss") { Description = "Share of the questions that compression may spoil", DefaultValueFactory = _ => .03 };
+        var confidence = new Option<double>("--confidence") { Description = "How surely the rate keeps it", DefaultValueFactory = _ => .95 };
+        foreach (var option in new[] { loss, confidence })
+            option.Validators.Add(result => Check(result.GetValueOrDefault<double>() is > 0 and < 1, option.Name, result.AddError));
+        rates.Validators.Add(result => Check(result.GetValueOrDefault<double[]>().All(r => r is >= .05 and < 1), rates.Name, result.AddError));
+        var command = new Command("compress", "Find the strongest keep rate that your golden questions support") { golden, model, judge, rates, loss, confidence };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            new Run(parsed.GetRequiredValue(golden), parsed.GetRequiredValue(model), parsed.GetValue(judge), [.. parsed.GetRequiredValue(rates).Distinct()],
+                parsed.GetRequiredValue(loss), 1 - parsed.GetRequiredValue(confidence)),
+            cancellationToken));
+        return command;
+
+        static void Check(bool isRight, string name, Action<string> addError)
+        {
+            if (!isRight)
+                addError($"{name} must lie between 0 and 1.");
+        }
+    }
+
+    private static async Task<int> RunAsync(Run run, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(run.Golden))
+        {
+            await Console.Error.WriteLineAsync($"There is no file '{run.Golden}'.");
+            return ExitCode.NoInput;
+        }
+
+        var read = await DocumentQuestionReader.ReadAsync(run.Golden, run.Model, cancellationToken);
+        foreach (var problem in read.Problems.Take(5))
+            await Console.Error.WriteLineAsync(problem);
+        if (run.Judge is null && read.Questions.Any(q => q.Grade == AnswerGrade.Judge))
+            await Console.Error.WriteLineAsync("Some questions have the grade judge: name the model that judges, --judge MODEL.");
+        else if (read.Questions.Count > 0 && read.Problems.Count == 0)
+            return await AskAsync(run, read.Questions, cancellationToken);
+        await Console.Error.WriteLineAsync($"{run.Golden}: {read.Questions.Count} questions, {read.Problems.Count} lines that are none. Nothing was asked.");
+        return ExitCode.WrongInput;
+    }
+
+    private static async Task<int> AskAsync(Run run, IReadOnlyList<DocumentQuestion> questions, CancellationToken cancellationToken)
+    {
+        if (await HostStart.TryAsync(() => Task.FromResult(CreateServices())) is not { } services)
+            return ExitCode.WrongConfiguration;
+        await using var owned = services;
+        var calibrator = new CompressCalibrator(services.GetRequiredService<IUpstreamCatalog>(), run.Model, run.Judge);
+        var settings = services.GetRequiredService<IOptions<CompressionOptions>>().Value.ToSettings();
+        try
+        {
+            var (right, outcomes) = await ProgressBar.RunAsync(
+                "Asking", questions.Count, report => calibrator.RunAsync(questions, settings with { TokenBudget = null }, run.Rates, report, cancellationToken));
+            return Write(AnsiConsole.Console, run, right, questions.Count, outcomes);
+        }
+        catch (UpstreamCallException e)
+        {
+            await Console.Error.WriteLineAsync($"The provider gave no answer: {e.Message}");
+            return ExitCode.Unavailable;
+        }
+    }
+
+    private static int Write(IAnsiConsole console, Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes)
+    {
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{asked} questions, {right} answered right with the whole documents. At most {run.MaxLoss:0.###} may be lost, {1 - run.Level:0.###} sure:");
+        var table = new Table().AddColumns("keep rate", "tokens saved", "lost", "gained", "degradation", "lost at most");
+        foreach (var outcome in outcomes.OrderByDescending(o => o.KeepRate))
+        {
+            table.AddRow(
+                Number(outcome.KeepRate), Number(outcome.Saved), Count(outcome.Lost), Count(outcome.Gained), Number(outcome.Degradation),
+                Number(CompressionCalibration.UpperBound(outcome, run.Level)));
+        }
+
+        console.Write(table);
+        if (CompressionCalibration.Choose(outcomes, run.MaxLoss, run.Level) is { } chosen)
+        {
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Use it: OrleansLlm__Compression__KeepRate={chosen.KeepRate}");
+            return ExitCode.Success;
+        }
+
+        var gentlest = outcomes.MaxBy(o => o.KeepRate)!;
+        var more = CompressionCalibration.QuestionsNeeded(gentlest, run.MaxLoss, run.Level) is { } needed
+            ? string.Create(CultureInfo.InvariantCulture, $"; about {needed - asked} more questions of this kind would support {gentlest.KeepRate}")
+            : string.Empty;
+        console.MarkupLineInterpolated($"These questions support no rate{more}.");
+        return ExitCode.NotSupported;
+    }
+
+    private static ServiceProvider CreateServices()
+    {
+        var configuration = GatewayHostDefaults.CreateBuilder(HostSettings.FromEnvironment()).Configuration;
+        var problems = new List<string>();
+        OptionsSections.All.Check(configuration, problems);
+        ConfigurationException.ThrowIfAny(problems);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddSingleton(TimeProvider.System);
+        services.AddUpstreams(configuration);
+        OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
+        return services.BuildServiceProvider();
+    }
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+
+    private static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private sealed record Run(string Golden, string Model, string? Judge, IReadOnlyList<double> Rates, double MaxLoss, double Level);
+}

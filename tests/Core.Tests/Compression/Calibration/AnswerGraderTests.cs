@@ -1,0 +1,31 @@
+using OrleansLlm.Core.Compression.Calibration;
+
+namespace OrleansLlm.Core.Tests.Compression.Calibration;
+
+public sealed class AnswerGraderTests
+{
+    [Theory]
+    [InlineData(AnswerGrade.Exact, "25 dollars", "  25 Dollars.", true)]
+    [InlineData(AnswerGrade.Exact, "25 dollars", "It is 25 dollars", false)]
+    [InlineData(AnswerGrade.Numeric, "1200", "First 3, so the answer is $1,200.", true)]
+    [InlineData(AnswerGrade.Numeric, "12.5", "12.50", true)]
+    [InlineData(AnswerGrade.Numeric, "12", "It is 12 of 13", false)]
+    [InlineData(AnswerGrade.Numeric, "-3", "minus: -3", true)]
+    [InlineData(AnswerGrade.Numeric, "12", "none", false)]
+    [InlineData(AnswerGrade.Contains, "7 business days", "It takes 7 Business Days, as a rule.", true)]
+    [InlineData(AnswerGrade.Contains, "7 days", "It takes 17 days.", false)]
+    [InlineData(AnswerGrade.Contains, "art", "the party", false)]
+    public void IsRight_Answer_IsGradedByItsRule(AnswerGrade grade, string expected, string answer, bool right) =>
+        Assert.Equal(right, AnswerGrader.IsRight(grade, expected, answer));
+
+    [Fact]
+    public void IsRight_Judge_IsNoRule() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => AnswerGrader.IsRight(AnswerGrade.Judge, "a", "a"));
+
+    [Theory]
+    [InlineData("1,200", AnswerGrade.Numeric)]
+    [InlineData("$12.50", AnswerGrade.Numeric)]
+    [InlineData("7 days", AnswerGrade.Contains)]
+    [InlineData("yes", AnswerGrade.Contains)]
+    public void Default_Answer_NumbersByValue(string expected, AnswerGrade grade) => Assert.Equal(grade, AnswerGrader.Default(expected));
+}
