@@ -26,8 +26,8 @@ public sealed partial class CalibrateCompressTests : IDisposable
     public async Task Calibrate_FactsThatAreLost_SupportsNoRate()
     {
         await using var provider = await StartAsync();
-        // Nothing tells the compressor that this sentence answers the question.
-        await WriteAsync(Enumerable.Range(1, 40).Select(i => new { context = Document(i, $"Customers pay {i * 3} dollars, as agreed."), question = $"What is the fee for case {i}?", answer = $"{i * 3}" }));
+        // A question that needs every sentence.
+        await WriteAsync(Enumerable.Range(1, 40).Select(i => new { context = Document(i, "Nobody works on Sundays."), question = $"What is the count of offices that open the desk for case {i}?", answer = "59" }));
         var run = await RunAsync(provider, "--max-loss", "0.1", "--rates", "0.25");
         Assert.True(run.ExitCode == 3, run.Output + run.Errors);
         Assert.Contains("support no rate", run.Output, StringComparison.Ordinal);
@@ -58,9 +58,9 @@ public sealed partial class CalibrateCompressTests : IDisposable
     private static Task<FakeProvider> StartAsync() => FakeProvider.StartAsync(async context =>
     {
         var body = (string)context.Items[FakeProvider.BodyItem]!;
-        var number = Asked().Match(body).Groups[1].Value;
-        var fact = Regex.Match(body, $@"fee for case {number} is (\d+) dollars|pay (\d+) dollars, as agreed");
-        var answer = fact.Success ? $"It is {fact.Groups[1].Value}{fact.Groups[2].Value}." : "The documents do not say.";
+        var fact = Regex.Match(body, $@"fee for case {Asked().Match(body).Groups[1].Value} is (\d+) dollars");
+        var answer = body.Contains("What is the count", StringComparison.Ordinal) ? $"{Regex.Count(body, "Office")} offices."
+            : fact.Success ? $"It is {fact.Groups[1].Value}." : "The documents do not say.";
         await FakeProvider.Reply(200, JsonSerializer.Serialize(new
         {
             model = "gpt-4o", choices = new[] { new { index = 0, message = new { role = "assistant", content = answer }, finish_reason = "stop" } },
