@@ -17,9 +17,13 @@ if ! command -v kubectl >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; t
   echo "== installing kubectl (tests render the manifests)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq kubernetes-client >/dev/null || echo "not installed: the manifest tests will be skipped"
 fi
+if ! command -v chromium >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+  echo "== installing chromium (tests look at the pages with it)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || echo "not installed: the tests of the pages will be skipped"
+fi
 if command -v npm >/dev/null 2>&1; then
-  echo "== restoring the Node client"
-  npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node test will be skipped"
+  echo "== restoring the Node client and axe-core"
+  npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node and accessibility tests will be skipped"
 fi
 
 echo "== building"

@@ -1,5 +1,6 @@
 using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.Pages;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client;
@@ -7,7 +8,10 @@ namespace OrleansLlm.Client;
 /// <summary>The HTTP API, for the stand-alone process and the all-in-one host alike.</summary>
 public static class OrleansLlmApi
 {
-    /// <summary>Adds the endpoints' services. Needs an <see cref="IClusterClient"/>, a <see cref="TenantDirectory"/> and a <see cref="TimeProvider"/>.</summary>
+    /// <summary>
+    /// Adds the services of the endpoints and the pages. Needs an <see cref="IClusterClient"/>, a <see cref="TenantDirectory"/>, a
+    /// <see cref="TimeProvider"/> and a place for the keys of data protection that all processes share (<c>AddBrowserSessionKeys</c>).
+    /// </summary>
     public static IServiceCollection AddOrleansLlmApi(this IServiceCollection services)
     {
         services.AddSingleton<ChatEndpoint>();
@@ -18,6 +22,7 @@ public static class OrleansLlmApi
         services.AddSingleton<CacheEndpoint>();
         services.AddSingleton<CacheTransferEndpoint>();
         services.AddSingleton<FeedbackEndpoint>();
+        services.AddPages();
         return services;
     }
 
@@ -59,6 +64,7 @@ public static class OrleansLlmApi
         app.MapGet("/admin/v1/cache/shards", transfer.ListAsync);
         app.MapGet("/admin/v1/cache/entries", transfer.ExportAsync);
         app.MapPost("/admin/v1/cache/entries", transfer.ImportAsync);
+        app.MapPages();
         app.MapDelete("/admin/v1/cache", app.ServiceProvider.GetRequiredService<CacheEndpoint>().ForgetAsync);
         return app;
     }

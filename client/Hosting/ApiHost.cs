@@ -62,6 +62,15 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddSingleton(tenants);
         s_sections.AddOptions<ApiOptions>(builder.Services, builder.Configuration);
         builder.Services.AddOrleansLlmApi();
+        // Connects when the first page is asked for, and goes on trying: requests need no page.
+        var redis = new Lazy<ConnectionMultiplexer>(() =>
+        {
+            var lasting = RedisConnection.Read(store).Clone();
+            lasting.AbortOnConnectFail = false;
+            return ConnectionMultiplexer.Connect(lasting);
+        });
+        builder.Services.AddSingleton(redis);
+        builder.Services.AddBrowserSessionKeys(_ => redis.Value.GetDatabase());
         builder.Services.AddGatewayOpenTelemetry(
             "orleansllm-api",
             m => m.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"),

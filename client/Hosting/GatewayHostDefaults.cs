@@ -20,6 +20,8 @@ internal static class GatewayHostDefaults
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:OrleansLlm"] = "Information",
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            // Says at every start that the keys of browser sessions are as safe as the store, which README says.
+            ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager"] = "Error",
         });
         if (settings.ConfigurationFile is { } file)
         {

@@ -32,6 +32,9 @@ internal static class AnswerHeaders
         return Encoding.UTF8.GetBytes(text.Append("\n\n").ToString());
     }
 
+    /// <summary>The figures as headers, for whoever shows them.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Of(Decision decision) => Figures(decision).Select(static f => KeyValuePair.Create(f.Name, f.Value));
+
     private static IEnumerable<(string Name, string Value)> Figures(Decision decision)
     {
         yield return (Prefix + "cache", decision.Cache.ToString().ToLowerInvariant());

@@ -37,6 +37,9 @@ public sealed record TenantPolicy
     /// <summary>Lets retrieved passages vary between paraphrases (retrieval-augmented applications).</summary>
     public bool IgnoreContext { get; init; }
 
+    /// <summary>Whether pages may show the latest questions and answers that the cache served.</summary>
+    public bool ShowText { get; init; }
+
     /// <summary>Explicit models that are routed as if the caller had asked for <c>auto</c>; the baseline stays the named model.</summary>
     public IReadOnlySet<string> MapToAuto { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 }

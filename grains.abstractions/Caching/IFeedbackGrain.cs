@@ -7,11 +7,16 @@ namespace OrleansLlm.Grains.Abstractions.Caching;
 public interface IFeedbackGrain : IGrainWithStringKey
 {
     /// <summary>Notes which stored answer a request got.</summary>
-    /// <param name="requestId">The request that was answered.</param>
-    /// <param name="entry">Fingerprint of the request that the answer was made for.</param>
-    /// <param name="score">Accept probability, in [0, 1]; null where the same text was asked, and no model weighed it.</param>
-    [Alias("served"), Orleans.Concurrency.OneWay]
-    Task ServedAsync(string requestId, string entry, double? score);
+    [Alias("noted"), Orleans.Concurrency.OneWay]
+    Task ServedAsync(ServedAnswer served);
+
+    /// <summary>Answers that nobody has judged, hits by meaning before those of the same text, each newest first; at most <paramref name="count"/>, no more than 100.</summary>
+    [Alias("pending")]
+    Task<ServedAnswer[]> PendingAsync(int count);
+
+    /// <summary>The answers that the remembered hits got most often, the most frequent first; at most <paramref name="count"/>, no more than 100.</summary>
+    [Alias("most-served")]
+    Task<MostServedAnswer[]> MostServedAsync(int count);
 
     /// <summary>
     /// Takes a verdict on a hit. An answer called wrong is forgotten like any invalidated one; throws where that cannot be stored. Verdicts

@@ -15,7 +15,7 @@ public interface ILedgerGrain : IGrainWithStringKey
     Task<byte[]> TotalsAsync(DateOnly from, DateOnly to);
 
     /// <summary>
-    /// Entries of a day (UTC) from index <paramref name="from"/> on, as they were appended, in order; at most <paramref name="count"/>, no more than 1,000.
+    /// Entries of a day (UTC) from index <paramref name="from"/> on, as they were appended, in order; at most <paramref name="count"/>, no more than 1,000. A negative index counts from the day's end.
     /// Empty at the end.
     /// </summary>
     [Alias("read"), AlwaysInterleave]

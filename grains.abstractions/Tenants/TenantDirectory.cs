@@ -64,6 +64,7 @@ public sealed class TenantDirectory
                 CacheBytes = options.CacheBytes,
                 CacheEpoch = options.CacheEpoch,
                 IgnoreContext = options.Context == ContextMode.Ignore,
+                ShowText = options.ShowText,
                 MapToAuto = options.MapToAuto.ToHashSet(StringComparer.OrdinalIgnoreCase),
             };
             var identity = new TenantIdentity(name, options.Operator);
@@ -113,6 +114,12 @@ public sealed class TenantDirectory
             return null;
         Span<byte> presented = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(key), presented);
+        return AuthenticateHash(presented);
+    }
+
+    /// <summary>The same for a key's SHA-256, which a browser's session keeps in the key's place.</summary>
+    public TenantIdentity? AuthenticateHash(ReadOnlySpan<byte> presented)
+    {
         TenantIdentity? found = null;
         foreach (var (hash, identity) in _keys)
         {

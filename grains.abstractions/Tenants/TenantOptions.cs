@@ -58,6 +58,9 @@ public sealed class TenantOptions
     /// <value><c>Isolate</c> (default): documents in the prompt must be equal for a semantic hit. <c>Ignore</c>: they may vary.</value>
     public ContextMode Context { get; set; }
 
+    /// <value>Whether the pages may show the latest questions and answers that the cache served, kept in memory. Default false: they show hashes.</value>
+    public bool ShowText { get; set; }
+
     /// <value>Explicit models that are routed like <c>auto</c>. Default none: an explicit model is honoured.</value>
     public IList<string> MapToAuto { get; } = [];
 }

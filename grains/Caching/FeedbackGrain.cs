@@ -13,18 +13,39 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<Feedback
     // Hits told to the risk controller at a time: it needs them before the next verdict only.
     private const int Batch = 1024;
 
-    private readonly ServedHits _hits = new(Remembered);
+    private const int MostListed = 100;
+
+    // Hits whose words are kept, where the tenant's may be shown.
+    private const int RememberedTexts = 200;
+
+    private readonly ServedHits _hits = new(Remembered, RememberedTexts);
     private readonly List<double> _untold = [];
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(null);
 
-    public Task ServedAsync(string requestId, string entry, double? score)
+    public Task ServedAsync(ServedAnswer served)
     {
-        if (!_hits.Add(requestId, new ServedHit(entry, score)) || score is not { } weighed)
+        var text = served.Text is { } t ? new ServedText(t.Asked, t.Stored, t.Answer) : null;
+        if (!_hits.Add(served.RequestId, new ServedHit(served.Entry, served.Score, served.At, text)) || served.Score is not { } weighed)
             return Task.CompletedTask;
         _untold.Add(weighed);
         return _untold.Count >= Batch ? TellAsync(null) : Task.CompletedTask;
     }
+
+    public Task<ServedAnswer[]> PendingAsync(int count) => Task.FromResult<ServedAnswer[]>(
+    [
+        .. _hits.Pending(Math.Clamp(count, 1, MostListed)).Select(static p => new ServedAnswer
+        {
+            RequestId = p.RequestId,
+            Entry = p.Served.Entry,
+            Score = p.Served.Score,
+            At = p.Served.At,
+            Text = p.Served.Text is { } t ? new ServedAnswerText(t.Asked, t.Stored, t.Answer) : null,
+        }),
+    ]);
+
+    public Task<MostServedAnswer[]> MostServedAsync(int count) => Task.FromResult<MostServedAnswer[]>(
+        [.. _hits.MostServed(Math.Clamp(count, 1, MostListed)).Select(static e => new MostServedAnswer(e.Entry, e.Served, e.Question))]);
 
     public async Task<HitVerdictOutcome> JudgeAsync(string requestId, bool isWrong)
     {

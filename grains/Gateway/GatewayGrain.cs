@@ -239,9 +239,20 @@ internal sealed class GatewayGrain(
         ledger.Record(entry);
         // One way: the caller does not wait for what only a verdict will ask for.
         _ = GrainFactory.GetGrain<IFeedbackGrain>(query.Request.TenantId)
-            .ServedAsync(query.Request.RequestId, lookup.Entry!, lookup.Verified ? lookup.Score : null);
+            .ServedAsync(ServedFrom(query, lookup, plain, entry.At));
         return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);
     }
+
+    private static ServedAnswer ServedFrom(Query query, CacheLookup lookup, byte[] plain, DateTimeOffset at) => new()
+    {
+        RequestId = query.Request.RequestId,
+        Entry = lookup.Entry!,
+        Score = lookup.Verified ? lookup.Score : null,
+        At = at,
+        Text = query.Policy.ShowText
+            ? ServedAnswerText.Of(query.Question, lookup.CandidateQuestion ?? query.Question, CompletionFacts.Read(plain)?.Text ?? string.Empty)
+            : null,
+    };
 
     private byte[] Plain(Query query, byte[] stored) =>
         query.Form.Replay(stored, query.Form.AnswerId(query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds());

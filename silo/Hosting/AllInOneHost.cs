@@ -182,6 +182,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         }
 
         services.AddOrleansLlmApi();
+        services.AddBrowserSessionKeys(static s => s.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
         services.AddGatewayOpenTelemetry(
             "orleansllm",
             m => m.AddMeter(GatewayTelemetry.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation(),

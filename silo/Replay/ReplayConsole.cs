@@ -14,7 +14,7 @@ internal static class ReplayConsole
         ArgumentNullException.ThrowIfNull(console);
         ArgumentNullException.ThrowIfNull(report);
         console.WriteLine();
-        console.Write(new Text($"{report.Source}: {ReplayFormat.Count(report.Requests, "request")}", new Style(decoration: Decoration.Bold)));
+        console.Write(new Text($"{report.Source}: {FigureFormat.Count(report.Requests, "request")}", new Style(decoration: Decoration.Bold)));
         console.WriteLine();
         console.Write(Waterfall(report, console.Profile.Capabilities.Unicode));
         console.Write(Figures(report));
@@ -23,9 +23,9 @@ internal static class ReplayConsole
         if (report.Projection is { } month)
         {
             console.Write(new Text(
-                $"Projection, not a measurement: {ReplayFormat.Count(month.Days, "calendar day")} of the log repeated to {MonthlyProjection.MonthDays} would be "
-                + $"{ReplayFormat.Count(month.Requests)} requests, {ReplayFormat.Usd(month.BaselineUsd, 2)} without and "
-                + $"{ReplayFormat.Usd(month.ActualUsd, 2)} with the gateway: {ReplayFormat.Usd(month.SavedUsd, 2)} saved a month."));
+                $"Projection, not a measurement: {FigureFormat.Count(month.Days, "calendar day")} of the log repeated to {MonthlyProjection.MonthDays} would be "
+                + $"{FigureFormat.Count(month.Requests)} requests, {FigureFormat.Usd(month.BaselineUsd, 2)} without and "
+                + $"{FigureFormat.Usd(month.ActualUsd, 2)} with the gateway: {FigureFormat.Usd(month.SavedUsd, 2)} saved a month."));
             console.WriteLine();
         }
 
@@ -38,8 +38,8 @@ internal static class ReplayConsole
 
     private static Table Waterfall(ReplayReport report, bool unicode)
     {
-        var usd = ReplayFormat.Rounded(report.Usd);
-        var digits = ReplayFormat.Digits(report.Usd);
+        var usd = FigureFormat.Rounded(report.Usd);
+        var digits = FigureFormat.Digits(report.Usd);
         var tokens = WaterfallBar.Of(report.Tokens);
         var bars = WaterfallBar.Of(usd);
         var top = bars.Max(static b => b.High);
@@ -55,18 +55,18 @@ internal static class ReplayConsole
             var sign = bar.IsTotal ? 1 : -1;
             table.AddRow(
                 new Text(bar.Name, bar.IsTotal ? new Style(decoration: Decoration.Bold) : Style.Plain),
-                new Text(ReplayFormat.Count(sign * (long)tokens[i].Amount)),
-                new Text(ReplayFormat.Usd(sign * bar.Amount, digits)),
-                new Text(ReplayFormat.ShareOf(sign * bar.Amount, usd.Baseline)),
+                new Text(FigureFormat.Count(sign * (long)tokens[i].Amount)),
+                new Text(FigureFormat.Usd(sign * bar.Amount, digits)),
+                new Text(FigureFormat.ShareOf(sign * bar.Amount, usd.Baseline)),
                 Bar(bar, top, unicode));
         }
 
         table.AddEmptyRow();
         table.AddRow(
             new Text("saved", new Style(Color.Green, decoration: Decoration.Bold)),
-            new Text(ReplayFormat.Count(report.Tokens.Saved)),
-            new Text(ReplayFormat.Usd(usd.Saved, digits), new Style(Color.Green, decoration: Decoration.Bold)),
-            new Text(ReplayFormat.ShareOf(usd.Saved, usd.Baseline)),
+            new Text(FigureFormat.Count(report.Tokens.Saved)),
+            new Text(FigureFormat.Usd(usd.Saved, digits), new Style(Color.Green, decoration: Decoration.Bold)),
+            new Text(FigureFormat.ShareOf(usd.Saved, usd.Baseline)),
             Text.Empty);
         return table;
     }
@@ -89,13 +89,13 @@ internal static class ReplayConsole
         var table = TwoColumns("layer", "what it did");
         Row(table, "cache", string.Create(
             CultureInfo.InvariantCulture,
-            $"hit rate {ReplayFormat.Percent(cache.HitRate)} ({cache.Exact} exact, {cache.Semantic} semantic, {cache.Pending} pending; {cache.Miss} misses, {cache.Bypass} bypassed)"));
+            $"hit rate {FigureFormat.Percent(cache.HitRate)} ({cache.Exact} exact, {cache.Semantic} semantic, {cache.Pending} pending; {cache.Miss} misses, {cache.Bypass} bypassed)"));
         Row(table, "routing", string.Create(
             CultureInfo.InvariantCulture,
-            $"{ReplayFormat.Percent(report.Routing.RoutedShare)} routed ({report.Routing.Routed} of {report.Routing.Upstream} upstream requests)"));
+            $"{FigureFormat.Percent(report.Routing.RoutedShare)} routed ({report.Routing.Routed} of {report.Routing.Upstream} upstream requests)"));
         Row(table, "compression", string.Create(
             CultureInfo.InvariantCulture,
-            $"{ReplayFormat.Percent(report.Compression.RateCompressed)} removed from {ReplayFormat.Count(report.Compression.Compressed, "prompt")}, {ReplayFormat.Percent(report.Compression.RateAll)} over all upstream prompts"));
+            $"{FigureFormat.Percent(report.Compression.RateCompressed)} removed from {FigureFormat.Count(report.Compression.Compressed, "prompt")}, {FigureFormat.Percent(report.Compression.RateAll)} over all upstream prompts"));
         return table;
     }
 
@@ -109,8 +109,8 @@ internal static class ReplayConsole
         foreach (var (name, times) in report.LatencyMs.Layers())
         {
             table.AddRow(
-                new Text(name), new Text(ReplayFormat.Count(times.Requests)),
-                new Text(ReplayFormat.Milliseconds(times.P50)), new Text(ReplayFormat.Milliseconds(times.P99)));
+                new Text(name), new Text(FigureFormat.Count(times.Requests)),
+                new Text(FigureFormat.Milliseconds(times.P50)), new Text(FigureFormat.Milliseconds(times.P99)));
         }
 
         return table;
@@ -124,12 +124,12 @@ internal static class ReplayConsole
         table.AddColumn(new TableColumn("prompt tokens").RightAligned());
         table.AddColumn(new TableColumn("completion tokens").RightAligned());
         table.AddColumn(new TableColumn("USD").RightAligned());
-        var digits = ReplayFormat.Digits(report.Usd);
+        var digits = FigureFormat.Digits(report.Usd);
         foreach (var model in report.Models)
         {
             table.AddRow(
-                new Text(model.Model), new Text(ReplayFormat.Count(model.Requests)), new Text(ReplayFormat.Count(model.PromptTokens)),
-                new Text(ReplayFormat.Count(model.CompletionTokens)), new Text(ReplayFormat.Usd(model.CostUsd, digits)));
+                new Text(model.Model), new Text(FigureFormat.Count(model.Requests)), new Text(FigureFormat.Count(model.PromptTokens)),
+                new Text(FigureFormat.Count(model.CompletionTokens)), new Text(FigureFormat.Usd(model.CostUsd, digits)));
         }
 
         return table;

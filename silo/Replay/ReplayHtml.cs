@@ -38,15 +38,15 @@ internal static class ReplayHtml
 
     private static void AppendHead(StringBuilder page, ReplayReport report)
     {
-        var usd = ReplayFormat.Rounded(report.Usd);
-        var digits = ReplayFormat.Digits(report.Usd);
+        var usd = FigureFormat.Rounded(report.Usd);
+        var digits = FigureFormat.Digits(report.Usd);
         page.Append(
             CultureInfo.InvariantCulture,
             $"""
             <header>
             <p class="eyebrow">OrleansLlm replay of {Escape(report.Source)}</p>
-            <h1>{ReplayFormat.Usd(usd.Saved, digits)} saved of {ReplayFormat.Usd(usd.Baseline, digits)} <span class="share">{ReplayFormat.ShareOf(usd.Saved, usd.Baseline)}</span></h1>
-            <p>{ReplayFormat.Count(report.Requests, "request")}, {ReplayFormat.Count(report.Tokens.Baseline)} tokens without the gateway, {ReplayFormat.Count(report.Tokens.Actual)} with it.</p>
+            <h1>{FigureFormat.Usd(usd.Saved, digits)} saved of {FigureFormat.Usd(usd.Baseline, digits)} <span class="share">{FigureFormat.ShareOf(usd.Saved, usd.Baseline)}</span></h1>
+            <p>{FigureFormat.Count(report.Requests, "request")}, {FigureFormat.Count(report.Tokens.Baseline)} tokens without the gateway, {FigureFormat.Count(report.Tokens.Actual)} with it.</p>
             </header>
 
             """);
@@ -61,22 +61,22 @@ internal static class ReplayHtml
 
     private static void AppendWaterfalls(StringBuilder page, ReplayReport report)
     {
-        var usd = ReplayFormat.Rounded(report.Usd);
-        var digits = ReplayFormat.Digits(report.Usd);
+        var usd = FigureFormat.Rounded(report.Usd);
+        var digits = FigureFormat.Digits(report.Usd);
         var money = WaterfallBar.Of(usd);
         var tokens = WaterfallBar.Of(report.Tokens);
         page.Append("<section>\n<h2>Where the money went</h2>\n<div class=\"charts\">\n<figure>\n");
-        page.Append(WaterfallSvg.Render(money, "Waterfall in US dollars; the table below has the same figures", a => ReplayFormat.Usd(a, digits)));
+        page.Append(WaterfallSvg.Render(money, "Waterfall in US dollars; the table below has the same figures", a => FigureFormat.Usd(a, digits)));
         page.Append("<figcaption>US dollars</figcaption>\n</figure>\n<figure>\n");
-        page.Append(WaterfallSvg.Render(tokens, "Waterfall in tokens; the table below has the same figures", a => ReplayFormat.Count((long)a)));
+        page.Append(WaterfallSvg.Render(tokens, "Waterfall in tokens; the table below has the same figures", a => FigureFormat.Count((long)a)));
         page.Append("<figcaption>Tokens, prompt and completion. Routing moves tokens to a cheaper model and removes none.</figcaption>\n</figure>\n</div>\n");
         OpenTable(page, "Waterfall", ["Step", "Tokens", "USD", "Share"]);
         for (var i = 0; i < money.Count; i++)
         {
             var sign = money[i].IsTotal ? 1 : -1;
             AppendRow(
-                page, money[i].IsTotal, money[i].Name, ReplayFormat.Count(sign * (long)tokens[i].Amount),
-                ReplayFormat.Usd(sign * money[i].Amount, digits), ReplayFormat.ShareOf(sign * money[i].Amount, usd.Baseline));
+                page, money[i].IsTotal, money[i].Name, FigureFormat.Count(sign * (long)tokens[i].Amount),
+                FigureFormat.Usd(sign * money[i].Amount, digits), FigureFormat.ShareOf(sign * money[i].Amount, usd.Baseline));
         }
 
         page.Append("</tbody></table></div>\n</section>\n");
@@ -87,15 +87,15 @@ internal static class ReplayHtml
         var (cache, routing, compression) = (report.Cache, report.Routing, report.Compression);
         page.Append("<section>\n<h2>What each layer did</h2>\n<div class=\"cards\">\n");
         AppendCard(
-            page, "Cache", ReplayFormat.Percent(cache.HitRate), "hit rate",
-            $"{ReplayFormat.Count(cache.Exact)} exact, {ReplayFormat.Count(cache.Semantic)} semantic, {ReplayFormat.Count(cache.Pending)} pending; "
-            + $"{ReplayFormat.Count(cache.Miss)} misses, {ReplayFormat.Count(cache.Bypass)} bypassed");
+            page, "Cache", FigureFormat.Percent(cache.HitRate), "hit rate",
+            $"{FigureFormat.Count(cache.Exact)} exact, {FigureFormat.Count(cache.Semantic)} semantic, {FigureFormat.Count(cache.Pending)} pending; "
+            + $"{FigureFormat.Count(cache.Miss)} misses, {FigureFormat.Count(cache.Bypass)} bypassed");
         AppendCard(
-            page, "Routing", ReplayFormat.Percent(routing.RoutedShare), "routed",
-            $"{ReplayFormat.Count(routing.Routed)} of {ReplayFormat.Count(routing.Upstream)} upstream requests went to another model");
+            page, "Routing", FigureFormat.Percent(routing.RoutedShare), "routed",
+            $"{FigureFormat.Count(routing.Routed)} of {FigureFormat.Count(routing.Upstream)} upstream requests went to another model");
         AppendCard(
-            page, "Compression", ReplayFormat.Percent(compression.RateCompressed), "removed",
-            $"from {ReplayFormat.Count(compression.Compressed, "prompt")}; {ReplayFormat.Percent(compression.RateAll)} over all upstream prompts");
+            page, "Compression", FigureFormat.Percent(compression.RateCompressed), "removed",
+            $"from {FigureFormat.Count(compression.Compressed, "prompt")}; {FigureFormat.Percent(compression.RateAll)} over all upstream prompts");
         page.Append("</div>\n</section>\n");
     }
 
@@ -106,8 +106,8 @@ internal static class ReplayHtml
         foreach (var (name, times) in report.LatencyMs.Layers())
         {
             AppendRow(
-                page, false, name, ReplayFormat.Count(times.Requests),
-                ReplayFormat.Milliseconds(times.P50), ReplayFormat.Milliseconds(times.P99));
+                page, false, name, FigureFormat.Count(times.Requests),
+                FigureFormat.Milliseconds(times.P50), FigureFormat.Milliseconds(times.P99));
         }
 
         page.Append("</tbody></table></div>\n</div>\n<div>\n<h2>Models that answered</h2>\n");
@@ -115,8 +115,8 @@ internal static class ReplayHtml
         foreach (var model in report.Models)
         {
             AppendRow(
-                page, false, model.Model, ReplayFormat.Count(model.Requests), ReplayFormat.Count(model.PromptTokens),
-                ReplayFormat.Count(model.CompletionTokens), ReplayFormat.Usd(model.CostUsd, ReplayFormat.Digits(report.Usd)));
+                page, false, model.Model, FigureFormat.Count(model.Requests), FigureFormat.Count(model.PromptTokens),
+                FigureFormat.Count(model.CompletionTokens), FigureFormat.Usd(model.CostUsd, FigureFormat.Digits(report.Usd)));
         }
 
         page.Append("</tbody></table></div>\n</div>\n</section>\n");
@@ -131,8 +131,8 @@ internal static class ReplayHtml
                 $"""
                 <section class="projection">
                 <h2>A month like this <span class="tag">projection</span></h2>
-                <p><strong>{ReplayFormat.Usd(month.SavedUsd, 2)}</strong> saved: {ReplayFormat.Usd(month.BaselineUsd, 2)} without the gateway, {ReplayFormat.Usd(month.ActualUsd, 2)} with it, {ReplayFormat.Count(month.Requests)} requests.</p>
-                <p class="fine">{ReplayFormat.Count(month.Days, "calendar day")} of the log repeated to {MonthlyProjection.MonthDays}. Not a measurement: weekends, growth and a cache that fills up over time are not in it.</p>
+                <p><strong>{FigureFormat.Usd(month.SavedUsd, 2)}</strong> saved: {FigureFormat.Usd(month.BaselineUsd, 2)} without the gateway, {FigureFormat.Usd(month.ActualUsd, 2)} with it, {FigureFormat.Count(month.Requests)} requests.</p>
+                <p class="fine">{FigureFormat.Count(month.Days, "calendar day")} of the log repeated to {MonthlyProjection.MonthDays}. Not a measurement: weekends, growth and a cache that fills up over time are not in it.</p>
                 </section>
 
                 """);

@@ -14,16 +14,16 @@ internal static class ReplayNotes
         if (report.Simulated)
             notes.Add("Simulated: requests without a recorded answer were answered by the built-in simulator, so their completion tokens are invented.");
         if (report.Unpriced > 0)
-            notes.Add($"{ReplayFormat.Count(report.Unpriced, "request")} used a model without a price: its cost is not in these figures.");
+            notes.Add($"{FigureFormat.Count(report.Unpriced, "request")} used a model without a price: its cost is not in these figures.");
         if (report.Errors > 0)
-            notes.Add($"{ReplayFormat.Count(report.Errors, "request")} failed; what was not billed has no baseline and no saving.");
+            notes.Add($"{FigureFormat.Count(report.Errors, "request")} failed; what was not billed has no baseline and no saving.");
         if (report.Estimated > 0)
-            notes.Add($"The tokens of {ReplayFormat.Count(report.Estimated, "request")} were counted here, as nobody gave a figure.");
+            notes.Add($"The tokens of {FigureFormat.Count(report.Estimated, "request")} were counted here, as nobody gave a figure.");
         if (report.Problems.Count > 0)
-            notes.Add($"{ReplayFormat.Count(report.Problems.Count, "malformed line")} skipped; line {report.Problems[0].Line}: {report.Problems[0].Message}.");
+            notes.Add($"{FigureFormat.Count(report.Problems.Count, "malformed line")} skipped; line {report.Problems[0].Line}: {report.Problems[0].Message}.");
         if (report.ShadowUsd.Total != 0)
         {
-            notes.Add($"Layers in shadow mode would have saved {ReplayFormat.Usd(report.ShadowUsd.Total, ReplayFormat.Digits(report.Usd))}; "
+            notes.Add($"Layers in shadow mode would have saved {FigureFormat.Usd(report.ShadowUsd.Total, FigureFormat.Digits(report.Usd))}; "
                 + "this is not part of the figures.");
         }
 

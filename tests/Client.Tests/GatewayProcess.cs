@@ -75,10 +75,10 @@ internal sealed class GatewayProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until a question's answer is in its shard, where its rewordings find it: it goes there after the reply.</summary>
-    public async Task StoredAsync(string question, string? key = null)
+    public async Task StoredAsync(string question, string? key = null, string model = "gpt-4o")
     {
         // Another text of the same meaning, so that no silo's own memory answers.
-        var body = new { model = "gpt-4o", messages = new[] { new { role = "user", content = question + " " } } };
+        var body = new { model, messages = new[] { new { role = "user", content = question + " " } } };
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(60));
         while (true)

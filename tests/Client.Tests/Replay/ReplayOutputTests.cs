@@ -47,8 +47,8 @@ public sealed partial class ReplayOutputTests
     {
         var html = ReplayHtml.Render(ReplayEntries.Full());
 
-        foreach (var bar in WaterfallBar.Of(ReplayFormat.Rounded(ReplayEntries.Full().Usd)))
-            Assert.Contains($"<td>{ReplayFormat.Usd(bar.IsTotal ? bar.Amount : -bar.Amount, 4)}</td>", html, StringComparison.Ordinal);
+        foreach (var bar in WaterfallBar.Of(FigureFormat.Rounded(ReplayEntries.Full().Usd)))
+            Assert.Contains($"<td>{FigureFormat.Usd(bar.IsTotal ? bar.Amount : -bar.Amount, 4)}</td>", html, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,10 +102,10 @@ public sealed partial class ReplayOutputTests
     [Fact]
     public void Rounded_LargeBill_ShowsCentsThatAddUp()
     {
-        var usd = ReplayFormat.Rounded(new MoneyWaterfall(1000.014m, 100.004m, 200.004m, 300.004m, 400.002m));
+        var usd = FigureFormat.Rounded(new MoneyWaterfall(1000.014m, 100.004m, 200.004m, 300.004m, 400.002m));
 
         Assert.True(usd.AddsUp);
-        Assert.Equal("$1,000.01", ReplayFormat.Usd(usd.Baseline, ReplayFormat.Digits(usd)));
+        Assert.Equal("$1,000.01", FigureFormat.Usd(usd.Baseline, FigureFormat.Digits(usd)));
         Assert.All(WaterfallBar.Of(usd), static b => Assert.Equal(b.Amount, Math.Round(b.Amount, 2)));
     }
 

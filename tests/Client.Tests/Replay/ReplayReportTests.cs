@@ -32,7 +32,7 @@ public sealed class ReplayReportTests
             Assert.True(report.Usd.AddsUp);
             Assert.True(report.Tokens.AddsUp);
             Assert.Equal(rows.Length, report.Requests);
-            var rounded = ReplayFormat.Rounded(report.Usd);
+            var rounded = FigureFormat.Rounded(report.Usd);
             Assert.True(rounded.AddsUp);
             Assert.InRange(Math.Abs(report.Usd.Baseline - rounded.Baseline), 0m, 0.00005m);
         });

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Client.Pages.Charts;
 
 /// <summary>A waterfall as inline SVG: no script, colours by CSS classes of the page, every bar with its figure beside it.</summary>
 internal static class WaterfallSvg

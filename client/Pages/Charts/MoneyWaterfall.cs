@@ -1,4 +1,4 @@
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Client.Pages.Charts;
 
 /// <summary>From what the log would have cost to what it cost, in USD; a layer's figure is what it saved (negative: spent).</summary>
 internal sealed record MoneyWaterfall(decimal Baseline, decimal Cache, decimal Routing, decimal Compression, decimal Actual)

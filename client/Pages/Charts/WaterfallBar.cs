@@ -1,4 +1,4 @@
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Client.Pages.Charts;
 
 /// <summary>One bar of a waterfall, between two levels.</summary>
 /// <param name="Name">Stable name of the step: <c>baseline</c>, <c>cache</c>, <c>routing</c>, <c>compression</c>, <c>actual</c>.</param>

@@ -1,4 +1,4 @@
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Client.Pages.Charts;
 
 /// <summary>
 /// From the tokens the log would have been billed for to those that were, prompt and completion together. Routing moves tokens to

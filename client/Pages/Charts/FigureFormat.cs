@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace OrleansLlm.Silo.Replay;
+namespace OrleansLlm.Client.Pages.Charts;
 
 /// <summary>How figures are written for people: invariant culture, and steps that add up as printed.</summary>
-internal static class ReplayFormat
+internal static class FigureFormat
 {
     /// <summary>
     /// The five levels of a waterfall, rounded so that the printed steps add up: levels are rounded and steps are their differences,
@@ -26,6 +26,15 @@ internal static class ReplayFormat
 
     public static string Usd(decimal amount, int digits) =>
         (amount < 0 ? "-$" : "$") + Math.Abs(amount).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+
+    /// <summary>Money of single requests: as many decimals as show its first three digits, up to eight.</summary>
+    public static string SmallUsd(decimal amount)
+    {
+        var digits = 2;
+        for (var size = Math.Abs(amount); size is > 0 and < 1 && digits < 8; size *= 10)
+            digits++;
+        return Usd(amount, digits);
+    }
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

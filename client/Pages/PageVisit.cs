@@ -1,0 +1,42 @@
+using System.Net;
+using OrleansLlm.Client.Pages.SignIn;
+
+namespace OrleansLlm.Client.Pages;
+
+/// <summary>Lets only who has signed in reach a page, and says in words where the cluster does not answer.</summary>
+internal sealed class PageVisit(BrowserSession sessions, PageResponse pages, ILogger<PageVisit> logger)
+{
+    public async Task ServeAsync(HttpContext context, Func<PageUser, Task> serve)
+    {
+        if (sessions.Find(context) is not { } user)
+        {
+            context.Response.Redirect(SignInHandler.Path + "?return=" + Uri.EscapeDataString(context.Request.Path));
+            return;
+        }
+
+        // Without keys anybody at this machine may look, but no web site by a name of its own that leads here (DNS rebinding).
+        if (!user.SignedIn && !IsLoopback(context.Request.Host.Host))
+        {
+            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            return;
+        }
+
+        try
+        {
+            await serve(user);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // The browser has gone.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            ApiLog.PageFailed(logger, e, context.Request.Path);
+            await pages.ProblemAsync(
+                context, user, StatusCodes.Status503ServiceUnavailable, "Not available now", "The cluster or its store does not answer. Requests are served all the same; try again in a moment.");
+        }
+    }
+
+    private static bool IsLoopback(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

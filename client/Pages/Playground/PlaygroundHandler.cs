@@ -1,0 +1,73 @@
+using System.Text.Json;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Replies;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Pages.Playground;
+
+/// <summary><c>/playground</c>: sends a request as the user's own tenant, billed and ledgered like any other, and shows what each layer did.</summary>
+internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, TimeProvider time)
+{
+    public const string Path = "/playground";
+
+    public Task ShowAsync(HttpContext context) => visit.ServeAsync(context, user => WriteAsync(context, user, PlaygroundRequest.Empty, null, null));
+
+    public Task AskAsync(HttpContext context) => visit.ServeAsync(context, async user =>
+    {
+        if (await forms.ReadAsync(context) is not { } form)
+        {
+            await pages.ProblemAsync(context, user, StatusCodes.Status400BadRequest, "Nothing was asked", "The form was too large, too old or not from this page. Open the page again.");
+            return;
+        }
+
+        var request = PlaygroundRequest.Read(form);
+        if (request.Question.Length == 0)
+        {
+            await WriteAsync(context, user, request, null, "Write a question.");
+            return;
+        }
+
+        var body = request.ToBody();
+        if (WireRequestReader.Read(WireForm.ChatCompletions, body, null, out var chat) is { } problem)
+        {
+            await WriteAsync(context, user, request, null, problem.Message);
+            return;
+        }
+
+        var admission = Admission.Of(
+            "req_" + Guid.CreateVersion7().ToString("N"), tenants.PolicyOf(user.Identity.TenantId), chat!, body, null, new RequestControls { NoCache = request.Fresh });
+        var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
+        var explanation = await gateway.ExplainAsync(admission.Request, context.RequestAborted);
+        var started = time.GetTimestamp();
+        var reply = await gateway.CompleteAsync(admission.Request, context.RequestAborted);
+        var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
+        var result = new PlaygroundResult(
+            admission.Request.RequestId, explanation, reply.Head.Status, TextOf(reply), reply.Head.Decision, [.. AnswerHeaders.Of(reply.Head.Decision)], milliseconds);
+        await WriteAsync(context, user, request, result, null);
+    });
+
+    private async Task WriteAsync(HttpContext context, PageUser user, PlaygroundRequest request, PlaygroundResult? result, string? problem)
+    {
+        var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
+        var names = models.Select(static m => m.Id).Reverse().Distinct(StringComparer.Ordinal).ToList();
+        await pages.PageAsync<PlaygroundPage>(
+            context, "Playground", user, new PlaygroundView(names, request, result, problem), problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+    }
+
+    private static string TextOf(GatewayReply reply)
+    {
+        if (reply.Head.Status == StatusCodes.Status200OK)
+            return CompletionFacts.Read(reply.Body)?.Text ?? string.Empty;
+        try
+        {
+            using var error = JsonDocument.Parse(reply.Body);
+            return error.RootElement.GetProperty("error").GetProperty("message").GetString() ?? string.Empty;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return "The provider answered with an error.";
+        }
+    }
+}

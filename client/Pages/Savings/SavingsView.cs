@@ -1,0 +1,75 @@
+using OrleansLlm.Client.Pages.Charts;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Abstractions.Caching;
+
+namespace OrleansLlm.Client.Pages.Savings;
+
+/// <summary>All figures of the savings page.</summary>
+public sealed class SavingsView
+{
+    internal SavingsView(
+        SavingsPeriod period, string tenant, IReadOnlyList<TenantFigures> tenants, SavingsReport report, IReadOnlyList<LedgerCell> cells, MonthForecast? forecast,
+        LatestRequests latest, bool simulated)
+    {
+        Period = period;
+        Tenant = tenant;
+        Tenants = tenants;
+        Report = report;
+        Cells = cells;
+        Forecast = forecast;
+        Latest = latest;
+        Simulated = simulated;
+        var sums = report.Total;
+        Usd = FigureFormat.Rounded(new MoneyWaterfall(sums.BaselineUsd, sums.Saved.Cache, sums.Saved.Routing, sums.Saved.Compression, sums.CostUsd));
+        Steps = SavingsStep.Of(period, report.ByHour);
+    }
+
+    internal SavingsPeriod Period { get; }
+
+    /// <summary>The tenant asked for; empty for all that the user may see.</summary>
+    internal string Tenant { get; }
+
+    internal IReadOnlyList<TenantFigures> Tenants { get; }
+
+    internal SavingsReport Report { get; }
+
+    internal MonthForecast? Forecast { get; }
+
+    internal LatestRequests Latest { get; }
+
+    /// <summary>Whether the simulator answers some model.</summary>
+    internal bool Simulated { get; }
+
+    /// <summary>The waterfall, rounded as it is printed.</summary>
+    internal MoneyWaterfall Usd { get; }
+
+    internal IReadOnlyList<SavingsStep> Steps { get; }
+
+    internal int Digits => FigureFormat.Digits(Usd);
+
+    /// <summary>Calls of requests that a model answered.</summary>
+    internal long Called => Report.Total.Misses + Report.Total.Bypassed;
+
+    /// <summary>Those of them that a cheaper or dearer model than the requested one answered.</summary>
+    internal long Routed => Cells.Where(static c => c.Sums.Saved.Routing != 0).Sum(static c => c.Sums.Misses + c.Sums.Bypassed);
+
+    /// <summary>Requested and used models, the most requests first.</summary>
+    internal IReadOnlyList<ModelPair> Models =>
+    [
+        .. Cells.GroupBy(static c => (c.RequestedModel, c.UsedModel))
+            .Select(static g => new ModelPair(g.Key.RequestedModel, g.Key.UsedModel, g.Aggregate(LedgerSums.Zero, static (s, c) => s + c.Sums)))
+            .OrderByDescending(static m => m.Sums.Requests),
+    ];
+
+    private IReadOnlyList<LedgerCell> Cells { get; }
+}
+
+/// <summary>Figures of one tenant.</summary>
+/// <param name="Name">The tenant.</param>
+/// <param name="Sums">Of the period.</param>
+/// <param name="Risk">The promise per hit; null where it cannot be read.</param>
+/// <param name="MostServed">Answers that the cache gave most often.</param>
+internal sealed record TenantFigures(string Name, LedgerSums Sums, RiskStatus? Risk, IReadOnlyList<MostServedAnswer> MostServed);
+
+/// <summary>Sums of a pair of models.</summary>
+internal sealed record ModelPair(string Requested, string Used, LedgerSums Sums);

@@ -1,0 +1,20 @@
+namespace OrleansLlm.Client.Tests.Pages;
+
+public sealed class FigureFormatTests
+{
+    [Theory]
+    [InlineData(0, "$0.00")]
+    [InlineData(12.3456, "$12.35")]
+    [InlineData(0.0004567, "$0.000457")]
+    [InlineData(-0.25, "-$0.250")]
+    [InlineData(0.00000000012, "$0.00000000")]
+    public void SmallUsd_AnyAmount_ShowsItsFirstDigits(double usd, string expected) => Assert.Equal(expected, FigureFormat.SmallUsd((decimal)usd));
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0.0113, 0.02)]
+    [InlineData(3.2, 4)]
+    [InlineData(86, 100)]
+    [InlineData(100, 100)]
+    public void TopOf_AnyValue_IsRoundAndNotBelowIt(double most, double expected) => Assert.Equal(expected, ColumnSvg.TopOf(most), 12);
+}
