@@ -13,6 +13,10 @@ public interface IRiskGrain : IGrainWithStringKey
     [Alias("get"), AlwaysInterleave, ReadOnly]
     ValueTask<RiskStatus> GetAsync();
 
+    /// <summary>How the promise stood on the days on which something was counted, oldest first; the last 62 of them.</summary>
+    [Alias("history"), AlwaysInterleave, ReadOnly]
+    ValueTask<RiskDay[]> HistoryAsync();
+
     /// <summary>Counts a comparison of answers; returns the threshold after it.</summary>
     [Alias("compared")]
     ValueTask<RiskStatus> AddComparisonAsync(RiskComparison comparison);

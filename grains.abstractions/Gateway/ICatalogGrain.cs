@@ -7,6 +7,10 @@ public interface ICatalogGrain : IGrainWithIntegerKey
     /// <summary>Models and aliases a caller may name.</summary>
     [Alias("models")]
     ValueTask<CatalogModel[]> ListAsync();
+
+    /// <summary>How a tenant's requests are routed.</summary>
+    [Alias("routing")]
+    ValueTask<RoutingSummary> RoutingAsync(string tenantId);
 }
 
 /// <param name="Id">What to write into <c>model</c>.</param>

@@ -15,6 +15,8 @@ internal sealed class RiskGrain(
     TimeProvider time,
     ILogger<RiskGrain> logger) : Grain, IRiskGrain
 {
+    private const int RememberedDays = 62;
+
     private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(1);
 
     private RiskController? _controller;
@@ -36,6 +38,8 @@ internal sealed class RiskGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => SaveAsync(cancellationToken);
 
     public ValueTask<RiskStatus> GetAsync() => new(Status());
+
+    public ValueTask<RiskDay[]> HistoryAsync() => new([.. state.State.Days]);
 
     public async ValueTask<RiskStatus> AddComparisonAsync(RiskComparison comparison)
     {
@@ -90,10 +94,23 @@ internal sealed class RiskGrain(
     {
         _dirty = true;
         var now = _controller!.Decision;
+        NoteDay(now);
         if (now.Threshold != before.Threshold)
             CacheLog.ThresholdMoved(logger, this.GetPrimaryKeyString(), before.Threshold, now.Threshold, now.Reason, now.Wrong, now.Labels);
         if (isWrong)
             await SaveAsync(CancellationToken.None);
+    }
+
+    private void NoteDay(RiskDecision now)
+    {
+        var days = state.State.Days;
+        var day = new RiskDay(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), now.Labels, now.Wrong, _controller!.UpperBound);
+        if (days.Count > 0 && days[^1].Day == day.Day)
+            days[^1] = day;
+        else
+            days.Add(day);
+        if (days.Count > RememberedDays)
+            days.RemoveAt(0);
     }
 
     private async Task SaveAsync(CancellationToken cancellationToken)
@@ -122,4 +139,8 @@ internal sealed class RiskGrainState
     /// <summary>See <see cref="RiskState.ToUtf8Json"/>.</summary>
     [Id(0)]
     public byte[] Json { get; set; } = [];
+
+    /// <summary>How the promise stood on each day, oldest first.</summary>
+    [Id(1)]
+    public List<RiskDay> Days { get; set; } = [];
 }

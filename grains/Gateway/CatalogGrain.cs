@@ -1,13 +1,14 @@
 using Orleans.Concurrency;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Gateway;
 
 /// <inheritdoc cref="ICatalogGrain"/>
 [StatelessWorker]
-internal sealed class CatalogGrain(IUpstreamCatalog catalog) : Grain, ICatalogGrain
+internal sealed class CatalogGrain(IUpstreamCatalog catalog, RouteProfiles profiles) : Grain, ICatalogGrain
 {
     private const string OwnedByUs = "orleansllm";
 
@@ -18,4 +19,14 @@ internal sealed class CatalogGrain(IUpstreamCatalog catalog) : Grain, ICatalogGr
         new CatalogModel(RouteAliases.Fast, OwnedByUs),
         new CatalogModel(RouteAliases.Best, OwnedByUs),
     ]);
+
+    public ValueTask<RoutingSummary> RoutingAsync(string tenantId)
+    {
+        var profile = profiles.Of(tenantId);
+        return new(new RoutingSummary
+        {
+            Threshold = profile.Threshold,
+            Certificate = profile.Certificate is { } c ? new(c.Data, c.TestedRows, c.Routed, c.Misrouted, c.UpperBound, c.Confidence, c.Date) : null,
+        });
+    }
 }

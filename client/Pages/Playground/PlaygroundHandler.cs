@@ -1,7 +1,8 @@
 using System.Text.Json;
+using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Replies;
-using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -30,14 +31,14 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
         }
 
         var body = request.ToBody();
-        if (WireRequestReader.Read(WireForm.ChatCompletions, body, null, out var chat) is { } problem)
+        if (WireForms.Of(WireForm.ChatCompletions).Read(body, null, out var chat) is { } problem)
         {
             await WriteAsync(context, user, request, null, problem.Message);
             return;
         }
 
         var admission = Admission.Of(
-            "req_" + Guid.CreateVersion7().ToString("N"), tenants.PolicyOf(user.Identity.TenantId), chat!, body, null, new RequestControls { NoCache = request.Fresh });
+            ChatEndpoint.NewRequestId(), tenants.PolicyOf(user.Identity.TenantId), chat!, body, null, new RequestControls { NoCache = request.Fresh });
         var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
         var explanation = await gateway.ExplainAsync(admission.Request, context.RequestAborted);
         var started = time.GetTimestamp();

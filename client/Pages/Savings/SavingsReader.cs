@@ -24,7 +24,7 @@ internal sealed class SavingsReader(IClusterClient cluster, TimeProvider time)
         var first = DateOnly.FromDateTime(period.Midnight.AddDays(-31).UtcDateTime);
         var last = DateOnly.FromDateTime(period.Now.UtcDateTime);
         var latest = LatestAsync(tenants);
-        var models = cluster.GetGrain<ICatalogGrain>(0).ListAsync();
+        var models = cluster.GetGrain<ICatalogGrain>(0).ListAsync().AsTask();
         var parts = await Task.WhenAll(tenants.Select(t => CellsAsync(t, first, last)));
         var figures = await Task.WhenAll(tenants.Select((t, i) => TenantAsync(t, Totals(parts[i]).Report(period.From, period.To).Total, i < MostTenantsInDetail)));
         var all = Totals(parts.SelectMany(static p => p));
@@ -68,10 +68,12 @@ internal sealed class SavingsReader(IClusterClient cluster, TimeProvider time)
     private async Task<TenantFigures> TenantAsync(string tenant, LedgerSums sums, bool inDetail)
     {
         if (!inDetail)
-            return new TenantFigures(tenant, sums, null, []);
-        var risk = cluster.GetGrain<IRiskGrain>(tenant).GetAsync();
+            return new TenantFigures(tenant, sums, null, [], null, []);
+        var risk = cluster.GetGrain<IRiskGrain>(tenant);
+        var (status, days) = (risk.GetAsync().AsTask(), risk.HistoryAsync().AsTask());
+        var routing = cluster.GetGrain<ICatalogGrain>(0).RoutingAsync(tenant).AsTask();
         var most = await cluster.GetGrain<IFeedbackGrain>(tenant).MostServedAsync(MostTop);
-        return new TenantFigures(tenant, sums, await risk, most);
+        return new TenantFigures(tenant, sums, await status, await days, await routing, most);
     }
 
     private static LedgerTotals Totals(IEnumerable<LedgerCell> cells)

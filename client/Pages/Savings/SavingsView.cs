@@ -1,6 +1,7 @@
 using OrleansLlm.Client.Pages.Charts;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Gateway;
 
 namespace OrleansLlm.Client.Pages.Savings;
 
@@ -53,6 +54,25 @@ public sealed class SavingsView
     /// <summary>Those of them that a cheaper or dearer model than the requested one answered.</summary>
     internal long Routed => Cells.Where(static c => c.Sums.Saved.Routing != 0).Sum(static c => c.Sums.Misses + c.Sums.Bypassed);
 
+    /// <summary>For each day of the period, the tenant whose bound was the highest; null on days before the first label.</summary>
+    internal IReadOnlyList<(DateOnly Day, string Tenant, RiskDay? Risk)> Bounds
+    {
+        get
+        {
+            var first = DateOnly.FromDateTime(Period.From.UtcDateTime);
+            return
+            [
+                .. Enumerable.Range(0, Period.Days).Select(i => first.AddDays(i)).Select(day =>
+                {
+                    // What was not counted on a day stands as it stood before.
+                    var (tenant, risk) = Tenants.Select(t => (t.Name, Risk: t.RiskDays.LastOrDefault(r => r.Day <= day && r.Labels > 0)))
+                        .OrderByDescending(static t => t.Risk?.UpperBound ?? -1).First();
+                    return (day, tenant, risk);
+                }),
+            ];
+        }
+    }
+
     /// <summary>Requested and used models, the most requests first.</summary>
     internal IReadOnlyList<ModelPair> Models =>
     [
@@ -68,8 +88,11 @@ public sealed class SavingsView
 /// <param name="Name">The tenant.</param>
 /// <param name="Sums">Of the period.</param>
 /// <param name="Risk">The promise per hit; null where it cannot be read.</param>
+/// <param name="RiskDays">How it stood on past days, oldest first.</param>
+/// <param name="Routing">How its requests are routed; null where that is not read.</param>
 /// <param name="MostServed">Answers that the cache gave most often.</param>
-internal sealed record TenantFigures(string Name, LedgerSums Sums, RiskStatus? Risk, IReadOnlyList<MostServedAnswer> MostServed);
+internal sealed record TenantFigures(
+    string Name, LedgerSums Sums, RiskStatus? Risk, IReadOnlyList<RiskDay> RiskDays, RoutingSummary? Routing, IReadOnlyList<MostServedAnswer> MostServed);
 
 /// <summary>Sums of a pair of models.</summary>
 internal sealed record ModelPair(string Requested, string Used, LedgerSums Sums);
