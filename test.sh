@@ -22,8 +22,9 @@ if ! command -v chromium >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; 
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || echo "not installed: the tests of the pages will be skipped"
 fi
 if command -v npm >/dev/null 2>&1; then
-  echo "== restoring the Node client and axe-core"
-  npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node and accessibility tests will be skipped"
+  echo "== restoring the Node clients and axe-core"
+  npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node tests will be skipped"
+  npm ci --prefix tests/Client.Tests/Pages --no-audit --no-fund --loglevel=error || echo "not restored: the accessibility tests will be skipped"
 fi
 
 echo "== building"
