@@ -13,6 +13,14 @@ if ! command -v redis-server >/dev/null 2>&1 && command -v apt-get >/dev/null 2>
   echo "== installing redis-server (a test runs against a real one)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq redis-server >/dev/null || echo "not installed: the Redis test will be skipped"
 fi
+if [ ! -d /usr/lib/postgresql ] && command -v apt-get >/dev/null 2>&1; then
+  echo "== installing postgresql (a test runs against a real one)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq postgresql >/dev/null || echo "not installed: the PostgreSQL tests will be skipped"
+fi
+if ! command -v promtool >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+  echo "== installing prometheus (promtool checks the alert rules)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends prometheus >/dev/null || echo "not installed: the alert rules are not checked by promtool"
+fi
 if ! command -v kubectl >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
   echo "== installing kubectl (tests render the manifests)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq kubernetes-client >/dev/null || echo "not installed: the manifest tests will be skipped"

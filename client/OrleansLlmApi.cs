@@ -1,6 +1,7 @@
 using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Pages;
+using OrleansLlm.Client.Ledger;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client;
@@ -19,6 +20,8 @@ public static class OrleansLlmApi
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<UnservedEndpoint>();
         services.AddSingleton<SavingsEndpoint>();
+        services.AddSingleton<LedgerReader>();
+        services.AddSingleton<LedgerEndpoint>();
         services.AddSingleton<CacheEndpoint>();
         services.AddSingleton<CacheTransferEndpoint>();
         services.AddSingleton<FeedbackEndpoint>();
@@ -60,6 +63,7 @@ public static class OrleansLlmApi
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);
+        app.MapGet("/admin/v1/ledger", app.ServiceProvider.GetRequiredService<LedgerEndpoint>().ExportAsync);
         var transfer = app.ServiceProvider.GetRequiredService<CacheTransferEndpoint>();
         app.MapGet("/admin/v1/cache/shards", transfer.ListAsync);
         app.MapGet("/admin/v1/cache/entries", transfer.ExportAsync);

@@ -13,6 +13,9 @@ var root = new RootCommand("OrleansLlm: an OpenAI-compatible gateway that cuts t
     ExplainCommand.Create(),
     CalibrateCommand.Create(),
     CacheCommand.Create(),
+    LedgerCommand.CreateSavings(),
+    LedgerCommand.CreateLedger(),
+    PricesCommand.Create(),
     DoctorCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -18,12 +18,21 @@ public static class CostCalculator
         var fresh = prompt - cached - written;
         var completion = Math.Max(usage.CompletionTokens, 0);
 
-        return price.LongContext is { } tier && prompt > tier.AboveTokens
-            ? Sum(fresh, tier.Input, cached, tier.CachedInput, written, tier.CacheWrite, completion, tier.Output)
-            : Sum(fresh, price.Input, cached, price.CachedInput, written, price.CacheWrite, completion, price.Output);
+        var reasoning = Math.Clamp(usage.ReasoningTokens, 0, completion);
+        LongContextPrice? tier = null;
+        foreach (var length in price.LongContext)
+        {
+            if (prompt > length.AboveTokens)
+                tier = length;
+        }
+
+        return tier is not null
+            ? Sum(fresh, tier.Input, cached, tier.CachedInput, written, tier.CacheWrite) + (completion * tier.Output * PerToken)
+            : Sum(fresh, price.Input, cached, price.CachedInput, written, price.CacheWrite)
+                + ((((completion - reasoning) * price.Output) + (reasoning * (price.Reasoning ?? price.Output))) * PerToken);
     }
 
     private static decimal Sum(
-        int fresh, decimal input, int cached, decimal? cachedInput, int written, decimal? cacheWrite, int completion, decimal output) =>
-        ((fresh * input) + (cached * (cachedInput ?? input)) + (written * (cacheWrite ?? input)) + (completion * output)) * PerToken;
+        int fresh, decimal input, int cached, decimal? cachedInput, int written, decimal? cacheWrite) =>
+        ((fresh * input) + (cached * (cachedInput ?? input)) + (written * (cacheWrite ?? input))) * PerToken;
 }

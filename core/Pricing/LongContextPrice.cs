@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansLlm.Core.Pricing;
 
 /// <summary>Prices of a whole request whose prompt is longer than <see cref="AboveTokens"/>; USD per million tokens.</summary>
@@ -6,6 +8,7 @@ public sealed record LongContextPrice
     /// <summary>The tier holds for a prompt of more than this many tokens, cached ones included; then for every token of the request.</summary>
     public required int AboveTokens { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required decimal Input { get; init; }
 
     /// <value><see langword="null"/>: billed as <see cref="Input"/>.</value>
@@ -14,5 +17,6 @@ public sealed record LongContextPrice
     /// <value><see langword="null"/>: billed as <see cref="Input"/>.</value>
     public decimal? CacheWrite { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required decimal Output { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace OrleansLlm.Core.Pricing;
 
@@ -21,6 +22,15 @@ public sealed record ModelPrice
     /// <value>Default: since ever.</value>
     public DateOnly ValidFrom { get; init; } = DateOnly.MinValue;
 
+    /// <summary>The day from which it holds no more, UTC; where a later row begins before, that one holds.</summary>
+    /// <value>Default <see langword="null"/>: for good.</value>
+    public DateOnly? ValidUntil { get; init; }
+
+    /// <summary>The service tier whose price it is.</summary>
+    /// <value>Default: the list price.</value>
+    public ServiceTier ServiceTier { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required decimal Input { get; init; }
 
     /// <summary>Input read from the provider's prefix cache.</summary>
@@ -31,26 +41,40 @@ public sealed record ModelPrice
     /// <value><see langword="null"/>: billed as <see cref="Input"/>.</value>
     public decimal? CacheWrite { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required decimal Output { get; init; }
 
-    /// <value><see langword="null"/>: one price at every length.</value>
-    public LongContextPrice? LongContext { get; init; }
+    /// <summary>Output spent on hidden reasoning, at lengths without a price of their own.</summary>
+    /// <value><see langword="null"/>: billed as <see cref="Output"/>.</value>
+    public decimal? Reasoning { get; init; }
+
+    /// <summary>Prices of longer prompts, shortest first.</summary>
+    /// <value>Default empty: one price at every length.</value>
+    public IReadOnlyList<LongContextPrice> LongContext { get; init => field = value ?? []; } = [];
 
     /// <summary>What is wrong with the figures, naming the field and what would be right; <see langword="null"/> where nothing is.</summary>
     public string? Validate()
     {
         if (string.IsNullOrWhiteSpace(Model))
             return "Model: a price needs the model's name.";
-        if (LongContext is { AboveTokens: <= 0 })
-            return "LongContext:AboveTokens: must be above 0.";
+        if (ValidUntil <= ValidFrom)
+            return "ValidUntil: must be a later day than ValidFrom.";
+        for (var i = 0; i < LongContext.Count; i++)
+        {
+            if (LongContext[i].AboveTokens <= (i == 0 ? 0 : LongContext[i - 1].AboveTokens))
+                return "LongContext:AboveTokens: must be above 0 and rise from one length to the next.";
+            if ((Check("LongContext:Input", LongContext[i].Input)
+                ?? Check("LongContext:CachedInput", LongContext[i].CachedInput)
+                ?? Check("LongContext:CacheWrite", LongContext[i].CacheWrite)
+                ?? Check("LongContext:Output", LongContext[i].Output)) is { } fault)
+                return fault;
+        }
+
         return Check(nameof(Input), Input)
             ?? Check(nameof(CachedInput), CachedInput)
             ?? Check(nameof(CacheWrite), CacheWrite)
             ?? Check(nameof(Output), Output)
-            ?? Check("LongContext:Input", LongContext?.Input)
-            ?? Check("LongContext:CachedInput", LongContext?.CachedInput)
-            ?? Check("LongContext:CacheWrite", LongContext?.CacheWrite)
-            ?? Check("LongContext:Output", LongContext?.Output);
+            ?? Check(nameof(Reasoning), Reasoning);
     }
 
     private static string? Check(string field, decimal? price) =>

@@ -35,6 +35,9 @@ public sealed class PriceCatalog
     public IReadOnlyList<string> Models =>
         [.. _overrides.Models.Concat(_prices.Models).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal)];
 
+    /// <summary>All listed rows, overrides left out.</summary>
+    public IReadOnlyList<ModelPrice> Prices => [.. _prices.Rows.OrderBy(static p => PriceKey.Of(p).ToString(), StringComparer.Ordinal).ThenBy(static p => p.ValidFrom)];
+
     /// <summary>A catalogue of just these prices.</summary>
     /// <exception cref="FormatException">A price is out of range; the message names the model and field.</exception>
     public static PriceCatalog Create(string version, IEnumerable<ModelPrice> prices)
@@ -61,6 +64,11 @@ public sealed class PriceCatalog
         }
     }
 
+    /// <summary>The listed rows in the form that <see cref="Load"/> reads.</summary>
+    /// <param name="source">Where the figures come from.</param>
+    public byte[] ToUtf8Json(string source) => JsonSerializer.SerializeToUtf8Bytes(
+        new PriceCatalogDocument { Version = Version, Source = source, Prices = Prices }, PriceCatalogJson.Default.PriceCatalogDocument);
+
     /// <summary>The same catalogue with prices that win over the listed ones, for a deployment's negotiated or private models.</summary>
     /// <exception cref="FormatException">A price is out of range; the message names the model and field.</exception>
     public PriceCatalog WithOverrides(IEnumerable<ModelPrice> overrides)
@@ -77,7 +85,8 @@ public sealed class PriceCatalog
     /// <param name="model">Model name, compared without case.</param>
     /// <param name="provider">Only this provider's prices; <see langword="null"/> takes the first that lists the model, OpenAI before others.</param>
     /// <param name="date">The day the price must hold, UTC; <see langword="null"/> takes the newest.</param>
-    public ModelPrice? Find(string model, string? provider = null, DateOnly? date = null)
+    /// <param name="tier">The service tier; one without a price of its own has none.</param>
+    public ModelPrice? Find(string model, string? provider = null, DateOnly? date = null, ServiceTier tier = ServiceTier.Standard)
     {
         ArgumentNullException.ThrowIfNull(model);
         var name = model;
@@ -88,7 +97,7 @@ public sealed class PriceCatalog
             name = model[(slash + 1)..];
         }
 
-        return _overrides.Find(name, provider, date) ?? _prices.Find(name, provider, date);
+        return _overrides.Find(name, provider, date, tier) ?? _prices.Find(name, provider, date, tier);
     }
 
     private static PriceCatalog LoadShipped()

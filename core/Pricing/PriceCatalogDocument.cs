@@ -18,6 +18,9 @@ internal sealed record PriceCatalogDocument
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    NumberHandling = JsonNumberHandling.Strict)]
+    NumberHandling = JsonNumberHandling.Strict,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    WriteIndented = true)]
 [JsonSerializable(typeof(PriceCatalogDocument))]
 internal sealed partial class PriceCatalogJson : JsonSerializerContext;

@@ -24,8 +24,8 @@ internal sealed class PriceTable
                 throw new FormatException($"Price of {price.Model}: {fault}");
             if (!rows.TryGetValue(price.Model, out var list))
                 rows[price.Model] = list = [];
-            if (list.Exists(p => SameProvider(p.Provider, price.Provider) && p.ValidFrom == price.ValidFrom))
-                throw new FormatException($"Price of {price.Model}: listed twice for provider '{price.Provider}' from {price.ValidFrom:O}.");
+            if (list.Exists(p => PriceKey.Of(p) == PriceKey.Of(price)))
+                throw new FormatException($"Price of {price.Model}: listed twice for provider '{price.Provider}', tier {price.ServiceTier}, from {price.ValidFrom:O}.");
             list.Add(price);
         }
 
@@ -37,23 +37,30 @@ internal sealed class PriceTable
             StringComparer.OrdinalIgnoreCase));
     }
 
-    public ModelPrice? Find(string name, string? provider, DateOnly? date)
+    public IEnumerable<ModelPrice> Rows => _byModel.Values.SelectMany(static r => r);
+
+    public ModelPrice? Find(string name, string? provider, DateOnly? date, ServiceTier tier)
     {
         // A listed snapshot has a price of its own: where that does not hold (other provider, earlier day), its family's would be a guess.
         if (_byModel.TryGetValue(name, out var rows))
-            return Pick(rows, provider, date);
+            return Pick(rows, provider, date, tier);
 
         var family = SnapshotName.FamilyOf(name);
-        return family is not null && _byModel.TryGetValue(family, out rows) ? Pick(rows, provider, date) : null;
+        return family is not null && _byModel.TryGetValue(family, out rows) ? Pick(rows, provider, date, tier) : null;
     }
 
-    private static ModelPrice? Pick(ModelPrice[] rows, string? provider, DateOnly? date)
+    private static ModelPrice? Pick(ModelPrice[] rows, string? provider, DateOnly? date, ServiceTier tier)
     {
         foreach (var row in rows)
         {
             var atProvider = provider is null || row.Provider.Length == 0 || SameProvider(row.Provider, provider);
-            if (atProvider && (date is null || row.ValidFrom <= date))
+            if (!atProvider || row.ServiceTier != tier || (date is not null && row.ValidFrom > date))
+                continue;
+            // The newest that had begun; where that is over, an older one is over as well.
+            if (date is null ? row.ValidUntil is null : row.ValidUntil is null || date < row.ValidUntil)
                 return row;
+            if (provider is not null)
+                return null;
         }
 
         return null;

@@ -16,6 +16,16 @@ public sealed class LedgerOptions
     /// <value>How long hourly sums are kept after their day, one day to ten years. Default 400 days. Entries older than that are not taken any more.</value>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan TotalsRetention { get; set; } = TimeSpan.FromDays(400);
+
+    /// <value>Name of an environment variable that holds a PostgreSQL connection string (<c>Host=…;Username=…;Password=…;Database=…</c>): entries are then copied there, too. Default none.</value>
+    public string? PostgresVariable { get; set; }
+
+    /// <value>Path of a secret file that holds the connection string, in place of a variable.</value>
+    public string? PostgresFile { get; set; }
+
+    /// <value>The table there; made where it is missing. Default <c>orleansllm_ledger</c>.</value>
+    [Required, MinLength(1), MaxLength(63)]
+    public string PostgresTable { get; set; } = "orleansllm_ledger";
 }
 
 /// <summary>Checks <see cref="LedgerOptions"/> at start.</summary>

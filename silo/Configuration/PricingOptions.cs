@@ -7,10 +7,13 @@ namespace OrleansLlm.Silo.Configuration;
 /// <summary><c>OrleansLlm:Pricing</c>: prices that differ from the shipped catalogue. Takes effect at start.</summary>
 public sealed class PricingOptions
 {
+    /// <value>Path of a price catalogue, as <c>prices import</c> writes it, in place of the shipped one. Default none.</value>
+    public string? CatalogFile { get; set; }
+
     /// <value>Prices in USD per million tokens; each replaces the catalogue's for its model.</value>
     public IList<PriceOptions> Models { get; } = [];
 
-    /// <summary>The shipped catalogue with these prices over it.</summary>
+    /// <summary>The catalogue with these prices over it.</summary>
     /// <exception cref="ConfigurationException">A price is not one; the message names it.</exception>
     internal PriceCatalog ToCatalog()
     {
@@ -21,7 +24,22 @@ public sealed class PricingOptions
                 throw new ConfigurationException($"OrleansLlm:Pricing:Models:{i}:{problem}");
         }
 
-        return PriceCatalog.Default.WithOverrides(prices);
+        return Listed().WithOverrides(prices);
+    }
+
+    private PriceCatalog Listed()
+    {
+        if (CatalogFile is null)
+            return PriceCatalog.Default;
+        try
+        {
+            using var file = File.OpenRead(CatalogFile);
+            return PriceCatalog.Load(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            throw new ConfigurationException($"OrleansLlm:Pricing:CatalogFile: '{CatalogFile}' cannot be used: {e.Message}");
+        }
     }
 }
 
@@ -44,6 +62,12 @@ public sealed class PriceOptions
 
     public decimal Output { get; set; }
 
+    /// <value>Output spent on hidden reasoning. Default: as <see cref="Output"/>.</value>
+    public decimal? Reasoning { get; set; }
+
+    /// <value><c>Standard</c>, <c>Batch</c>, <c>Flex</c> or <c>Priority</c>. Default <c>Standard</c>.</value>
+    public ServiceTier ServiceTier { get; set; }
+
     internal ModelPrice ToPrice() => new()
     {
         Model = Model,
@@ -52,5 +76,7 @@ public sealed class PriceOptions
         CachedInput = CachedInput,
         CacheWrite = CacheWrite,
         Output = Output,
+        Reasoning = Reasoning,
+        ServiceTier = ServiceTier,
     };
 }

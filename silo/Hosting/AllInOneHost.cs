@@ -79,6 +79,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             if (engine.Models.Any(m => m is { Name: "router", Loaded: true }))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId));
             AddServices(builder, settings, checkedSettings, store, redis, engine);
+            if (checkedSettings.Postgres is { } postgres)
+                builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
             AddSilo(builder, store, LongestTimeToLive(checkedSettings.Tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             // Stops before the ledger does: what its last call cost is still written.

@@ -3,9 +3,11 @@ using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Ledger;
 using OrleansLlm.Silo.Upstream;
 
 namespace OrleansLlm.Silo.Hosting;
@@ -15,7 +17,9 @@ namespace OrleansLlm.Silo.Hosting;
 /// <param name="Cipher">Seals stored answers; null where none is configured.</param>
 /// <param name="Acceptance">The cache's acceptance policy.</param>
 /// <param name="Routes">How each tenant's requests are routed.</param>
-internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes)
+/// <param name="Postgres">Takes the ledger's entries as well; null where none is configured. It has connected to nothing yet.</param>
+internal sealed record CheckedSettings(
+    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, PostgresLedgerSink? Postgres)
 {
     /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
@@ -31,8 +35,9 @@ internal sealed record CheckedSettings(TenantDirectory Tenants, ShardCipher? Cip
         var acceptance = LoadAcceptance(configuration, problems);
         var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);
         problems.AddRange(OptionsSections.All.Bind<FallbackOptions>(configuration).Problems(providers.Serves));
+        var postgres = PostgresLedgerSink.Create(OptionsSections.All.Bind<LedgerOptions>(configuration), problems);
         ConfigurationException.ThrowIfAny(problems);
-        return new CheckedSettings(tenants, cipher, acceptance, routes);
+        return new CheckedSettings(tenants, cipher, acceptance, routes, postgres);
     }
 
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(

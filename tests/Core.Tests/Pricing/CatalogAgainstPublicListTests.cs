@@ -28,14 +28,15 @@ public sealed class CatalogAgainstPublicListTests
                 Assert.Equal(Cell(row, "output_cost_per_token"), price.Output);
                 Assert.Equal(Cell(row, "cache_read_input_token_cost"), price.CachedInput);
                 Assert.Equal(Cell(row, "cache_creation_input_token_cost"), price.CacheWrite);
-                if (price.LongContext is { } tier)
+                foreach (var tier in price.LongContext)
                 {
                     var above = $"_above_{tier.AboveTokens / 1000}k_tokens";
                     Assert.Equal(Cell(row, "input_cost_per_token" + above), tier.Input);
                     Assert.Equal(Cell(row, "output_cost_per_token" + above), tier.Output);
                     Assert.Equal(Cell(row, "cache_read_input_token_cost" + above), tier.CachedInput);
                 }
-                else
+
+                if (price.LongContext.Count == 0)
                 {
                     Assert.False(row.EnumerateObject().Any(p => p.Name.StartsWith("input_cost_per_token_above", StringComparison.Ordinal)), model);
                 }

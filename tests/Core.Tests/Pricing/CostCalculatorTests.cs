@@ -39,7 +39,7 @@ public sealed class CostCalculatorTests
     {
         var price = new ModelPrice
         {
-            Model = "m", Input = 5m, Output = 30m, LongContext = new LongContextPrice { AboveTokens = 272_000, Input = 10m, Output = 45m },
+            Model = "m", Input = 5m, Output = 30m, LongContext = [new LongContextPrice { AboveTokens = 128_000, Input = 5m, Output = 30m }, new LongContextPrice { AboveTokens = 272_000, Input = 10m, Output = 45m }],
         };
         Assert.Equal(microUsd / 1_000_000m, CostCalculator.Cost(price, new TokenUsage(prompt, 10)));
     }
@@ -50,12 +50,14 @@ public sealed class CostCalculatorTests
         {
             var cached = Math.Min(usage.CachedTokens, usage.PromptTokens);
             var written = Math.Min(usage.CacheWriteTokens, usage.PromptTokens - cached);
-            var tier = price.LongContext is { } t && usage.PromptTokens > t.AboveTokens ? t : null;
+            var tier = price.LongContext.LastOrDefault(t => usage.PromptTokens > t.AboveTokens);
+            var reasoning = Math.Min(usage.ReasoningTokens, usage.CompletionTokens);
             var input = tier?.Input ?? price.Input;
             var sum = (usage.PromptTokens - cached - written) * Micro(input)
                 + cached * Micro((tier is null ? price.CachedInput : tier.CachedInput) ?? input)
                 + written * Micro((tier is null ? price.CacheWrite : tier.CacheWrite) ?? input)
-                + usage.CompletionTokens * Micro(tier?.Output ?? price.Output);
+                + (usage.CompletionTokens - reasoning) * Micro(tier?.Output ?? price.Output)
+                + reasoning * Micro(tier?.Output ?? price.Reasoning ?? price.Output);
 
             Assert.Equal(sum, new BigInteger(CostCalculator.Cost(price, usage) * 1_000_000_000_000m));
         });
