@@ -8,6 +8,7 @@ using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains;
@@ -21,6 +22,7 @@ public static class GatewayServices
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {
+        services.AddSingleton<GenAiTelemetry>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<ShardDirectory>();
         services.AddSingleton<RiskThresholds>();

@@ -1,3 +1,5 @@
+using OrleansLlm.Client.Logging;
+
 namespace OrleansLlm.Client.Configuration;
 
 /// <summary>The only ways in for a secret: an environment variable or a file, named by the configuration.</summary>
@@ -10,6 +12,9 @@ internal static class Secrets
             ? Environment.GetEnvironmentVariable(variable)
             : file is not null && File.Exists(file) ? File.ReadAllText(file) : null;
         value = value?.Trim();
-        return string.IsNullOrEmpty(value) ? null : value;
+        if (string.IsNullOrEmpty(value))
+            return null;
+        LogRedaction.Add(value);
+        return value;
     }
 }

@@ -2,6 +2,7 @@ using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Orleans.Configuration;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -25,10 +26,11 @@ internal sealed class ApiHost : IAsyncDisposable
             ["Layers"] = typeof(LayersOptions),
             ["Tenants"] = typeof(Dictionary<string, TenantOptions>),
             ["Store"] = typeof(StoreOptions),
+            ["Log"] = typeof(LogOptions),
             ["Cluster"] = typeof(ClusterSettings),
         },
         // One file may serve silos and APIs; these the silos check.
-        ["Cache", "Routing", "Compression", "Gateway", "Ledger", "Inference", "Providers", "Simulator", "Pricing"]);
+        ["Cache", "Routing", "Compression", "Gateway", "Ledger", "Telemetry", "Inference", "Providers", "Simulator", "Pricing"]);
 
     private readonly WebApplication _app;
 
@@ -73,6 +75,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Services.AddBrowserSessionKeys(_ => redis.Value.GetDatabase());
         builder.Services.AddGatewayOpenTelemetry(
             "orleansllm-api",
+            s_sections.Bind<LogOptions>(builder.Configuration).Redact,
             m => m.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"),
             t => t.AddSource("Microsoft.AspNetCore"));
         AddClusterClient(builder, s_sections.Bind<ClusterSettings>(builder.Configuration), RedisConnection.Read(store));

@@ -1,6 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Console;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Logging;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Hosting;
@@ -50,7 +52,11 @@ internal static class GatewayHostDefaults
     {
         logging.AddConfiguration(configuration.GetSection("Logging"));
         if (settings.LogToConsole)
-            logging.AddSimpleConsole(c => c.SingleLine = true);
+        {
+            logging.AddConsole(static c => c.FormatterName = GatewayConsoleFormatter.FormatterName).AddConsoleFormatter<GatewayConsoleFormatter, ConsoleFormatterOptions>();
+            logging.Services.AddOptions<LogOptions>().Bind(configuration.GetSection("OrleansLlm:Log"));
+        }
+
         if (settings.ExtraLogger is { } extra)
             logging.AddProvider(extra);
     }

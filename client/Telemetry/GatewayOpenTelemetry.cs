@@ -1,21 +1,25 @@
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using OrleansLlm.Client.Logging;
 
 namespace OrleansLlm.Client.Telemetry;
 
 /// <summary>OpenTelemetry of our processes: Prometheus at <c>/metrics</c> always, OTLP where the standard variables ask for it.</summary>
 internal static class GatewayOpenTelemetry
 {
-    private const string OtlpEndpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private static readonly string[] OtlpEndpoints =
+        ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"];
 
     /// <summary>Adds what a process measures, and the parts that every one of them has.</summary>
     /// <param name="services">Of the host.</param>
     /// <param name="serviceName">Value of <c>service.name</c>.</param>
+    /// <param name="redact">Whether logs leave without secrets.</param>
     /// <param name="measure">The process's own meters.</param>
     /// <param name="trace">Its own spans; asked for only where somebody collects them, for they cost time on every request.</param>
     public static IServiceCollection AddGatewayOpenTelemetry(
-        this IServiceCollection services, string serviceName, Action<MeterProviderBuilder> measure, Action<TracerProviderBuilder> trace)
+        this IServiceCollection services, string serviceName, bool redact, Action<MeterProviderBuilder> measure, Action<TracerProviderBuilder> trace)
     {
         var telemetry = services.AddOpenTelemetry()
             .ConfigureResource(r => r.AddService(serviceName))
@@ -24,9 +28,17 @@ internal static class GatewayOpenTelemetry
                 measure(m.AddMeter("Microsoft.Orleans"));
                 m.AddPrometheusExporter();
             });
-        if (Environment.GetEnvironmentVariable(OtlpEndpoint) is { Length: > 0 })
+        if (OtlpEndpoints.Any(static v => Environment.GetEnvironmentVariable(v) is { Length: > 0 }))
         {
             telemetry
+                .WithLogging(
+                    l =>
+                    {
+                        if (redact)
+                            l.AddProcessor(new RedactingLogProcessor());
+                        l.AddOtlpExporter();
+                    },
+                    static o => o.IncludeFormattedMessage = true)
                 .WithMetrics(m => m.AddOtlpExporter())
                 .WithTracing(t =>
                 {

@@ -14,6 +14,7 @@ using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -32,6 +33,7 @@ internal sealed class EmbeddingsGrain(
     LedgerEntries entries,
     LedgerWriter ledger,
     GatewayTelemetry telemetry,
+    GenAiTelemetry genAi,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time,
     ILogger<EmbeddingsGrain> logger) : Grain, IEmbeddingsGrain
@@ -140,6 +142,7 @@ internal sealed class EmbeddingsGrain(
     {
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
         var (lost, lostUsd) = (0, 0m);
+        using var span = genAi.Begin("embeddings", request.Model, streamed: false);
         Answer answer;
         telemetry.Active(1);
         try
@@ -159,6 +162,8 @@ internal sealed class EmbeddingsGrain(
         var entry = entries.Embeddings(
             call, request.Model, looked ? HitKind.Miss : HitKind.Bypass, answer.Usage, answer.Estimated, answer.Status, lookedUp, time.GetElapsedTime(started).TotalMilliseconds, arrived,
             answer.Provider);
+        span.Provider = catalog.Find(request.Model)?.TelemetryProviderOf(answer.Provider) ?? span.Provider;
+        span.End(answer.Status, answer.Usage, string.Empty);
         ledger.Record(entry);
         if (stores && answer is { Status: 200, Vectors: > 0 })
             _ = StoreAsync(call, request.Model, answer, startedAt, timeToLive);

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Core.Routing;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -24,10 +25,18 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _unpriced;
     private readonly Histogram<double> _duration;
 
-    public GatewayTelemetry(IMeterFactory meters)
+    private readonly Counter<long> _ledgerEntries;
+    private readonly Counter<long> _ledgerLost;
+    private readonly Meter _meter;
+    private readonly GenAiTelemetry _genAi;
+
+    public GatewayTelemetry(IMeterFactory meters, GenAiTelemetry genAi)
     {
         ArgumentNullException.ThrowIfNull(meters);
-        var meter = meters.Create(MeterName);
+        _genAi = genAi;
+        var meter = _meter = meters.Create(MeterName);
+        _ledgerEntries = meter.CreateCounter<long>("orleansllm.ledger.entries", "{entry}", "Ledger entries written");
+        _ledgerLost = meter.CreateCounter<long>("orleansllm.ledger.lost", "{entry}", "Ledger entries that neither disk nor memory took");
         _failOpen = meter.CreateCounter<long>("orleansllm.layer.fail_open", "{request}", "Requests that a layer let pass because it could not decide");
         _lookups = meter.CreateCounter<long>("orleansllm.cache.lookups", "{request}", "Requests by what the cache did for them");
         _verified = meter.CreateCounter<long>("orleansllm.cache.verified", "{candidate}", "Candidates by the verifier's outcome");
@@ -41,6 +50,22 @@ public sealed class GatewayTelemetry
         _saved = meter.CreateCounter<double>("orleansllm.saved.usd", "{USD}", "Money saved, by layer");
         _unpriced = meter.CreateCounter<long>("orleansllm.unpriced", "{request}", "Requests to models without a price");
         _duration = meter.CreateHistogram<double>("orleansllm.layer.duration", "ms", "Time a layer added to a request");
+    }
+
+    /// <summary>Shows what each sink of the ledger has still to take.</summary>
+    public void ObserveLedger(Func<IEnumerable<KeyValuePair<string, long>>> behind) => _meter.CreateObservableGauge(
+        "orleansllm.ledger.pending",
+        () => behind().Select(static b => new Measurement<long>(b.Value, new KeyValuePair<string, object?>("sink", b.Key))),
+        "By",
+        "Bytes of ledger entries that a sink has not taken yet");
+
+    /// <summary>Entries went to the journal, or were lost.</summary>
+    public void Ledgered(int entries, bool lost)
+    {
+        if (lost)
+            _ledgerLost.Add(entries);
+        else
+            _ledgerEntries.Add(entries);
     }
 
     /// <summary>A layer let a request pass undecided.</summary>
@@ -67,11 +92,18 @@ public sealed class GatewayTelemetry
         ArgumentNullException.ThrowIfNull(entry);
         _lookups.Add(1, new KeyValuePair<string, object?>("kind", entry.HitKind.ToString().ToLowerInvariant()));
         if (entry.RouteReason is { } reason)
-            _routes.Add(1, new KeyValuePair<string, object?>("reason", reason));
+            _routes.Add(1, new("tier", _genAi.Bounded(entry.UsedModel)), new("reason", reason));
         if (entry.HitKind is HitKind.Miss or HitKind.Bypass && entry.Usage.PromptTokens > 0)
         {
             _compressTokens.Add(entry.Usage.PromptTokens, new KeyValuePair<string, object?>("state", "kept"));
             _compressTokens.Add(Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens), new KeyValuePair<string, object?>("state", "removed"));
+        }
+
+        if (entry.HitKind is not (HitKind.Verification or HitKind.Attempt))
+        {
+            _genAi.Answered(entry.RequestedModel, entry.Times.Total / 1000, entry.Status);
+            if (entry.HitKind is HitKind.Exact or HitKind.Semantic && entry.Status < 400)
+                _genAi.FirstToken(entry.RequestedModel, entry.Times.Total / 1000);
         }
 
         if (!entry.Priced)

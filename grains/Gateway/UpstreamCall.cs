@@ -15,6 +15,7 @@ using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -27,6 +28,7 @@ internal sealed class UpstreamCall(
     Conversations conversations,
     LedgerEntries entries,
     LedgerWriter ledger,
+    GenAiTelemetry telemetry,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time,
     ILogger<UpstreamCall> logger)
@@ -37,7 +39,9 @@ internal sealed class UpstreamCall(
     {
         var query = run.Query;
         var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
-        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow());
+        using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
+        genAi.Prompt(query.Chat);
+        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi);
         // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
         var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
         UpstreamSent? sent;
@@ -56,6 +60,7 @@ internal sealed class UpstreamCall(
         call.CountedBefore = await counting;
         if (sent is null)
         {
+            genAi.End(404, default, string.Empty);
             if (sender.Knows(route.Model))
                 Fail(run, lookup, route, compression, 400, $"The provider of the model '{route.Model}' does not speak the form of this request.", "invalid_request_error", "form_not_served");
             else
@@ -64,6 +69,7 @@ internal sealed class UpstreamCall(
         }
 
         await using var reply = sent.Reply;
+        genAi.Provider = sent.Target.TelemetryProviderOf(reply.Provider);
         call = call with { Route = sent.Route, Provider = sent.Provider };
         if (reply.Failure != UpstreamFailure.None)
         {
@@ -73,6 +79,7 @@ internal sealed class UpstreamCall(
             run.Body.Append(query.Form.Error(new(
                 status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString(), RequestId: query.Request.RequestId)));
             run.SetHead(Head(call, status, "application/json", reply.Headers));
+            genAi.End(status, default, string.Empty, reply.Failure.ToString());
             Settle(call, default(TokenUsage), string.Empty, status);
             return;
         }
@@ -133,6 +140,7 @@ internal sealed class UpstreamCall(
         }
 
         var bytes = body.Bytes;
+        call.GenAi.Whole(bytes);
         run.Body.Append(bytes);
         run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
         if (reply.Status != 200)
@@ -170,6 +178,8 @@ internal sealed class UpstreamCall(
                     parser.Feed(buffer.AsSpan(0, read), frames);
                 foreach (var frame in frames)
                 {
+                    if (call.GenAi.Chunk(frame.Data))
+                        telemetry.FirstToken(run.Query.Chat.Model, time.GetElapsedTime(run.Query.ArrivedAt).TotalSeconds);
                     var isUsageOnly = aggregator.Add(frame.Data);
                     if (isUsageOnly && stripUsage)
                         continue;
@@ -220,6 +230,8 @@ internal sealed class UpstreamCall(
         await StoreAsync(call);
     }
 
+    private static string OperationOf(WireForm form) => form == WireForm.Completions ? "text_completion" : "chat";
+
     private static ReadOnlyMemory<byte> BodyFor(Call call, string model, bool compressed)
     {
         var chat = call.Run.Query.Chat;
@@ -249,6 +261,7 @@ internal sealed class UpstreamCall(
         ledger.Record(entry);
         if (status == 200 && call.Lookup.Kind != HitKind.Verification)
             conversations.Answered(call.Run.Query, call.Route, completionText);
+        call.GenAi.End(status, billed, completionText);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
         if (!fellBack && cacheable is not null && SemanticCache.Writes(call.Run.Query))
@@ -300,7 +313,8 @@ internal sealed class UpstreamCall(
     }
 
     private sealed record Call(
-        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt)
+        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt,
+        GenAiCall GenAi)
     {
         public int CountedBefore { get; set; }
 

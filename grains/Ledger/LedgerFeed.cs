@@ -17,6 +17,9 @@ internal sealed class LedgerFeed(LedgerJournal journal, ILedgerSink sink, TimePr
     /// <summary>Number of the journal's first segment that is still to be read.</summary>
     public int Segment => _cursor.Segment;
 
+    /// <summary>The sink's.</summary>
+    public string Name => sink.Name;
+
     /// <summary>Bytes that the sink has not taken yet.</summary>
     public long Behind => _cursor.Behind;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 
 namespace OrleansLlm.Grains.Ledger;
 
@@ -27,7 +26,3 @@ public sealed class LedgerOptions
     [Required, MinLength(1), MaxLength(63)]
     public string PostgresTable { get; set; } = "orleansllm_ledger";
 }
-
-/// <summary>Checks <see cref="LedgerOptions"/> at start.</summary>
-[OptionsValidator]
-internal sealed partial class LedgerOptionsValidator : IValidateOptions<LedgerOptions>;

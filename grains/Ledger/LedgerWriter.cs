@@ -27,10 +27,12 @@ public sealed class LedgerWriter : BackgroundService
     public LedgerWriter(IEnumerable<ILedgerSink> sinks, IOptions<LedgerOptions> options, GatewayTelemetry telemetry, TimeProvider time, ILogger<LedgerWriter> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(telemetry);
         (_root, _telemetry, _time, _logger) = (options.Value.JournalDirectory, telemetry, time, logger);
         _journal = LedgerJournal.Create(_root, Guid.CreateVersion7().ToString("N"), time, logger);
         _sinks = [.. sinks];
         _feeds = [.. _sinks.Select(s => new LedgerFeed(_journal, s, time, logger))];
+        telemetry.ObserveLedger(() => _feeds.Select(static f => KeyValuePair.Create(f.Name, f.Behind)));
     }
 
     /// <summary>Whether entries are kept in memory only, because the disk takes none.</summary>
@@ -39,7 +41,7 @@ public sealed class LedgerWriter : BackgroundService
     /// <summary>Takes the entries of one request, together. When this returns they outlive the process; a caller may have its answer.</summary>
     public void Record(params ReadOnlySpan<LedgerEntry> entries)
     {
-        _journal.Append(entries);
+        _telemetry.Ledgered(entries.Length, lost: !_journal.Append(entries));
         foreach (var entry in entries)
             _telemetry.Finished(entry);
     }

@@ -15,5 +15,10 @@ public sealed record UpstreamTarget(
     public bool Serves(UpstreamEndpoint endpoint) => (Protocols & endpoint.Protocol()) != 0;
 
     /// <summary>Whose prices hold where <paramref name="provider"/> answered; null for the home.</summary>
-    public string? PriceProviderOf(string? provider) => (Deployments.FirstOrDefault(d => d.Upstream.Name == provider) ?? this).PriceProvider;
+    public string? PriceProviderOf(string? provider) => Of(provider).PriceProvider;
+
+    /// <summary>The <c>gen_ai.provider.name</c> of the one that answered; null for the home.</summary>
+    public string TelemetryProviderOf(string? provider) => Of(provider).TelemetryProvider;
+
+    private UpstreamTarget Of(string? provider) => Deployments.FirstOrDefault(d => d.Upstream.Name == provider) ?? this;
 }

@@ -1,11 +1,13 @@
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client;
+using OrleansLlm.Client.Logging;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Storage;
 using OrleansLlm.Silo.Upstream;
@@ -29,6 +31,8 @@ internal static class OptionsSections
             ["Compression"] = typeof(CompressionOptions),
             ["Gateway"] = typeof(QueryGatewayOptions),
             ["Ledger"] = typeof(LedgerOptions),
+            ["Telemetry"] = typeof(TelemetryOptions),
+            ["Log"] = typeof(LogOptions),
             ["Inference"] = typeof(InferenceOptions),
             ["Store"] = typeof(StoreOptions),
             ["Providers"] = typeof(ProvidersOptions),

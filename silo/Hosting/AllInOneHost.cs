@@ -8,6 +8,7 @@ using Orleans.Dashboard;
 using OrleansLlm.Client;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
@@ -21,6 +22,7 @@ using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Configuration;
@@ -168,6 +170,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
         OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);
         OptionsSections.All.AddOptions<LedgerOptions>(services, configuration);
+        OptionsSections.All.AddOptions<TelemetryOptions>(services, configuration);
         services.PostConfigure<LedgerOptions>(o => o.JournalDirectory ??= Path.Combine(settings.DataDirectory, "ledger"));
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);
@@ -187,8 +190,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddBrowserSessionKeys(static s => s.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
         services.AddGatewayOpenTelemetry(
             "orleansllm",
-            m => m.AddMeter(GatewayTelemetry.MeterName).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation(),
-            t => t.AddAspNetCoreInstrumentation());
+            OptionsSections.All.Bind<LogOptions>(configuration).Redact,
+            m => m.AddMeter(GatewayTelemetry.MeterName, GenAiTelemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation(),
+            t => t.AddAspNetCoreInstrumentation().AddSource(GenAiTelemetry.Name, "System.Net.Http"));
     }
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);

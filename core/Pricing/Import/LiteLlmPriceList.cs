@@ -52,7 +52,12 @@ public static partial class LiteLlmPriceList
             try
             {
                 if (RowOf(fields, model, provider, tier, suffix, mode == "embedding") is not { } row)
+                {
+                    if (Price(fields, "input_cost_per_token" + suffix) is not null)
+                        refused.Add($"{provider}/{model} {tier}: has a price for input and none for output.");
                     continue;
+                }
+
                 if (row.Validate() is { } fault)
                     refused.Add($"{provider}/{model} {tier}: {fault}");
                 else if (rows.Exists(r => PriceKey.Of(r) == PriceKey.Of(row)))

@@ -43,9 +43,6 @@ internal sealed class LedgerJournal : IDisposable
         _json = new Utf8JsonWriter(_buffer);
     }
 
-    /// <summary>Entries that neither disk nor memory could hold.</summary>
-    public long Lost { get; private set; }
-
     /// <summary>Whether entries are in memory only now.</summary>
     public bool IsInMemory
     {
@@ -101,8 +98,11 @@ internal sealed class LedgerJournal : IDisposable
         return found;
     }
 
-    /// <summary>Adds entries, together and in order, each with the next number of its tenant; when this returns the end of the process does not lose them.</summary>
-    public void Append(params ReadOnlySpan<LedgerEntry> entries)
+    /// <summary>
+    /// Adds entries, together and in order, each with the next number of its tenant; when this returns the end of the process does not lose them.
+    /// False where neither disk nor memory takes them.
+    /// </summary>
+    public bool Append(params ReadOnlySpan<LedgerEntry> entries)
     {
         lock (_appending)
         {
@@ -113,11 +113,10 @@ internal sealed class LedgerJournal : IDisposable
                 LedgerLine.Write(_buffer, _json, entry with { Writer = _writer, Sequence = sequence });
             }
 
-            if (!TryAppend(_buffer.WrittenSpan))
-            {
-                Lost += entries.Length;
-                LedgerLog.Lost(_logger, entries.Length);
-            }
+            if (TryAppend(_buffer.WrittenSpan))
+                return true;
+            LedgerLog.Lost(_logger, entries.Length);
+            return false;
         }
     }
 
