@@ -4,6 +4,7 @@ using OrleansLlm.Bench.Caching;
 using OrleansLlm.Bench.Compression;
 using OrleansLlm.Bench.Gateway;
 using OrleansLlm.Bench.Inference;
+using OrleansLlm.Bench.Ledger;
 using OrleansLlm.Bench.Routing;
 
 ISuite[] suites =
@@ -20,6 +21,7 @@ ISuite[] suites =
     new CompressSpeedSuite(),
     new GatewaySuite(),
     new InferenceSuite(),
+    new LedgerSuite(),
     new RouterQualitySuite(),
 ];
 

@@ -22,6 +22,7 @@ public static class OrleansLlmApi
         services.AddSingleton<SavingsEndpoint>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerEndpoint>();
+        services.AddSingleton<ReportsEndpoint>();
         services.AddSingleton<CacheEndpoint>();
         services.AddSingleton<CacheTransferEndpoint>();
         services.AddSingleton<FeedbackEndpoint>();
@@ -63,6 +64,10 @@ public static class OrleansLlmApi
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);
+        var reports = app.ServiceProvider.GetRequiredService<ReportsEndpoint>();
+        app.MapGet("/admin/v1/forecast", reports.ForecastAsync);
+        app.MapGet("/admin/v1/questions", reports.QuestionsAsync);
+        app.MapGet("/admin/v1/whatif", reports.WhatIfAsync);
         app.MapGet("/admin/v1/ledger", app.ServiceProvider.GetRequiredService<LedgerEndpoint>().ExportAsync);
         var transfer = app.ServiceProvider.GetRequiredService<CacheTransferEndpoint>();
         app.MapGet("/admin/v1/cache/shards", transfer.ListAsync);

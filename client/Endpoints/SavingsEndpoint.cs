@@ -5,25 +5,40 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Endpoints;
 
-/// <summary><c>GET /admin/v1/savings?from=&amp;to=&amp;tenant=</c>: totals by layer, project, model and hour.</summary>
+/// <summary><c>GET /admin/v1/savings?from=&amp;to=&amp;tenant=</c>: totals by layer, tenant, project, model, day and hour.</summary>
 internal sealed class SavingsEndpoint(IClusterClient cluster, TenantDirectory tenants, TimeProvider time)
 {
     public async Task ReportAsync(HttpContext context)
     {
         if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
             return;
-        var totals = await TotalsAsync(cluster, period);
+        var ofTenants = await OfTenantsAsync(period);
+        var report = Merged(ofTenants).Report(period.From, period.To) with
+        {
+            ByTenant =
+            [
+                .. period.Tenants.Zip(ofTenants, (tenant, totals) => new TenantSums(tenant, totals.Report(period.From, period.To).Total))
+                    .Where(static t => t.Sums != LedgerSums.Zero).OrderBy(static t => t.Tenant, StringComparer.Ordinal),
+            ],
+        };
         context.Response.ContentType = MediaTypeNames.Application.Json;
-        await context.Response.Body.WriteAsync(totals.Report(period.From, period.To).ToUtf8Json(), context.RequestAborted);
+        await context.Response.Body.WriteAsync(report.ToUtf8Json(), context.RequestAborted);
     }
 
-    internal static async Task<LedgerTotals> TotalsAsync(IClusterClient cluster, LedgerPeriod period)
+    /// <summary>The sums of all tenants of <paramref name="period"/>.</summary>
+    public async Task<LedgerTotals> TotalsAsync(LedgerPeriod period) => Merged(await OfTenantsAsync(period));
+
+    private static LedgerTotals Merged(IEnumerable<LedgerTotals> parts)
     {
-        var (first, last) = (DateOnly.FromDateTime(period.From.UtcDateTime), DateOnly.FromDateTime(period.To.UtcDateTime));
-        var parts = await Task.WhenAll(period.Tenants.Select(t => cluster.GetGrain<ILedgerGrain>(t).TotalsAsync(first, last)));
         var totals = new LedgerTotals();
         foreach (var part in parts)
-            totals.Merge(LedgerTotals.FromUtf8Json(part));
+            totals.Merge(part);
         return totals;
+    }
+
+    private async Task<LedgerTotals[]> OfTenantsAsync(LedgerPeriod period)
+    {
+        var (first, last) = (DateOnly.FromDateTime(period.From.UtcDateTime), DateOnly.FromDateTime(period.To.UtcDateTime));
+        return await Task.WhenAll(period.Tenants.Select(async t => LedgerTotals.FromUtf8Json(await cluster.GetGrain<ILedgerGrain>(t).TotalsAsync(first, last))));
     }
 }

@@ -70,5 +70,7 @@ public sealed record LedgerColumn(string Name, LedgerColumnKind Kind, Func<Ledge
         new("compression_ms", LedgerColumnKind.Number, static e => e.Times.Compression),
         new("upstream_ms", LedgerColumnKind.Number, static e => e.Times.Upstream),
         new("total_ms", LedgerColumnKind.Number, static e => e.Times.Total),
+        new("question_hash", LedgerColumnKind.Text, static e => e.QuestionHash),
+        new("question", LedgerColumnKind.Text, static e => e.Question),
     ];
 }

@@ -22,6 +22,12 @@ public sealed record LedgerEntry
     /// <summary>Id of the credential that asked, where it has one; never the credential.</summary>
     public string? KeyId { get; init; }
 
+    /// <summary>Tells the request from others without its words: the same again has the same. Null where nothing was read.</summary>
+    public string? QuestionHash { get; init; }
+
+    /// <summary>The beginning of the question; only where the ledger was told to keep it.</summary>
+    public string? Question { get; init; }
+
     /// <summary>When the reply ended, UTC.</summary>
     public required DateTimeOffset At { get; init; }
 

@@ -79,6 +79,11 @@ public sealed class LedgerTotals
             ByModel = [.. used.Select(m => new ModelSums(m.Key, m.Value))],
             ByRequestedModel = [.. requested.Select(m => new ModelSums(m.Key, m.Value))],
             ByProject = [.. projects.Select(p => new ProjectSums(p.Key, p.Value))],
+            ByDay =
+            [
+                .. hours.GroupBy(static h => DateOnly.FromDateTime(h.Hour.UtcDateTime))
+                    .Select(static d => new DaySums(d.Key, d.Select(static h => h.Sums).Aggregate(LedgerSums.Add))),
+            ],
             ByHour = hours,
         };
     }

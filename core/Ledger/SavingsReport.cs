@@ -28,6 +28,12 @@ public sealed record SavingsReport
     /// <summary>By project, sorted by name; one without a name where credentials name none.</summary>
     public required IReadOnlyList<ProjectSums> ByProject { get; init; }
 
+    /// <summary>By tenant, sorted by name; null where the sums are of no tenants told apart.</summary>
+    public IReadOnlyList<TenantSums>? ByTenant { get; init; }
+
+    /// <summary>By day, UTC, oldest first; days without requests are absent.</summary>
+    public required IReadOnlyList<DaySums> ByDay { get; init; }
+
     /// <summary>Oldest first; hours without requests are absent.</summary>
     public required IReadOnlyList<HourSums> ByHour { get; init; }
 

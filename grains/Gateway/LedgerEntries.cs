@@ -1,17 +1,22 @@
+using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Builds ledger entries: one for every request, whatever became of it.</summary>
-internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, TimeProvider time)
+internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, IOptions<LedgerOptions> options, TimeProvider time)
 {
+    private const int HashLength = 16;
+    private const int QuestionLength = 200;
+
     /// <summary>A request answered from the cache.</summary>
     public LedgerEntry Hit(Query query, HitKind kind, StoredAnswer answer, double? score, string baselineModel, double cacheMilliseconds)
     {
@@ -159,7 +164,16 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     private double Elapsed(Query query) => time.GetElapsedTime(query.ArrivedAt).TotalMilliseconds;
 
     private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) =>
-        Draft(query.Request.RequestId, query.Request.TenantId, query.Chat.Model, kind, baselineModel, usedModel);
+        Draft(query.Request.RequestId, query.Request.TenantId, query.Chat.Model, kind, baselineModel, usedModel) with
+        {
+            QuestionHash = HashOf(query.Request.Fingerprint),
+            Question = options.Value.KeepQuestions ? BeginningOf(query.Question) : null,
+        };
+
+    // Enough to tell a tenant's requests apart.
+    private static string HashOf(string fingerprint) => fingerprint.Length <= HashLength ? fingerprint : fingerprint[..HashLength];
+
+    private static string BeginningOf(string question) => question.Length <= QuestionLength ? question : question[..QuestionLength];
 
     private LedgerEntry Draft(string requestId, string tenantId, string requestedModel, HitKind kind, string baselineModel, string usedModel) => new()
     {

@@ -16,6 +16,9 @@ public sealed class LedgerOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan TotalsRetention { get; set; } = TimeSpan.FromDays(400);
 
+    /// <value>Whether entries carry the first 200 characters of the question, for the report of the dearest ones. Default false: then they carry a hash alone.</value>
+    public bool KeepQuestions { get; set; }
+
     /// <value>Name of an environment variable that holds a PostgreSQL connection string (<c>Host=…;Username=…;Password=…;Database=…</c>): entries are then copied there, too. Default none.</value>
     public string? PostgresVariable { get; set; }
 

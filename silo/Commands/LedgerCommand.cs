@@ -22,6 +22,10 @@ internal static class LedgerCommand
             using var response = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/savings", Period(parsed)), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
             Show(SavingsReport.FromUtf8Json(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+            using var forecast = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/forecast"), cancellationToken);
+            await GatewayRefusal.ThrowIfAnyAsync(forecast, cancellationToken);
+            if (MonthForecast.FromUtf8Json(await forecast.Content.ReadAsByteArrayAsync(cancellationToken)) is { CostUsd: { } cost, BaselineUsd: { } baseline } month)
+                AnsiConsole.MarkupLineInterpolated($"{month.Month:yyyy-MM} at this rate: {baseline:0.00} USD without the layers, {cost:0.00} USD with them.");
             return ExitCode.Success;
         }));
         return command;

@@ -90,6 +90,14 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app = builder.Build();
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
+            // What grains hold is questions and answers, and no operator's business.
+            app.UseWhen(
+                static c => c.Request.Path.StartsWithSegments("/orleans/GrainState"),
+                static branch => branch.Run(static c =>
+                {
+                    c.Response.StatusCode = StatusCodes.Status404NotFound;
+                    return Task.CompletedTask;
+                }));
             app.MapOrleansLlmApi();
             app.MapHealth();
             app.MapOrleansDashboard("/orleans");

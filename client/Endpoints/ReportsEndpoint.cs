@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Net.Mime;
+using OrleansLlm.Client.Ledger;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Abstractions.Tenants;
+
+namespace OrleansLlm.Client.Endpoints;
+
+/// <summary>
+/// <c>GET /admin/v1/forecast</c>, <c>/admin/v1/questions</c> and <c>/admin/v1/whatif</c>, of <c>from</c>, <c>to</c> and <c>tenant</c>: the month to come,
+/// the dearest questions, other thresholds.
+/// </summary>
+internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader reader, TenantDirectory tenants, TimeProvider time)
+{
+    private const int DefaultCount = 20;
+    private const int MostCount = 1000;
+
+    public async Task ForecastAsync(HttpContext context)
+    {
+        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+            return;
+        var now = time.GetUtcNow();
+        var totals = await savings.TotalsAsync(period with { From = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero), To = now });
+        await WriteAsync(context, MonthForecast.Of(totals, now).ToUtf8Json());
+    }
+
+    public async Task QuestionsAsync(HttpContext context)
+    {
+        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+            return;
+        var count = int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MostCount) : DefaultCount;
+        var questions = new TopQuestions();
+        await ForEachAsync(period, questions.Add, context.RequestAborted);
+        await WriteAsync(context, questions.ToUtf8Json(count));
+    }
+
+    public async Task WhatIfAsync(HttpContext context)
+    {
+        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+            return;
+        var whatIf = new WhatIf();
+        await ForEachAsync(period, whatIf.Add, context.RequestAborted);
+        await WriteAsync(context, whatIf.ToUtf8Json());
+    }
+
+    private static Task WriteAsync(HttpContext context, byte[] json)
+    {
+        context.Response.ContentType = MediaTypeNames.Application.Json;
+        return context.Response.Body.WriteAsync(json, context.RequestAborted).AsTask();
+    }
+
+    private async Task ForEachAsync(LedgerPeriod period, Action<LedgerEntry> add, CancellationToken cancellationToken)
+    {
+        await foreach (var piece in reader.ReadAsync(period.Tenants, period.From, period.To, cancellationToken))
+        {
+            foreach (var entry in piece)
+                add(entry);
+        }
+    }
+}

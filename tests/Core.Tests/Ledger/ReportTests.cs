@@ -1,0 +1,105 @@
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
+
+namespace OrleansLlm.Core.Tests.Ledger;
+
+public sealed class ReportTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Forecast_TenDaysOfThirty_GoesOnLikeThat()
+    {
+        // 4.10 a day without the layers, 1.56 with them.
+        var totals = new LedgerTotals();
+        for (var day = 0; day < 10; day++)
+            totals.Add(Entry(day * 24) with { CostUsd = 1.56m, BaselineUsd = 4.10m, Saved = new SavingsBreakdown(2.54m, 0m, 0m) });
+        var forecast = MonthForecast.Of(totals, Start.AddDays(10));
+        Assert.Equal((15.6m, 41m), (forecast.CostToDateUsd, forecast.BaselineToDateUsd));
+        Assert.Equal((46.80m, 123m), (forecast.CostUsd, forecast.BaselineUsd));
+        Assert.Equal(forecast, MonthForecast.FromUtf8Json(forecast.ToUtf8Json()));
+    }
+
+    [Fact]
+    public void Forecast_FirstRequestInTheMiddle_CountsFromThere()
+    {
+        var totals = new LedgerTotals();
+        totals.Add(Entry(20 * 24) with { CostUsd = 1m, BaselineUsd = 2m });
+        // Another month's.
+        totals.Add(Entry(-24) with { CostUsd = 100m, BaselineUsd = 100m });
+        var forecast = MonthForecast.Of(totals, Start.AddDays(25));
+        Assert.Equal((1m, 2m, 4m), (forecast.CostToDateUsd, forecast.CostUsd, forecast.BaselineUsd));
+    }
+
+    [Fact]
+    public void Forecast_LessThanAnHourOrNothing_SaysNothing()
+    {
+        Assert.Null(MonthForecast.Of(new LedgerTotals(), Start.AddDays(3)).CostUsd);
+        var totals = new LedgerTotals();
+        totals.Add(Entry(0) with { CostUsd = 1m });
+        Assert.Null(MonthForecast.Of(totals, Start.AddMinutes(30)).CostUsd);
+    }
+
+    [Fact]
+    public void TopQuestions_ManyRequests_AreRankedByBaselineAndKeepNoTextThatIsNotThere()
+    {
+        var questions = new TopQuestions();
+        questions.Add(Entry(0) with { QuestionHash = "a", BaselineUsd = 1m, CostUsd = 1m });
+        questions.Add(Entry(0) with { QuestionHash = "b", BaselineUsd = 3m, CostUsd = 3m, Question = "Why?" });
+        questions.Add(Entry(0) with { QuestionHash = "a", BaselineUsd = 1m, HitKind = HitKind.Exact });
+        questions.Add(Entry(0) with { QuestionHash = "a", BaselineUsd = 0m, CostUsd = 9m, HitKind = HitKind.Verification });
+        questions.Add(Entry(0) with { QuestionHash = null, BaselineUsd = 9m });
+        Assert.Equal(
+            [new QuestionMoney("b", "Why?", "m", 1, 0, 3m, 3m), new QuestionMoney("a", null, "m", 2, 1, 1m, 2m)],
+            questions.Top(10));
+        Assert.Equal("b", questions.Top(1).Single().Hash);
+    }
+
+    [Fact]
+    public void TopQuestions_MoreThanAreHeld_KeepsTheDearest()
+    {
+        var questions = new TopQuestions(mostKept: 100);
+        for (var i = 0; i < 1000; i++)
+            questions.Add(Entry(0) with { QuestionHash = i.ToString("D4", System.Globalization.CultureInfo.InvariantCulture), BaselineUsd = i == 3 ? 5000m : i });
+        Assert.Equal("0003", questions.Top(1).Single().Hash);
+        Assert.True(questions.Top(10_000).Count <= 100);
+    }
+
+    [Fact]
+    public void WhatIf_ScoresOfHitsAndMisses_AddUpFromEachThresholdOn()
+    {
+        var whatIf = new WhatIf();
+        whatIf.Add(Entry(0) with { CacheScore = 0.95, CostUsd = 1m });
+        whatIf.Add(Entry(0) with { CacheScore = 0.81, CostUsd = 2m });
+        // A rule forbade it.
+        whatIf.Add(Entry(0) with { CacheScore = 0, CostUsd = 64m });
+        whatIf.Add(Entry(0) with { CacheScore = 0.97, HitKind = HitKind.Semantic, Saved = new SavingsBreakdown(4m, 0m, 0m) });
+        whatIf.Add(Entry(0) with { CacheScore = 1, HitKind = HitKind.Exact, Saved = new SavingsBreakdown(128m, 0m, 0m) });
+        whatIf.Add(Entry(0) with { RouteScore = 0.85, Saved = new SavingsBreakdown(0m, 8m, 0m) });
+        whatIf.Add(Entry(0) with { RouteScore = 0.93, ShadowSaved = new SavingsBreakdown(0m, 16m, 0m) });
+        var rows = whatIf.Rows().ToDictionary(r => r.Threshold);
+        Assert.Equal((3, 7m), (rows[0.80].CacheHits, rows[0.80].CacheSavedUsd));
+        Assert.Equal((2, 5m), (rows[0.94].CacheHits, rows[0.94].CacheSavedUsd));
+        Assert.Equal((0, 0m), (rows[0.98].CacheHits, rows[0.98].CacheSavedUsd));
+        Assert.Null(rows[0.75].Routed);
+        Assert.Equal((2, 24m), (rows[0.85].Routed!.Value, rows[0.85].RoutingSavedUsd!.Value));
+        Assert.Equal((1, 16m), (rows[0.92].Routed!.Value, rows[0.92].RoutingSavedUsd!.Value));
+    }
+
+    private static LedgerEntry Entry(int hour) => new()
+    {
+        RequestId = "r",
+        TenantId = "t",
+        At = Start.AddHours(hour),
+        RequestedModel = "m",
+        BaselineModel = "m",
+        UsedModel = "m",
+        HitKind = HitKind.Miss,
+        PromptTokensBefore = 1,
+        Usage = new TokenUsage(1, 1),
+        CompletionTokensServed = 1,
+        CostUsd = 0m,
+        BaselineUsd = 0m,
+        Saved = default,
+    };
+}
