@@ -44,9 +44,8 @@ public sealed class LedgerWriter : BackgroundService
     /// <summary>Takes the entries of one request, together. When this returns they outlive the process; a caller may have its answer.</summary>
     public void Record(params ReadOnlySpan<LedgerEntry> entries)
     {
-        if (IsOff)
-            return;
-        _telemetry.Ledgered(entries.Length, lost: !_journal.Append(entries));
+        if (!IsOff)
+            _telemetry.Ledgered(entries.Length, lost: !_journal.Append(entries));
         foreach (var entry in entries)
             _telemetry.Finished(entry);
     }
