@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mime;
 using OrleansLlm.Client.Ledger;
+using OrleansLlm.Client.Pages.Savings;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -12,6 +13,7 @@ namespace OrleansLlm.Client.Endpoints;
 /// </summary>
 internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader reader, TenantDirectory tenants, TimeProvider time)
 {
+    private const int DaysOfForecast = 31;
     private const int DefaultCount = 20;
     private const int MostCount = 1000;
 
@@ -20,8 +22,19 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
         if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
             return;
         var now = time.GetUtcNow();
-        var totals = await savings.TotalsAsync(period with { From = new DateTimeOffset(now.Year, now.Month, 1, 0, 0, 0, TimeSpan.Zero), To = now });
-        await WriteAsync(context, MonthForecast.Of(totals, now).ToUtf8Json());
+        var from = now.AddDays(-DaysOfForecast);
+        var forecast = MonthForecast.Of((await savings.TotalsAsync(period with { From = from, To = now })).Report(from, now).ByHour, now);
+        await context.Response.WriteAsJsonAsync(
+            new
+            {
+                month = now.ToString("yyyy-MM", CultureInfo.InvariantCulture),
+                days = forecast?.Days ?? 0,
+                cost_usd = forecast?.CostUsd,
+                cost_margin_usd = forecast?.CostMarginUsd,
+                baseline_usd = forecast?.CostUsd + forecast?.SavedUsd,
+                saved_usd = forecast?.SavedUsd,
+            },
+            context.RequestAborted);
     }
 
     public async Task QuestionsAsync(HttpContext context)

@@ -11,7 +11,6 @@ namespace OrleansLlm.Core.Ledger;
 [JsonSerializable(typeof(LedgerCell))]
 [JsonSerializable(typeof(LedgerCell[]))]
 [JsonSerializable(typeof(SavingsReport))]
-[JsonSerializable(typeof(MonthForecast))]
 [JsonSerializable(typeof(QuestionMoney[]))]
 [JsonSerializable(typeof(WhatIfRow[]))]
 public sealed partial class LedgerJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Silo.Transfer;
@@ -24,8 +25,9 @@ internal static class LedgerCommand
             Show(SavingsReport.FromUtf8Json(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
             using var forecast = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/forecast"), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(forecast, cancellationToken);
-            if (MonthForecast.FromUtf8Json(await forecast.Content.ReadAsByteArrayAsync(cancellationToken)) is { CostUsd: { } cost, BaselineUsd: { } baseline } month)
-                AnsiConsole.MarkupLineInterpolated($"{month.Month:yyyy-MM} at this rate: {baseline:0.00} USD without the layers, {cost:0.00} USD with them.");
+            using var month = JsonDocument.Parse(await forecast.Content.ReadAsByteArrayAsync(cancellationToken));
+            if (month.RootElement.GetProperty("cost_usd") is { ValueKind: JsonValueKind.Number } cost)
+                AnsiConsole.MarkupLineInterpolated($"{month.RootElement.GetProperty("month").GetString()} at this rate: {month.RootElement.GetProperty("baseline_usd").GetDecimal():0.00} USD without the layers, {cost.GetDecimal():0.00} USD with them.");
             return ExitCode.Success;
         }));
         return command;

@@ -8,39 +8,6 @@ public sealed class ReportTests
     private static readonly DateTimeOffset Start = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void Forecast_TenDaysOfThirty_GoesOnLikeThat()
-    {
-        // 4.10 a day without the layers, 1.56 with them.
-        var totals = new LedgerTotals();
-        for (var day = 0; day < 10; day++)
-            totals.Add(Entry(day * 24) with { CostUsd = 1.56m, BaselineUsd = 4.10m, Saved = new SavingsBreakdown(2.54m, 0m, 0m) });
-        var forecast = MonthForecast.Of(totals, Start.AddDays(10));
-        Assert.Equal((15.6m, 41m), (forecast.CostToDateUsd, forecast.BaselineToDateUsd));
-        Assert.Equal((46.80m, 123m), (forecast.CostUsd, forecast.BaselineUsd));
-        Assert.Equal(forecast, MonthForecast.FromUtf8Json(forecast.ToUtf8Json()));
-    }
-
-    [Fact]
-    public void Forecast_FirstRequestInTheMiddle_CountsFromThere()
-    {
-        var totals = new LedgerTotals();
-        totals.Add(Entry(20 * 24) with { CostUsd = 1m, BaselineUsd = 2m });
-        // Another month's.
-        totals.Add(Entry(-24) with { CostUsd = 100m, BaselineUsd = 100m });
-        var forecast = MonthForecast.Of(totals, Start.AddDays(25));
-        Assert.Equal((1m, 2m, 4m), (forecast.CostToDateUsd, forecast.CostUsd, forecast.BaselineUsd));
-    }
-
-    [Fact]
-    public void Forecast_LessThanAnHourOrNothing_SaysNothing()
-    {
-        Assert.Null(MonthForecast.Of(new LedgerTotals(), Start.AddDays(3)).CostUsd);
-        var totals = new LedgerTotals();
-        totals.Add(Entry(0) with { CostUsd = 1m });
-        Assert.Null(MonthForecast.Of(totals, Start.AddMinutes(30)).CostUsd);
-    }
-
-    [Fact]
     public void TopQuestions_ManyRequests_AreRankedByBaselineAndKeepNoTextThatIsNotThere()
     {
         var questions = new TopQuestions();
