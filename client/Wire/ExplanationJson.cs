@@ -80,6 +80,7 @@ internal static class ExplanationJson
         json.WriteString("mode", compression.Mode);
         json.WriteNumber("tokens_before", compression.TokensBefore);
         json.WriteNumber("tokens_after", compression.TokensAfter);
+        json.WriteNumber("tokens_lossless", compression.TokensLossless);
         json.WriteString("reason", compression.Reason);
         using (var document = JsonDocument.Parse(compression.Body))
         {

@@ -39,8 +39,8 @@ public sealed class CompressionPlan
 
     internal ContextUnit[] Units { get; init; } = [];
 
-    /// <summary>Units dropped by the lossless step.</summary>
-    internal bool[] Repeats { get; init; } = [];
+    /// <summary>White space inside structures that goes in the lossless step.</summary>
+    internal List<(int Start, int End)> Cuts { get; init; } = [];
 
     /// <summary>Indices of the units that compete for the budget: live prose.</summary>
     internal int[] Live { get; init; } = [];

@@ -8,8 +8,15 @@ namespace OrleansLlm.Core.Compression;
 /// </summary>
 internal static class Emitter
 {
-    public static (string Text, List<RemovedSpan> Removed) Emit(string context, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<bool> kept, ReadOnlySpan<double> scores)
+    /// <param name="context">The original.</param>
+    /// <param name="units">Its units.</param>
+    /// <param name="kept">Which of them stay.</param>
+    /// <param name="scores">One a unit, for the record of what goes.</param>
+    /// <param name="cuts">Stretches inside kept units that go all the same, in order (<see cref="JsonWhiteSpace"/>).</param>
+    public static (string Text, List<RemovedSpan> Removed) Emit(
+        string context, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<bool> kept, ReadOnlySpan<double> scores, List<(int Start, int End)> cuts)
     {
+        var nextCut = 0;
         var text = new StringBuilder(context.Length);
         var removed = new List<RemovedSpan>();
         var at = 0; // everything before is either written or recorded as removed
@@ -30,7 +37,17 @@ internal static class Emitter
         void Keep(int start, int end, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<double> scores)
         {
             Skip(start, units, scores);
-            text.Append(context, start, end - start);
+            while (nextCut < cuts.Count && cuts[nextCut].Start < start)
+                nextCut++;
+            for (; nextCut < cuts.Count && cuts[nextCut].End <= end; nextCut++)
+            {
+                var (from, to) = cuts[nextCut];
+                text.Append(context, at, from - at);
+                removed.Add(new RemovedSpan(from, to - from, 0));
+                at = to;
+            }
+
+            text.Append(context, at, end - at);
             at = end;
         }
 

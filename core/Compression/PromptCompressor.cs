@@ -49,8 +49,8 @@ public sealed class PromptCompressor
             : terms.AsksForWhole ? AbstainReason.WholeContext
             : !terms.IsSpecific ? AbstainReason.NoQuestion
             : AbstainReason.None;
-        return reason == AbstainReason.None
-            ? Plan(question, terms, context, ContextSegmenter.Segment(context), tokens, settings, counter)
+        return reason is AbstainReason.None or AbstainReason.NoQuestion
+            ? Plan(question, terms, context, ContextSegmenter.Segment(context), tokens, settings, counter, reason)
             : new CompressionPlan(question, context, settings, counter) { AbstainReason = reason, TokensBefore = tokens };
     }
 
@@ -95,7 +95,7 @@ public sealed class PromptCompressor
         }
 
         if (plan.AbstainReason != AbstainReason.None)
-            return Unchanged(plan, plan.AbstainReason);
+            return plan.Units.Length > 0 && plan.AbstainReason != AbstainReason.PrefixCache ? Lossless(plan) : Unchanged(plan, plan.AbstainReason);
         var usable = plan.NeedsPruner && prunerSentenceLogits is not null && prunerSentenceLogits.All(float.IsFinite);
         var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
         var unitScores = new double[plan.Units.Length];
@@ -109,7 +109,7 @@ public sealed class PromptCompressor
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
             var kept = KeptUnits(plan, BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, tolerance));
-            var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores);
+            var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores, plan.Cuts);
             var tokens = plan.Counter.Count(text);
             if (target.Permits(tokens) && (best is null || Math.Abs(tokens - target.Aim) < Math.Abs(best.TokensAfter - target.Aim)))
                 best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
@@ -122,7 +122,28 @@ public sealed class PromptCompressor
 
         return best is null ? Unchanged(plan, plan.Settings.Saving is null ? AbstainReason.StructureAboveBudget : AbstainReason.PrefixCache)
             : plan.TokensBefore - best.TokensAfter < plan.Settings.MinimumSavedTokens ? Unchanged(plan, AbstainReason.NotWorthIt)
-            : best;
+            : best with { TokensLossless = plan.TokensBefore - WithoutLoss(plan).Tokens };
+    }
+
+    /// <summary>Where no sentence may be chosen, repeats and white space still go.</summary>
+    private static CompressionResult Lossless(CompressionPlan plan)
+    {
+        var (text, removed, tokens, kept) = WithoutLoss(plan);
+        var saved = plan.TokensBefore - tokens;
+        var isAllowed = plan.Settings.Saving is not { } saving || (saved <= saving.Most && saving.Rules.Allows(saved + saving.Already));
+        return saved < plan.Settings.MinimumSavedTokens || !isAllowed
+            ? Unchanged(plan, plan.AbstainReason)
+            : new CompressionResult(true, plan.AbstainReason, text, plan.TokensBefore, tokens, removed, PrunerUsed: false)
+            {
+                TokensLossless = saved, KeptUnits = kept,
+            };
+    }
+
+    private static (string Text, List<RemovedSpan> Removed, int Tokens, bool[] Kept) WithoutLoss(CompressionPlan plan)
+    {
+        var kept = KeptUnits(plan, [.. plan.Live.Select(_ => true)]);
+        var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, new double[plan.Units.Length], plan.Cuts);
+        return (text, removed, plan.Counter.Count(text), kept);
     }
 
     private ICompressionStrategy Strategy(CompressionSettings settings) => settings.Strategy switch
@@ -133,11 +154,13 @@ public sealed class PromptCompressor
     };
 
     private CompressionPlan Plan(
-        string question, QuestionTerms terms, string context, ContextUnit[] units, int tokens, CompressionSettings settings, ITokenCounter counter)
+        string question, QuestionTerms terms, string context, ContextUnit[] units, int tokens, CompressionSettings settings, ITokenCounter counter,
+        AbstainReason abstain = AbstainReason.None)
     {
         var repeats = Repeats.Find(context, units);
+        var cuts = JsonWhiteSpace.Find(context, units);
         var live = Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Prose && !repeats[i]).ToArray();
-        var unitCosts = UnitCosts.Count(context, units, counter);
+        var unitCosts = UnitCosts.Count(context, units, cuts, counter);
         var costs = LiveCosts(units, live, unitCosts);
         var liveTokens = costs.Sum();
         var fixedTokens = Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Structure).Sum(i => unitCosts[i]);
@@ -149,7 +172,8 @@ public sealed class PromptCompressor
         if (settings.Saving is not null && target is { } moved)
             budget = Math.Max(0, moved.Aim - fixedTokens);
         var scores = Strategy(settings).Score(context, units, live, terms);
-        var reason = live.Length == 0 ? AbstainReason.NothingLive
+        var reason = abstain != AbstainReason.None ? abstain
+            : live.Length == 0 ? AbstainReason.NothingLive
             : scores.IsFlat ? AbstainReason.Flat
             : target is null ? AbstainReason.PrefixCache
             : AbstainReason.None;
@@ -159,7 +183,7 @@ public sealed class PromptCompressor
             AbstainReason = reason,
             TokensBefore = tokens,
             Units = units,
-            Repeats = repeats,
+            Cuts = cuts,
             Live = live,
             Costs = costs,
             Budget = budget,

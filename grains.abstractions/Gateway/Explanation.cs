@@ -125,6 +125,10 @@ public sealed class CompressionExplanation
 
     [Id(5)]
     public required RemovedText[] Removed { get; init; }
+
+    /// <summary>The part of what is saved that nothing is lost for: repeats of what a document says already, white space inside data.</summary>
+    [Id(6)]
+    public int TokensLossless { get; init; }
 }
 
 /// <summary>A stretch that compression takes out.</summary>

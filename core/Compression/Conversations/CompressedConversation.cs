@@ -17,6 +17,9 @@ public sealed record CompressedConversation(
     /// <summary>The same now, with <see cref="Recalls"/>.</summary>
     public int TokensAfter => Documents.Sum(d => d.Result.TokensAfter) + Recalls.Sum(r => r.Tokens);
 
+    /// <summary>The part of what was saved that nothing was lost for: repeats and white space.</summary>
+    public int TokensLossless => Documents.Sum(d => d.Result.TokensLossless);
+
     /// <summary>The text parts that change.</summary>
     public IEnumerable<(int Message, int Part)> Places =>
         Documents.Select(d => (d.MessageIndex, d.Part)).Concat(Recalls.Select(r => (r.MessageIndex, 0))).Distinct();

@@ -43,7 +43,7 @@ public sealed class ProtectedStructureTests
         var result = Compress(block, .1);
 
         Assert.True(result.Compressed);
-        Assert.Contains("\n" + block + "\n", result.Text, StringComparison.Ordinal);
+        Assert.Contains("\n" + Texts.Written(block) + "\n", result.Text, StringComparison.Ordinal);
     }
 
     [Theory]

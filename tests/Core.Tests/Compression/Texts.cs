@@ -37,6 +37,21 @@ internal static class Texts
         Gen.Select(Gens.Of(Subjects), Gens.Of(Verbs), Gens.Of(Objects)).Array[fewest, most]
             .Select(parts => parts.Select((p, i) => $"{p.Item1} {p.Item2} {p.Item3} in case {i}.").ToArray());
 
+    /// <summary>A structure as it is sent: byte for byte, but that data on several lines lose the white space that means nothing.</summary>
+    public static string Written(string block)
+    {
+        if (block is not ['{' or '[', ..] || block.Split('\n').Length < 3)
+            return block;
+        try
+        {
+            return System.Text.Json.JsonSerializer.Serialize(System.Text.Json.JsonElement.Parse(block));
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return block;
+        }
+    }
+
     /// <summary>Prose with structures between the paragraphs, and those structures.</summary>
     public static Gen<(string Text, string[] Blocks)> Mixed { get; } =
         Gen.Select(Sentences(40, 90), Gens.Of(Blocks).Array[1, 5], Gen.Int[3, 8]).Select((sentences, blocks, paragraph) =>
