@@ -20,6 +20,9 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         ArgumentNullException.ThrowIfNull(chat);
         ArgumentNullException.ThrowIfNull(pruner);
         var conversation = new FrozenConversation(rules, settings);
+        // A token has at least one character: where no message is long enough, there is nothing to read.
+        if (!chat.Messages.Any(m => m.IsUser && m.TextParts.Any(p => p.Text.Length >= settings.MinimumContextTokens)))
+            return new CompressedConversation([], [], 0, Abstained: null, Failure: null);
         AbstainReason? abstained = null;
         foreach (var turn in UserTurn.Read(chat, counter))
         {

@@ -12,28 +12,27 @@ public sealed record UserTurn(PromptSegments Segments, int PromptTokens)
 
     /// <summary>
     /// The user's messages of a conversation in order, up to the last message if that is the user's; none where it is not, because then
-    /// no question is open.
+    /// no question is open. Read as they are asked for.
     /// </summary>
-    public static IReadOnlyList<UserTurn> Read(ChatRequest chat, ITokenCounter counter)
+    public static IEnumerable<UserTurn> Read(ChatRequest chat, ITokenCounter counter)
     {
         ArgumentNullException.ThrowIfNull(chat);
         ArgumentNullException.ThrowIfNull(counter);
         if (chat.Segments.MessageIndex < 0)
-            return [];
-        var turns = new List<UserTurn>();
-        var sent = 0; // user messages whose first prompt is known
-        var tokens = 0;
+            yield break;
+        var unsent = new List<int>();
+        var tokens = Tokens.PromptTokens.ReplyStart;
         for (var i = 0; i < chat.Messages.Count; i++)
         {
-            var message = chat.Messages[i];
-            tokens += Tokens.PromptTokens.Of(counter, message);
-            if (message.IsUser)
-                turns.Add(new UserTurn(i == chat.Segments.MessageIndex ? chat.Segments : PromptSegments.Of(message, i), 0));
-            var isAnswered = i + 1 == chat.Messages.Count || chat.Messages[i + 1].Role == "assistant";
-            for (; isAnswered && sent < turns.Count; sent++)
-                turns[sent] = turns[sent] with { PromptTokens = tokens + Tokens.PromptTokens.ReplyStart };
+            tokens += Tokens.PromptTokens.Of(counter, chat.Messages[i]);
+            if (chat.Messages[i].IsUser)
+                unsent.Add(i);
+            // The prompt that an answer follows went out with all messages up to here.
+            if (i + 1 < chat.Messages.Count && chat.Messages[i + 1].Role != "assistant")
+                continue;
+            foreach (var message in unsent)
+                yield return new UserTurn(message == chat.Segments.MessageIndex ? chat.Segments : PromptSegments.Of(chat.Messages[message], message), tokens);
+            unsent.Clear();
         }
-
-        return turns;
     }
 }
