@@ -33,6 +33,7 @@ if command -v npm >/dev/null 2>&1; then
   echo "== restoring the Node clients and axe-core"
   npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node tests will be skipped"
   npm ci --prefix tests/Client.Tests/Pages --no-audit --no-fund --loglevel=error || echo "not restored: the accessibility tests will be skipped"
+  npm ci --prefix tests/Client.Tests/NodeAnthropic --no-audit --no-fund --loglevel=error || echo "not restored: the test of Anthropic's Node client will be skipped"
 fi
 
 echo "== building"

@@ -2,6 +2,8 @@ using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Pages;
 using OrleansLlm.Client.Ledger;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client;
@@ -61,6 +63,8 @@ public static class OrleansLlmApi
         app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
         app.MapPost("/openai/deployments/{deployment}/completions", (HttpContext context, string deployment) => chat.CompleteTextAsync(context, deployment));
         app.MapPost("/openai/deployments/{deployment}/embeddings", (HttpContext context, string deployment) => embeddings.EmbedAsync(context, deployment));
+        app.MapPost("/v1/messages", chat.SayAsync).WithMetadata(new SpokenForm(WireForm.Messages));
+        app.MapPost("/v1/messages/count_tokens", chat.CountTokensAsync).WithMetadata(new SpokenForm(WireForm.Messages));
         app.MapPost("/v1/explain", chat.ExplainAsync);
         app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
         app.MapGet("/admin/v1/savings", savings.ReportAsync);

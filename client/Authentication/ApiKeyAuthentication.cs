@@ -35,7 +35,7 @@ internal static class ApiKeyAuthentication
         return null;
     }
 
-    // OpenAI's clients send a bearer token, Azure's an api-key header; a browser that looks at a page can only do basic, with any
+    // OpenAI's clients send a bearer token, Azure's an api-key header, Anthropic's an x-api-key header; a browser that looks at a page can only do basic, with any
     // user name and the key as its password.
     private static string? KeyOf(IHeaderDictionary headers)
     {
@@ -46,7 +46,7 @@ internal static class ApiKeyAuthentication
         else if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
             key = PasswordOf(authorization[Basic.Length..].Trim());
         else
-            key = headers["api-key"].ToString();
+            key = headers.TryGetValue("api-key", out var azure) ? azure.ToString() : headers["x-api-key"].ToString();
         return key?.Length <= LongestKey ? key : null;
     }
 

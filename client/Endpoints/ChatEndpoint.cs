@@ -10,11 +10,12 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Endpoints;
 
-/// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c> and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
+/// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
     IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
+    private const string AnthropicRequestIdHeader = "request-id";
 
     public static string NewRequestId() => "req_" + Guid.CreateVersion7().ToString("N");
 
@@ -23,6 +24,11 @@ internal sealed class ChatEndpoint(
     public Task RespondAsync(HttpContext context) => AnswerAsync(context, null, WireForm.Responses);
 
     public Task CompleteTextAsync(HttpContext context, string? deployment) => AnswerAsync(context, deployment, WireForm.Completions);
+
+    public Task SayAsync(HttpContext context) => AnswerAsync(context, null, WireForm.Messages);
+
+    public Task CountTokensAsync(HttpContext context) => ServeAsync(context, null, WireForm.Messages, async admitted =>
+        await WriteAsync(context, await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request)));
 
     private Task AnswerAsync(HttpContext context, string? deployment, WireForm form) => ServeAsync(
         context, deployment, form, admitted => admitted.Request.Parsed!.Stream ? StreamAsync(context, admitted) : ReplyAsync(context, admitted));
@@ -57,6 +63,8 @@ internal sealed class ChatEndpoint(
     {
         var requestId = NewRequestId();
         context.Response.Headers[RequestIdHeader] = requestId;
+        if (form == WireForm.Messages)
+            context.Response.Headers[AnthropicRequestIdHeader] = requestId;
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return null;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
@@ -83,13 +91,15 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        var admission = Admission.Of(requestId, tenants.PolicyOf(identity.TenantId), chat!, body, deployment, controls);
+        var admission = Admission.Of(requestId, tenants.PolicyOf(identity.TenantId), chat!, body, deployment, controls, form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null);
         return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request);
     }
 
-    private static async Task ReplyAsync(HttpContext context, Admitted admitted)
+    private static async Task ReplyAsync(HttpContext context, Admitted admitted) =>
+        await WriteAsync(context, await admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted));
+
+    private static async Task WriteAsync(HttpContext context, GatewayReply reply)
     {
-        var reply = await admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted);
         WriteHead(context, reply.Head);
         context.Response.ContentLength = reply.Body.Length;
         await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);

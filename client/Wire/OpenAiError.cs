@@ -1,9 +1,13 @@
-using System.Text.Json;
+using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Client.Wire;
 
-/// <summary>Errors in the shape that OpenAI's clients read: <c>{"error":{"message","type","param","code"}}</c>.</summary>
+/// <summary>
+/// Errors in the shape that OpenAI's clients read: <c>{"error":{"message","type","param","code"}}</c>; at an address that speaks another form
+/// (<see cref="SpokenForm"/>), in that one's.
+/// </summary>
 internal static class OpenAiError
 {
     public static Task WriteAsync(HttpContext context, int status, RequestProblem problem) =>
@@ -30,9 +34,12 @@ internal static class OpenAiError
 
     private static async Task WriteAsync(HttpContext context, int status, string message, string? param, string? code, string type)
     {
+        var form = WireForms.Of(context.GetEndpoint()?.Metadata.GetMetadata<SpokenForm>()?.Form ?? WireForm.ChatCompletions);
+        status = form.StatusOf(status);
         context.Response.StatusCode = status;
         context.Response.ContentType = "application/json";
+        var requestId = context.Response.Headers[ChatEndpoint.RequestIdHeader].ToString();
         await context.Response.Body.WriteAsync(
-            JsonSerializer.SerializeToUtf8Bytes(new { error = new { message, type, param, code } }), context.RequestAborted);
+            form.Error(new WireError(status, message, type, code, param, requestId.Length > 0 ? requestId : null)), context.RequestAborted);
     }
 }

@@ -15,6 +15,7 @@ public static class CostCalculator
         var prompt = Math.Max(usage.PromptTokens, 0);
         var cached = Math.Clamp(usage.CachedTokens, 0, prompt);
         var written = Math.Clamp(usage.CacheWriteTokens, 0, prompt - cached);
+        var lasting = Math.Clamp(usage.LongCacheWriteTokens, 0, written);
         var fresh = prompt - cached - written;
         var completion = Math.Max(usage.CompletionTokens, 0);
 
@@ -28,7 +29,8 @@ public static class CostCalculator
 
         return tier is not null
             ? Sum(fresh, tier.Input, cached, tier.CachedInput, written, tier.CacheWrite) + (completion * tier.Output * PerToken)
-            : Sum(fresh, price.Input, cached, price.CachedInput, written, price.CacheWrite)
+            : Sum(fresh, price.Input, cached, price.CachedInput, written - lasting, price.CacheWrite)
+                + (lasting * (price.LongCacheWrite ?? price.CacheWrite ?? price.Input) * PerToken)
                 + ((((completion - reasoning) * price.Output) + (reasoning * (price.Reasoning ?? price.Output))) * PerToken);
     }
 

@@ -41,6 +41,10 @@ public sealed record ModelPrice
     /// <value><see langword="null"/>: billed as <see cref="Input"/>.</value>
     public decimal? CacheWrite { get; init; }
 
+    /// <summary>Input written to the provider's prefix cache to be kept longer (Anthropic: one hour).</summary>
+    /// <value><see langword="null"/>: billed as <see cref="CacheWrite"/>.</value>
+    public decimal? LongCacheWrite { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required decimal Output { get; init; }
 
@@ -73,6 +77,7 @@ public sealed record ModelPrice
         return Check(nameof(Input), Input)
             ?? Check(nameof(CachedInput), CachedInput)
             ?? Check(nameof(CacheWrite), CacheWrite)
+            ?? Check(nameof(LongCacheWrite), LongCacheWrite)
             ?? Check(nameof(Output), Output)
             ?? Check(nameof(Reasoning), Reasoning);
     }

@@ -6,9 +6,11 @@ namespace OrleansLlm.Core.Pricing;
 /// <param name="CachedTokens">Part of <paramref name="PromptTokens"/> read from the provider's prefix cache.</param>
 /// <param name="CacheWriteTokens">Part of <paramref name="PromptTokens"/> written to the provider's prefix cache at a surcharge.</param>
 /// <param name="ReasoningTokens">Part of <paramref name="CompletionTokens"/> spent on hidden reasoning.</param>
+/// <param name="LongCacheWriteTokens">Part of <paramref name="CacheWriteTokens"/> written to be kept longer, at a higher surcharge (Anthropic: one hour).</param>
 public readonly record struct TokenUsage(
     int PromptTokens,
     int CompletionTokens,
     int CachedTokens = 0,
     int CacheWriteTokens = 0,
-    int ReasoningTokens = 0);
+    int ReasoningTokens = 0,
+    int LongCacheWriteTokens = 0);

@@ -12,7 +12,7 @@ namespace OrleansLlm.Core.Replies;
 /// </param>
 public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Text, bool IsCacheable)
 {
-    /// <summary>Reads a plain (not streamed) chat completion, text completion or response; null where the bytes are none.</summary>
+    /// <summary>Reads a plain (not streamed) chat completion, text completion, response or message; null where the bytes are none.</summary>
     public static CompletionFacts? Read(ReadOnlyMemory<byte> body)
     {
         try
@@ -21,6 +21,8 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
             var root = document.RootElement;
             if (ResponsesFacts.Is(root))
                 return ResponsesFacts.Read(root);
+            if (MessagesFacts.Is(root))
+                return MessagesFacts.Read(root);
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
                 return null;
             var cacheable = choices.GetArrayLength() > 0;

@@ -8,6 +8,9 @@ public interface IStreamAggregator
     /// <summary>The provider's counts, where they came.</summary>
     TokenUsage? Usage { get; }
 
+    /// <summary>The provider's counts of the prompt where they come before the end; for billing a stream that broke off.</summary>
+    TokenUsage? PromptUsage => null;
+
     string? Model { get; }
 
     /// <summary>Whether the end came that this form of stream has.</summary>

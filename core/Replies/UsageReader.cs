@@ -12,6 +12,17 @@ internal static class UsageReader
     /// <summary>The same in the spelling of the Responses form.</summary>
     public static TokenUsage? ReadResponses(JsonElement root) => Read(root, "input", "output");
 
+    /// <summary>The same of Anthropic's form, whose <c>input_tokens</c> are only those that its prompt cache neither read nor wrote.</summary>
+    public static TokenUsage? ReadMessages(JsonElement root)
+    {
+        if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object || Count(usage, "input_tokens") is not { } fresh)
+            return null;
+        var read = Count(usage, "cache_read_input_tokens") ?? 0;
+        var written = Count(usage, "cache_creation_input_tokens") ?? 0;
+        var lasting = usage.TryGetProperty("cache_creation", out var creation) && creation.ValueKind == JsonValueKind.Object ? Count(creation, "ephemeral_1h_input_tokens") ?? 0 : 0;
+        return new TokenUsage(fresh + read + written, Count(usage, "output_tokens") ?? 0, read, written, LongCacheWriteTokens: Math.Min(lasting, written));
+    }
+
     private static TokenUsage? Read(JsonElement root, string sent, string answered)
     {
         if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object)

@@ -15,14 +15,21 @@ public readonly record struct CachePartition(string Value)
     /// <param name="cacheNamespace">Narrows further; empty for none.</param>
     /// <param name="epoch">Raised to abandon all earlier entries of the tenant.</param>
     /// <param name="ignoreContext">Whether the tenant chose to let retrieved passages vary between paraphrases.</param>
+    /// <param name="headers">The caller's headers that go on to the provider, in the order of their names: they may change the answer.</param>
     public static CachePartition Of(
-        ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext)
+        ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         CanonicalJson.AppendText(hash, 'T', tenantId);
         CanonicalJson.AppendText(hash, 'N', cacheNamespace);
         CanonicalJson.AppendFrame(hash, 'E', epoch);
+        foreach (var (name, value) in headers ?? [])
+        {
+            CanonicalJson.AppendText(hash, 'h', name);
+            CanonicalJson.AppendText(hash, 'v', value);
+        }
+
         hash.AppendData(request.IsolationDigest);
         if (!ignoreContext)
             hash.AppendData(request.ContextDigest);

@@ -15,4 +15,5 @@ public sealed record ChatMessage(string Role, IReadOnlyList<TextPart> TextParts,
 /// <summary>A text and the JSON string token it was decoded from.</summary>
 /// <param name="Token">The token with its quotes, in the original bytes.</param>
 /// <param name="Text">The decoded text.</param>
-public sealed record TextPart(JsonSpan Token, string Text);
+/// <param name="IsPinned">Whether it stands at or before a mark up to which the provider keeps the prompt by its bytes.</param>
+public sealed record TextPart(JsonSpan Token, string Text, bool IsPinned = false);

@@ -79,14 +79,16 @@ public sealed class ChatRequest
     /// <summary>SHA-256 of the context in the last user turn and of its layout around the question.</summary>
     public required byte[] ContextDigest { get; init; }
 
-    /// <summary>Whether the caller wrapped the block, or anything in it, in <c>&lt;nocompress&gt;</c>.</summary>
+    /// <summary>Whether the caller pinned the block, or wrapped it or anything in it in <c>&lt;nocompress&gt;</c>.</summary>
     /// <param name="message">Index of the message that holds the block.</param>
     /// <param name="block">The block.</param>
     public bool IsProtected(int message, ContextBlock block)
     {
         const string Tag = "<nocompress>";
-        var text = Messages[message].TextParts[block.Part].Text;
-        return text.AsSpan(0, block.Start).EndsWith(Tag, StringComparison.OrdinalIgnoreCase)
+        var part = Messages[message].TextParts[block.Part];
+        var text = part.Text;
+        return part.IsPinned
+            || text.AsSpan(0, block.Start).EndsWith(Tag, StringComparison.OrdinalIgnoreCase)
             || text.AsSpan(block.Start, block.Length).Contains(Tag, StringComparison.OrdinalIgnoreCase);
     }
 }

@@ -95,4 +95,7 @@ public enum RouteReason
 
     /// <summary>Checks of production answers say that more is misrouted than promised: the strongest tier that fits.</summary>
     TooManyMisroutes,
+
+    /// <summary>No tier's provider speaks the form of the request (OpenAI's or Anthropic's).</summary>
+    FormNotServed,
 }

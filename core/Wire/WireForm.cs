@@ -11,4 +11,7 @@ public enum WireForm
 
     /// <summary><c>POST /v1/completions</c>, the legacy text completion.</summary>
     Completions,
+
+    /// <summary>Anthropic's <c>POST /v1/messages</c>.</summary>
+    Messages,
 }

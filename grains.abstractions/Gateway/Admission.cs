@@ -15,12 +15,13 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     /// <param name="body">The body as it came.</param>
     /// <param name="modelInAddress">The model named by the address, if any.</param>
     /// <param name="controls">What the caller asks of the layers.</param>
+    /// <param name="headers">The caller's headers that go on to the provider, in the order of their names.</param>
     public static Admission Of(
-        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls)
+        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, KeyValuePair<string, string>[]? headers = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(controls);
-        var partition = CachePartition.Of(chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext);
+        var partition = CachePartition.Of(chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext, headers);
         var fingerprint = RequestFingerprint.Of(chat, partition);
         return new Admission(GatewayKey.Of(partition, fingerprint), new GatewayRequest
         {
@@ -31,6 +32,7 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
             Fingerprint = fingerprint.Value,
             Controls = controls,
             Form = chat.Form,
+            Headers = headers ?? [],
             Parsed = chat,
         });
     }

@@ -33,6 +33,10 @@ public sealed class GatewayRequest
     [Id(6)]
     public WireForm Form { get; init; }
 
+    /// <summary>Headers of the caller that go on to the provider (<c>anthropic-version</c>, <c>anthropic-beta</c>).</summary>
+    [Id(8)]
+    public KeyValuePair<string, string>[] Headers { get; init; } = [];
+
     /// <summary>
     /// The request as read, so that a gateway in the same process need not read it again. Does not travel:
     /// a gateway in another process reads <see cref="Body"/> itself.
@@ -50,6 +54,7 @@ public sealed class GatewayRequest
         Fingerprint = Fingerprint,
         Controls = Controls,
         Form = Form,
+        Headers = Headers,
         Parsed = Parsed,
     };
 }

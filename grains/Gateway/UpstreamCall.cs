@@ -226,7 +226,8 @@ internal sealed class UpstreamCall(
             abandoned ? 499 : broken is null ? 200 : 502,
             aggregator.IsCacheable && aggregator.Model is not null
                 ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
-                : null);
+                : null,
+            aggregator.PromptUsage);
         await StoreAsync(call);
     }
 
@@ -249,11 +250,13 @@ internal sealed class UpstreamCall(
         new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
-    private void Settle(Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null)
+    private void Settle(Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null)
     {
         var estimated = usage is null;
-        var billed = usage ?? new TokenUsage(
-            Math.Max(0, call.CountedBefore - call.TokensRemoved), ModelTokenizer.ForModel(call.Route.Model).Count(completionText));
+        var billed = usage ?? (prompt ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0)) with
+        {
+            CompletionTokens = ModelTokenizer.ForModel(call.Route.Model).Count(completionText),
+        };
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,

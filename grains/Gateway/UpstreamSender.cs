@@ -63,6 +63,7 @@ internal sealed class UpstreamSender(
         Task<UpstreamReply> AskAsync(UpstreamTarget asked, string model) => asked.Upstream.SendAsync(
             new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, endpoint)
             {
+                Headers = query.Request.Headers,
                 IsBound = query.Chat.IsProviderBound,
                 OnLost = onLost,
             },

@@ -29,7 +29,7 @@ internal sealed class RouteLayer(
         new(query.Chat.Model, query.Chat.Model, new(query.Chat.Model, null, 0, RouteReason.ExplicitModel), null, 0);
 
     /// <summary>The model that savings are measured against: an alias stands for the best of the ladder, any other model for itself.</summary>
-    public string BaselineOf(Query query) => RouteAliases.Parse(query.Chat.Model) == RouteAlias.None ? query.Chat.Model : profiles.Of(query.Policy.TenantId).Strongest;
+    public string BaselineOf(Query query) => RouteAliases.Parse(query.Chat.Model) == RouteAlias.None ? query.Chat.Model : ProfileOf(query).Profile.Strongest;
 
     /// <summary>The surface features that moved the score of a query that is routed by it; empty for others.</summary>
     public Task<IReadOnlyList<FeatureEffect>> ExplainAsync(Query query, RouteResult route) =>
@@ -41,13 +41,16 @@ internal sealed class RouteLayer(
         var started = time.GetTimestamp();
         var routed = IsRouted(query, out var alias);
         var requested = query.Chat.Model;
-        var profile = profiles.Of(query.Policy.TenantId);
+        var (profile, served) = ProfileOf(query);
         var mapped = routed && RouteAliases.Parse(requested) == RouteAlias.None;
         var baseline = BaselineOf(query);
         if (!routed)
             return new(requested, requested, new(requested, null, profile.Threshold, RouteReason.ExplicitModel), null, 0);
         if (query.Policy.Routing == LayerMode.Off || query.Controls.RouteOff)
             return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.Disabled), null, 0);
+
+        if (!served)
+            return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.FormNotServed), null, 0);
 
         var text = TextOf(query);
         var english = EnglishText.IsLikely(text);
@@ -81,6 +84,15 @@ internal sealed class RouteLayer(
         return query.Policy.Routing == LayerMode.Shadow
             ? new(baseline, baseline, decision, decision.Model, milliseconds)
             : new(decision.Model, baseline, decision, null, milliseconds) { Conversation = keys };
+    }
+
+    // Of the tenant's tiers those whose providers speak the request's form: nothing is translated from one to the other.
+    private (RouteProfile Profile, bool Served) ProfileOf(Query query)
+    {
+        var profile = profiles.Of(query.Policy.TenantId);
+        var endpoint = UpstreamEndpoints.Of(query.Chat.Form);
+        var speaking = profile.Tiers.Where(t => catalog.Find(t.Model, endpoint) is not null).ToList();
+        return speaking.Count == 0 ? (profile, false) : (speaking.Count == profile.Tiers.Count ? profile : profile with { Tiers = speaking }, true);
     }
 
     // What a provider keeps no other one knows: the ladder shrinks to the home of the model that would answer without routing.

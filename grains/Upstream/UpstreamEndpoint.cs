@@ -9,6 +9,12 @@ public enum UpstreamEndpoint
     Responses,
     Embeddings,
     Completions,
+
+    /// <summary>Anthropic's.</summary>
+    Messages,
+
+    /// <summary>Anthropic's count of a message's prompt, which costs nothing.</summary>
+    CountTokens,
 }
 
 /// <summary>What endpoints belong to.</summary>
@@ -19,6 +25,7 @@ public static class UpstreamEndpoints
     {
         WireForm.Responses => UpstreamEndpoint.Responses,
         WireForm.Completions => UpstreamEndpoint.Completions,
+        WireForm.Messages => UpstreamEndpoint.Messages,
         _ => UpstreamEndpoint.ChatCompletions,
     };
 
@@ -27,9 +34,11 @@ public static class UpstreamEndpoints
     {
         UpstreamEndpoint.Responses => WireForm.Responses,
         UpstreamEndpoint.Completions => WireForm.Completions,
+        UpstreamEndpoint.Messages or UpstreamEndpoint.CountTokens => WireForm.Messages,
         _ => WireForm.ChatCompletions,
     };
 
     /// <summary>Whose interface an endpoint is part of.</summary>
-    public static UpstreamProtocols Protocol(this UpstreamEndpoint endpoint) => UpstreamProtocols.OpenAI;
+    public static UpstreamProtocols Protocol(this UpstreamEndpoint endpoint) =>
+        endpoint is UpstreamEndpoint.Messages or UpstreamEndpoint.CountTokens ? UpstreamProtocols.Anthropic : UpstreamProtocols.OpenAI;
 }

@@ -8,6 +8,9 @@ namespace OrleansLlm.Grains.Upstream;
 /// <param name="Endpoint">What is asked for.</param>
 public sealed record UpstreamRequest(string Model, ReadOnlyMemory<byte> Body, bool Stream, string RequestId, UpstreamEndpoint Endpoint = UpstreamEndpoint.ChatCompletions)
 {
+    /// <summary>Headers of the caller that go on to the provider.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
     /// <summary>Goes to the model's home alone: only there can be continued what is stored there. Default false.</summary>
     public bool IsBound { get; init; }
 

@@ -60,6 +60,9 @@ public sealed class PriceOptions
     /// <value>Default: as <see cref="Input"/>.</value>
     public decimal? CacheWrite { get; set; }
 
+    /// <value>Written to be kept longer (Anthropic: one hour). Default: as <see cref="CacheWrite"/>.</value>
+    public decimal? LongCacheWrite { get; set; }
+
     public decimal Output { get; set; }
 
     /// <value>Output spent on hidden reasoning. Default: as <see cref="Output"/>.</value>
@@ -75,6 +78,7 @@ public sealed class PriceOptions
         Input = Input,
         CachedInput = CachedInput,
         CacheWrite = CacheWrite,
+        LongCacheWrite = LongCacheWrite,
         Output = Output,
         Reasoning = Reasoning,
         ServiceTier = ServiceTier,

@@ -6,7 +6,7 @@ namespace OrleansLlm.Silo.Replay;
 /// <summary>Answers every model from the log, and from the simulator what the log does not hold. Nothing that costs money is called.</summary>
 internal sealed class RecordedCatalog(IReadOnlyDictionary<string, RecordedReply> byRequestId, IUpstream simulator, TimeProvider time) : IUpstreamCatalog
 {
-    private readonly UpstreamTarget _target = new(new RecordedUpstream(r => byRequestId.GetValueOrDefault(r.RequestId), simulator, time), null, UpstreamCatalog.SimulatorName);
+    private readonly UpstreamTarget _target = new(new RecordedUpstream(r => byRequestId.GetValueOrDefault(r.RequestId), simulator, time), null, UpstreamCatalog.SimulatorName, UpstreamProtocols.OpenAI | UpstreamProtocols.Anthropic);
 
     public string Description => "recorded answers";
 

@@ -9,6 +9,9 @@ public enum ProviderKind
     /// <summary>An Azure OpenAI resource, addressed by deployment.</summary>
     AzureOpenAI,
 
+    /// <summary>Anthropic's Messages, or an endpoint that speaks them. Serves <c>/v1/messages</c> and nothing else.</summary>
+    Anthropic,
+
     /// <summary>The built-in simulator; see <see cref="SimulatorOptions"/>.</summary>
     Simulator,
 }

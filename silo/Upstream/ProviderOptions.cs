@@ -12,8 +12,8 @@ public sealed class ProviderOptions
     public ProviderKind Kind { get; set; }
 
     /// <value>
-    /// Base address without <c>/chat/completions</c>. Default for OpenAI: <c>https://api.openai.com/v1</c>; required for Azure
-    /// (<c>https://{resource}.openai.azure.com</c>).
+    /// Base address without <c>/chat/completions</c> or <c>/messages</c>. Default for OpenAI: <c>https://api.openai.com/v1</c>, for Anthropic:
+    /// <c>https://api.anthropic.com/v1</c>; required for Azure (<c>https://{resource}.openai.azure.com</c>).
     /// </value>
     public string? Endpoint { get; set; }
 

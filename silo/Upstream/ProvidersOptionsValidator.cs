@@ -55,6 +55,8 @@ internal sealed class ProvidersOptionsValidator : IValidateOptions<ProvidersOpti
             faults.Add($"{path}: set ApiKeyVariable, ApiKeyFile or UseEntra; Azure OpenAI needs a credential.");
         else if (sources == 0 && UriOf(o)?.Host == "api.openai.com")
             faults.Add($"{path}:ApiKeyVariable must name the environment variable with the API key (or ApiKeyFile a secret file); OpenAI needs one.");
+        else if (sources == 0 && UriOf(o)?.Host == "api.anthropic.com")
+            faults.Add($"{path}:ApiKeyVariable must name the environment variable with the API key (or ApiKeyFile a secret file); Anthropic needs one.");
         if (sources != 1 || o.UseEntra)
             return o.UseEntra;
 
@@ -77,5 +79,5 @@ internal sealed class ProvidersOptionsValidator : IValidateOptions<ProvidersOpti
     }
 
     private static Uri? UriOf(ProviderOptions o) =>
-        Uri.TryCreate(o.Endpoint ?? OpenAiCompatibleUpstream.DefaultEndpoint, UriKind.Absolute, out var uri) ? uri : null;
+        Uri.TryCreate(o.Endpoint ?? (o.Kind == ProviderKind.Anthropic ? AnthropicUpstream.DefaultEndpoint : OpenAiCompatibleUpstream.DefaultEndpoint), UriKind.Absolute, out var uri) ? uri : null;
 }

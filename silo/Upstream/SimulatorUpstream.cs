@@ -30,18 +30,20 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         if (request.Endpoint == UpstreamEndpoint.Embeddings)
             return await EmbedAsync(request, cancellationToken);
         if (WireForms.Of(request.Endpoint.Form()).Read(request.Body, request.Model, out var chat) is { } problem)
-            return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param);
+            return ErrorReply(request, new(StatusCodes.Status400BadRequest, problem.Message, "invalid_request_error", problem.Code, problem.Param));
+        if (request.Endpoint == UpstreamEndpoint.CountTokens)
+            return CountReply(chat!);
 
         using var document = JsonDocument.Parse(request.Body);
         var model = chat!.Model;
         SimulatorFault? fault = null;
         if (options.AllowFaults && FaultText(document.RootElement, ref model) is { } text && !SimulatorFault.TryParse(text, out fault))
-            return OpenAiErrorReply.Create(StatusCodes.Status400BadRequest, $"The simulator knows no fault '{text}'.", "invalid_request_error", "unknown_fault");
+            return ErrorReply(request, new(StatusCodes.Status400BadRequest, $"The simulator knows no fault '{text}'.", "invalid_request_error", "unknown_fault"));
 
         switch (fault?.Kind)
         {
             case SimulatorFaultKind.Status:
-                return StatusReply(fault);
+                return StatusReply(request, fault);
             case SimulatorFaultKind.Stall:
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
                 break;
@@ -59,6 +61,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
             List<ReadOnlyMemory<byte>> chunks = chat.Form switch
             {
                 WireForm.Responses => [.. ResponsesReplay.Stream(ResponseWriter.Write(answer), answer.Created).Select(static e => (ReadOnlyMemory<byte>)e)],
+                WireForm.Messages => [.. MessagesReplay.Stream(MessageWriter.Write(answer), MessageWriter.IdOf(answer)).Select(static e => (ReadOnlyMemory<byte>)e)],
                 WireForm.Completions => [.. CompletionsReplay.Stream(TextCompletionWriter.Write(answer), TextCompletionWriter.IdOf(answer), answer.Created, chat.IncludeUsage).Select(static e => (ReadOnlyMemory<byte>)e)],
                 _ => [.. CompletionWriter.Stream(answer, AnswerText.Words, chat.IncludeUsage)],
             };
@@ -71,6 +74,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         ReadOnlyMemory<byte> body = chat.Form switch
         {
             WireForm.Responses => ResponseWriter.Write(answer),
+            WireForm.Messages => MessageWriter.Write(answer),
             WireForm.Completions => TextCompletionWriter.Write(answer),
             _ => CompletionWriter.Plain(answer),
         };
@@ -91,14 +95,21 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
     private static UpstreamReply Reply(string contentType, Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> pieces) =>
         new(StatusCodes.Status200OK, [], contentType, new PacedBody(pieces));
 
-    private static UpstreamReply StatusReply(SimulatorFault fault)
+    private static UpstreamReply CountReply(ChatRequest chat) => new(
+        StatusCodes.Status200OK, [], "application/json",
+        new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new { input_tokens = PromptTokens.Count(ModelTokenizer.ForModel(chat.Model), chat) }), writable: false));
+
+    private static UpstreamReply ErrorReply(UpstreamRequest request, WireError error, IReadOnlyList<KeyValuePair<string, string>>? headers = null) => new(
+        error.Status, headers ?? [], "application/json", new MemoryStream(WireForms.Of(request.Endpoint.Form()).Error(error), writable: false));
+
+    private static UpstreamReply StatusReply(UpstreamRequest request, SimulatorFault fault)
     {
         KeyValuePair<string, string>[] headers = fault.RetryAfter is { } after ? [new("retry-after", after)] : [];
         if (fault.Body is { } body)
             return new UpstreamReply(fault.Status, headers, "application/json", new MemoryStream(Encoding.UTF8.GetBytes(body), writable: false));
         var type = fault.Status == StatusCodes.Status429TooManyRequests ? "rate_limit_error"
             : fault.Status >= 500 ? "server_error" : "invalid_request_error";
-        return OpenAiErrorReply.Create(fault.Status, $"Simulated failure {fault.Status}.", type, "simulated_failure", headers: headers);
+        return ErrorReply(request, new(fault.Status, $"Simulated failure {fault.Status}.", type, "simulated_failure"), headers);
     }
 
     /// <summary>The fault asked for, taken off the model's name where it stands there.</summary>

@@ -12,7 +12,12 @@ internal sealed class UpstreamFactory(
 {
     public UpstreamTarget Create(string name, ProviderOptions options) => options.Kind switch
     {
-        ProviderKind.Simulator => new UpstreamTarget(CreateSimulator(name, options), null, UpstreamCatalog.SimulatorName),
+        ProviderKind.Simulator => new UpstreamTarget(CreateSimulator(name, options), null, UpstreamCatalog.SimulatorName, UpstreamProtocols.OpenAI | UpstreamProtocols.Anthropic),
+        ProviderKind.Anthropic => new UpstreamTarget(
+            Bounded(new AnthropicUpstream(name, options.Endpoint, KeyOf(name, options), options.ConnectTimeout, loggers.CreateLogger<AnthropicUpstream>()), options),
+            "anthropic",
+            "anthropic",
+            UpstreamProtocols.Anthropic),
         ProviderKind.AzureOpenAI => new UpstreamTarget(Bounded(CreateAzure(name, options), options), "azure", "azure.ai.openai"),
         _ => new UpstreamTarget(
             Bounded(
@@ -45,6 +50,7 @@ internal sealed class UpstreamFactory(
     {
         ProviderKind.Simulator => $"{name} (simulator)",
         ProviderKind.AzureOpenAI => $"{name} (Azure OpenAI, {options.Endpoint})",
+        ProviderKind.Anthropic => $"{name} (Anthropic, {options.Endpoint ?? AnthropicUpstream.DefaultEndpoint})",
         _ => $"{name} ({options.Endpoint ?? OpenAiCompatibleUpstream.DefaultEndpoint})",
     };
 

@@ -7,7 +7,7 @@ internal static class UpstreamHeaders
     public const string UpstreamRequestId = "x-upstream-request-id";
 
     private static readonly string[] Names = ["retry-after", "retry-after-ms", "x-should-retry"];
-    private static readonly string[] Prefixes = ["x-ratelimit-", "openai-"];
+    private static readonly string[] Prefixes = ["x-ratelimit-", "openai-", "anthropic-ratelimit-"];
 
     // They name the account behind the key, which is nobody's business downstream.
     private static readonly string[] Withheld = ["openai-organization", "openai-project"];
@@ -17,7 +17,7 @@ internal static class UpstreamHeaders
         var selected = new List<KeyValuePair<string, string>>();
         foreach (var (name, value) in headers)
         {
-            if (name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase))
+            if (name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase) || name.Equals("request-id", StringComparison.OrdinalIgnoreCase))
                 selected.Add(new(UpstreamRequestId, value));
             else if (IsPassedOn(name))
                 selected.Add(new(name.ToLowerInvariant(), value));

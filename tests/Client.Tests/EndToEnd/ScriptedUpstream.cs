@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
-/// <summary>An OpenAI-compatible endpoint that answers each question with the bytes it was given for it, as no simulator may.</summary>
+/// <summary>An endpoint in a provider's place (OpenAI's chat, Anthropic's messages) that answers each question with the bytes it was given for it, as no simulator may.</summary>
 internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -18,6 +18,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
     {
         _app = app;
         app.MapPost("/v1/chat/completions", AnswerAsync);
+        app.MapPost("/v1/messages", AnswerAsync);
     }
 
     public string Endpoint => _app.Urls.First() + "/v1";
@@ -34,13 +35,19 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public void Answer(string question, string contentType, string body) => _answers[question] = (contentType, body);
 
+    /// <summary>What it was sent.</summary>
+    public ConcurrentQueue<(string Body, Dictionary<string, string> Headers)> Requests { get; } = new();
+
     public int CallsFor(string question) => _calls.GetValueOrDefault(question);
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
-        using var request = await JsonDocument.ParseAsync(context.Request.Body);
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        var sent = await reader.ReadToEndAsync();
+        Requests.Enqueue((sent, context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString(), StringComparer.Ordinal)));
+        using var request = JsonDocument.Parse(sent);
         var question = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!;
         _calls.AddOrUpdate(question, 1, static (_, n) => n + 1);
         var (contentType, body) = _answers[question];

@@ -68,6 +68,25 @@ public sealed class ProviderTests : IDisposable
     }
 
     [Theory]
+    [InlineData(UpstreamEndpoint.Messages, "/v1/messages")]
+    [InlineData(UpstreamEndpoint.CountTokens, "/v1/messages/count_tokens")]
+    public async Task Send_Anthropic_PathKeyVersionAndRateLimits(UpstreamEndpoint endpoint, string path)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+            429, Answer, headers: [("retry-after", "7"), ("request-id", "up-1"), ("anthropic-ratelimit-tokens-remaining", "12"), ("anthropic-organization-id", "secret-org")]));
+        await using var reply = await SendAsync(ProviderKind.Anthropic, provider.Url, endpoint: endpoint);
+        Assert.Equal(429, reply.Status);
+        Assert.Equal(Answer, await ReadAsync(reply));
+        Assert.Equal(
+            ["anthropic-ratelimit-tokens-remaining=12", "retry-after=7", "x-upstream-request-id=up-1"],
+            reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
+        Assert.True(provider.Requests.TryDequeue(out var sent));
+        Assert.Equal((path, Body), (sent.Url, sent.Body));
+        Assert.Equal((Key, "2023-06-01"), (sent.Headers["x-api-key"], sent.Headers["anthropic-version"]));
+        Assert.DoesNotContain("authorization", sent.Headers.Keys);
+    }
+
+    [Theory]
     [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Embeddings, "/v1/embeddings")]
     [InlineData(ProviderKind.AzureOpenAI, UpstreamEndpoint.Embeddings, "/openai/deployments/gpt-4o/embeddings?api-version=")]
     [InlineData(ProviderKind.OpenAI, UpstreamEndpoint.Completions, "/v1/completions")]
@@ -294,7 +313,7 @@ public sealed class ProviderTests : IDisposable
         var options = new ProviderOptions
         {
             Kind = kind,
-            Endpoint = kind == ProviderKind.OpenAI ? url + "/v1" : url,
+            Endpoint = kind == ProviderKind.AzureOpenAI ? url : url + "/v1",
             ApiKeyVariable = KeyVariable,
             FirstByteTimeout = firstByte ?? TimeSpan.FromSeconds(20),
         };

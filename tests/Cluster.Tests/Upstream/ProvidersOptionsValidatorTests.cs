@@ -7,6 +7,7 @@ public sealed class ProvidersOptionsValidatorTests
     public static TheoryData<string, ProviderOptions, string> Wrong => new()
     {
         { "no key for OpenAI", new ProviderOptions(), "ApiKeyVariable must name" },
+        { "no key for Anthropic", new ProviderOptions { Kind = ProviderKind.Anthropic }, "Anthropic needs one" },
         { "no credential for Azure", new ProviderOptions { Kind = ProviderKind.AzureOpenAI, Endpoint = "https://x.openai.azure.com" }, "ApiKeyVariable, ApiKeyFile or UseEntra" },
         { "no endpoint for Azure", new ProviderOptions { Kind = ProviderKind.AzureOpenAI, UseEntra = true }, ":Endpoint must be" },
         { "Entra elsewhere", new ProviderOptions { UseEntra = true, Endpoint = "http://127.0.0.1:1/v1" }, "UseEntra is for Kind AzureOpenAI" },

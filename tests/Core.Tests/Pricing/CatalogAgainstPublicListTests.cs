@@ -28,6 +28,8 @@ public sealed class CatalogAgainstPublicListTests
                 Assert.Equal(Cell(row, "output_cost_per_token"), price.Output);
                 Assert.Equal(Cell(row, "cache_read_input_token_cost"), price.CachedInput);
                 Assert.Equal(Cell(row, "cache_creation_input_token_cost"), price.CacheWrite);
+                if (provider == "anthropic")
+                    Assert.Equal(Cell(row, "cache_creation_input_token_cost_above_1hr"), price.LongCacheWrite);
                 foreach (var tier in price.LongContext)
                 {
                     var above = $"_above_{tier.AboveTokens / 1000}k_tokens";

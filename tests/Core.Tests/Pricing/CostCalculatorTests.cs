@@ -29,6 +29,15 @@ public sealed class CostCalculatorTests
     }
 
     [Fact]
+    public void Cost_LongCacheWrite_CostsItsOwnPriceOrThatOfAWrite()
+    {
+        var price = new ModelPrice { Model = "m", Input = 4m, CachedInput = 0.4m, CacheWrite = 5m, LongCacheWrite = 8m, Output = 20m };
+        var usage = new TokenUsage(1_000, 50, 300, 600, LongCacheWriteTokens: 100);
+        Assert.Equal((100 * 4m + 300 * 0.4m + 500 * 5m + 100 * 8m + 50 * 20m) / 1_000_000m, CostCalculator.Cost(price, usage));
+        Assert.Equal(CostCalculator.Cost(price, usage with { LongCacheWriteTokens = 0 }), CostCalculator.Cost(price with { LongCacheWrite = null }, usage));
+    }
+
+    [Fact]
     public void Cost_NoCachedPrice_BillsCachedTokensAsInput() =>
         Assert.Equal(0.03m, CostCalculator.Cost(new ModelPrice { Model = "gpt-4", Input = 30m, Output = 60m }, new TokenUsage(1_000, 0, 700)));
 

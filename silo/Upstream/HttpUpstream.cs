@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>A provider over HTTP: the body goes out and the answer comes back byte for byte. What differs between providers is where a call goes and how it is signed.</summary>
+internal abstract class HttpUpstream(string name, string root, TimeSpan connectTimeout, ILogger logger) : IUpstream, IDisposable
+{
+    private readonly HttpClient _http = UpstreamHttp.CreateClient(connectTimeout);
+    private readonly string _root = root.TrimEnd('/');
+
+    public string Name { get; } = name;
+
+    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, _root + PathOf(request.Endpoint));
+        message.Content = new ReadOnlyMemoryContent(request.Body);
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(request.Stream ? "text/event-stream" : "application/json"));
+        message.Headers.TryAddWithoutValidation("x-client-request-id", request.RequestId);
+        Sign(message.Headers, request);
+
+        HttpResponseMessage? response = null;
+        try
+        {
+            response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            return new UpstreamReply(
+                (int)response.StatusCode,
+                UpstreamHeaders.Select(response.Headers.NonValidated.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()))),
+                response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,
+                body,
+                new ResponseOwner(response));
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)
+        {
+            response?.Dispose();
+            UpstreamLog.CallFailed(logger, Name, request.RequestId, failure, e);
+            return UpstreamFailures.Reply(Name, failure);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Path below the root.</summary>
+    protected abstract string PathOf(UpstreamEndpoint endpoint);
+
+    /// <summary>Adds the key and what else the provider wants to see.</summary>
+    protected abstract void Sign(HttpRequestHeaders headers, UpstreamRequest request);
+}
