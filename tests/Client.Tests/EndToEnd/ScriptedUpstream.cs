@@ -48,7 +48,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         var sent = await reader.ReadToEndAsync();
         Requests.Enqueue((sent, context.Request.Headers.ToDictionary(h => h.Key.ToLowerInvariant(), h => h.Value.ToString(), StringComparer.Ordinal)));
         using var request = JsonDocument.Parse(sent);
-        var question = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!;
+        var content = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content");
+        var question = content.ValueKind == JsonValueKind.Array ? content[0].GetProperty("text").GetString()! : content.GetString()!;
         _calls.AddOrUpdate(question, 1, static (_, n) => n + 1);
         var (contentType, body) = _answers[question];
         context.Response.ContentType = contentType;

@@ -38,6 +38,17 @@ public sealed class DependencyTests
         Assert.DoesNotContain("Microsoft.ML.OnnxRuntime", references);
     }
 
+    [Fact]
+    public void ClientExtensions_KnowTheAbstractionsAlone()
+    {
+        var extensions = typeof(Client.Extensions.OrleansLlmClientOptions).Assembly;
+        AssertFree(extensions, "Microsoft.ML.OnnxRuntime", "StackExchange.Redis", "OrleansLlm.Inference", "OrleansLlm.Silo");
+        var references = extensions.GetReferencedAssemblies().Select(a => a.Name).ToList();
+        Assert.DoesNotContain("OrleansLlm.Grains", references);
+        Assert.DoesNotContain("OrleansLlm.Client", references);
+        Assert.DoesNotContain("orleansllm", references);
+    }
+
     private static void AssertFree(Assembly assembly, params string[] forbidden)
     {
         foreach (var name in forbidden)
