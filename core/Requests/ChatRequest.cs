@@ -33,7 +33,7 @@ public sealed class ChatRequest
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The model asked for: the body's, or the one in the address where the body names none.</summary>
+    /// <summary>The model asked for: the one in the address, or the body's where the address names none.</summary>
     public required string Model { get; init; }
 
     /// <summary>The <c>model</c> value in the body; null where the address named the model.</summary>

@@ -28,7 +28,7 @@ public static class ChatRequestReader
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
-    /// <param name="modelInAddress">The model or deployment named by the address, used where the body names none.</param>
+    /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request)
@@ -90,7 +90,7 @@ public static class ChatRequestReader
 
         if (model is { ValueKind: not JsonValueKind.String })
             return Wrong("model", "a string");
-        var modelName = model?.GetString() ?? modelInAddress;
+        var modelName = modelInAddress ?? model?.GetString();
         if (string.IsNullOrWhiteSpace(modelName))
             return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
         if (stream is { ValueKind: not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null) })

@@ -19,7 +19,7 @@ public static class CompletionsRequestReader
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
-    /// <param name="modelInAddress">The model or deployment named by the address, used where the body names none.</param>
+    /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request)
@@ -56,7 +56,7 @@ public static class CompletionsRequestReader
         var hasModel = seen.TryGetValue("model", out var model);
         if (hasModel && model.ValueKind != JsonValueKind.String)
             return ChatRequestReader.Wrong("model", "a string");
-        var name = hasModel ? model.GetString() : modelInAddress;
+        var name = modelInAddress ?? (hasModel ? model.GetString() : null);
         if (string.IsNullOrWhiteSpace(name))
             return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
         if (RouteAliases.Parse(name) != RouteAlias.None)

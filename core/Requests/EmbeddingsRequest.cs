@@ -10,11 +10,11 @@ public sealed class EmbeddingsRequest
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>The model asked for: the body's, or the one in the address where the body names none.</summary>
+    /// <summary>The model asked for: the one in the address, or the body's where the address names none.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Whether the body names the model.</summary>
-    public required bool NamesModel { get; init; }
+    /// <summary>The <c>model</c> value in the body; null where the address alone names the model.</summary>
+    public required JsonSpan? ModelToken { get; init; }
 
     /// <summary>SHA-256 of all that decides the answer: everything but who asks.</summary>
     public required byte[] Digest { get; init; }
@@ -25,13 +25,19 @@ public sealed class EmbeddingsRequest
     /// <summary>Tokens that were sent in place of texts.</summary>
     public required int TokensSent { get; init; }
 
-    /// <summary>The body with the model in it, for a provider that expects it there; the original memory where it names one.</summary>
+    /// <summary>The body with the model in it, for a provider that expects it there; the original memory where it stands there already.</summary>
     public ReadOnlyMemory<byte> WithModel()
     {
-        if (NamesModel)
-            return Body;
+        var model = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Model);
+        if (ModelToken is { } token)
+        {
+            return System.Text.Json.JsonSerializer.Deserialize<string>(Body.Span.Slice(token.Start, token.Length)) == Model
+                ? Body
+                : (byte[])[.. Body.Span[..token.Start], .. model, .. Body.Span[token.End..]];
+        }
+
         var at = Body.Span.IndexOf((byte)'{') + 1;
-        return (byte[])[.. Body.Span[..at], .. "\"model\":"u8, .. System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(Model), (byte)',', .. Body.Span[at..]];
+        return (byte[])[.. Body.Span[..at], .. "\"model\":"u8, .. model, (byte)',', .. Body.Span[at..]];
     }
 
     /// <summary>Identity of the request for exact hits.</summary>

@@ -10,7 +10,7 @@ public static class EmbeddingsRequestReader
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
-    /// <param name="modelInAddress">The deployment named by the address, used where the body names no model.</param>
+    /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out EmbeddingsRequest? request)
@@ -52,7 +52,7 @@ public static class EmbeddingsRequestReader
 
         if (model is { ValueKind: not JsonValueKind.String })
             return new RequestProblem("Invalid type for 'model': expected a string.", "model", "invalid_type");
-        var name = model?.GetString() ?? modelInAddress;
+        var name = modelInAddress ?? model?.GetString();
         if (string.IsNullOrWhiteSpace(name))
             return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
         if (input is not { } value)
@@ -67,7 +67,7 @@ public static class EmbeddingsRequestReader
         CanonicalJson.Append(hash, root, static p => p is "user" or "model");
         request = new EmbeddingsRequest
         {
-            Body = body, Model = name, NamesModel = model is not null, Digest = hash.GetHashAndReset(), Texts = texts, TokensSent = tokens,
+            Body = body, Model = name, ModelToken = model is { } named ? ChatRequestReader.SpanOf(body, named) : null, Digest = hash.GetHashAndReset(), Texts = texts, TokensSent = tokens,
         };
         return null;
     }

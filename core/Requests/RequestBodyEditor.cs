@@ -13,9 +13,11 @@ public sealed class RequestBodyEditor(ChatRequest request)
 {
     private readonly List<(JsonSpan Span, byte[] Replacement)> _edits = [];
 
-    /// <summary>Names another model (or the deployment an address stood for).</summary>
+    /// <summary>Names a model: another one, or that of the address. No edit where the body names it already.</summary>
     public RequestBodyEditor SetModel(string model)
     {
+        if (request.ModelToken is { } named && JsonSerializer.Deserialize<string>(request.Body.Span.Slice(named.Start, named.Length)) == model)
+            return this;
         if (request.ModelToken is { } token)
             _edits.Add((token, Quote(model)));
         else

@@ -8,7 +8,7 @@ public interface IWireForm
 {
     /// <summary>Reads a request.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
-    /// <param name="modelInAddress">The model or deployment named by the address, used where the body names none.</param>
+    /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request);

@@ -236,9 +236,7 @@ internal sealed class UpstreamCall(
     private static ReadOnlyMemory<byte> BodyFor(Call call, string model, bool compressed)
     {
         var chat = call.Run.Query.Chat;
-        var editor = new RequestBodyEditor(chat);
-        if (chat.ModelToken is null || model != chat.Model)
-            editor.SetModel(model);
+        var editor = new RequestBodyEditor(chat).SetModel(model);
         if (compressed)
             CompressionLayer.Apply(editor, chat, call.Compression);
         if (chat.Stream)

@@ -54,6 +54,18 @@ public sealed class AddressTests(GatewayFixture fixture) : IClassFixture<Gateway
     }
 
     [Theory]
+    [InlineData("/openai/deployments/gpt-4o-mini/chat/completions?api-version=1", """{"model":"gpt-4o","messages":[{"role":"user","content":"Whose word counts?"}]}""", "gpt-4o-mini")]
+    [InlineData("/openai/deployments/davinci-002/completions?api-version=1", """{"model":"babbage-002","prompt":"Whose word"}""", "davinci-002")]
+    [InlineData("/openai/deployments/text-embedding-3-large/embeddings?api-version=1", """{"model":"text-embedding-3-small","input":"Whose word?"}""", "text-embedding-3-large")]
+    public async Task Post_AnotherModelInTheBody_TheDeploymentCountsAsAtAzure(string path, string body, string model)
+    {
+        using var response = await SendAsync(HttpMethod.Post, path, body);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(model, response.Header("x-orleansllm-model"));
+        Assert.Equal(model, (await response.JsonAsync()).GetProperty("model").GetString());
+    }
+
+    [Theory]
     [InlineData("..%2f..%2fadmin")]
     [InlineData("..%5cadmin")]
     [InlineData("a%2fb")]

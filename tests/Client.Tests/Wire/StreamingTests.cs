@@ -258,13 +258,13 @@ public sealed class StreamingTests
             for (var i = 0; i < 8; i++)
             {
                 await RawProvider.SendAsync(context, $"data: {Chunk}\n\n");
-                await Task.Delay(300, context.RequestAborted);
+                await Task.Delay(700, context.RequestAborted);
             }
 
             await RawProvider.SendAsync(context, $"data: {Stop}\n\ndata: [DONE]\n\n");
         });
         var settings = provider.Settings();
-        settings["OrleansLlm:Gateway:IdleStreamTimeout"] = "00:00:01";
+        settings["OrleansLlm:Gateway:IdleStreamTimeout"] = "00:00:04";
         await using var gateway = await GatewayProcess.StartAsync(settings);
         using var answer = await gateway.AskAsync("How long may it take?", stream: true);
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);

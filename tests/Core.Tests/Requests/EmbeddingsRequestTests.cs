@@ -57,6 +57,15 @@ public sealed class EmbeddingsRequestTests
         Assert.Equal("deploy\"ed", JsonDocument.Parse(body).RootElement.GetProperty("model").GetString());
     }
 
+    [Theory]
+    [InlineData("""{"input":"a","model" : "other" }""", """{"input":"a","model" : "deployed" }""")]
+    [InlineData("""{"input":"a","model" : "deploye\u0064" }""", """{"input":"a","model" : "deploye\u0064" }""")]
+    public void WithModel_OfTheAddress_GoesBeforeTheBodys(string body, string sent)
+    {
+        Assert.Null(EmbeddingsRequestReader.Read(Encoding.UTF8.GetBytes(body), "deployed", out var request));
+        Assert.Equal(("deployed", sent), (request!.Model, Encoding.UTF8.GetString(request.WithModel().Span)));
+    }
+
     private static (string, string) Identity(string body) => Read(body).Identify("tenant", string.Empty, 0);
 
     private static EmbeddingsRequest Read(string body)

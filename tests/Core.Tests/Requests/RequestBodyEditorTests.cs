@@ -29,6 +29,18 @@ public sealed class RequestBodyEditorTests
                 Assert.Contains(unknown, edited, StringComparison.Ordinal);
             });
 
+    [Theory]
+    [InlineData("""{"model":"gpt-4o","messages":[]}""", """{"model":"my-gpt","messages":[]}""")]
+    [InlineData("""{ "messages":[]}""", """{"model":"my-gpt", "messages":[]}""")]
+    [InlineData("""{"messages":[],"model" : "my-gp\u0074"}""", """{"messages":[],"model" : "my-gp\u0074"}""")]
+    public void SetModel_OfTheAddress_GoesBeforeTheBodys(string body, string sent)
+    {
+        body = body.Replace("[]", """[{"role":"user","content":"x"}]""", StringComparison.Ordinal);
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), "my-gpt", out var request));
+        Assert.Equal("my-gpt", request!.Model);
+        Assert.Equal(sent.Replace("[]", """[{"role":"user","content":"x"}]""", StringComparison.Ordinal), Encoding.UTF8.GetString(new RequestBodyEditor(request).SetModel(request.Model).Apply().Span));
+    }
+
     [Fact]
     public void Apply_NoEdits_IsTheOriginalMemory()
     {
