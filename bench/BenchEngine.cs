@@ -34,6 +34,9 @@ internal sealed class BenchEngine : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Names the space of the embeddings.</summary>
+    public string EmbeddingModelId => _engine.EmbeddingModelId;
+
     /// <summary>SHA-256 of the model file that runs.</summary>
     public string Sha256(string model) => _engine.Models.First(m => m.Name == model).Sha256;
 

@@ -22,7 +22,9 @@ ISuite[] suites =
     new GatewaySuite(),
     new InferenceSuite(),
     new LedgerSuite(),
+    new RouterFitSuite(),
     new RouterQualitySuite(),
+    new RouterSpeedSuite(),
 ];
 
 var nameArgument = new Argument<string>("suite") { Description = "The suite to run: " + string.Join(", ", suites.Select(s => s.Name)) };

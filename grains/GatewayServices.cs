@@ -45,6 +45,17 @@ public static class GatewayServices
         services.AddSingleton<SemanticFlights>();
         services.AddSingleton<RouteScorer>();
         services.AddSingleton<Conversations>();
+        services.AddSingleton<RouteGuard>();
+        services.AddSingleton<RouteShadow>();
+        services.AddSingleton(static s => new RouteVerifier(
+            s.GetRequiredService<RouteShadow>(),
+            s.GetRequiredService<UpstreamCall>(),
+            s.GetRequiredService<RouteGuard>(),
+            s.GetRequiredService<IGrainFactory>(),
+            s.GetRequiredService<IOptions<RoutingOptions>>(),
+            s.GetRequiredService<GatewayTelemetry>(),
+            s.GetRequiredService<TimeProvider>(),
+            s.GetRequiredService<ILogger<RouteVerifier>>()));
         services.AddSingleton<RouteLayer>();
         services.AddSingleton<CompressionLayer>();
         services.AddSingleton(s => new ServedPrices(s.GetRequiredService<PriceCatalog>(), (model, provider) => s.GetRequiredService<IUpstreamCatalog>().Find(model)?.PriceProviderOf(provider)));

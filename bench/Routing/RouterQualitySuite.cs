@@ -1,26 +1,22 @@
-using System.Text.Json;
+using OrleansLlm.Bench.Routing.Baselines;
 using OrleansLlm.Core.Calibration;
-using OrleansLlm.Core.Routing;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Bench.Routing;
 
 /// <summary>
 /// What the shipped router head knows: types of text on the complexity set, and on RouteLLM's three sets whether a question needs the
-/// strong model, beside prompt length. Large sets are thinned evenly; <c>n</c> says how many rows counted.
+/// strong model, beside length, n-grams, nearest neighbours, a linear head, the subject's mean and the published rows.
 /// </summary>
 internal sealed class RouterQualitySuite : ISuite
 {
-    private const int MostRows = 2500;
-    private const int Resamples = 200;
-
-    // At most 5% misrouted among the routed, at 95% confidence, down to a threshold of one half.
-    private const double LowestCertified = 0.5;
+    // At most 5% misrouted among the routed, at 95% confidence, however low the threshold: how much can be routed at that promise.
+    private const double LowestCertified = 0.01;
     private const double MisrouteLimit = 0.05;
     private const double MisrouteLevel = 0.05;
+    private const int Neighbours = 20;
 
-    private static readonly (string File, string Name)[] Sets =
-        [("mmlu.jsonl.gz", "mmlu"), ("gsm8k.jsonl.gz", "gsm8k"), ("mt_bench.jsonl.gz", "mt-bench")];
+    private static readonly (string File, string Name)[] Sets = [("mmlu", "mmlu"), ("gsm8k", "gsm8k"), ("mt_bench", "mt-bench")];
 
     public string Name => "router-quality";
 
@@ -31,112 +27,100 @@ internal sealed class RouterQualitySuite : ISuite
         await using var engine = await BenchEngine.StartAsync(context, "embedder", "router");
         if (engine is null)
             return 1;
-        var measured = 0;
-        if (context.DataFile(Path.Combine("router", "complexity.jsonl.gz")) is { } complexity)
-        {
-            await ReportComplexityAsync(context, engine, complexity, cancellationToken);
-            measured++;
-        }
-
+        if (await RouterData.ReadAsync(context, engine, "complexity", cancellationToken) is not { } complexity
+            || await RouterData.ReadAsync(context, engine, "train_matrix", cancellationToken) is not { } matrix)
+            return 1;
+        await ReportComplexityAsync(context, engine, complexity);
+        var report = new GapReport(context, Name);
+        var types = complexity.Where(r => RouterData.IsTrain(r.Row) && !RouterData.IsGsm8k(r.Row)).Select(r => (r, RouterData.IsSimple(r.Row))).ToList();
+        var solved = matrix.Where(r => !RouterData.IsGsm8k(r.Row)).Select(r => (r, RouterData.MostSolve(r.Row))).ToList();
+        var linearTypes = new LinearRouter(types);
+        var linearSolved = new LinearRouter(solved);
+        var ngramSolved = new NgramRouter(solved);
+        var nearest = new NearestRouter(solved.ConvertAll(s => (s.r, s.Item2 ? 0.0 : 1)), Neighbours);
         foreach (var (file, name) in Sets)
         {
-            if (context.DataFile(Path.Combine("router", file)) is not { } path)
+            if (await RouterData.ReadAsync(context, engine, file, cancellationToken) is not { } all)
                 continue;
-            await ReportGapAsync(context, engine, name, Thin(SuiteContext.ReadJsonLines(path).Where(Clean).Select(ToRow).ToList()), cancellationToken);
-            measured++;
+            var rows = all.Where(r => RouterData.IsClean(r.Row)).ToList();
+            var scores = new Dictionary<RoutedText, RouterScores>(ReferenceEqualityComparer.Instance);
+            foreach (var row in rows)
+                scores[row] = await ScoreAsync(engine, row);
+            var random = new Random(17);
+            report.Report($"{name}.head-complexity", rows, r => -scores[r].SimpleProbability);
+            report.Report($"{name}.head-gain", rows, r => scores[r].GainLogit);
+            report.Report($"{name}.linear-complexity", rows, linearTypes.Score);
+            report.Report($"{name}.linear-solved", rows, linearSolved.Score);
+            report.Report($"{name}.n-gram-solved", rows, ngramSolved.Score);
+            report.Report($"{name}.nearest-solved", rows, nearest.Score);
+            report.Report($"{name}.length", rows, r => r.Text.Length);
+            report.Report($"{name}.random", rows, _ => random.NextDouble());
+            report.Report($"{name}.oracle", rows, Oracle);
+            report.ReportPublished(file == "mt_bench" ? "mt-bench" : file, rows.Count);
+            if (name != "mmlu")
+                continue;
+            report.Report("mmlu-without-odd.head-complexity", [.. rows.Where(NotOdd)], r => -scores[r].SimpleProbability);
+            report.Report("mmlu-without-odd.length", [.. rows.Where(NotOdd)], r => r.Text.Length);
+            if (context.DataFile(Path.Combine("router", "split_mmlu.json")) is { } splits)
+                report.ReportAdapted(all, splits);
         }
 
-        return measured > 0 ? 0 : 1;
+        return 0;
     }
 
-    private static bool Clean(JsonElement row) => !row.GetProperty("contaminated").GetBoolean();
+    private static bool NotOdd(RoutedText row) => !row.Row.TryGetProperty("odd_subject", out _);
 
-    private static RouterRow ToRow(JsonElement row) =>
-        new(row.GetProperty("prompt").GetString()!, Grade(row.GetProperty("strong")), Grade(row.GetProperty("weak")));
-
-    // MT-Bench grades both turns.
-    private static double Grade(JsonElement grade) =>
-        grade.ValueKind == JsonValueKind.Array ? grade.EnumerateArray().Average(g => g.GetDouble()) : grade.GetDouble();
-
-    private static List<T> Thin<T>(List<T> rows) =>
-        rows.Count <= MostRows ? rows : [.. Enumerable.Range(0, MostRows).Select(i => rows[(int)((long)i * rows.Count / MostRows)])];
-
-    private static async Task<RouterScores[]> ScoreAsync(BenchEngine engine, IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    private static double Oracle(RoutedText row)
     {
-        var scores = new RouterScores[texts.Count];
-        await Parallel.ForAsync(0, texts.Count, new ParallelOptions { MaxDegreeOfParallelism = 4, CancellationToken = cancellationToken }, async (i, _) =>
+        var (strong, weak) = RouterData.Grades(row.Row);
+        return strong - weak;
+    }
+
+    private static Task<RouterScores> ScoreAsync(BenchEngine engine, RoutedText row) => engine.RouteAsync(row.Embedding.ToArray(), row.Features.ToArray());
+
+    private async Task ReportComplexityAsync(SuiteContext context, BenchEngine engine, IReadOnlyList<RoutedText> rows)
+    {
+        var train = rows.Where(r => RouterData.IsTrain(r.Row)).Select(r => (r, RouterData.IsSimple(r.Row))).ToList();
+        var dev = rows.Where(r => !RouterData.IsTrain(r.Row)).ToList();
+        var head = new double[dev.Count];
+        for (var i = 0; i < dev.Count; i++)
+            head[i] = (await ScoreAsync(engine, dev[i])).SimpleProbability;
+        var linear = new LinearRouter(train);
+        var ngram = new NgramRouter(train);
+        var nearest = new NearestRouter(train.ConvertAll(t => (t.r, t.Item2 ? 0.0 : 1)), Neighbours);
+        foreach (var (name, kept) in new[] { ("complexity-dev", new Func<RoutedText, bool>(_ => true)), ("complexity-dev-length-matched", r => r.Row.TryGetProperty("len_matched", out var matched) && matched.GetBoolean()) })
         {
-            var features = new float[SurfaceFeatures.Count];
-            SurfaceFeatures.Compute(texts[i], features);
-            scores[i] = await engine.RouteAsync(await engine.EmbedAsync(texts[i]), features);
-        });
-        return scores;
-    }
-
-    private static double Deviation(List<double> values)
-    {
-        var mean = values.Average();
-        return Math.Sqrt(values.Sum(v => (v - mean) * (v - mean)) / (values.Count - 1));
-    }
-
-    private async Task ReportComplexityAsync(SuiteContext context, BenchEngine engine, string path, CancellationToken cancellationToken)
-    {
-        var rows = SuiteContext.ReadJsonLines(path)
-            .Where(r => r.GetProperty("split").GetString() == "dev")
-            .Select(r => (
-                Text: r.GetProperty("text").GetString()!,
-                Simple: r.GetProperty("label").GetString() == "simple",
-                Matched: r.TryGetProperty("len_matched", out var matched) && matched.GetBoolean()))
-            .ToList();
-        var scores = await ScoreAsync(engine, [.. rows.Select(r => r.Text)], cancellationToken);
-        var scored = rows.Select((r, i) => (r.Text, r.Simple, r.Matched, Probability: scores[i].SimpleProbability)).ToList();
-        foreach (var (name, part) in new[] { ("complexity-dev", scored), ("complexity-dev-length-matched", scored.Where(r => r.Matched).ToList()) })
-        {
-            var n = part.Count;
-            context.Report(Name, $"{name}.head.accuracy", part.Average(r => r.Probability >= 0.5 == r.Simple ? 1.0 : 0), "share", n);
-            context.Report(Name, $"{name}.head.calibration-error", ReliabilityBins.ExpectedCalibrationError([.. part.Select(r => (r.Probability, r.Simple))]), "share", n);
-            context.Report(Name, $"{name}.head.auc", ReliabilityBins.AreaUnderCurve([.. part.Select(r => (r.Probability, r.Simple))]), "share", n);
-            context.Report(Name, $"{name}.length.auc", ReliabilityBins.AreaUnderCurve([.. part.Select(r => (-(double)r.Text.Length, r.Simple))]), "share", n);
-            foreach (var threshold in new[] { 0.70, 0.80, 0.90 })
-            {
-                var routed = part.Where(r => r.Probability >= threshold).ToList();
-                context.Report(Name, $"{name}.head.coverage@{threshold:0.00}", (double)routed.Count / n, "share", n);
-                context.Report(Name, $"{name}.head.misrouted@{threshold:0.00}", routed.Count == 0 ? 0 : routed.Average(r => r.Simple ? 0.0 : 1), "share", routed.Count);
-            }
-
-            var verdict = ThresholdCertification.Certify(
-                [.. part.Select(r => new LabelledScore(r.Probability, r.Simple))], LowestCertified, MisrouteLimit, MisrouteLevel);
-            if (verdict.Certified is { } certified)
-            {
-                context.Report(Name, $"{name}.head.certified-threshold", certified.Threshold, "probability", n);
-                context.Report(Name, $"{name}.head.certified-misroute-bound", certified.UpperBound, "share", certified.Accepted);
-                context.Report(Name, $"{name}.head.certified-coverage", (double)certified.Accepted / n, "share", n);
-            }
+            var places = Enumerable.Range(0, dev.Count).Where(i => kept(dev[i])).ToList();
+            Report(context, $"{name}.head", places, i => head[i], dev);
+            Report(context, $"{name}.linear", places, i => 1 / (1 + Math.Exp(linear.Score(dev[i]))), dev);
+            Report(context, $"{name}.n-gram", places, i => 1 / (1 + Math.Exp(ngram.Score(dev[i]))), dev);
+            Report(context, $"{name}.nearest", places, i => 1 - nearest.Score(dev[i]), dev);
+            context.Report(
+                Name, $"{name}.length.auc",
+                ReliabilityBins.AreaUnderCurve([.. places.Select(i => (-(double)dev[i].Text.Length, RouterData.IsSimple(dev[i].Row)))]), "share", places.Count);
         }
     }
 
-    private async Task ReportGapAsync(SuiteContext context, BenchEngine engine, string set, List<RouterRow> rows, CancellationToken cancellationToken)
+    private void Report(SuiteContext context, string metric, List<int> places, Func<int, double> probability, List<RoutedText> dev)
     {
-        var scores = await ScoreAsync(engine, [.. rows.Select(r => r.Prompt)], cancellationToken);
-        var random = new Random(17);
-        ReportScore(context, $"{set}.head-complexity", rows, i => -scores[i].SimpleProbability);
-        ReportScore(context, $"{set}.head-gain", rows, i => scores[i].GainLogit);
-        ReportScore(context, $"{set}.length", rows, i => rows[i].Prompt.Length);
-        ReportScore(context, $"{set}.random", rows, _ => random.NextDouble());
-        ReportScore(context, $"{set}.oracle", rows, i => rows[i].Strong - rows[i].Weak);
-    }
+        var part = places.ConvertAll(i => (Probability: probability(i), Simple: RouterData.IsSimple(dev[i].Row)));
+        var n = part.Count;
+        context.Report(Name, $"{metric}.accuracy", part.Average(r => r.Probability >= 0.5 == r.Simple ? 1.0 : 0), "share", n);
+        context.Report(Name, $"{metric}.calibration-error", ReliabilityBins.ExpectedCalibrationError(part), "share", n);
+        context.Report(Name, $"{metric}.auc", ReliabilityBins.AreaUnderCurve(part), "share", n);
+        foreach (var threshold in new[] { 0.70, 0.80, 0.90 })
+        {
+            var routed = part.Where(r => r.Probability >= threshold).ToList();
+            context.Report(Name, $"{metric}.coverage@{threshold:0.00}", (double)routed.Count / n, "share", n);
+            context.Report(Name, $"{metric}.misrouted@{threshold:0.00}", routed.Count == 0 ? 0 : routed.Average(r => r.Simple ? 0.0 : 1), "share", routed.Count);
+        }
 
-    private void ReportScore(SuiteContext context, string metric, List<RouterRow> rows, Func<int, double> score)
-    {
-        var scored = rows.Select((r, i) => (Score: score(i), r.Strong, r.Weak)).ToList();
-        var random = new Random(31);
-        var curve = RoutingCurve.Of(scored, random);
-        context.Report(Name, $"{metric}.apgr", curve.AveragePerformanceGap, "share", rows.Count);
-        context.Report(Name, $"{metric}.cpt50", curve.CallsFor(0.5), "%", rows.Count);
-        context.Report(Name, $"{metric}.cpt80", curve.CallsFor(0.8), "%", rows.Count);
-        var resampled = Enumerable.Range(0, Resamples)
-            .Select(_ => RoutingCurve.Of([.. scored.Select(_ => scored[random.Next(scored.Count)])], random).AveragePerformanceGap)
-            .ToList();
-        context.Report(Name, $"{metric}.apgr-sd", Deviation(resampled), "share", rows.Count);
+        var verdict = ThresholdCertification.Certify([.. part.Select(r => new LabelledScore(r.Probability, r.Simple))], LowestCertified, MisrouteLimit, MisrouteLevel);
+        if (verdict.Certified is not { } certified)
+            return;
+        context.Report(Name, $"{metric}.certified-threshold", certified.Threshold, "probability", n);
+        context.Report(Name, $"{metric}.certified-misroute-bound", certified.UpperBound, "share", certified.Accepted);
+        context.Report(Name, $"{metric}.certified-coverage", (double)certified.Accepted / n, "share", n);
+        context.Report(Name, $"{metric}.simple", part.Average(r => r.Simple ? 1.0 : 0), "share", n);
     }
 }

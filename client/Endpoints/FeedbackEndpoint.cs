@@ -4,12 +4,13 @@ using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Routing;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary>
-/// <c>POST /v1/feedback</c> <c>{"request_id","verdict":"right"|"wrong"}</c>: what the caller thinks of an answer from the cache. An answer
+/// <c>POST /v1/feedback</c> <c>{"request_id","verdict":"right"|"wrong"}</c>: what the caller thinks of an answer from the cache or a cheaper tier. A cached answer
 /// called wrong is not given again, anywhere, once this returns. Only for the caller's own tenant.
 /// </summary>
 internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory tenants, TimeProvider time, ILogger<FeedbackEndpoint> logger)
@@ -33,9 +34,13 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
         }
 
         HitVerdictOutcome outcome;
+        var isRoute = false;
         try
         {
             outcome = await cluster.GetGrain<IFeedbackGrain>(identity.TenantId).JudgeAsync(requestId, isWrong);
+            isRoute = outcome == HitVerdictOutcome.Unknown;
+            if (isRoute)
+                outcome = await cluster.GetGrain<IRouteEvidenceGrain>(identity.TenantId).JudgeAsync(requestId, isWrong);
         }
         catch (Exception e)
         {
@@ -48,11 +53,11 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
         {
             await OpenAiError.WriteAsync(
                 context, StatusCodes.Status404NotFound,
-                new RequestProblem("No answer from the cache is remembered for this request: it had none, or it is too long ago.", "request_id", "request_not_found"));
+                new RequestProblem("No answer from the cache or a cheaper tier is remembered for this request: it had none, or it is too long ago.", "request_id", "request_not_found"));
             return;
         }
 
-        if (isWrong && outcome == HitVerdictOutcome.Taken)
+        if (isWrong && !isRoute && outcome == HitVerdictOutcome.Taken)
             await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new { @object = "orleansllm.feedback", request_id = requestId, verdict = isWrong ? "wrong" : "right" }, context.RequestAborted);
     }

@@ -60,6 +60,15 @@ internal static class ExplanationJson
         json.WriteString("class", route.Class);
         json.WriteString("constraint", route.Constraint);
         json.WriteBoolean("certified", route.Certified);
+        json.WriteStartObject("evidence");
+        json.WriteNumber("routed_down", route.Evidence.RoutedDown);
+        json.WriteNumber("misrouted", route.Evidence.Misrouted);
+        json.WriteNumber("routed_up", route.Evidence.RoutedUp);
+        json.WriteNumber("needless", route.Evidence.Needless);
+        json.WriteNumber("unsure", route.Evidence.Unsure);
+        json.WriteNumber("reported", route.Evidence.Reported);
+        json.WriteBoolean("refuted", route.Evidence.Refuted);
+        json.WriteEndObject();
         json.WriteStartArray("features");
         foreach (var feature in route.Features)
         {

@@ -1,8 +1,10 @@
+using System.Numerics.Tensors;
+
 namespace OrleansLlm.Core.Calibration;
 
 /// <summary>
 /// L2-regularised logistic regression, fitted by Newton's method (iteratively reweighted least squares) with step halving. Deterministic:
-/// no seed, no data order. For tens of features and up to some 100k rows; memory is O(features^2).
+/// no seed, no data order. For hundreds of features and up to some 100k rows; memory is O(features^2).
 /// </summary>
 public static class LogisticRegression
 {
@@ -92,8 +94,8 @@ public static class LogisticRegression
             for (var i = 0; i < size; i++)
             {
                 gradient[i] += error * x[i];
-                for (var j = 0; j <= i; j++)
-                    hessian[(i * size) + j] += curvature * x[i] * x[j];
+                var half = hessian.AsSpan(i * size, i + 1);
+                TensorPrimitives.MultiplyAdd(x[..(i + 1)], curvature * x[i], half, half);
             }
         }
 

@@ -12,6 +12,9 @@ public sealed record RouteProfile(IReadOnlyList<ModelTier> Tiers, double Thresho
     /// <summary>The model that an alias's savings are measured against.</summary>
     public string Strongest => Tiers[^1].Model;
 
+    /// <summary>The tenant's own head; null where the shipped router scores.</summary>
+    public RouterHead? Head { get; init; }
+
     /// <summary>Whether a conversation may leave a dearer tier for a cheaper one.</summary>
     public bool MayGoDown { get; init; }
 }

@@ -37,12 +37,24 @@ public static class RouterCalibration
             ThresholdCertification.Certify(scored, lowest, maxMisrouteRate, level));
     }
 
+    /// <summary>
+    /// Whether a question of the fitted half trains a head of one's own rather than its calibration: two of three do. A head is over-confident on what it
+    /// was fitted to, so that a calibration learned there would be too.
+    /// </summary>
+    public static bool TrainsHead(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return InFitHalf(text) && Hash(text)[1] % 3 != 0;
+    }
+
     /// <summary>Whether a question is one of those fitted on: by a hash of its text, so that the order of the rows says nothing.</summary>
     public static bool InFitHalf(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return (SHA256.HashData(Encoding.UTF8.GetBytes(text.Trim().ToUpperInvariant()))[0] & 1) == 0;
+        return (Hash(text)[0] & 1) == 0;
     }
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text.Trim().ToUpperInvariant()));
 
     private static CalibrationMap Fit(List<GoldenScore> rows, int all)
     {

@@ -1,5 +1,6 @@
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Routing;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -94,6 +95,10 @@ public sealed class RouteExplanation
     /// <summary>Whether a certificate stands behind the threshold.</summary>
     [Id(8)]
     public bool Certified { get; init; }
+
+    /// <summary>What checks of production answers say.</summary>
+    [Id(9)]
+    public RouteEvidenceStatus Evidence { get; init; } = new();
 }
 
 /// <summary>A surface feature that moved the router's score.</summary>

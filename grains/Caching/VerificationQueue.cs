@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Text;
 using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Abstractions.Caching;
@@ -20,28 +17,19 @@ internal sealed class VerificationQueue(IOptions<RiskOptions> options, GatewayTe
     /// <summary>After a semantic hit was served: some also go upstream.</summary>
     public void OfferHit(Query query, CacheLookup lookup, RouteResult route, byte[]? embedding)
     {
-        if (lookup is { Verified: true, IsHit: true, Entry: not null } && Drawn(query.Request.RequestId, options.Value.ShadowShare))
+        if (lookup is { Verified: true, IsHit: true, Entry: not null } && SampledRequests.Drawn(query.Request.RequestId, options.Value.ShadowShare))
             Write(new Verification(query, lookup, lookup.Threshold, route, embedding, Fresh: null));
     }
 
     /// <summary>After the upstream answered although there was a candidate: its answer is there to be compared, for nothing.</summary>
     public void OfferAnswered(Query query, CacheLookup lookup, RouteResult route, StoredAnswer fresh)
     {
-        if (lookup is { Verified: true, Entry: not null, Score: not null } && Drawn(query.Request.RequestId, options.Value.CompareShare))
+        if (lookup is { Verified: true, Entry: not null, Score: not null } && SampledRequests.Drawn(query.Request.RequestId, options.Value.CompareShare))
         {
             // A layer in shadow mode serves nothing.
             var servedFrom = lookup.IsHit ? null : lookup.Threshold;
             Write(new Verification(query, lookup, servedFrom, route, null, fresh));
         }
-    }
-
-    // Request ids are made here and are random, so that no caller can choose to be drawn.
-    private static bool Drawn(string requestId, double share)
-    {
-        if (share <= 0)
-            return false;
-        var hash = BinaryPrimitives.ReadUInt64LittleEndian(XxHash64.Hash(Encoding.UTF8.GetBytes(requestId)));
-        return (hash >> 11) * (1.0 / (1UL << 53)) < share;
     }
 
     private void Write(Verification verification)

@@ -17,6 +17,8 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _feedback;
     private readonly Counter<long> _compared;
     private readonly Counter<long> _routes;
+    private readonly UpDownCounter<int> _drifted;
+    private readonly Counter<long> _routesCompared;
     private readonly Counter<long> _compressTokens;
     private readonly Counter<long> _fallbacks;
     private readonly UpDownCounter<long> _active;
@@ -43,6 +45,8 @@ public sealed class GatewayTelemetry
         _feedback = meter.CreateCounter<long>("orleansllm.cache.feedback", "{verdict}", "Callers' verdicts on hits");
         _compared = meter.CreateCounter<long>("orleansllm.cache.compared", "{answer}", "Cached answers held against the upstream's, by verdict");
         _routes = meter.CreateCounter<long>("orleansllm.route.decisions", "{request}", "Route decisions by reason");
+        _drifted = meter.CreateUpDownCounter<int>("orleansllm.route.drifted", "{tenant}", "Tenants whose scores have drifted from their certificate's");
+        _routesCompared = meter.CreateCounter<long>("orleansllm.route.compared", "{answer}", "Routed answers held against the other tier's, by outcome");
         _compressTokens = meter.CreateCounter<long>("orleansllm.compress.tokens", "{token}", "Prompt tokens kept and removed");
         _fallbacks = meter.CreateCounter<long>("orleansllm.upstream.fallbacks", "{request}", "Requests that another model answered, by reason");
         _active = meter.CreateUpDownCounter<long>("orleansllm.requests.active", "{request}", "Requests that are being answered anew, shared ones once");
@@ -85,6 +89,13 @@ public sealed class GatewayTelemetry
     /// <summary>A cached answer was held against the upstream's.</summary>
     public void Compared(AnswerComparison comparison, bool wasHit) => _compared.Add(
         1, new("verdict", comparison.Verdict.ToString()), new("reason", comparison.Reason.ToString()), new("of", wasHit ? "hit" : "miss"));
+
+    /// <summary>A tenant's scores drifted from its certificate's, or came back.</summary>
+    public void RouteDrift(string tenant, bool hasDrifted) => _drifted.Add(hasDrifted ? 1 : -1, new KeyValuePair<string, object?>("tenant", tenant));
+
+    /// <summary>A routed answer was held against the other tier's.</summary>
+    public void RouteCompared(bool wentDown, bool? weakWasEnough) => _routesCompared.Add(
+        1, new("routed", wentDown ? "down" : "up"), new("weak", weakWasEnough switch { true => "enough", false => "worse", null => "unsure" }));
 
     /// <summary>Counts a finished request from its ledger entry.</summary>
     public void Finished(LedgerEntry entry)

@@ -26,6 +26,7 @@ internal sealed class UpstreamCall(
     SemanticCache cache,
     VerificationQueue verifications,
     Conversations conversations,
+    RouteShadow shadow,
     LedgerEntries entries,
     LedgerWriter ledger,
     GenAiTelemetry telemetry,
@@ -261,7 +262,11 @@ internal sealed class UpstreamCall(
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         ledger.Record(entry);
         if (status == 200 && call.Lookup.Kind != HitKind.Verification)
+        {
             conversations.Answered(call.Run.Query, call.Route, completionText);
+            shadow.Offer(call.Run.Query, call.Route, completionText);
+        }
+
         call.GenAi.End(status, billed, completionText);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;

@@ -40,6 +40,8 @@ internal sealed class Conversations(IGrainFactory grains, IOptions<QueryGatewayO
     /// <summary>Notes the model that answered; nobody waits for it.</summary>
     public void Answered(Query query, RouteResult route, string answer)
     {
+        if (route.Decision is { Reason: RouteReason.Simple, SimpleProbability: { } probability } && query.Policy.Routing == Core.LayerMode.On)
+            _ = grains.GetGrain<IRouteEvidenceGrain>(query.Policy.TenantId).RoutedDownAsync(query.Request.RequestId, probability);
         if (route.Conversation is { } keys)
             _ = Grain(query, keys).AnsweredAsync(keys.Prompt, route.Model, query.Chat.WantsJson && answer.Length > 0 && !JsonAnswer.Holds(query.Chat.Body, answer));
     }

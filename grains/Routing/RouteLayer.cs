@@ -14,6 +14,7 @@ internal sealed class RouteLayer(
     RouteProfiles profiles,
     RouteScorer scorer,
     Conversations conversations,
+    RouteGuard guard,
     ServedPrices prices,
     IUpstreamCatalog catalog,
     TimeProvider time)
@@ -33,7 +34,7 @@ internal sealed class RouteLayer(
 
     /// <summary>The surface features that moved the score of a query that is routed by it; empty for others.</summary>
     public Task<IReadOnlyList<FeatureEffect>> ExplainAsync(Query query, RouteResult route) =>
-        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(TextOf(query));
+        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(TextOf(query), profiles.Of(query.Policy.TenantId));
 
     /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
     public async Task<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
@@ -73,7 +74,12 @@ internal sealed class RouteLayer(
         }
 
         var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline, profile) : profile.Tiers;
-        var decision = RoutingPolicy.Decide(question, tiers, profile.Threshold, simple) with { Class = QuestionClassifier.Of(text) };
+        // What the certificate says nothing of, or production contradicts, is not routed down.
+        var refused = simple is { } scored ? guard.Check(query.Policy.TenantId, scored) : null;
+        var decision = refused is { } because
+            ? RoutingPolicy.Decide(question with { WithoutScore = because }, tiers, profile.Threshold, null) with { SimpleProbability = simple }
+            : RoutingPolicy.Decide(question, tiers, profile.Threshold, simple);
+        decision = decision with { Class = QuestionClassifier.Of(text) };
         decision = ConversationPolicy.Apply(decision, question, await past, tiers, profile.MayGoDown, (stay, move) => PrefixIsWorthMore(query, question, stay, move));
         // A mapped model never gives way to another unless the question is clearly simple and the other is cheaper.
         if (mapped && (decision.Reason != RouteReason.Simple || !IsCheaper(decision.Model, requested)))

@@ -26,6 +26,9 @@ public class RouteOptions
     /// <value>A certificate of <c>calibrate router</c>: its calibration is applied and its threshold used. Default: none.</value>
     public string? Certificate { get; set; }
 
+    /// <value>A head of <c>calibrate router --fit</c> that scores in place of the shipped router. Default: none.</value>
+    public string? Head { get; set; }
+
     /// <value>Whether a conversation keeps the dearer tier that it came to. Default true; false lets a clearly simple turn go down where that saves more than the cached prefix is worth.</value>
     public bool StickyConversations { get; set; } = true;
 

@@ -44,18 +44,29 @@ public sealed class RouteProfiles
     /// <summary>The profile of a tenant.</summary>
     public RouteProfile Of(string tenantId) => _byTenant.GetValueOrDefault(tenantId, _general);
 
-    /// <summary>One sentence for every certificate that was made for another model than <paramref name="modelId"/>.</summary>
-    public IReadOnlyCollection<string> ProblemsWith(string modelId) =>
-    [
-        .. All.Where(p => p.Profile.Certificate is { } c && c.Model != modelId).Select(p =>
-            $"{p.Path}:Certificate is of the model {p.Profile.Certificate!.Model}, but {modelId} is loaded: calibrate again (orleansllm calibrate router)."),
-    ];
+    /// <summary>One sentence for every head and certificate that was made for other models than those loaded.</summary>
+    /// <param name="routerModelId">Names the shipped router's scores.</param>
+    /// <param name="embeddingModelId">Names the embedder's.</param>
+    public IReadOnlyCollection<string> ProblemsWith(string routerModelId, string embeddingModelId)
+    {
+        var problems = new List<string>();
+        foreach (var (path, profile) in All)
+        {
+            if (profile.Head is { } head && head.Embedder != embeddingModelId)
+                problems.Add($"{path}:Head was fitted on embeddings of {head.Embedder}, but {embeddingModelId} is loaded: fit it again (orleansllm calibrate router --fit).");
+            var model = profile.Head?.ModelId() ?? routerModelId;
+            if (profile.Certificate is { } certificate && certificate.Model != model)
+                problems.Add($"{path}:Certificate is of the model {certificate.Model}, but {model} is loaded: calibrate again (orleansllm calibrate router).");
+        }
+
+        return problems;
+    }
 
     private static RouteProfile Profile(RouteOptions options, string path, Func<string, ModelPrice?> priceOf, ICollection<string> problems)
     {
         var ladder = options.Ladder();
         CheckOrder(ladder, path, priceOf, problems);
-        var certificate = ReadCertificate(options.Certificate, path, problems);
+        var certificate = ReadFile(options.Certificate, path + ":Certificate", RouterCertificate.Read, problems);
         if (options is { Threshold: not null, MissCost: not null })
             problems.Add($"{path}: Threshold and MissCost exclude each other; set one of them.");
         var threshold = options.Threshold ?? FromMissCost(options, ladder, path, priceOf, problems) ?? certificate?.Threshold ?? RoutingPolicy.DefaultThreshold;
@@ -68,7 +79,11 @@ public sealed class RouteProfiles
                 $"{path}: threshold {threshold:0.00##} is below the certified {certificate.Threshold:0.00}; raise it, or remove the certificate."));
         }
 
-        return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate) { MayGoDown = !options.StickyConversations };
+        return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate) 
+        {
+            Head = ReadFile(options.Head, path + ":Head", RouterHead.Read, problems),
+            MayGoDown = !options.StickyConversations,
+        };
     }
 
     private static double? FromMissCost(RouteOptions options, IReadOnlyList<ModelTier> ladder, string path, Func<string, ModelPrice?> priceOf, ICollection<string> problems)
@@ -90,17 +105,18 @@ public sealed class RouteProfiles
         }
     }
 
-    private static RouterCertificate? ReadCertificate(string? file, string path, ICollection<string> problems)
+    private static T? ReadFile<T>(string? file, string setting, Func<ReadOnlySpan<byte>, T> read, ICollection<string> problems)
+        where T : class
     {
         if (file is null)
             return null;
         try
         {
-            return RouterCertificate.Read(File.ReadAllBytes(file));
+            return read(File.ReadAllBytes(file));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            problems.Add($"{path}:Certificate: {file}: {e.Message}");
+            problems.Add($"{setting}: {file}: {e.Message}");
             return null;
         }
     }

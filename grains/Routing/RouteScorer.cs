@@ -30,7 +30,9 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
                 embedding = embedded.Embedding;
             }
 
-            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Features(text), deadline.UtcTicks);
+            if (profile.Head is { } head)
+                return (profile.Calibration.Apply(head.SimpleLogit(MemoryMarshal.Cast<byte, float>(embedding), Features(text))), RouteReason.Unavailable);
+            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(Features(text)), deadline.UtcTicks);
             if (result.Outcome == WorkerOutcome.Completed)
                 return (profile.Calibration.Apply(result.SimpleLogit), RouteReason.Unavailable);
             reason = result.Outcome.WithoutScore();
@@ -48,7 +50,7 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
     }
 
     /// <summary>The surface features that moved the logit of a text most, the greatest effect first; empty where the router does not answer.</summary>
-    public async Task<IReadOnlyList<FeatureEffect>> ExplainAsync(string text)
+    public async Task<IReadOnlyList<FeatureEffect>> ExplainAsync(string text, RouteProfile profile)
     {
         try
         {
@@ -56,20 +58,18 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
             var embedded = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(text, deadline);
             if (embedded.Outcome != WorkerOutcome.Completed)
                 return [];
-            var features = new float[SurfaceFeatures.Count];
-            SurfaceFeatures.Compute(text, features);
-            var router = grains.GetGrain<IRouterWorker>(0);
-            var whole = await router.ScoreAsync(embedded.Embedding, Bytes(features), deadline);
+            var features = Features(text);
+            if (await LogitAsync(profile, embedded.Embedding, features, deadline) is not { } whole)
+                return [];
             var effects = new List<FeatureEffect>(features.Length);
             for (var i = 0; i < features.Length; i++)
             {
                 // What the logit loses when the feature is as in a usual question.
                 var usual = (float[])features.Clone();
                 usual[i] = SurfaceFeatures.Usual[i];
-                var without = await router.ScoreAsync(embedded.Embedding, Bytes(usual), deadline);
-                if (whole.Outcome != WorkerOutcome.Completed || without.Outcome != WorkerOutcome.Completed)
+                if (await LogitAsync(profile, embedded.Embedding, usual, deadline) is not { } without)
                     return [];
-                effects.Add(new FeatureEffect(SurfaceFeatures.Names[i], features[i], whole.SimpleLogit - without.SimpleLogit));
+                effects.Add(new FeatureEffect(SurfaceFeatures.Names[i], features[i], whole - without));
             }
 
             return [.. effects.Where(e => Math.Abs(e.Effect) >= FeatureEffect.Least).OrderByDescending(e => Math.Abs(e.Effect))];
@@ -80,14 +80,22 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
         }
     }
 
-    private static byte[] Features(string text)
+    private static float[] Features(string text)
     {
         var features = new float[SurfaceFeatures.Count];
         SurfaceFeatures.Compute(text, features);
-        return Bytes(features);
+        return features;
     }
 
     private static byte[] Bytes(float[] features) => MemoryMarshal.AsBytes(features.AsSpan()).ToArray();
+
+    private async Task<double?> LogitAsync(RouteProfile profile, byte[] embedding, float[] features, long deadline)
+    {
+        if (profile.Head is { } head)
+            return head.SimpleLogit(MemoryMarshal.Cast<byte, float>(embedding), features);
+        var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(features), deadline);
+        return result.Outcome == WorkerOutcome.Completed ? result.SimpleLogit : null;
+    }
 
     private (double? Simple, RouteReason Reason) Failed(RouteReason reason)
     {

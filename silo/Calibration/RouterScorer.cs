@@ -9,18 +9,19 @@ internal static class RouterScorer
 {
     private const int Concurrency = 4;
 
-    /// <summary>The router's logit of each question.</summary>
-    public static async Task<IReadOnlyList<GoldenScore>> ScoreAsync(
+    /// <summary>What the models say of each question.</summary>
+    public static async Task<IReadOnlyList<ScoredQuestion>> ScoreAsync(
         InferenceEngine engine, IReadOnlyList<GradedQuestion> questions, Action<int> progress, CancellationToken cancellationToken)
     {
-        var scores = new GoldenScore[questions.Count];
+        var scores = new ScoredQuestion[questions.Count];
         var done = 0;
         await Parallel.ForAsync(0, questions.Count, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (i, _) =>
         {
             var features = new float[SurfaceFeatures.Count];
             SurfaceFeatures.Compute(questions[i].Text, features);
-            var routed = await RunAsync(engine.Router, new RouterInput(await RunAsync(engine.Embedder, questions[i].Text), features));
-            scores[i] = new GoldenScore(questions[i].Text, -routed.ComplexLogit, questions[i].IsSimple);
+            var embedding = await RunAsync(engine.Embedder, questions[i].Text);
+            var routed = await RunAsync(engine.Router, new RouterInput(embedding, features));
+            scores[i] = new ScoredQuestion(questions[i], embedding, features, -routed.ComplexLogit);
             progress(Interlocked.Increment(ref done));
         });
         return scores;
@@ -31,4 +32,18 @@ internal static class RouterScorer
         var result = await lane.RunAsync(input, Deadline.Never);
         return result.IsCompleted ? result.Value : throw new InvalidOperationException($"the {lane.Name} lane answered {result.Outcome}");
     }
+}
+
+/// <summary>A golden question with its scores.</summary>
+/// <param name="Question">The question and its label.</param>
+/// <param name="Embedding">Its embedding.</param>
+/// <param name="Features">Its surface features.</param>
+/// <param name="SimpleLogit">The shipped router's logit that a weak model is enough.</param>
+internal sealed record ScoredQuestion(GradedQuestion Question, float[] Embedding, float[] Features, double SimpleLogit)
+{
+    /// <summary>As the shipped router scores it.</summary>
+    public GoldenScore Shipped() => new(Question.Text, SimpleLogit, Question.IsSimple);
+
+    /// <summary>As a head of one's own scores it.</summary>
+    public GoldenScore By(RouterHead head) => new(Question.Text, head.SimpleLogit(Embedding, Features), Question.IsSimple);
 }

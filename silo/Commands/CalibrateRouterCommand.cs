@@ -27,6 +27,8 @@ internal static class CalibrateRouterCommand
         var run = new Option<bool>("--run") { Description = "Put unlabelled questions to the cheapest and the strongest tier (both are billed) and grade the answers" };
         var judge = new Option<string?>("--judge") { Description = "Model that compares the two answers where a row has no right one" };
         var tenant = new Option<string?>("--tenant") { Description = "The tenant whose ladder answers; the general one by default" };
+        var fit = new Option<bool>("--fit") { Description = "Fit a head of your own too, and use it where it routes more at the same promise" };
+        var head = new Option<string>("--head") { Description = "Where to write it", DefaultValueFactory = _ => "router-head.json" };
         foreach (var option in new[] { maxMisroute, confidence })
         {
             option.Validators.Add(result =>
@@ -43,12 +45,13 @@ internal static class CalibrateRouterCommand
         });
         var command = new Command("router", "Calibrate the router with golden questions and certify the threshold that they support")
         {
-            golden, output, maxMisroute, confidence, lowest, run, judge, tenant,
+            golden, output, maxMisroute, confidence, lowest, run, judge, tenant, fit, head,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
                 parsed.GetRequiredValue(golden), parsed.GetRequiredValue(output), parsed.GetRequiredValue(maxMisroute), parsed.GetRequiredValue(confidence),
-                parsed.GetRequiredValue(lowest), parsed.GetValue(run), parsed.GetValue(judge), parsed.GetValue(tenant)),
+                parsed.GetRequiredValue(lowest), parsed.GetValue(run), parsed.GetValue(judge), parsed.GetValue(tenant),
+                parsed.GetValue(fit) ? parsed.GetRequiredValue(head) : null),
             cancellationToken));
         return command;
     }
@@ -96,14 +99,36 @@ internal static class CalibrateRouterCommand
             ? [.. read.Questions.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
             : await GradeAsync(request, configuration, read.Questions, cancellationToken);
         var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
-        var result = RouterCalibration.Calibrate(scores, request.Lowest, request.MaxMisroute, 1 - request.Confidence);
-        Write(AnsiConsole.Console, result, request);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+        var own = request.Head is null ? null : HeadTrainer.Fit(scores, engine.EmbeddingModelId, Path.GetFileName(request.Golden), read.Sha256, today);
+        if (request.Head is not null && own is null)
+            AnsiConsole.MarkupLine("Too few questions of a label to fit a head; the shipped router is calibrated.");
+        // Two chances to make a claim: each gets half of the error probability.
+        var level = (1 - request.Confidence) / (own is null ? 1 : 2);
+        var result = RouterCalibration.Calibrate([.. scores.Select(s => s.Shipped())], request.Lowest, request.MaxMisroute, level);
+        Write(AnsiConsole.Console, "shipped router", result, request);
+        if (own is not null)
+        {
+            // The calibration is learned where the head was not.
+            var adapted = RouterCalibration.Calibrate(
+                [.. scores.Where(s => !RouterCalibration.TrainsHead(s.Question.Text)).Select(s => s.By(own))], request.Lowest, request.MaxMisroute, level);
+            Write(AnsiConsole.Console, "head of your own", adapted, request);
+            if (adapted.Verdict.Certified is { } better && better.Accepted > (result.Verdict.Certified?.Accepted ?? 0))
+                result = adapted;
+            else
+                own = null;
+        }
+
         if (result.Verdict.Certified is not { } certified)
+        {
+            AnsiConsole.MarkupLine("Nothing was written.");
             return ExitCode.NotSupported;
+        }
+
         var certificate = new RouterCertificate
         {
             Version = RouterCertificate.CurrentVersion,
-            Model = engine.RouterModelId,
+            Model = own?.ModelId() ?? engine.RouterModelId,
             Data = Path.GetFileName(request.Golden),
             DataSha256 = read.Sha256,
             FittedRows = result.FittedRows,
@@ -116,9 +141,15 @@ internal static class CalibrateRouterCommand
             Confidence = request.Confidence,
             Calibration = result.Map,
             ScoreShares = ScoreDistribution.Shares(result.Tested.Select(t => t.Score)),
-            Date = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+            Date = today,
         };
         await File.WriteAllBytesAsync(request.Output, certificate.ToUtf8Json(), cancellationToken);
+        if (own is not null)
+        {
+            await File.WriteAllBytesAsync(request.Head!, own.ToUtf8Json(), cancellationToken);
+            AnsiConsole.MarkupLineInterpolated($"Wrote {request.Head}. Use it: OrleansLlm__Routing__Head={Path.GetFullPath(request.Head!)}");
+        }
+
         AnsiConsole.MarkupLineInterpolated($"Wrote {request.Output}. Use it: OrleansLlm__Routing__Certificate={Path.GetFullPath(request.Output)}");
         if (certified.Threshold < RoutingPolicy.DefaultThreshold)
             AnsiConsole.MarkupLine("Its threshold is below 0.80: OrleansLlm__Routing__AcceptLowThreshold=true is needed too.");
@@ -153,12 +184,12 @@ internal static class CalibrateRouterCommand
         return kept;
     }
 
-    private static void Write(IAnsiConsole console, RouterCalibrationResult result, Request request)
+    private static void Write(IAnsiConsole console, string router, RouterCalibrationResult result, Request request)
     {
         var fitted = result.FittedRows == 0 ? "too few to fit a calibration; the router's own probability is tested" : $"{result.Map.Kind} calibration on {result.FittedRows} others";
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{result.Tested.Count} questions tested, {fitted}: calibration error {result.ErrorBefore:0.000} before, {result.ErrorAfter:0.000} after.");
+            $"The {router}: {result.Tested.Count} questions tested, {fitted}: calibration error {result.ErrorBefore:0.000} before, {result.ErrorAfter:0.000} after.");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"At most {request.MaxMisroute:0.###} of the routed misrouted, {request.Confidence:0.###} sure:");
         if (result.Verdict.Certified is { } test)
         {
@@ -171,10 +202,10 @@ internal static class CalibrateRouterCommand
             var more = result.Verdict.MoreRows is { } rows
                 ? string.Create(CultureInfo.InvariantCulture, $"about {2L * rows} more questions of this kind would")
                 : "more of this kind would not help: too many of those that would be routed need the strong model, or none would be routed";
-            console.MarkupLineInterpolated($"these questions support no threshold; {more}. Nothing was written.");
+            console.MarkupLineInterpolated($"these questions support no threshold; {more}.");
         }
     }
 
     private sealed record Request(
-        string Golden, string Output, double MaxMisroute, double Confidence, double Lowest, bool Run, string? Judge, string? Tenant);
+        string Golden, string Output, double MaxMisroute, double Confidence, double Lowest, bool Run, string? Judge, string? Tenant, string? Head);
 }

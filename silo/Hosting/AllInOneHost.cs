@@ -78,8 +78,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
-            if (engine.Models.Any(m => m is { Name: "router", Loaded: true }))
-                ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId));
+            if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
+                ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
             AddServices(builder, settings, checkedSettings, store, redis, engine);
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
@@ -87,6 +87,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             // Stops before the ledger does: what its last call cost is still written.
             builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
+            builder.Services.AddHostedService(s => s.GetRequiredService<RouteVerifier>());
             app = builder.Build();
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");

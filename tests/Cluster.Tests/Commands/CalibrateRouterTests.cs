@@ -58,6 +58,26 @@ public sealed class CalibrateRouterTests : IDisposable
     }
 
     [Fact]
+    public async Task Calibrate_LabelsThatTheShippedRouterDoesNotKnow_FitsAHeadThatTheGatewayUses()
+    {
+        // What is hard here is geography; the shipped router takes both kinds for lookups.
+        await WriteAsync("golden.jsonl", Places.SelectMany((place, i) => Asked.SelectMany((asked, j) => new object[]
+        {
+            new { question = $"What is the {asked} of {place}?", weak_ok = 0 },
+            new { question = $"Tell me the {asked} of {place}.", weak_ok = 0 },
+            new { question = $"Which colour goes with a {asked} of size {i + 1} and style {j + 1}?", weak_ok = 1 },
+            new { question = $"Which fabric goes with a {asked} of size {i + 1} and style {j + 1}?", weak_ok = 1 },
+        })));
+        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "golden.jsonl", "--fit", "--max-misroute", "0.1");
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        var (head, certificate) = (Path.Combine(_folder.FullName, "router-head.json"), Path.Combine(_folder.FullName, "router-certificate.json"));
+        Assert.True(File.Exists(head), run.Output);
+        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll", [.. Patience, ("OrleansLlm__Routing__Head", head), ("OrleansLlm__Routing__Certificate", certificate)]);
+        Assert.Equal("NotClearlySimple", (await ExplainAsync(gateway, "What is the capital of Sweden?")).GetProperty("reason").GetString());
+        Assert.Equal("Simple", (await ExplainAsync(gateway, "Which colour goes with a currency of size 5 and style 4?")).GetProperty("reason").GetString());
+    }
+
+    [Fact]
     public async Task Calibrate_TooFewQuestions_WritesNothingAndSaysHowManyMore()
     {
         await WriteAsync("few.jsonl", Golden().Take(60));
@@ -104,10 +124,10 @@ public sealed class CalibrateRouterTests : IDisposable
         },
     }));
 
-    private static async Task<JsonElement> ExplainAsync(GatewayProgram gateway)
+    private static async Task<JsonElement> ExplainAsync(GatewayProgram gateway, string question = "Summarise the causes of inflation in one sentence.")
     {
         using var response = await gateway.Http.PostAsJsonAsync(
-            "/v1/explain", new { model = "auto", messages = new[] { new { role = "user", content = "Summarise the causes of inflation in one sentence." } } }, TestContext.Current.CancellationToken);
+            "/v1/explain", new { model = "auto", messages = new[] { new { role = "user", content = question } } }, TestContext.Current.CancellationToken);
         return (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("route");
     }
 

@@ -103,8 +103,28 @@ public sealed class RouteProfilesTests : IDisposable
     public void ProblemsWith_AnotherModel_NamesIt()
     {
         var profiles = Load(new RoutingOptions { Certificate = Write(0.86) });
-        Assert.Empty(profiles.ProblemsWith("router@1+abc/embedder@1+def"));
-        Assert.Contains("router@2+abc", Assert.Single(profiles.ProblemsWith("router@2+abc/embedder@1+def")), StringComparison.Ordinal);
+        Assert.Empty(profiles.ProblemsWith("router@1+abc/embedder@1+def", "embedder@1+def"));
+        Assert.Contains("router@2+abc", Assert.Single(profiles.ProblemsWith("router@2+abc/embedder@1+def", "embedder@1+def")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_OwnHead_TakesTheRoutersPlaceInTheCheck()
+    {
+        var head = new RouterHead
+        {
+            Version = RouterHead.CurrentVersion, Embedder = "embedder@1+def", Weights = new float[SurfaceFeatures.Count + 4], Bias = 1, Data = "golden.jsonl",
+            DataSha256 = new string('b', 64), FittedRows = 100, Date = new DateOnly(2026, 11, 25),
+        };
+        var file = Path.Combine(_folder.FullName, "head.json");
+        File.WriteAllBytes(file, head.ToUtf8Json());
+        Assert.Empty(Load(new RoutingOptions { Head = file }).ProblemsWith("any", "embedder@1+def"));
+        Assert.Contains("fit it again", Assert.Single(Load(new RoutingOptions { Head = file }).ProblemsWith("any", "embedder@2+def")), StringComparison.Ordinal);
+        // The shipped router's certificate says nothing of the head.
+        Assert.Contains(head.ModelId(), Assert.Single(Load(new RoutingOptions { Head = file, Certificate = Write(0.86) }).ProblemsWith("router@1+abc/embedder@1+def", "embedder@1+def")), StringComparison.Ordinal);
+        Assert.Empty(_problems);
+        File.WriteAllText(file, "{}");
+        Load(new RoutingOptions { Head = file });
+        Assert.Contains("OrleansLlm:Routing:Head", Assert.Single(_problems), StringComparison.Ordinal);
     }
 
     private RouteProfiles Load(RoutingOptions options) => RouteProfiles.Load(options, ["acme", "globex"], m => PriceCatalog.Default.Find(m), _problems);

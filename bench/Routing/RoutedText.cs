@@ -1,0 +1,10 @@
+using System.Text.Json;
+
+namespace OrleansLlm.Bench.Routing;
+
+/// <summary>A text as a router sees it.</summary>
+/// <param name="Row">The data set's row.</param>
+/// <param name="Text">The text.</param>
+/// <param name="Embedding">Its embedding.</param>
+/// <param name="Features">Its surface features.</param>
+internal sealed record RoutedText(JsonElement Row, string Text, ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features);

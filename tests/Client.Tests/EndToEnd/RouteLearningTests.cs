@@ -1,0 +1,104 @@
+using System.Net;
+using System.Text.Json;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream;
+
+namespace OrleansLlm.Client.Tests.EndToEnd;
+
+public sealed class RouteLearningTests
+{
+    private const string Simple = "What is the capital of Norway?";
+    private const string Key = GatewayFixture.Acme;
+
+    [Fact]
+    public async Task Shadow_TiersAgree_CountsTheCheapOneAsEnoughAndLedgersTheCall()
+    {
+        await using var gateway = await StartAsync("Oslo.", "oslo");
+        Assert.Equal("gpt-4o-mini", (await gateway.AskAsync(Simple, "auto", Key)).Header("x-orleansllm-model"));
+        var evidence = await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() == 1);
+        Assert.Equal(0, evidence.GetProperty("misrouted").GetInt32());
+        var total = (await gateway.SavingsAsync(Key)).GetProperty("total");
+        Assert.Equal(1, total.GetProperty("verifications").GetInt64());
+        Assert.True(total.GetProperty("saved").GetProperty("routing").GetDecimal() > 0);
+    }
+
+    [Fact]
+    public async Task Shadow_JudgePrefersTheStrongAnswerInBothOrders_CountsAMisroute()
+    {
+        await using var gateway = await StartAsync("Bergen is the capital, I believe.", "The capital is Oslo, as everybody in the country knows well.", ("OrleansLlm:Routing:JudgeModel", "gpt-4o-judge"));
+        await gateway.AskAsync(Simple, "auto", Key);
+        var evidence = await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() + e.GetProperty("unsure").GetInt32() == 1);
+        Assert.Equal((1, 0), (evidence.GetProperty("misrouted").GetInt32(), evidence.GetProperty("unsure").GetInt32()));
+        // The other tier's answer, and the judge in both orders.
+        Assert.Equal(3, (await gateway.SavingsAsync(Key)).GetProperty("total").GetProperty("verifications").GetInt64());
+    }
+
+    [Fact]
+    public async Task Shadow_MoreMisroutesThanPromised_RoutesNothingDown()
+    {
+        // Two of two: at 5% a chance of one in 400.
+        await using var gateway = await StartAsync("I'm sorry, but I can't help with that.", "Oslo.");
+        for (var i = 0; i < 2; i++)
+        {
+            await gateway.PostAsync(new { model = "auto", messages = new[] { new { role = "user", content = $"What is the capital of the country number {i}?" } } }, Key);
+            await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() == i + 1);
+        }
+
+        var evidence = await EvidenceAsync(gateway, e => e.GetProperty("refuted").GetBoolean());
+        Assert.Equal(2, evidence.GetProperty("misrouted").GetInt32());
+        var answer = await gateway.AskAsync("What is the capital of Sweden?", "auto", Key);
+        Assert.Equal(("gpt-4o", "TooManyMisroutes"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+    }
+
+    [Fact]
+    public async Task Feedback_OnACheapAnswer_IsCountedForItsTenantAlone()
+    {
+        await using var gateway = await StartAsync("Bergen.", "Oslo.", ("OrleansLlm:Routing:ShadowShare", "0"));
+        var answer = await gateway.AskAsync(Simple, "auto", Key);
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.PostAsync(new { request_id = answer.Header("x-request-id"), verdict = "wrong" }, GatewayFixture.Globex, "/v1/feedback")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.JudgeAsync(answer, "wrong", Key)).StatusCode);
+        Assert.Equal(1, (await EvidenceAsync(gateway, _ => true)).GetProperty("reported").GetInt32());
+    }
+
+    private static Task<GatewayProcess> StartAsync(string weak, string strong, params (string Key, string Value)[] more)
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Routing:ShadowShare"] = "1";
+        foreach (var (key, value) in more)
+            settings[key] = value;
+        return GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => new TwoTiers(inner, weak, strong));
+    }
+
+    private static async Task<JsonElement> EvidenceAsync(GatewayProcess gateway, Func<JsonElement, bool> until)
+    {
+        var body = new { model = "auto:best", messages = new[] { new { role = "user", content = "Which form reports a lost cheque book?" } } };
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (true)
+        {
+            var evidence = (await (await gateway.PostAsync(body, Key, "/v1/explain")).JsonAsync()).GetProperty("route").GetProperty("evidence");
+            if (until(evidence))
+                return evidence;
+            await Task.Delay(50, patience.Token);
+        }
+    }
+
+    private sealed class TwoTiers(IUpstreamCatalog inner, string weak, string strong) : IUpstreamCatalog
+    {
+        public string Description => inner.Description;
+
+        public IReadOnlyList<ServedModel> Models => inner.Models;
+
+        public UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null) => inner.Find(model, endpoint) is not { } target
+            ? null
+            : target with { Upstream = new RecordedUpstream(Recorded, target.Upstream, TimeProvider.System) };
+
+        // The judge is shown JSON whose first answer is the weak one in one order and the strong one in the other.
+        private RecordedReply Recorded(UpstreamRequest request) => request.Model switch
+        {
+            "gpt-4o-judge" => new(System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains("\\\"first\\\":\\\"Bergen", StringComparison.Ordinal) ? "SECOND" : "FIRST"),
+            "gpt-4o-mini" => new(weak),
+            _ => new(strong),
+        };
+    }
+}
