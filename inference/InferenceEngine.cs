@@ -18,7 +18,7 @@ public sealed class InferenceEngine : IAsyncDisposable
 
         LoadResult<EmbeddingModel>? embedder = null;
         LoadResult<PairVerifier>? verifier = null;
-        LoadResult<RouterModel>? router = null;
+        LoadResult<IRouterModel>? router = null;
         LoadResult<PrunePipeline>? compressor = null;
         Parallel.Invoke(
             () => embedder = loader.Load(
@@ -31,8 +31,8 @@ public sealed class InferenceEngine : IAsyncDisposable
                 m => m.Run([new("ready?", "set?")], new float[1])),
             () => router = loader.Load(
                 "router",
-                m => new RouterModel(m.Onnx, m.MaxBatch),
-                m => m.Run([new(new float[EmbeddingModel.Dimensions], new float[RouterModel.FeatureCount])], new RouterScores[1])),
+                m => m.Manifest.Input == ModelManifest.TextInput ? (IRouterModel)new TextRouterModel(m) : new RouterModel(m.Onnx, m.MaxBatch),
+                m => m.Run([new(new float[EmbeddingModel.Dimensions], new float[RouterModel.FeatureCount]) { Text = "ready?" }], new RouterScores[1])),
             () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()));
 
         Embedder = Open("embedder", embedder!.Model, options.EmbedderLanes);
@@ -42,6 +42,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model];
         Models = [embedder.Status, verifier.Status, router.Status, compressor.Status];
         EmbeddingModelId = embedder.Identity ?? "none";
+        RouterReadsText = router.Model is TextRouterModel;
         RouterModelId = $"{router.Identity ?? "none"}/{EmbeddingModelId}";
 
         IInferenceLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
@@ -83,6 +84,9 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// files hold the same weights; "none" where no embedder's manifest can be read.
     /// </summary>
     public string EmbeddingModelId { get; }
+
+    /// <summary>Whether the router reads the text itself and needs neither embedding nor features.</summary>
+    public bool RouterReadsText { get; }
 
     /// <summary>Names the router's scores, for its certificate: router and embedder, each by name, version and hash prefix.</summary>
     public string RouterModelId { get; }

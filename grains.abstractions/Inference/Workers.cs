@@ -37,6 +37,10 @@ public interface IRouterWorker : IGrainWithIntegerKey
     /// <summary>The router head over the question's embedding and surface features.</summary>
     [Alias("score")]
     ValueTask<RouterResult> ScoreAsync(byte[] embedding, byte[] features, long deadlineUtcTicks);
+
+    /// <summary>A router that reads the text itself.</summary>
+    [Alias("score-text")]
+    ValueTask<RouterResult> ScoreTextAsync(string text, long deadlineUtcTicks);
 }
 
 /// <summary>Scores sentences against a question.</summary>

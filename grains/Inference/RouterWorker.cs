@@ -13,6 +13,13 @@ internal sealed class RouterWorker(InferenceEngine engine) : Grain, IRouterWorke
     public async ValueTask<RouterResult> ScoreAsync(byte[] embedding, byte[] features, long deadlineUtcTicks)
     {
         var input = new RouterInput(MemoryMarshal.Cast<byte, float>(embedding).ToArray(), MemoryMarshal.Cast<byte, float>(features).ToArray());
+        return await RunAsync(input, deadlineUtcTicks);
+    }
+
+    public ValueTask<RouterResult> ScoreTextAsync(string text, long deadlineUtcTicks) => RunAsync(new RouterInput([], []) { Text = text }, deadlineUtcTicks);
+
+    private async ValueTask<RouterResult> RunAsync(RouterInput input, long deadlineUtcTicks)
+    {
         var result = await engine.Router.RunAsync(input, new Deadline(deadlineUtcTicks));
         return result.IsCompleted
             ? new RouterResult(WorkerOutcome.Completed, result.Value.SimpleProbability, -result.Value.ComplexLogit)

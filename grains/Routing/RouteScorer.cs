@@ -4,11 +4,12 @@ using OrleansLlm.Core;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Inference;
 
 namespace OrleansLlm.Grains.Routing;
 
 /// <summary>Asks the router head about a text, with the embedding that the cache made of it or one of its own.</summary>
-internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOptions> gatewayOptions, GatewayTelemetry telemetry, TimeProvider time)
+internal sealed class RouteScorer(IGrainFactory grains, InferenceEngine engine, IOptions<QueryGatewayOptions> gatewayOptions, GatewayTelemetry telemetry, TimeProvider time)
 {
     private const string Layer = "routing";
 
@@ -22,6 +23,14 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
         try
         {
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
+            if (ReadsText(profile))
+            {
+                var read = await grains.GetGrain<IRouterWorker>(0).ScoreTextAsync(text, deadline.UtcTicks);
+                return read.Outcome == WorkerOutcome.Completed
+                    ? (profile.Calibration.Apply(read.SimpleLogit), RouteReason.Unavailable)
+                    : Failed(read.Outcome.WithoutScore());
+            }
+
             if (embedding is null)
             {
                 var embedded = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(text, deadline.UtcTicks);
@@ -52,6 +61,9 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
     /// <summary>The surface features that moved the logit of a text most, the greatest effect first; empty where the router does not answer.</summary>
     public async Task<IReadOnlyList<FeatureEffect>> ExplainAsync(string text, RouteProfile profile)
     {
+        // An encoder has no features to tell of.
+        if (ReadsText(profile))
+            return [];
         try
         {
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout).UtcTicks;
@@ -79,6 +91,8 @@ internal sealed class RouteScorer(IGrainFactory grains, IOptions<QueryGatewayOpt
             return [];
         }
     }
+
+    private bool ReadsText(RouteProfile profile) => profile.Head is null && engine.RouterReadsText;
 
     private static float[] Features(string text)
     {

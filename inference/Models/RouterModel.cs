@@ -1,7 +1,7 @@
 namespace OrleansLlm.Inference;
 
 /// <summary>The router head: an embedding and surface features to two logits.</summary>
-internal sealed class RouterModel(OnnxModel onnx, int maxBatch) : ILaneModel<RouterInput, RouterScores>, IDisposable
+internal sealed class RouterModel(OnnxModel onnx, int maxBatch) : IRouterModel
 {
     public const int FeatureCount = 12;
 

@@ -23,7 +23,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             var tokenizer = manifest.Tokenizer is null ? null : LoadTokenizer(directory, manifest.Tokenizer);
             var path = Path.Combine(directory, file.Path);
             var onnx = OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, chosen, options.IntraOpThreads);
-            var model = create(new LoadedModel(onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
+            var model = create(new LoadedModel(manifest, onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
             tryOut(model);
             Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));
             return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest.Identity);

@@ -8,8 +8,16 @@ namespace OrleansLlm.Inference;
 /// <param name="Version">Its release.</param>
 /// <param name="Files">The files by variant: <c>cpu</c> (dynamic int8), <c>gpu</c> (weight-only int8, batch-independent).</param>
 /// <param name="Tokenizer">Null where the model takes no text.</param>
-internal sealed record ModelManifest(string Name, string Version, IReadOnlyDictionary<string, ModelFile> Files, TokenizerFile? Tokenizer = null)
+/// <param name="Input">What a router reads: the embedding with the surface features, which is the default, or <see cref="TextInput"/>.</param>
+/// <param name="Inputs">The graph's inputs, for a model that goes by them.</param>
+/// <param name="Outputs">Its outputs, likewise, in the order in which they are read.</param>
+internal sealed record ModelManifest(
+    string Name, string Version, IReadOnlyDictionary<string, ModelFile> Files, TokenizerFile? Tokenizer = null, string? Input = null,
+    IReadOnlyList<ModelTensor>? Inputs = null, IReadOnlyList<ModelTensor>? Outputs = null)
 {
+    /// <summary>The value of <see cref="Input"/> of a router that reads the text itself.</summary>
+    public const string TextInput = "text";
+
     public const string FileName = "manifest.json";
 
     public const string CpuVariant = "cpu";

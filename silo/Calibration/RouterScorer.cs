@@ -20,7 +20,7 @@ internal static class RouterScorer
             var features = new float[SurfaceFeatures.Count];
             SurfaceFeatures.Compute(questions[i].Text, features);
             var embedding = await RunAsync(engine.Embedder, questions[i].Text);
-            var routed = await RunAsync(engine.Router, new RouterInput(embedding, features));
+            var routed = await RunAsync(engine.Router, new RouterInput(embedding, features) { Text = questions[i].Text });
             scores[i] = new ScoredQuestion(questions[i], embedding, features, -routed.ComplexLogit);
             progress(Interlocked.Increment(ref done));
         });
