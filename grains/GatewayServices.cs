@@ -46,6 +46,7 @@ public static class GatewayServices
         services.AddSingleton<RouteScorer>();
         services.AddSingleton<Conversations>();
         services.AddSingleton<RouteGuard>();
+        services.AddSingleton<RouteCascade>();
         services.AddSingleton<RouteShadow>();
         services.AddSingleton(static s => new RouteVerifier(
             s.GetRequiredService<RouteShadow>(),

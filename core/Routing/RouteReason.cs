@@ -98,4 +98,7 @@ public enum RouteReason
 
     /// <summary>No tier's provider speaks the form of the request (OpenAI's or Anthropic's).</summary>
     FormNotServed,
+
+    /// <summary>The cheap answer refused or was not the JSON asked for; the strongest tier answered in its place (an optional cascade).</summary>
+    CascadeEscalated,
 }

@@ -85,8 +85,26 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
             Status = status,
             Times = new LayerTimes(lookup.Milliseconds, route.Milliseconds, compression.Milliseconds, upstreamMilliseconds, Elapsed(query)),
         });
+        if (route.IsRoutingCheck)
+            return ChargedToRouting(entry);
         return !isRequest ? entry : entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
     }
+
+    /// <summary>An answer of a cheaper tier that nobody gets, because a stronger one was asked in its place.</summary>
+    /// <param name="query">The caller's request.</param>
+    /// <param name="model">The model that made it.</param>
+    /// <param name="usage">What it used.</param>
+    /// <param name="estimated">Whether that was counted here.</param>
+    /// <param name="milliseconds">How long it took.</param>
+    /// <param name="provider">The configured provider that answered.</param>
+    public LedgerEntry Rejected(Query query, string model, TokenUsage usage, bool estimated, double milliseconds, string? provider) =>
+        ChargedToRouting(pricing.Apply(Draft(query.Request.RequestId + "-cascade", query.Request.TenantId, query.Chat.Model, HitKind.Verification, model, model) with
+        {
+            Provider = provider,
+            Usage = usage,
+            Estimated = estimated,
+            Times = new LayerTimes(0, 0, 0, milliseconds, milliseconds),
+        }));
 
     /// <summary>A try that gave no answer and may be billed: the prompt that went out, counted here. What was generated nobody knows.</summary>
     /// <param name="requestId">The caller's request.</param>
@@ -160,6 +178,9 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
 
         return new SavingsBreakdown(cache, routing, compressed);
     }
+
+    // Checks are priced as the cache's expense; those of a route are routing's.
+    private static LedgerEntry ChargedToRouting(LedgerEntry entry) => entry with { Saved = new SavingsBreakdown(0m, entry.Saved.Cache, 0m) };
 
     private double Elapsed(Query query) => time.GetElapsedTime(query.ArrivedAt).TotalMilliseconds;
 

@@ -32,6 +32,9 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : 
     /// <summary>The answer as it went into the cache; null where it was not stored.</summary>
     public StoredAnswer? Stored { get; set; }
 
+    /// <summary>USD of answers that were rejected on the way to this one.</summary>
+    public decimal RejectedUsd { get; set; }
+
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 

@@ -27,6 +27,7 @@ internal sealed class UpstreamCall(
     VerificationQueue verifications,
     Conversations conversations,
     RouteShadow shadow,
+    RouteCascade cascade,
     LedgerEntries entries,
     LedgerWriter ledger,
     GenAiTelemetry telemetry,
@@ -142,6 +143,14 @@ internal sealed class UpstreamCall(
 
         var bytes = body.Bytes;
         call.GenAi.Whole(bytes);
+        var facts = reply.Status == 200 ? CompletionFacts.Read(bytes) : null;
+        if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts.Text) is { } stronger)
+        {
+            RecordRejected(call, facts);
+            await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding);
+            return;
+        }
+
         run.Body.Append(bytes);
         run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
         if (reply.Status != 200)
@@ -150,7 +159,6 @@ internal sealed class UpstreamCall(
             return;
         }
 
-        var facts = CompletionFacts.Read(bytes);
         Settle(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null);
         await StoreAsync(call);
     }
@@ -283,7 +291,18 @@ internal sealed class UpstreamCall(
             };
         }
 
-        call.Run.SetEnd(new RunEnd(entry, RecordLost(call)));
+        call.Run.SetEnd(new RunEnd(entry, call.Run.RejectedUsd + RecordLost(call)));
+    }
+
+    // A cheap answer that nobody gets was made and is billed.
+    private void RecordRejected(Call call, CompletionFacts facts)
+    {
+        var usage = facts.Usage
+            ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), ModelTokenizer.ForModel(call.Route.Model).Count(facts.Text));
+        var entry = entries.Rejected(
+            call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
+        ledger.Record(entry);
+        call.Run.RejectedUsd += entry.CostUsd;
     }
 
     // Tries that gave no answer and may be billed: money of their own, on top of the request's.

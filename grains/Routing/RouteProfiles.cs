@@ -82,6 +82,7 @@ public sealed class RouteProfiles
         return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate) 
         {
             Head = ReadFile(options.Head, path + ":Head", RouterHead.Read, problems),
+            Cascade = options.Cascade,
             MayGoDown = !options.StickyConversations,
         };
     }

@@ -12,4 +12,7 @@ internal sealed record RouteResult(string Model, string BaselineModel, RouteDeci
 {
     /// <summary>How the conversation is recognised; null where nothing of it is remembered.</summary>
     public ConversationKeys? Conversation { get; init; }
+
+    /// <summary>Whether the call checks a route and serves no caller: its cost is routing's expense.</summary>
+    public bool IsRoutingCheck { get; init; }
 }

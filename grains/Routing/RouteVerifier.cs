@@ -122,7 +122,7 @@ public sealed class RouteVerifier : BackgroundService
         await using (stoppingToken.Register(run.Detach))
         {
             await _upstream.CallAsync(
-                run, new CacheLookup(HitKind.Verification), new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0),
+                run, new CacheLookup(HitKind.Verification), new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0) { IsRoutingCheck = true },
                 CompressionOutcome.None("Verification"), null);
         }
 

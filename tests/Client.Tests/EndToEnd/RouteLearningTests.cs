@@ -19,7 +19,10 @@ public sealed class RouteLearningTests
         Assert.Equal(0, evidence.GetProperty("misrouted").GetInt32());
         var total = (await gateway.SavingsAsync(Key)).GetProperty("total");
         Assert.Equal(1, total.GetProperty("verifications").GetInt64());
-        Assert.True(total.GetProperty("saved").GetProperty("routing").GetDecimal() > 0);
+        // What the check cost is routing's expense, not the cache's.
+        Assert.Equal(0, total.GetProperty("saved").GetProperty("cache").GetDecimal());
+        Assert.Equal(
+            total.GetProperty("baseline_usd").GetDecimal() - total.GetProperty("cost_usd").GetDecimal(), total.GetProperty("saved").GetProperty("routing").GetDecimal());
     }
 
     [Fact]
@@ -58,6 +61,31 @@ public sealed class RouteLearningTests
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.PostAsync(new { request_id = answer.Header("x-request-id"), verdict = "wrong" }, GatewayFixture.Globex, "/v1/feedback")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await gateway.JudgeAsync(answer, "wrong", Key)).StatusCode);
         Assert.Equal(1, (await EvidenceAsync(gateway, _ => true)).GetProperty("reported").GetInt32());
+    }
+
+    [Fact]
+    public async Task Cascade_CheapAnswerRefuses_TheStrongTierAnswersAndBothAreLedgered()
+    {
+        await using var gateway = await StartAsync("I'm sorry, but I can't help with that.", "Oslo.", ("OrleansLlm:Routing:ShadowShare", "0"), ("OrleansLlm:Routing:Cascade", "true"));
+        var answer = await gateway.AskAsync(Simple, "auto", Key);
+        Assert.Equal(("gpt-4o", "CascadeEscalated"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+        Assert.Equal("Oslo.", await answer.TextAsync());
+        var savings = await gateway.SavingsAsync(Key);
+        var total = savings.GetProperty("total");
+        Assert.Equal(1, total.GetProperty("requests").GetInt64());
+        // Dearer than the strong model alone: the saving is negative, and is shown so.
+        Assert.True(total.GetProperty("saved").GetProperty("routing").GetDecimal() < 0);
+        Assert.Equal(
+            total.GetProperty("baseline_usd").GetDecimal() - total.GetProperty("cost_usd").GetDecimal(), total.GetProperty("saved").GetProperty("total").GetDecimal());
+        Assert.Equal(total.GetProperty("cost_usd").GetDecimal(), decimal.Parse(answer.Header("x-orleansllm-cost-usd")!, System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public async Task Cascade_CheapAnswerServes_IsGiven()
+    {
+        await using var gateway = await StartAsync("Oslo.", "never asked", ("OrleansLlm:Routing:ShadowShare", "0"), ("OrleansLlm:Routing:Cascade", "true"));
+        var answer = await gateway.AskAsync(Simple, "auto", Key);
+        Assert.Equal(("gpt-4o-mini", "Simple"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
     }
 
     private static Task<GatewayProcess> StartAsync(string weak, string strong, params (string Key, string Value)[] more)

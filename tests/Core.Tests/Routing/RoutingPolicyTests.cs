@@ -120,7 +120,7 @@ public sealed class RoutingPolicyTests
                 "JsonSchemaRequired", "ContextTooLong", "NoTierFits", "NoTiers", "InToolLoop", "Disabled", "Unavailable",
                 "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached", "ProviderBound", "ContextWindowFallback", "ContentFilterFallback",
                 "OutageFallback", "EscalatedRefusal", "EscalatedDissatisfaction", "EscalatedSchema", "Continued", "StickyConversation",
-                "CachedPrefixWorthMore", "ScoreDrift", "TooManyMisroutes", "FormNotServed",
+                "CachedPrefixWorthMore", "ScoreDrift", "TooManyMisroutes", "FormNotServed", "CascadeEscalated",
             ],
             Enum.GetNames<RouteReason>());
 
