@@ -118,8 +118,8 @@ public sealed class RouteVerifier : BackgroundService
             ArrivedAt = _time.GetTimestamp(),
         };
         using var run = new QueryRun(asked);
-        run.Attach();
-        await using (stoppingToken.Register(run.Detach))
+        var reader = run.Attach();
+        await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             await _upstream.CallAsync(
                 run, new CacheLookup(HitKind.Verification), new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0) { IsRoutingCheck = true },
