@@ -302,6 +302,7 @@ internal sealed class UpstreamCall(
         var entry = entries.Rejected(
             call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         ledger.Record(entry);
+        call.GenAi.End(200, usage, facts.Text);
         call.Run.RejectedUsd += entry.CostUsd;
     }
 

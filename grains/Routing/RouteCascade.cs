@@ -2,6 +2,7 @@ using OrleansLlm.Core;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Grains.Routing;
 
@@ -9,14 +10,15 @@ namespace OrleansLlm.Grains.Routing;
 /// The optional second look at a cheap answer, before the caller has it: one that refuses, or is not the JSON asked for, is asked of the strongest
 /// tier again. Both calls are billed. Only answers in one piece: a stream is on its way before it can be judged.
 /// </summary>
-internal sealed class RouteCascade(RouteProfiles profiles)
+internal sealed class RouteCascade(RouteProfiles profiles, IUpstreamCatalog catalog)
 {
     /// <summary>Where the request goes once more; null where the answer serves, or nobody asked for a second look.</summary>
     public RouteResult? After(Query query, RouteResult route, string answer)
     {
         var profile = profiles.Of(query.Policy.TenantId);
         if (!profile.Cascade || query.Policy.Routing != LayerMode.On || route.Decision.Reason is not (RouteReason.Simple or RouteReason.Continued)
-            || route.Model == profile.Strongest || query.Chat.IsProviderBound || Serves(query, answer))
+            || route.Model == profile.Strongest || query.Chat.IsProviderBound
+            || catalog.Find(profile.Strongest, UpstreamEndpoints.Of(query.Chat.Form)) is null || Serves(query, answer))
             return null;
         return route with { Model = profile.Strongest, Decision = route.Decision with { Model = profile.Strongest, Reason = RouteReason.CascadeEscalated } };
     }
