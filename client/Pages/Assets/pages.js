@@ -36,6 +36,10 @@ if (ask) {
   });
 }
 
+// What was removed first is in view.
+const removed = document.querySelector('.prompt del');
+if (removed) removed.parentElement.scrollTop += removed.getBoundingClientRect().top - removed.parentElement.getBoundingClientRect().top - 60;
+
 // One key judges the answer that has the focus; j and k move on and back.
 const items = [...document.querySelectorAll('[data-judge]')];
 for (const [index, item] of items.entries()) {

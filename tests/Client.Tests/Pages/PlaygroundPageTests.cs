@@ -18,7 +18,8 @@ public sealed class PlaygroundPageTests(PagesFixture fixture) : IClassFixture<Pa
         Assert.Equal("gpt-4o", await page.Locator("#route-model").InnerTextAsync());
         Assert.NotEmpty(await page.Locator(".answer").First.InnerTextAsync());
         var removed = await page.Locator(".prompt del").AllInnerTextsAsync();
-        Assert.Contains(removed, static r => r.Contains("Parking permits", StringComparison.Ordinal));
+        Assert.NotEmpty(removed);
+        Assert.All(removed, static r => Assert.Contains(r.Trim(), SampleTraffic.Document.ReplaceLineEndings("\n"), StringComparison.Ordinal));
         Assert.DoesNotContain(removed, static r => r.Contains("45 days", StringComparison.Ordinal));
         Assert.Contains("45 days", await page.Locator(".prompt").InnerTextAsync(), StringComparison.Ordinal);
 

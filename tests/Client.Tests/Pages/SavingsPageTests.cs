@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.Playwright;
 using OrleansLlm.Client.Tests.EndToEnd;
+using OrleansLlm.Core.Caching;
+using OrleansLlm.Grains.Abstractions.Caching;
 
 namespace OrleansLlm.Client.Tests.Pages;
 
@@ -72,6 +74,21 @@ public sealed class SavingsPageTests(PagesFixture fixture) : IClassFixture<Pages
         Assert.DoesNotContain("Spain", await page.ContentAsync(), StringComparison.Ordinal);
         await page.GotoAsync("/?tenant=acme");
         Assert.Contains("What is the capital of France?", await page.Locator(".top-questions").InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_LabelledHits_BoundsTheWrongOnesByDay()
+    {
+        var risk = fixture.Gateway.Services.GetRequiredService<IClusterClient>().GetGrain<IRiskGrain>("globex");
+        foreach (var verdict in Enumerable.Repeat(AnswerVerdict.Equivalent, 120).Append(AnswerVerdict.Different))
+            await risk.AddComparisonAsync(new RiskComparison { Verdict = verdict, Score = 0.97, ServedFrom = 0.9, HitShare = 1, MissShare = 1 });
+        var status = await risk.GetAsync();
+        Assert.True(status.Labels > 0 && status.UpperBound is > 0 and < 1);
+        var page = await fixture.SignInAsync(GatewayFixture.Globex);
+        await page.GotoAsync("/?days=7");
+        Assert.Equal(FigureFormat.Percent(status.UpperBound), await page.Locator("#promise td:nth-child(5)").InnerTextAsync());
+        Assert.Equal(1, await page.Locator(".bounds rect.front").CountAsync());
+        Assert.Contains($"at most {FigureFormat.Percent(status.UpperBound)} wrong by {status.Labels} labels", await page.Locator(".bounds title").Last.TextContentAsync(), StringComparison.Ordinal);
     }
 
     [Fact]

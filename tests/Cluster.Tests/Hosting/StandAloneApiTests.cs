@@ -38,6 +38,13 @@ public sealed class StandAloneApiTests
             await Task.Delay(100, TestContext.Current.CancellationToken);
         }
 
+        // The pages come from there as well, with the silo's figures.
+        var page = await api.Http.GetStringAsync("/", TestContext.Current.CancellationToken);
+        Assert.Contains("saved of", page);
+        Assert.Contains("4 requests", page);
+        var feedback = await api.Http.GetStringAsync("/feedback", TestContext.Current.CancellationToken);
+        Assert.Contains("Answer 1 of 2", feedback);
+
         api.Terminate();
         Assert.Equal(0, await api.ExitAsync());
     }
