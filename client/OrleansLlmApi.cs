@@ -4,6 +4,7 @@ using OrleansLlm.Client.Pages;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Wire;
+using OrleansLlm.Client.RateLimits;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client;
@@ -17,6 +18,12 @@ public static class OrleansLlmApi
     /// </summary>
     public static IServiceCollection AddOrleansLlmApi(this IServiceCollection services)
     {
+        services.AddSingleton<KeyView>();
+        services.AddHostedService(static s => s.GetRequiredService<KeyView>());
+        services.AddSingleton<KeysEndpoint>();
+        services.AddSingleton<BudgetsEndpoint>();
+        services.AddSingleton<RateLimiter>();
+        services.AddHostedService(static s => s.GetRequiredService<RateLimiter>());
         services.AddSingleton<ChatEndpoint>();
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
@@ -73,6 +80,14 @@ public static class OrleansLlmApi
         app.MapGet("/admin/v1/questions", reports.QuestionsAsync);
         app.MapGet("/admin/v1/whatif", reports.WhatIfAsync);
         app.MapGet("/admin/v1/ledger", app.ServiceProvider.GetRequiredService<LedgerEndpoint>().ExportAsync);
+        app.MapGet("/openapi/v1.json", OpenApiEndpoint.ReadAsync);
+        app.MapGet("/admin/v1/budgets", app.ServiceProvider.GetRequiredService<BudgetsEndpoint>().ListAsync);
+        var keys = app.ServiceProvider.GetRequiredService<KeysEndpoint>();
+        app.MapPost("/admin/v1/keys", keys.CreateAsync);
+        app.MapGet("/admin/v1/keys", keys.ListAsync);
+        app.MapGet("/admin/v1/keys/{id}", keys.GetAsync);
+        app.MapPost("/admin/v1/keys/{id}/rotate", keys.RotateAsync);
+        app.MapDelete("/admin/v1/keys/{id}", keys.RevokeAsync);
         var transfer = app.ServiceProvider.GetRequiredService<CacheTransferEndpoint>();
         app.MapGet("/admin/v1/cache/shards", transfer.ListAsync);
         app.MapGet("/admin/v1/cache/entries", transfer.ExportAsync);

@@ -64,6 +64,8 @@ public static class GatewayServices
         services.AddSingleton<LedgerEntries>();
         services.AddSingleton<ILedgerSink, GrainLedgerSink>();
         services.AddSingleton<LedgerWriter>();
+        services.AddSingleton<SpendSettler>();
+        services.AddSingleton<SpendGate>();
         services.AddSingleton<UpstreamSender>();
         services.AddSingleton<UpstreamCall>();
         services.AddSingleton<QueryPipeline>();

@@ -16,6 +16,7 @@ var root = new RootCommand("OrleansLlm: an OpenAI-compatible gateway that cuts t
     LedgerCommand.CreateSavings(),
     LedgerCommand.CreateLedger(),
     PricesCommand.Create(),
+    KeysCommand.Create(),
     DoctorCommand.Create(),
     CompletionCommand.Create(),
 };

@@ -1,5 +1,6 @@
 using System.Text;
 using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.Tenants;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Authentication;
@@ -9,31 +10,64 @@ internal static class ApiKeyAuthentication
 {
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
-    private const int LongestKey = 1024;
+    // A token holds claims; a key is shorter.
+    private const int LongestKey = 8192;
 
-    /// <summary>The caller, or null after a 401 was written.</summary>
-    public static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants)
-    {
-        if (tenants.Authenticate(KeyOf(context.Request.Headers)) is { } identity)
-            return identity;
-        await OpenAiError.UnauthorizedAsync(context);
-        return null;
-    }
+    /// <summary>The caller, or null after a 401 (or a 503: it cannot be known) was written.</summary>
+    public static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants) => await AuthenticateAsync(context, tenants, Bearer.Trim());
 
-    /// <summary>The caller where it is an operator, or null after a 401 or 403 was written.</summary>
-    public static async ValueTask<TenantIdentity?> AuthenticateOperatorAsync(HttpContext context, TenantDirectory tenants)
+    /// <summary>The caller where it is an operator, or null after a 401, 403 or 503 was written.</summary>
+    public static ValueTask<TenantIdentity?> AuthenticateOperatorAsync(HttpContext context, TenantDirectory tenants) =>
+        AuthenticateAsync(context, tenants, static identity => identity.IsOperator);
+
+    /// <summary>The caller where it manages a tenant, or null after a 401, 403 or 503 was written.</summary>
+    public static ValueTask<TenantIdentity?> AuthenticateAdminAsync(HttpContext context, TenantDirectory tenants) =>
+        AuthenticateAsync(context, tenants, static identity => identity.IsAdmin);
+
+    private static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants, Func<TenantIdentity, bool> may)
     {
-        if (tenants.Authenticate(KeyOf(context.Request.Headers)) is not { } identity)
-        {
-            await OpenAiError.UnauthorizedAsync(context, "Basic realm=\"OrleansLlm operators\"");
+        if (await AuthenticateAsync(context, tenants, "Basic realm=\"OrleansLlm operators\"") is not { } identity)
             return null;
-        }
-
-        if (identity.IsOperator)
+        if (may(identity))
             return identity;
         await OpenAiError.ForbiddenAsync(context);
         return null;
     }
+
+    private static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants, string scheme)
+    {
+        var text = KeyOf(context.Request.Headers);
+        try
+        {
+            var identity = await IdentifyAsync(context, text, tenants);
+            if (identity is not null)
+                return identity;
+        }
+        catch (KeysUnknownException)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "Keys cannot be checked now; try again.");
+            return null;
+        }
+
+        await OpenAiError.UnauthorizedAsync(context, scheme);
+        return null;
+    }
+
+    private static async ValueTask<TenantIdentity?> IdentifyAsync(HttpContext context, string? text, TenantDirectory tenants)
+    {
+        if (text is null)
+            return tenants.Authenticate(null);
+        if (text.StartsWith(KeyText.Prefix, StringComparison.Ordinal))
+            return IdentityOf(await context.RequestServices.GetRequiredService<KeyView>().FindAsync(text), tenants);
+        var tokens = context.RequestServices.GetRequiredService<JwtAuthentication>();
+        return tokens.Takes(text) ? await tokens.AuthenticateAsync(context, tenants) : tenants.Authenticate(text);
+    }
+
+    // A key of a tenant that is not configured any more opens nothing.
+    private static TenantIdentity? IdentityOf(VirtualKey? key, TenantDirectory tenants) => key is null || tenants.FindPolicy(key.TenantId) is null
+        ? null
+        : new TenantIdentity(key.TenantId, key.Role == KeyRole.Operator, key.ProjectId, key.Id) { Role = key.Role, Key = key };
 
     // OpenAI's clients send a bearer token, Azure's an api-key header, Anthropic's an x-api-key header; a browser that looks at a page can only do basic, with any
     // user name and the key as its password.

@@ -90,7 +90,7 @@ internal sealed class SettingSections(IReadOnlyDictionary<string, Type> read, IR
                     problems.Add(failed.ErrorMessage ?? $"{path}:{property.Name} is not valid.");
             }
 
-            if (set is IEnumerable and not string)
+            if (set is not (null or string or Uri) && (set is IEnumerable || set.GetType().IsClass))
                 Validate(set, $"{path}:{property.Name}", problems);
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Mime;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.RateLimits;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Wire;
@@ -12,7 +13,7 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time, ILogger<ChatEndpoint> logger)
+    IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, TimeProvider time, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
     private const string AnthropicRequestIdHeader = "request-id";
@@ -44,6 +45,7 @@ internal sealed class ChatEndpoint(
     {
         if (await AdmitAsync(context, deployment, form) is not { } admitted)
             return;
+        using var ticket = admitted.Ticket;
         try
         {
             await serve(admitted);
@@ -91,12 +93,32 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        var admission = Admission.Of(requestId, tenants.PolicyOf(identity.TenantId), chat!, body, deployment, controls, form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null);
-        return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request);
+        if (!identity.Allows(chat!.Model))
+        {
+            await OpenAiError.ModelNotAllowedAsync(context, chat.Model);
+            return null;
+        }
+
+        var ticket = await rates.EnterAsync(identity.TenantId, tenants.RateLimitsOf(identity), TokenEstimate.Of(chat));
+        RateHeaders.Write(context.Response.Headers, ticket);
+        if (ticket.Refusal is { } refusal)
+        {
+            await OpenAiError.RateLimitedAsync(context, refusal);
+            return null;
+        }
+
+        var admission = Admission.Of(
+            requestId, tenants.PolicyOf(identity.TenantId), chat, body, deployment, controls, tenants.CallerOf(identity),
+            form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null);
+        return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request, ticket);
     }
 
-    private static async Task ReplyAsync(HttpContext context, Admitted admitted) =>
-        await WriteAsync(context, await admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted));
+    private static async Task ReplyAsync(HttpContext context, Admitted admitted)
+    {
+        var reply = await admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted);
+        admitted.Ticket.Correct(reply.Head.Decision.TokensBilled);
+        await WriteAsync(context, reply);
+    }
 
     private static async Task WriteAsync(HttpContext context, GatewayReply reply)
     {
@@ -129,9 +151,11 @@ internal sealed class ChatEndpoint(
                 await response.Body.WriteAsync(data, context.RequestAborted);
                 await response.Body.FlushAsync(context.RequestAborted);
             }
-            else if (step.Tail is { } tail && events)
+            else if (step.Tail is { } tail)
             {
-                await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
+                admitted.Ticket.Correct(tail.TokensBilled);
+                if (events)
+                    await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
             }
         }
     }
@@ -167,5 +191,5 @@ internal sealed class ChatEndpoint(
         RouteTags.Write(Activity.Current, head.Decision);
     }
 
-    private sealed record Admitted(IGatewayGrain Gateway, GatewayRequest Request);
+    private sealed record Admitted(IGatewayGrain Gateway, GatewayRequest Request, RateTicket Ticket);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Authentication;
+using OrleansLlm.Client.RateLimits;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Gateway;
@@ -8,7 +9,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/embeddings</c>: answered from the cache where the same was asked before, ledgered, and else passed on byte for byte.</summary>
-internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, ILogger<EmbeddingsEndpoint> logger)
+internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, ILogger<EmbeddingsEndpoint> logger)
 {
     public async Task EmbedAsync(HttpContext context, string? deployment)
     {
@@ -40,7 +41,21 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             return;
         }
 
-        var (partition, fingerprint) = request!.Identify(identity.TenantId, controls.CacheNamespace, tenants.PolicyOf(identity.TenantId).CacheEpoch);
+        if (!identity.Allows(request!.Model))
+        {
+            await OpenAiError.ModelNotAllowedAsync(context, request.Model);
+            return;
+        }
+
+        using var ticket = await rates.EnterAsync(identity.TenantId, tenants.RateLimitsOf(identity), TokenEstimate.Of(request));
+        RateHeaders.Write(context.Response.Headers, ticket);
+        if (ticket.Refusal is { } refusal)
+        {
+            await OpenAiError.RateLimitedAsync(context, refusal);
+            return;
+        }
+
+        var (partition, fingerprint) = request.Identify(identity.TenantId, controls.CacheNamespace, tenants.PolicyOf(identity.TenantId).CacheEpoch);
         var call = new EmbeddingsCall
         {
             RequestId = requestId,
@@ -50,10 +65,12 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             Partition = partition,
             Fingerprint = fingerprint,
             Controls = controls,
+            Caller = tenants.CallerOf(identity),
         };
         try
         {
             var reply = await cluster.GetGrain<IEmbeddingsGrain>(call.GrainKey).EmbedAsync(call, context.RequestAborted);
+            ticket.Correct(reply.Head.Decision.TokensBilled);
             context.Response.StatusCode = reply.Head.Status;
             context.Response.ContentType = reply.Head.ContentType;
             AnswerHeaders.Write(context.Response.Headers, reply.Head);

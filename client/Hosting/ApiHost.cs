@@ -1,6 +1,7 @@
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Orleans.Configuration;
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.Telemetry;
@@ -24,13 +25,14 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             ["Api"] = typeof(ApiOptions),
             ["Layers"] = typeof(LayersOptions),
+            ["Jwt"] = typeof(JwtOptions),
             ["Tenants"] = typeof(Dictionary<string, TenantOptions>),
             ["Store"] = typeof(StoreOptions),
             ["Log"] = typeof(LogOptions),
             ["Cluster"] = typeof(ClusterSettings),
         },
         // One file may serve silos and APIs; these the silos check.
-        ["Cache", "Routing", "Compression", "Gateway", "Ledger", "Telemetry", "Inference", "Providers", "Simulator", "Pricing"]);
+        ["Cache", "Risk", "Budgets", "Routing", "Fallback", "Resilience", "Compression", "Gateway", "Ledger", "Telemetry", "Inference", "Providers", "Simulator", "Pricing"]);
 
     private readonly WebApplication _app;
 
@@ -58,8 +60,12 @@ internal sealed class ApiHost : IAsyncDisposable
         var store = s_sections.Bind<StoreOptions>(builder.Configuration);
         if (store.Redis is null)
             problems.Add("OrleansLlm:Store:Redis must name the Redis that the silos share: a silo with the embedded store stands alone and serves its own API.");
+        var jwt = s_sections.Bind<JwtOptions>(builder.Configuration);
+        jwt.Check(tenants.RequiresKey, problems);
         ConfigurationException.ThrowIfAny(problems);
 
+        s_sections.AddOptions<JwtOptions>(builder.Services, builder.Configuration);
+        JwtAuthentication.Register(builder.Services, jwt);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(tenants);
         s_sections.AddOptions<ApiOptions>(builder.Services, builder.Configuration);

@@ -12,6 +12,7 @@ using OrleansLlm.Core.Tenants;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Wire;
 
@@ -166,7 +167,7 @@ internal static class TransferLine
         if (at + policy.CacheTimeToLive <= now)
             return Refuse("the answer is older than answers may be here", out problem);
         var id = "import-" + Guid.CreateVersion7().ToString("N");
-        var admission = Admission.Of(id, policy, chat, request, null, new RequestControls { CacheNamespace = cacheNamespace, CacheTags = tags });
+        var admission = Admission.Of(id, policy, chat, request, null, new RequestControls { CacheNamespace = cacheNamespace, CacheTags = tags }, Caller.None);
         var tokenizer = ModelTokenizer.ForModel(chat.Model);
         var used = usage ?? new TokenUsage(PromptTokens.Count(tokenizer, chat), tokenizer.Count(answer));
         var body = completion?.ToArray() ?? PlainCompletion.Write("chatcmpl-" + id, at, chat.Model, answer, used);

@@ -30,6 +30,9 @@ public sealed class ChatRequest
     /// </summary>
     public bool IsProviderBound { get; init; }
 
+    /// <summary>Whether parts of the prompt are kept at the provider: an earlier response, a conversation, a stored prompt, what built-in tools find.</summary>
+    public bool PointsElsewhere { get; init; }
+
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
@@ -55,6 +58,9 @@ public sealed class ChatRequest
 
     /// <summary>How many choices are asked for; 1 by default.</summary>
     public required int Choices { get; init; }
+
+    /// <summary>How many answers the provider writes and bills, where it is more than <see cref="Choices"/>: several prompts, the best of several.</summary>
+    public long AnswersWritten { get; init; }
 
     /// <summary>The caller's bound on output tokens, where given.</summary>
     public required int? MaxCompletionTokens { get; init; }

@@ -22,7 +22,7 @@ public static class ChatRequestReader
     };
 
     // Two values for one of these could be read as one by us and as the other by the upstream: refused.
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "messages", "stream", "stream_options", "n" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting };
 
@@ -66,7 +66,8 @@ public static class ChatRequestReader
             return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        JsonElement? model = null, messages = null, stream = null, options = null, n = null, format = null, limit = null;
+        JsonElement? model = null, messages = null, stream = null, options = null, n = null, format = null;
+        int? limit = null;
         var hasTools = false;
         foreach (var property in root.EnumerateObject())
         {
@@ -80,8 +81,10 @@ public static class ChatRequestReader
                 case "stream_options": options = property.Value; break;
                 case "n": n = property.Value; break;
                 case "response_format": format = property.Value; break;
-                case "max_completion_tokens": limit = property.Value; break;
-                case "max_tokens": limit ??= property.Value; break;
+                // Where both are given, providers differ in which counts: the greater bounds either.
+                case "max_completion_tokens" or "max_tokens" when property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var most):
+                    limit = Math.Max(limit ?? 0, most);
+                    break;
                 case "tools" or "functions":
                     hasTools |= property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() > 0;
                     break;
@@ -135,7 +138,7 @@ public static class ChatRequestReader
             IncludeUsageToken = includeUsageToken,
             Messages = list,
             Choices = choices,
-            MaxCompletionTokens = limit is { ValueKind: JsonValueKind.Number } && limit.Value.TryGetInt32(out var most) ? most : null,
+            MaxCompletionTokens = limit,
             HasTools = hasTools,
             HasOtherParts = list.Exists(static m => m.HasOtherParts),
             WantsJson = format is { ValueKind: JsonValueKind.Object } && format.Value.TryGetProperty("type", out var type)

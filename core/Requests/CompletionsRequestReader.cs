@@ -13,7 +13,7 @@ public static class CompletionsRequestReader
 {
     private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal) { "stream", "stream_options", "user", "prompt" };
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "prompt", "stream", "stream_options", "n" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
 
@@ -76,6 +76,7 @@ public static class CompletionsRequestReader
         if (!ReadPrompt(body, prompt, texts, ref tokens))
             return ChatRequestReader.Wrong("prompt", "a string, an array of strings, or tokens");
 
+        var prompts = prompt.ValueKind == JsonValueKind.Array && prompt[0].ValueKind != JsonValueKind.Number ? prompt.GetArrayLength() : 1L;
         JsonElement usage = default;
         var hasUsage = hasOptions && options.ValueKind == JsonValueKind.Object && options.TryGetProperty("include_usage", out usage);
         request = new ChatRequest
@@ -92,6 +93,7 @@ public static class CompletionsRequestReader
             Messages = [new ChatMessage("user", texts, tokens > 0, false)],
             TokensSent = tokens,
             Choices = choices,
+            AnswersWritten = prompts * Math.Max(choices, seen.TryGetValue("best_of", out var best) && best.ValueKind == JsonValueKind.Number && best.TryGetInt32(out var bestOf) ? bestOf : 1L),
             MaxCompletionTokens = seen.TryGetValue("max_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
             HasTools = false,
             HasOtherParts = false,

@@ -16,7 +16,7 @@ public static class ResponsesRequestReader
         "stream", "stream_options", "user", "safety_identifier", "metadata", "service_tier", "prompt_cache_key", "prompt_cache_retention", "input",
     };
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "input", "instructions", "stream", "stream_options" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
 
@@ -123,6 +123,7 @@ public static class ResponsesRequestReader
             WantsJson = seen.TryGetValue("text", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
                 && type.GetString() is "json_schema" or "json_object",
+            PointsElsewhere = IsSet(seen, "previous_response_id") || IsSet(seen, "conversation") || IsSet(seen, "prompt") || IsSet(seen, "tools"),
             Segments = segments,
             IsolationDigest = Isolate(root, input, hasInput, lastItem, segments, name),
             ContextDigest = contextDigest,

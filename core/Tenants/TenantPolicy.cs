@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Ledger.Budgets;
 
 namespace OrleansLlm.Core.Tenants;
 
@@ -42,4 +43,7 @@ public sealed record TenantPolicy
 
     /// <summary>Explicit models that are routed as if the caller had asked for <c>auto</c>; the baseline stays the named model.</summary>
     public IReadOnlySet<string> MapToAuto { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Hard caps on what the tenant spends; none by default.</summary>
+    public IReadOnlyList<BudgetLimit> Budgets { get; init; } = [];
 }

@@ -1,5 +1,6 @@
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
+using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -15,9 +16,11 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     /// <param name="body">The body as it came.</param>
     /// <param name="modelInAddress">The model named by the address, if any.</param>
     /// <param name="controls">What the caller asks of the layers.</param>
+    /// <param name="caller">Who asks within the tenant.</param>
     /// <param name="headers">The caller's headers that go on to the provider, in the order of their names.</param>
     public static Admission Of(
-        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, KeyValuePair<string, string>[]? headers = null)
+        string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, Caller caller,
+        KeyValuePair<string, string>[]? headers = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(controls);
@@ -34,6 +37,7 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
             Form = chat.Form,
             Headers = headers ?? [],
             Parsed = chat,
+            Caller = caller,
         });
     }
 }

@@ -42,6 +42,10 @@ public sealed class Decision
     [Id(5)]
     public int TokensSaved { get; init; }
 
+    /// <summary>Prompt and completion tokens that were billed.</summary>
+    [Id(14)]
+    public int TokensBilled { get; init; }
+
     /// <summary>USD billed for this request. Before a streamed answer has ended: for its prompt alone.</summary>
     [Id(6)]
     public decimal CostUsd { get; init; }

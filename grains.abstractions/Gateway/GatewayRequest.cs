@@ -1,5 +1,6 @@
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Wire;
+using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -37,6 +38,10 @@ public sealed class GatewayRequest
     [Id(8)]
     public KeyValuePair<string, string>[] Headers { get; init; } = [];
 
+    /// <summary>Who asks within the tenant.</summary>
+    [Id(7)]
+    public Caller Caller { get; init; } = Caller.None;
+
     /// <summary>
     /// The request as read, so that a gateway in the same process need not read it again. Does not travel:
     /// a gateway in another process reads <see cref="Body"/> itself.
@@ -56,5 +61,6 @@ public sealed class GatewayRequest
         Form = Form,
         Headers = Headers,
         Parsed = Parsed,
+        Caller = Caller,
     };
 }

@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -42,6 +43,10 @@ public sealed class EmbeddingsCall
 
     [Id(6)]
     public required RequestControls Controls { get; init; }
+
+    /// <summary>Who asks within the tenant.</summary>
+    [Id(7)]
+    public Caller Caller { get; init; } = Caller.None;
 
     /// <summary>The address of the grain that serves it.</summary>
     public string GrainKey => $"{Convert.ToInt32(Fingerprint[..6], 16) % Buckets}|{TenantId}";

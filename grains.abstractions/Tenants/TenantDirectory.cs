@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansLlm.Core.Ledger.Budgets;
+using OrleansLlm.Core.RateLimits;
 using OrleansLlm.Core.Tenants;
+using OrleansLlm.Grains.Abstractions.Ledger;
 
 namespace OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -14,11 +17,17 @@ public sealed class TenantDirectory
 
     private readonly Dictionary<string, TenantPolicy> _policies;
     private readonly (byte[] Hash, TenantIdentity Identity)[] _keys;
+    private readonly Dictionary<(string Tenant, string Project), (BudgetCap[] Caps, RateLimit? Rate)> _projects;
+    private readonly Dictionary<string, RateLimit> _rates;
 
-    private TenantDirectory(Dictionary<string, TenantPolicy> policies, (byte[] Hash, TenantIdentity Identity)[] keys)
+    private TenantDirectory(
+        Dictionary<string, TenantPolicy> policies, (byte[] Hash, TenantIdentity Identity)[] keys, Dictionary<(string Tenant, string Project), (BudgetCap[] Caps, RateLimit? Rate)> projects,
+        Dictionary<string, RateLimit> rates)
     {
         _policies = policies;
         _keys = keys;
+        _projects = projects;
+        _rates = rates;
     }
 
     /// <summary>Whether callers must present a key.</summary>
@@ -48,6 +57,8 @@ public sealed class TenantDirectory
 
         var policies = new Dictionary<string, TenantPolicy>(StringComparer.Ordinal);
         var keys = new List<(byte[], TenantIdentity)>();
+        var projects = new Dictionary<(string, string), (BudgetCap[], RateLimit?)>();
+        var rates = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
         foreach (var (name, options) in tenants)
         {
             policies[name] = new TenantPolicy
@@ -66,26 +77,16 @@ public sealed class TenantDirectory
                 IgnoreContext = options.Context == ContextMode.Ignore,
                 ShowText = options.ShowText,
                 MapToAuto = options.MapToAuto.ToHashSet(StringComparer.OrdinalIgnoreCase),
+                Budgets = options.Budgets.ToLimits(BudgetScope.Tenant, string.Empty),
             };
-            var identity = new TenantIdentity(name, options.Operator);
-            foreach (var hash in options.KeyHashes)
+            if (options.RateLimits.ToLimit(string.Empty) is { } rate)
+                rates[name] = rate;
+            AddKeys($"OrleansLlm:Tenants:{name}", new TenantIdentity(name, options.Operator), options.KeyHashes, options.KeyVariable, options.KeyFile);
+            foreach (var (project, settings) in options.Projects)
             {
-                if (hash.Length == 64 && hash.All(char.IsAsciiHexDigit))
-                    keys.Add((Convert.FromHexString(hash), identity));
-                else
-                    problems.Add($"OrleansLlm:Tenants:{name}:KeyHashes must hold SHA-256 hashes of 64 hexadecimal digits.");
-            }
-
-            if (options.KeyVariable is null && options.KeyFile is null)
-                continue;
-            foreach (var (variable, file) in new[] { (options.KeyVariable, (string?)null), ((string?)null, options.KeyFile) })
-            {
-                if (variable is null && file is null)
-                    continue;
-                if (readSecret(variable, file) is { Length: > 0 } key)
-                    keys.Add((SHA256.HashData(Encoding.UTF8.GetBytes(key)), identity));
-                else
-                    problems.Add($"OrleansLlm:Tenants:{name}:{(file is null ? "KeyVariable" : "KeyFile")} names '{variable ?? file}', which is empty or not there.");
+                projects[(name, project)] = ([.. settings.Budgets.ToLimits(BudgetScope.Project, project).Select(BudgetCap.From)], settings.RateLimits.ToLimit("project:" + project));
+                AddKeys(
+                    $"OrleansLlm:Tenants:{name}:Projects:{project}", new TenantIdentity(name, options.Operator, project), settings.KeyHashes, settings.KeyVariable, settings.KeyFile);
             }
         }
 
@@ -99,7 +100,31 @@ public sealed class TenantDirectory
             problems.Add("OrleansLlm:Tenants: several tenants need keys to be told apart; set KeyHashes, KeyVariable or KeyFile for each.");
         }
 
-        return new TenantDirectory(policies, [.. keys]);
+        return new TenantDirectory(policies, [.. keys], projects, rates);
+
+        void AddKeys(string path, TenantIdentity identity, IEnumerable<string> hashes, string? variable, string? file)
+        {
+            foreach (var hash in hashes)
+            {
+                if (hash.Length == 64 && hash.All(char.IsAsciiHexDigit))
+                    Add(Convert.FromHexString(hash));
+                else
+                    problems.Add($"{path}:KeyHashes must hold SHA-256 hashes of 64 hexadecimal digits.");
+            }
+
+            foreach (var (name, fromVariable, fromFile) in new[] { ("KeyVariable", variable, null), ("KeyFile", (string?)null, file) })
+            {
+                if (fromVariable is null && fromFile is null)
+                    continue;
+                if (readSecret(fromVariable, fromFile) is { Length: > 0 } key)
+                    Add(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+                else
+                    problems.Add($"{path}:{name} names '{fromVariable ?? fromFile}', which is empty or not there.");
+            }
+
+            // A part of the hash names the key in ledgers and budgets; it tells nothing of the key.
+            void Add(byte[] hash) => keys.Add((hash, identity with { KeyId = "cfg_" + Convert.ToHexStringLower(hash)[..12] }));
+        }
     }
 
     /// <summary>
@@ -133,6 +158,32 @@ public sealed class TenantDirectory
     /// <summary>The policy of a tenant that <see cref="Authenticate"/> returned.</summary>
     public TenantPolicy PolicyOf(string tenantId) => _policies[tenantId];
 
+    /// <summary>What travels with the requests of a caller that <see cref="Authenticate"/> returned.</summary>
+    public Caller CallerOf(TenantIdentity identity) => new()
+    {
+        ProjectId = identity.ProjectId,
+        KeyId = identity.KeyId,
+        Caps = [.. ProjectOf(identity).Caps, .. identity.Key?.Budgets.Select(BudgetCap.From) ?? []],
+        Cache = identity.Key?.Cache,
+        Routing = identity.Key?.Routing,
+        Compression = identity.Key?.Compression,
+        CacheThreshold = identity.Key?.CacheThreshold,
+    };
+
+    /// <summary>The rate limits that hold for a caller.</summary>
+    public IReadOnlyList<RateLimit> RateLimitsOf(TenantIdentity identity)
+    {
+        RateLimit?[] limits = [_rates.GetValueOrDefault(identity.TenantId), ProjectOf(identity).Rate, identity.Key?.RateLimit];
+        return Array.TrueForAll(limits, static l => l is null) ? [] : [.. limits.OfType<RateLimit>()];
+    }
+
+    /// <summary>Whether a tenant has a project of this name.</summary>
+    public bool HasProject(string tenantId, string project) => _projects.ContainsKey((tenantId, project));
+
+    // A project that is not configured any more has no caps of its own; its keys are still its tenant's.
+    private (BudgetCap[] Caps, RateLimit? Rate) ProjectOf(TenantIdentity identity) =>
+        identity.ProjectId.Length > 0 && _projects.TryGetValue((identity.TenantId, identity.ProjectId), out var project) ? project : ([], null);
+
     /// <summary>The policy of a tenant, or null where this process does not know it (a silo with an older configuration).</summary>
     public TenantPolicy? FindPolicy(string tenantId) => _policies.GetValueOrDefault(tenantId);
 }
@@ -140,4 +191,19 @@ public sealed class TenantDirectory
 /// <summary>An authenticated caller.</summary>
 /// <param name="TenantId">Whose requests, entries and money these are.</param>
 /// <param name="IsOperator">Whether the caller may see all tenants' figures.</param>
-public readonly record struct TenantIdentity(string TenantId, bool IsOperator);
+/// <param name="ProjectId">The project that the key belongs to; empty for none.</param>
+/// <param name="KeyId">Names the key and tells nothing of it; empty where no key is needed.</param>
+public readonly record struct TenantIdentity(string TenantId, bool IsOperator, string ProjectId = "", string KeyId = "")
+{
+    /// <summary>What the credential allows.</summary>
+    public KeyRole Role { get; init; }
+
+    /// <summary>The key, where it was made here.</summary>
+    public VirtualKey? Key { get; init; }
+
+    /// <summary>Whether the caller may manage the tenant's keys.</summary>
+    public bool IsAdmin => IsOperator || Role >= KeyRole.Admin;
+
+    /// <summary>Whether a model may be asked for by this name.</summary>
+    public bool Allows(string model) => Key is not { AllowedModels.Count: > 0 } key || key.AllowedModels.Contains(model, StringComparer.OrdinalIgnoreCase);
+}

@@ -63,6 +63,15 @@ public sealed class TenantOptions
 
     /// <value>Explicit models that are routed like <c>auto</c>. Default none: an explicit model is honoured.</value>
     public IList<string> MapToAuto { get; } = [];
+
+    /// <value>Hard caps on what all of the tenant's keys spend together.</value>
+    public BudgetAmounts Budgets { get; set; } = new();
+
+    /// <value>How much all of the tenant's keys may ask together.</value>
+    public RateAmounts RateLimits { get; set; } = new();
+
+    /// <value>Parts of the tenant with keys and caps of their own. Default none.</value>
+    public IDictionary<string, ProjectOptions> Projects { get; } = new Dictionary<string, ProjectOptions>(StringComparer.Ordinal);
 }
 
 /// <summary>What documents inside the last user turn mean for the cache.</summary>

@@ -34,6 +34,7 @@ internal sealed class AnswerJudge(UpstreamCall upstream, IOptions<RiskOptions> o
                 Fingerprint = query.Request.Fingerprint,
                 Controls = new RequestControls { NoStore = true, CompressOff = true, RouteOff = true },
                 Parsed = chat,
+                Caller = query.Request.Caller,
             },
             Chat = chat!,
             ArrivedAt = time.GetTimestamp(),

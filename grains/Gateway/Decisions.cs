@@ -27,6 +27,7 @@ internal static class Decisions
             TokensSaved = isHit
                 ? entry.PromptTokensBefore + entry.CompletionTokensServed
                 : Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens),
+            TokensBilled = entry.Usage.PromptTokens + entry.Usage.CompletionTokens,
             CostUsd = entry.CostUsd + lostUsd,
             SavedUsd = entry.Saved.Total,
             CacheThreshold = lookup.Threshold,

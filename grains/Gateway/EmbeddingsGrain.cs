@@ -7,6 +7,7 @@ using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tenants;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Caching;
@@ -32,6 +33,7 @@ internal sealed class EmbeddingsGrain(
     InvalidationView invalidations,
     LedgerEntries entries,
     LedgerWriter ledger,
+    SpendGate spending,
     GatewayTelemetry telemetry,
     GenAiTelemetry genAi,
     IOptions<QueryGatewayOptions> options,
@@ -45,8 +47,9 @@ internal sealed class EmbeddingsGrain(
     public async Task<GatewayReply> EmbedAsync(EmbeddingsCall call, CancellationToken cancellationToken)
     {
         var arrived = time.GetTimestamp();
-        if (EmbeddingsRequestReader.Read(call.Body, call.ModelInAddress, out var request) is not null || tenants.FindPolicy(call.TenantId) is not { } policy)
+        if (EmbeddingsRequestReader.Read(call.Body, call.ModelInAddress, out var request) is not null || tenants.FindPolicy(call.TenantId) is not { } tenantPolicy)
             return Error(call, 400, "The request cannot be read.", "invalid_request_error", "invalid_json");
+        var policy = call.Caller.Narrow(tenantPolicy);
         var stores = policy.Cache != LayerMode.Off && !call.Controls.NoStore;
         var reads = stores && !call.Controls.NoCache;
         var found = reads ? await FindAsync(call) : null;
@@ -62,10 +65,12 @@ internal sealed class EmbeddingsGrain(
         if (shared && _inFlight.TryGetValue(call.Fingerprint, out var running))
         {
             var joined = await running.WaitAsync(cancellationToken);
-            return Reply(joined, entries.Embeddings(call, request!.Model, HitKind.Pending, joined.Usage, joined.Estimated, joined.Status, lookedUp, 0, arrived));
+            // What the one who began it may not spend another may.
+            if (joined.Permit.Refusal is null || joined.PaidBy == PayerOf(call))
+                return Reply(joined, entries.Embeddings(call, request!.Model, HitKind.Pending, joined.Usage, joined.Estimated, joined.Status, lookedUp, 0, arrived));
         }
 
-        var asking = AskAsync(call, request!, stores, policy.CacheTimeToLive, reads, lookedUp, arrived);
+        var asking = AskAsync(call, request!, policy, stores, reads, lookedUp, arrived);
         if (shared && !asking.IsCompleted)
         {
             _inFlight[call.Fingerprint] = asking;
@@ -75,6 +80,8 @@ internal sealed class EmbeddingsGrain(
         var answer = await asking.WaitAsync(cancellationToken);
         return new GatewayReply { Head = HeadOf(answer, answer.Entry!, answer.LostUsd), Body = answer.Body };
     }
+
+    private static (string Project, string Key) PayerOf(EmbeddingsCall call) => (call.Caller.ProjectId, call.Caller.KeyId);
 
     private static string PartitionKey(EmbeddingsCall call) => call.Partition + ".exact";
 
@@ -138,7 +145,7 @@ internal sealed class EmbeddingsGrain(
 
     // Writes the ledger entry of the one who pays, whoever still waits for the answer.
     private async Task<Answer> AskAsync(
-        EmbeddingsCall call, EmbeddingsRequest request, bool stores, TimeSpan timeToLive, bool looked, double lookedUp, long arrived)
+        EmbeddingsCall call, EmbeddingsRequest request, TenantPolicy policy, bool stores, bool looked, double lookedUp, long arrived)
     {
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
         var (lost, lostUsd) = (0, 0m);
@@ -147,7 +154,7 @@ internal sealed class EmbeddingsGrain(
         telemetry.Active(1);
         try
         {
-            answer = await CallAsync(call, request, RecordLost);
+            answer = await CallAsync(call, request, policy, RecordLost);
         }
         catch (Exception e)
         {
@@ -165,27 +172,51 @@ internal sealed class EmbeddingsGrain(
         span.Provider = catalog.Find(request.Model)?.TelemetryProviderOf(answer.Provider) ?? span.Provider;
         span.End(answer.Status, answer.Usage, string.Empty);
         ledger.Record(entry);
+        spending.Settle(answer.Permit, answer.CostKnown ? entry.CostUsd : null);
         if (stores && answer is { Status: 200, Vectors: > 0 })
-            _ = StoreAsync(call, request.Model, answer, startedAt, timeToLive);
-        return answer with { Entry = entry, LostUsd = lostUsd };
+            _ = StoreAsync(call, request.Model, answer, startedAt, policy.CacheTimeToLive);
+        return answer with { Entry = entry, LostUsd = lostUsd, PaidBy = PayerOf(call) };
 
         void RecordLost(UpstreamAttempt attempt, int promptTokens)
         {
-            var lostEntry = entries.Lost(call.RequestId, call.TenantId, request.Model, ++lost, attempt, promptTokens);
+            var lostEntry = entries.Lost(call.RequestId, call.TenantId, call.Caller, request.Model, ++lost, attempt, promptTokens);
             ledger.Record(lostEntry);
             lostUsd += lostEntry.CostUsd;
         }
     }
 
-    private async Task<Answer> CallAsync(EmbeddingsCall call, EmbeddingsRequest request, Action<UpstreamAttempt, int> onLost)
+    private async Task<Answer> CallAsync(EmbeddingsCall call, EmbeddingsRequest request, TenantPolicy policy, Action<UpstreamAttempt, int> onLost)
     {
         if (catalog.Find(request.Model, UpstreamEndpoint.Embeddings) is not { } target)
             return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
+        var permit = await spending.AskAsync(
+            call.RequestId, call.TenantId, call.Caller.Budgets(policy), request.Model, target, _ => TokenBound.Of(request, request.Model));
+        if (permit.Refusal is { } refusal)
+            return Failed(refusal.Status, refusal.Message, refusal.Type, refusal.Code) with { Headers = refusal.Headers, Permit = permit };
+        try
+        {
+            var answer = await SendAsync(call, request, target, onLost);
+            return answer with { Permit = permit with { LostTries = answer.LostTries } };
+        }
+        catch (Exception e)
+        {
+            GatewayLog.RunFailed(logger, e, call.RequestId);
+            return Failed(500, "The gateway failed to serve this request.", "server_error", null) with { Permit = permit, CostKnown = false };
+        }
+    }
+
+    private async Task<Answer> SendAsync(EmbeddingsCall call, EmbeddingsRequest request, UpstreamTarget target, Action<UpstreamAttempt, int> onLost)
+    {
         var counted = request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t));
+        var lost = 0;
         await using var reply = await target.Upstream.SendAsync(
             new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings)
             {
-                OnLost = attempt => onLost(attempt, counted),
+                OnLost = attempt =>
+                {
+                    lost++;
+                    onLost(attempt, counted);
+                },
             },
             CancellationToken.None);
         var provider = reply.Provider ?? target.Upstream.Name;
@@ -195,6 +226,7 @@ internal sealed class EmbeddingsGrain(
             {
                 Headers = reply.Headers,
                 Provider = provider,
+                CostKnown = !reply.FailedBilled,
             };
         }
 
@@ -202,15 +234,15 @@ internal sealed class EmbeddingsGrain(
         if (read.Broken is { } broken)
         {
             // It was made and is billed, although the caller gets none of it.
-            return Failed(502, broken, "upstream_error", "broken") with { Usage = new TokenUsage(counted, 0), Estimated = true, Provider = provider };
+            return Failed(502, broken, "upstream_error", "broken") with { Usage = new TokenUsage(counted, 0), Estimated = true, Provider = provider, CostKnown = false, LostTries = lost };
         }
 
         var body = read.Bytes;
         var contentType = reply.ContentType ?? "application/json";
         if (reply.Status != 200)
-            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0, Provider: provider);
+            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0, Provider: provider) { LostTries = lost };
         var facts = EmbeddingsFacts.Read(body);
-        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0, Provider: provider);
+        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0, Provider: provider) { LostTries = lost };
     }
 
     private static Answer Failed(int status, string message, string type, string? code) =>
@@ -245,5 +277,15 @@ internal sealed class EmbeddingsGrain(
 
     private sealed record Answer(
         int Status, string ContentType, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, TokenUsage Usage, bool Estimated, int Vectors, LedgerEntry? Entry = null,
-        string? Provider = null, decimal LostUsd = 0);
+        string? Provider = null, decimal LostUsd = 0)
+    {
+        public SpendPermit Permit { get; init; } = SpendPermit.Free;
+
+        public int LostTries { get; init; }
+
+        public (string Project, string Key) PaidBy { get; init; }
+
+        /// <summary>Whether its cost is known, so that not the most it can cost is charged.</summary>
+        public bool CostKnown { get; init; } = true;
+    }
 }

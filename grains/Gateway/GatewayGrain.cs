@@ -48,10 +48,9 @@ internal sealed class GatewayGrain(
             return Unreadable(request);
         if (await FindExactAsync(query) is { } kept)
             return Served(query, kept);
-        var (run, reader, joined) = Join(query);
+        var (run, head, reader, joined) = await JoinAsync(query, cancellationToken);
         try
         {
-            var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
                 return Served(query, head.Lookup with { Answer = answer });
             var end = await run.End.WaitAsync(cancellationToken);
@@ -80,10 +79,9 @@ internal sealed class GatewayGrain(
             yield break;
         }
 
-        var (run, reader, joined) = Join(query);
+        var (run, head, reader, joined) = await JoinAsync(query, cancellationToken);
         try
         {
-            var head = await run.Head.WaitAsync(cancellationToken);
             if (head.Hit is { } answer)
             {
                 foreach (var step in Replay(query, head.Lookup with { Answer = answer }))
@@ -150,7 +148,7 @@ internal sealed class GatewayGrain(
             return null;
         if (tenants.FindPolicy(request.TenantId) is not { } policy)
             return null;
-        return new Query(request, chat!, policy, GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
+        return new Query(request, chat!, request.Caller.Narrow(policy), GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
     }
 
     private async ValueTask<CacheLookup?> FindExactAsync(Query query) =>
@@ -166,6 +164,28 @@ internal sealed class GatewayGrain(
         await run.End;
         if (run.Stored is { } stored && run.Query.Policy.Cache == LayerMode.On)
             _exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
+    }
+
+    // A run to read, from its head on. The one who began it pays for it; what that one's budget forbids another's may allow.
+    private async Task<(QueryRun Run, RunHead Head, ReplayReader Reader, bool Joined)> JoinAsync(Query query, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (run, reader, joined) = Join(query);
+            try
+            {
+                var head = await run.Head.WaitAsync(cancellationToken);
+                if (!joined || !head.Refused || query.IsPaidLike(run.Query))
+                    return (run, head, reader, joined);
+            }
+            catch
+            {
+                run.Detach(reader);
+                throw;
+            }
+
+            run.Detach(reader);
+        }
     }
 
     // The run to read: one in flight where it may be shared, else a new one.

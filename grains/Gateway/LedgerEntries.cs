@@ -3,6 +3,7 @@ using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Ledger;
@@ -98,7 +99,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     /// <param name="milliseconds">How long it took.</param>
     /// <param name="provider">The configured provider that answered.</param>
     public LedgerEntry Rejected(Query query, string model, TokenUsage usage, bool estimated, double milliseconds, string? provider) =>
-        ChargedToRouting(pricing.Apply(Draft(query.Request.RequestId + "-cascade", query.Request.TenantId, query.Chat.Model, HitKind.Verification, model, model) with
+        ChargedToRouting(pricing.Apply(Draft(query.Request.RequestId + "-cascade", query.Request.TenantId, query.Request.Caller, query.Chat.Model, HitKind.Verification, model, model) with
         {
             Provider = provider,
             Usage = usage,
@@ -109,14 +110,15 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     /// <summary>A try that gave no answer and may be billed: the prompt that went out, counted here. What was generated nobody knows.</summary>
     /// <param name="requestId">The caller's request.</param>
     /// <param name="tenantId">Whose it is.</param>
+    /// <param name="caller">Who asked.</param>
     /// <param name="requestedModel">The model the caller named.</param>
     /// <param name="number">Which of the request's lost tries, from 1.</param>
     /// <param name="attempt">The try.</param>
     /// <param name="promptTokens">Prompt tokens as they were sent.</param>
-    public LedgerEntry Lost(string requestId, string tenantId, string requestedModel, int number, UpstreamAttempt attempt, int promptTokens)
+    public LedgerEntry Lost(string requestId, string tenantId, Caller caller, string requestedModel, int number, UpstreamAttempt attempt, int promptTokens)
     {
         var milliseconds = attempt.Took.TotalMilliseconds;
-        return pricing.Apply(Draft($"{requestId}-attempt{number}", tenantId, requestedModel, HitKind.Attempt, attempt.Model, attempt.Model) with
+        return pricing.Apply(Draft($"{requestId}-attempt{number}", tenantId, caller, requestedModel, HitKind.Attempt, attempt.Model, attempt.Model) with
         {
             Provider = attempt.Provider,
             Usage = new TokenUsage(promptTokens, 0),
@@ -142,7 +144,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         string? provider = null)
     {
         var isHit = kind is HitKind.Exact or HitKind.Pending;
-        var entry = Draft(call.RequestId, call.TenantId, model, kind, model, model) with
+        var entry = Draft(call.RequestId, call.TenantId, call.Caller, model, kind, model, model) with
         {
             Provider = provider,
             PromptTokensBefore = usage.PromptTokens,
@@ -185,7 +187,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     private double Elapsed(Query query) => time.GetElapsedTime(query.ArrivedAt).TotalMilliseconds;
 
     private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) =>
-        Draft(query.Request.RequestId, query.Request.TenantId, query.Chat.Model, kind, baselineModel, usedModel) with
+        Draft(query.Request.RequestId, query.Request.TenantId, query.Request.Caller, query.Chat.Model, kind, baselineModel, usedModel) with
         {
             QuestionHash = HashOf(query.Request.Fingerprint),
             Question = options.Value.KeepQuestions ? BeginningOf(query.Question) : null,
@@ -196,10 +198,12 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
 
     private static string BeginningOf(string question) => question.Length <= QuestionLength ? question : question[..QuestionLength];
 
-    private LedgerEntry Draft(string requestId, string tenantId, string requestedModel, HitKind kind, string baselineModel, string usedModel) => new()
+    private LedgerEntry Draft(string requestId, string tenantId, Caller caller, string requestedModel, HitKind kind, string baselineModel, string usedModel) => new()
     {
         RequestId = requestId,
         TenantId = tenantId,
+        ProjectId = caller.ProjectId.Length > 0 ? caller.ProjectId : null,
+        KeyId = caller.KeyId.Length > 0 ? caller.KeyId : null,
         At = time.GetUtcNow(),
         RequestedModel = requestedModel,
         BaselineModel = baselineModel,

@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Ledger.Budgets;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
 using OrleansLlm.Core.Wire;
@@ -16,6 +17,12 @@ internal sealed record Query(GatewayRequest Request, ChatRequest Chat, TenantPol
     public RequestControls Controls => Request.Controls;
 
     public IWireForm Form => WireForms.Of(Chat.Form);
+
+    /// <summary>The caps that its calls count against.</summary>
+    public IReadOnlyList<BudgetLimit> Budgets => Request.Caller.Budgets(Policy);
+
+    /// <summary>Whether both spend the same money: what is refused to one is refused to the other.</summary>
+    public bool IsPaidLike(Query other) => Request.Caller.KeyId == other.Request.Caller.KeyId && Request.Caller.ProjectId == other.Request.Caller.ProjectId;
 
     public string Question => Chat.Segments.Question;
 }

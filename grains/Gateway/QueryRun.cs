@@ -1,6 +1,7 @@
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -34,6 +35,9 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : 
 
     /// <summary>USD of answers that were rejected on the way to this one.</summary>
     public decimal RejectedUsd { get; set; }
+
+    /// <summary>What was set aside for the upstream call.</summary>
+    public SpendPermit Permit { get; set; } = SpendPermit.Free;
 
     /// <summary>Cancelled when nobody waits any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
@@ -74,6 +78,7 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : 
 /// <param name="Headers">Upstream headers to pass on.</param>
 /// <param name="PromptTokensBefore">Prompt tokens as the caller sent them; counted here, so an estimate until the end.</param>
 /// <param name="PromptTokensAfter">Prompt tokens as they were sent on; likewise.</param>
+/// <param name="Refused">Whether the leader's budget forbade the call: that says nothing of others' budgets.</param>
 internal sealed record RunHead(
     CacheLookup Lookup,
     StoredAnswer? Hit,
@@ -82,7 +87,8 @@ internal sealed record RunHead(
     string ContentType,
     IReadOnlyList<KeyValuePair<string, string>> Headers,
     int PromptTokensBefore,
-    int PromptTokensAfter);
+    int PromptTokensAfter,
+    bool Refused = false);
 
 /// <summary>The end of an answer.</summary>
 /// <param name="Entry">The leader's ledger entry; null for a hit, whose readers are each their own.</param>

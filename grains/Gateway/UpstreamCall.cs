@@ -31,6 +31,7 @@ internal sealed class UpstreamCall(
     LedgerEntries entries,
     LedgerWriter ledger,
     GenAiTelemetry telemetry,
+    SpendGate spending,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time,
     ILogger<UpstreamCall> logger)
@@ -70,7 +71,15 @@ internal sealed class UpstreamCall(
             return;
         }
 
-        await using var reply = sent.Reply;
+        run.Permit = sent.Permit;
+        if (sent.Permit.Refusal is { } refusal)
+        {
+            genAi.End(refusal.Status, default, string.Empty, refusal.Code);
+            Fail(run, lookup, route, compression, refusal.Status, refusal.Message, refusal.Type, refusal.Code, refusal.Headers);
+            return;
+        }
+
+        await using var reply = sent.Reply!;
         genAi.Provider = sent.Target.TelemetryProviderOf(reply.Provider);
         call = call with { Route = sent.Route, Provider = sent.Provider };
         if (reply.Failure != UpstreamFailure.None)
@@ -82,7 +91,7 @@ internal sealed class UpstreamCall(
                 status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString(), RequestId: query.Request.RequestId)));
             run.SetHead(Head(call, status, "application/json", reply.Headers));
             genAi.End(status, default, string.Empty, reply.Failure.ToString());
-            Settle(call, default(TokenUsage), string.Empty, status);
+            Settle(call, default(TokenUsage), string.Empty, status, costKnown: !reply.FailedBilled);
             return;
         }
 
@@ -96,7 +105,8 @@ internal sealed class UpstreamCall(
 
     /// <summary>Ends a run with an error of the gateway's own.</summary>
     public void Fail(
-        QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, int status, string message, string type, string? code)
+        QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, int status, string message, string type, string? code,
+        IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         if (run.End.IsCompleted)
             return;
@@ -110,12 +120,18 @@ internal sealed class UpstreamCall(
         else
         {
             run.Body.Append(form.Error(error));
-            run.SetHead(new RunHead(lookup, null, route, status, "application/json", [], 0, 0));
+            run.SetHead(new RunHead(lookup, null, route, status, "application/json", headers ?? [], 0, 0, Refused: run.Permit.Refusal is not null));
         }
 
-        var entry = entries.Called(run.Query, lookup, route, compression, default, 0, estimated: false, status, 0);
+        End(run, entries.Called(run.Query, lookup, route, compression, default, 0, estimated: false, status, 0), costKnown: false);
+    }
+
+    // Where nobody knows what the call cost, the budget takes it for the most it could.
+    private void End(QueryRun run, LedgerEntry entry, bool costKnown, decimal lostUsd = 0)
+    {
         ledger.Record(entry);
-        run.SetEnd(new RunEnd(entry));
+        spending.Settle(run.Permit, costKnown ? entry.CostUsd : null);
+        run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
     private async Task PlainAsync(Call call, UpstreamReply reply, string contentType)
@@ -128,7 +144,7 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            Settle(call, usage: null, completionText: string.Empty, status: 499);
+            Settle(call, usage: null, completionText: string.Empty, status: 499, costKnown: false);
             return;
         }
 
@@ -137,7 +153,7 @@ internal sealed class UpstreamCall(
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
             run.Body.Append(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
-            Settle(call, usage: null, completionText: string.Empty, status: 502);
+            Settle(call, usage: null, completionText: string.Empty, status: 502, costKnown: false);
             return;
         }
 
@@ -257,7 +273,8 @@ internal sealed class UpstreamCall(
         new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
-    private void Settle(Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null)
+    private void Settle(
+        Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true)
     {
         var estimated = usage is null;
         var billed = usage ?? (prompt ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0)) with
@@ -268,7 +285,6 @@ internal sealed class UpstreamCall(
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
-        ledger.Record(entry);
         if (status == 200 && call.Lookup.Kind != HitKind.Verification)
         {
             conversations.Answered(call.Run.Query, call.Route, completionText);
@@ -291,7 +307,7 @@ internal sealed class UpstreamCall(
             };
         }
 
-        call.Run.SetEnd(new RunEnd(entry, call.Run.RejectedUsd + RecordLost(call)));
+        End(call.Run, entry, costKnown, call.Run.RejectedUsd + RecordLost(call));
     }
 
     // A cheap answer that nobody gets was made and is billed.
@@ -302,6 +318,8 @@ internal sealed class UpstreamCall(
         var entry = entries.Rejected(
             call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         ledger.Record(entry);
+        spending.Settle(call.Run.Permit, entry.CostUsd);
+        call.Run.Permit = SpendPermit.Free;
         call.GenAi.End(200, usage, facts.Text);
         call.Run.RejectedUsd += entry.CostUsd;
     }
@@ -314,7 +332,7 @@ internal sealed class UpstreamCall(
         {
             var request = call.Run.Query.Request;
             var entry = entries.Lost(
-                request.RequestId, request.TenantId, call.Run.Query.Chat.Model, i + 1, call.Lost[i], Math.Max(0, call.CountedBefore - call.TokensRemoved));
+                request.RequestId, request.TenantId, request.Caller, call.Run.Query.Chat.Model, i + 1, call.Lost[i], Math.Max(0, call.CountedBefore - call.TokensRemoved));
             ledger.Record(entry);
             usd += entry.CostUsd;
         }

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Upstream;
 
@@ -13,7 +15,7 @@ namespace OrleansLlm.Grains.Gateway;
 /// first byte: what this returns is what the caller gets.
 /// </summary>
 internal sealed class UpstreamSender(
-    IUpstreamCatalog catalog, IOptions<FallbackOptions> fallbacks, IOptions<QueryGatewayOptions> gateway, GatewayTelemetry telemetry, ILogger<UpstreamSender> logger)
+    IUpstreamCatalog catalog, SpendGate spending, IOptions<FallbackOptions> fallbacks, IOptions<QueryGatewayOptions> gateway, GatewayTelemetry telemetry, ILogger<UpstreamSender> logger)
 {
     private readonly Dictionary<string, FallbackRule> _rules = fallbacks.Value.Rules.ToDictionary(static r => r.Model, StringComparer.OrdinalIgnoreCase);
 
@@ -33,41 +35,75 @@ internal sealed class UpstreamSender(
         var endpoint = UpstreamEndpoints.Of(query.Chat.Form);
         if (catalog.Find(route.Model, endpoint) is not { } target)
             return null;
-        var first = await AskAsync(target, route.Model);
+        var (permit, first) = await AskAsync(target, route.Model);
+        if (first is null)
+            return new UpstreamSent(null, route, target, permit);
         if (!_rules.TryGetValue(route.Model, out var rule) || lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
-            return new UpstreamSent(first, route, target);
+            return new UpstreamSent(first, route, target, permit);
         (var reason, first) = await ReasonAsync(first, cancellationToken);
         if (reason is not { } why)
-            return new UpstreamSent(first, route, target);
+            return new UpstreamSent(first, route, target, permit);
 
         foreach (var model in Candidates(rule, why))
         {
             // What a provider keeps for this request, no other one has.
             if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
                 continue;
-            var (again, reply) = await ReasonAsync(await AskAsync(other, model), cancellationToken);
+            var (otherPermit, asking) = await AskAsync(other, model);
+            if (asking is null)
+                continue;
+            var (again, reply) = await ReasonAsync(asking, cancellationToken);
             if (again is null && reply.Status < 400)
             {
-                await first.DisposeAsync();
+                await GiveUpAsync(permit, first);
                 telemetry.FellBack(why);
                 GatewayLog.FellBack(logger, query.Request.RequestId, route.Model, model, why);
-                return new UpstreamSent(reply, route with { Model = model, Decision = route.Decision with { Model = model, Reason = RouteReasonOf(why) } }, other);
+                return new UpstreamSent(reply, route with { Model = model, Decision = route.Decision with { Model = model, Reason = RouteReasonOf(why) } }, other, otherPermit);
             }
 
-            await reply.DisposeAsync();
+            await GiveUpAsync(otherPermit, reply);
         }
 
         // Nobody could: the caller is told what the model that it asked for said.
-        return new UpstreamSent(first, route, target);
+        return new UpstreamSent(first, route, target, permit);
 
-        Task<UpstreamReply> AskAsync(UpstreamTarget asked, string model) => asked.Upstream.SendAsync(
-            new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, endpoint)
+        // No reply where the money for it is not there.
+        async Task<(SpendPermit Permit, UpstreamReply? Reply)> AskAsync(UpstreamTarget to, string model)
+        {
+            var leave = await spending.AskAsync(
+                query.Request.RequestId, query.Request.TenantId, query.Budgets, model, to, limits => TokenBound.Of(query.Chat, model, limits));
+            if (leave.Refusal is not null)
+                return (leave, null);
+            var lost = 0;
+            try
             {
-                Headers = query.Request.Headers,
-                IsBound = query.Chat.IsProviderBound,
-                OnLost = onLost,
-            },
-            cancellationToken);
+                var reply = await to.Upstream.SendAsync(
+                    new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, endpoint)
+                    {
+                        Headers = query.Request.Headers,
+                        IsBound = query.Chat.IsProviderBound,
+                        OnLost = attempt =>
+                        {
+                            lost++;
+                            onLost(attempt);
+                        },
+                    },
+                    cancellationToken);
+                return (leave with { LostTries = lost }, reply);
+            }
+            catch
+            {
+                // Nobody knows how far it came.
+                spending.Settle(leave, null);
+                throw;
+            }
+        }
+    }
+
+    private async ValueTask GiveUpAsync(SpendPermit permit, UpstreamReply reply)
+    {
+        spending.Settle(permit, reply.FailedBilled ? null : 0m);
+        await reply.DisposeAsync();
     }
 
     private static IList<string> Candidates(FallbackRule rule, FallbackReason reason) => reason switch
@@ -105,11 +141,12 @@ internal sealed class UpstreamSender(
 }
 
 /// <summary>A reply and where it comes from.</summary>
-/// <param name="Reply">The reply; whoever gets this disposes it.</param>
+/// <param name="Reply">The reply, whoever gets this disposes it; null where the budget forbids the call.</param>
 /// <param name="Route">The route with the model that answered.</param>
 /// <param name="Target">Where that model's calls go.</param>
-internal sealed record UpstreamSent(UpstreamReply Reply, RouteResult Route, UpstreamTarget Target)
+/// <param name="Permit">What was set aside for it, or why nothing was sent.</param>
+internal sealed record UpstreamSent(UpstreamReply? Reply, RouteResult Route, UpstreamTarget Target, SpendPermit Permit)
 {
     /// <summary>The configured provider that answered.</summary>
-    public string Provider => Reply.Provider ?? Target.Upstream.Name;
+    public string Provider => Reply?.Provider ?? Target.Upstream.Name;
 }

@@ -14,6 +14,9 @@ public sealed record UpstreamTarget(
     /// <summary>Whether the provider has <paramref name="endpoint"/> at all.</summary>
     public bool Serves(UpstreamEndpoint endpoint) => (Protocols & endpoint.Protocol()) != 0;
 
+    /// <summary>How many tries of one call the provider may bill: more than one where calls that were sent are repeated.</summary>
+    public int MostBilledTries { get; init; } = 1;
+
     /// <summary>Whose prices hold where <paramref name="provider"/> answered; null for the home.</summary>
     public string? PriceProviderOf(string? provider) => Of(provider).PriceProvider;
 

@@ -1,3 +1,4 @@
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client;
 using OrleansLlm.Client.Logging;
@@ -23,6 +24,7 @@ internal static class OptionsSections
         {
             ["Api"] = typeof(ApiOptions),
             ["Layers"] = typeof(LayersOptions),
+            ["Jwt"] = typeof(JwtOptions),
             ["Tenants"] = typeof(Dictionary<string, TenantOptions>),
             ["Cache"] = typeof(CacheOptions),
             ["Risk"] = typeof(RiskOptions),
@@ -38,6 +40,7 @@ internal static class OptionsSections
             ["Providers"] = typeof(ProvidersOptions),
             ["Resilience"] = typeof(ResilienceOptions),
             ["Simulator"] = typeof(SimulatorOptions),
+            ["Budgets"] = typeof(BudgetOptions),
             ["Pricing"] = typeof(PricingOptions),
             ["Cluster"] = typeof(ClusterSettings),
         },

@@ -6,6 +6,7 @@ using OpenTelemetry.Trace;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansLlm.Client;
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Logging;
@@ -23,8 +24,10 @@ using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Telemetry;
+using OrleansLlm.Grains.Tenants;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Inference;
+using OrleansLlm.Silo.Alerts;
 using OrleansLlm.Silo.Configuration;
 using OrleansLlm.Silo.Storage;
 using OrleansLlm.Silo.Upstream;
@@ -36,6 +39,12 @@ namespace OrleansLlm.Silo.Hosting;
 internal sealed class AllInOneHost : IAsyncDisposable
 {
     private const string MembershipKey = "orleansllm:members";
+
+    // For good.
+    private static readonly TimeSpan KeyLogLifetime = TimeSpan.FromDays(36_500);
+
+    // Beyond the longest window, a month.
+    private static readonly TimeSpan BudgetLogLifetime = TimeSpan.FromDays(62);
 
     private static readonly TimeSpan UnreachableStoreLimit = TimeSpan.FromSeconds(3);
 
@@ -85,6 +94,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
             AddSilo(builder, store, LongestTimeToLive(checkedSettings.Tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
+            builder.Services.AddHostedService(s => s.GetRequiredService<SpendSettler>());
             // Stops before the ledger does: what its last call cost is still written.
             builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
             builder.Services.AddHostedService(s => s.GetRequiredService<RouteVerifier>());
@@ -181,12 +191,16 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<LedgerOptions>(services, configuration);
         OptionsSections.All.AddOptions<TelemetryOptions>(services, configuration);
         services.PostConfigure<LedgerOptions>(o => o.JournalDirectory ??= Path.Combine(settings.DataDirectory, "ledger"));
+        OptionsSections.All.AddOptions<BudgetOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);
         services.AddSingleton<PromptCompressor>();
         services.AddSingleton<ConversationCompressor>();
         services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
+        services.AddAlerts(checkedSettings.Webhook);
+        services.AddSingleton(new KeyStore(new RedisShardStore(redis, KeyLogLifetime)));
+        services.AddSingleton(new BudgetStore(new RedisShardStore(redis, BudgetLogLifetime)));
         services.AddGateway();
         services.AddUpstreams(configuration);
         if (settings.WrapUpstreams is { } wrap)
@@ -195,6 +209,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             services.Replace(ServiceDescriptor.Singleton<IUpstreamCatalog>(s => wrap(s, (IUpstreamCatalog)configured(s))));
         }
 
+        OptionsSections.All.AddOptions<JwtOptions>(services, configuration);
+        JwtAuthentication.Register(services, OptionsSections.All.Bind<JwtOptions>(configuration));
         services.AddOrleansLlmApi();
         services.AddBrowserSessionKeys(static s => s.GetRequiredService<IConnectionMultiplexer>().GetDatabase());
         services.AddGatewayOpenTelemetry(

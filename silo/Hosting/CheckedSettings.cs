@@ -1,3 +1,4 @@
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Caching;
@@ -6,6 +7,7 @@ using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
+using OrleansLlm.Silo.Alerts;
 using OrleansLlm.Silo.Configuration;
 using OrleansLlm.Silo.Ledger;
 using OrleansLlm.Silo.Upstream;
@@ -18,8 +20,9 @@ namespace OrleansLlm.Silo.Hosting;
 /// <param name="Acceptance">The cache's acceptance policy.</param>
 /// <param name="Routes">How each tenant's requests are routed.</param>
 /// <param name="Postgres">Takes the ledger's entries as well; null where none is configured. It has connected to nothing yet.</param>
+/// <param name="Webhook">Where budget alerts go; null where none is configured.</param>
 internal sealed record CheckedSettings(
-    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, PostgresLedgerSink? Postgres)
+    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, PostgresLedgerSink? Postgres, WebhookTarget? Webhook)
 {
     /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
@@ -30,14 +33,16 @@ internal sealed record CheckedSettings(
         ConfigurationException.ThrowIfAny(problems);
         var tenants = CreateTenants(configuration, problems);
         GatewayHostDefaults.CheckExposure(urls, tenants, problems);
+        OptionsSections.All.Bind<JwtOptions>(configuration).Check(tenants.RequiresKey, problems);
         var routes = LoadRoutes(configuration, tenants, problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
         var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);
         problems.AddRange(OptionsSections.All.Bind<FallbackOptions>(configuration).Problems(providers.Serves));
         var postgres = PostgresLedgerSink.Create(OptionsSections.All.Bind<LedgerOptions>(configuration), problems);
+        var webhook = WebhookTarget.Read(OptionsSections.All.Bind<BudgetOptions>(configuration), problems);
         ConfigurationException.ThrowIfAny(problems);
-        return new CheckedSettings(tenants, cipher, acceptance, routes, postgres);
+        return new CheckedSettings(tenants, cipher, acceptance, routes, postgres, webhook);
     }
 
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(

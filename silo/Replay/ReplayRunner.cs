@@ -134,7 +134,7 @@ internal static class ReplayRunner
     private static async Task SendAsync(IServiceProvider services, LoggedRequest record, ChatRequest chat, CancellationToken cancellationToken)
     {
         var admission = Admission.Of(
-            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat, record.Body.ToArray(), null, RequestControls.Default);
+            IdOf(record), services.GetRequiredService<TenantDirectory>().PolicyOf(Tenant), chat, record.Body.ToArray(), null, RequestControls.Default, Caller.None);
         await services.GetRequiredService<IGrainFactory>().GetGrain<IGatewayGrain>(admission.GrainKey).CompleteAsync(admission.Request, cancellationToken);
     }
 

@@ -42,7 +42,12 @@ internal sealed class UpstreamFactory(
         if (isConfigured)
             deployments.ForEach(telemetry.Watch);
         var group = new DeploymentGroup(deployments, resilience.Value, telemetry, time, loggers.CreateLogger<DeploymentGroup>());
-        return providers[0].Target with { Upstream = group, Deployments = providers.Count > 1 ? [.. providers.Select(static p => p.Target)] : [] };
+        return providers[0].Target with
+        {
+            Upstream = group,
+            Deployments = providers.Count > 1 ? [.. providers.Select(static p => p.Target)] : [],
+            MostBilledTries = resilience.Value.RetryUnanswered ? 1 + Math.Max(resilience.Value.MaxRetries, providers.Count - 1) : 1,
+        };
     }
 
     /// <summary>Name and address for the start banner; no key.</summary>

@@ -38,7 +38,7 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
         }
 
         var admission = Admission.Of(
-            ChatEndpoint.NewRequestId(), tenants.PolicyOf(user.Identity.TenantId), chat!, body, null, new RequestControls { NoCache = request.Fresh });
+            ChatEndpoint.NewRequestId(), tenants.PolicyOf(user.Identity.TenantId), chat!, body, null, new RequestControls { NoCache = request.Fresh }, tenants.CallerOf(user.Identity));
         var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
         var explanation = await gateway.ExplainAsync(admission.Request, context.RequestAborted);
         var started = time.GetTimestamp();

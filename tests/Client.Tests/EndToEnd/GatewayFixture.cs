@@ -15,12 +15,12 @@ public sealed class GatewayFixture : IAsyncLifetime
 
     internal static Dictionary<string, string?> Tenants() => new()
     {
-        ["OrleansLlm:Tenants:acme:KeyHashes:0"] = Hash(Acme),
-        ["OrleansLlm:Tenants:globex:KeyHashes:0"] = Hash(Globex),
-        ["OrleansLlm:Tenants:ops:KeyHashes:0"] = Hash(Operator),
+        ["OrleansLlm:Tenants:acme:KeyHashes:0"] = HashOf(Acme),
+        ["OrleansLlm:Tenants:globex:KeyHashes:0"] = HashOf(Globex),
+        ["OrleansLlm:Tenants:ops:KeyHashes:0"] = HashOf(Operator),
         ["OrleansLlm:Tenants:ops:Operator"] = "true",
     };
 
-    private static string Hash(string key) =>
+    internal static string HashOf(string key) =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)));
 }

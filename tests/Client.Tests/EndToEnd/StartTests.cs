@@ -9,7 +9,7 @@ public sealed class StartTests
     [Theory]
     [InlineData("OrleansLlm:Chache:TimeToLive", "1.00:00:00", "OrleansLlm:Chache", "Cache")]
     [InlineData("OrleansLlm:Cache:TimeToLife", "1.00:00:00", "OrleansLlm:Cache:TimeToLife", "TimeToLive")]
-    [InlineData("OrleansLlm:Tenants:acme:Budged", "5", "OrleansLlm:Tenants:acme:Budged", "Known")]
+    [InlineData("OrleansLlm:Tenants:acme:Budged", "5", "OrleansLlm:Tenants:acme:Budged", "Budgets")]
     [InlineData("OrleansLlm:Layers:Cache", "Sometimes", "OrleansLlm:Layers:Cache", "Sometimes")]
     [InlineData("OrleansLlm:Cache:CandidateThreshold", "7", "OrleansLlm:Cache:CandidateThreshold", "between")]
     [InlineData("OrleansLlm:Routing:Threshold", "0.5", "OrleansLlm:Routing", "acceptLowThreshold")]

@@ -35,6 +35,34 @@ public sealed class GatewayCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_CreateListRotateRevoke_DoWhatTheySay()
+    {
+        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll");
+        var created = JsonDocument.Parse((await RunAsync(gateway, "keys", "create", "a key", "--budget", "day=5", "--model", "gpt-4o", "--json")).Output).RootElement;
+        var (id, key) = (created.GetProperty("id").GetString()!, created.GetProperty("key").GetString()!);
+        Assert.Equal(5m, created.GetProperty("budgets").GetProperty("day").GetDecimal());
+        Assert.Equal(System.Net.HttpStatusCode.OK, await UseAsync(key));
+        var listed = await RunAsync(gateway, "keys", "list");
+        Assert.Contains(id, listed.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(key, listed.Output, StringComparison.Ordinal);
+        var rotated = JsonDocument.Parse((await RunAsync(gateway, "keys", "rotate", id, "--json")).Output).RootElement.GetProperty("key").GetString()!;
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, await UseAsync(key));
+        Assert.Equal(System.Net.HttpStatusCode.OK, await UseAsync(rotated));
+        Assert.Contains("revoked", (await RunAsync(gateway, "keys", "revoke", id)).Output, StringComparison.Ordinal);
+        Assert.Equal(System.Net.HttpStatusCode.Unauthorized, await UseAsync(rotated));
+        Assert.Equal(69, (await RunAsync(gateway, "keys", "revoke", "0000000000000000")).ExitCode);
+        Assert.Equal(1, (await RunAsync(gateway, "keys", "create", "x", "--budget", "dya=5")).ExitCode);
+
+        async Task<System.Net.HttpStatusCode> UseAsync(string text)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+            request.Headers.Authorization = new("Bearer", text);
+            using var response = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task Commands_WrongUse_EndWithTheirCodes()
     {
         Assert.Equal(69, (await CommandRun.OfAsync(_folder.FullName, "explain", "Hello there?", "--url", "http://127.0.0.1:1")).ExitCode);

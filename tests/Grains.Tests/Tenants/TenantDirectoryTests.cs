@@ -15,8 +15,11 @@ public sealed class TenantDirectoryTests
         var (directory, problems) = Create(new() { ["acme"] = acme, ["globex"] = globex });
 
         Assert.Empty(problems);
-        Assert.Equal(new TenantIdentity("acme", false), directory.Authenticate("a-key"));
-        Assert.Equal(new TenantIdentity("globex", true), directory.Authenticate("g-key"));
+        Assert.Equal(("acme", false), Who(directory.Authenticate("a-key")));
+        Assert.Equal(("globex", true), Who(directory.Authenticate("g-key")));
+        // A name for each key, that is no part of the key.
+        Assert.Matches("^cfg_[0-9a-f]{12}$", directory.Authenticate("a-key")!.Value.KeyId);
+        Assert.NotEqual(directory.Authenticate("a-key")!.Value.KeyId, directory.Authenticate("g-key")!.Value.KeyId);
         Assert.Null(directory.Authenticate("A-key"));
         Assert.Null(directory.Authenticate(null));
         Assert.Null(directory.Authenticate(""));
@@ -49,6 +52,8 @@ public sealed class TenantDirectoryTests
         Assert.Contains("several tenants", Assert.Single(Create(new() { ["a"] = new(), ["b"] = new() }).Problems), StringComparison.Ordinal);
         Assert.Contains("OrleansLlm:Tenants:b has no key", Assert.Single(Create(new() { ["a"] = new() { KeyVariable = "ACME" }, ["b"] = new() }).Problems), StringComparison.Ordinal);
     }
+
+    private static (string, bool) Who(TenantIdentity? identity) => (identity!.Value.TenantId, identity.Value.IsOperator);
 
     private static (TenantDirectory Directory, List<string> Problems) Create(Dictionary<string, TenantOptions> tenants)
     {

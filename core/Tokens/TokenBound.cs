@@ -1,0 +1,58 @@
+using System.Text;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Wire;
+
+namespace OrleansLlm.Core.Tokens;
+
+/// <summary>The most tokens that a request can be billed.</summary>
+/// <param name="Prompt">Prompt tokens.</param>
+/// <param name="Completion">Completion tokens of all choices, reasoning included.</param>
+public readonly record struct TokenBound(long Prompt, long Completion)
+{
+    // Vendors whose tokenizer ours is; of another vendor's a token is at least one byte.
+    private static readonly string[] CountedExactly = ["gpt-", "chatgpt-", "o1", "o3", "o4", "text-embedding-"];
+
+    /// <summary>
+    /// For a chat or responses request to <paramref name="model"/>. Texts are counted; everything else in the body (tools, formats, names, frames) is
+    /// held to be a token a byte, which no tokenizer exceeds. What the body only points at (images, files, an earlier conversation) may fill the
+    /// whole context.
+    /// </summary>
+    public static TokenBound Of(ChatRequest request, string model, ModelLimits limits)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(model);
+        var completion = (long)Math.Max(request.MaxCompletionTokens ?? limits.OutputTokens, 0) * Math.Max(request.Choices, request.AnswersWritten);
+        if (request.HasOtherParts || request.PointsElsewhere)
+            return new(limits.ContextTokens, completion);
+        long texts = 0, bytes = 0;
+        foreach (var part in request.Messages.SelectMany(static m => m.TextParts))
+        {
+            bytes += Encoding.UTF8.GetByteCount(part.Text);
+            texts += Most(part.Text, model);
+        }
+
+        // Several prompts may fill the context each; tokens sent as numbers take more than a byte.
+        var prompt = texts + Math.Max(0, request.Body.Length - bytes);
+        return new(request.Form == WireForm.Completions ? prompt : Math.Min(limits.ContextTokens, prompt), completion);
+    }
+
+    /// <summary>For an embeddings request: it has a prompt only.</summary>
+    public static TokenBound Of(EmbeddingsRequest request, string model)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(model);
+        return new(request.TokensSent + request.Texts.Sum(t => Most(t, model)), 0);
+    }
+
+    // A provider reads "<|endoftext|>" in a text as what it is, our tokenizer as one token.
+    private static long Most(string text, string model) => IsCountedExactly(model) && !text.Contains("<|", StringComparison.Ordinal)
+        ? ModelTokenizer.ForModel(model).Count(text)
+        : Encoding.UTF8.GetByteCount(text);
+
+    private static bool IsCountedExactly(string model)
+    {
+        var name = model[(model.LastIndexOf('/') + 1)..];
+        return Array.Exists(CountedExactly, p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+    }
+}

@@ -1,0 +1,62 @@
+using OrleansLlm.Core;
+using OrleansLlm.Core.Ledger.Budgets;
+using OrleansLlm.Core.Tenants;
+using OrleansLlm.Grains.Abstractions.Ledger;
+
+namespace OrleansLlm.Grains.Abstractions.Tenants;
+
+/// <summary>Who asks within a tenant, and what holds for them beyond the tenant's own policy. From the credential, never from the body.</summary>
+[GenerateSerializer, Immutable, Alias("orleansllm.tenants.caller.v1")]
+public sealed class Caller
+{
+    /// <summary>A caller with nothing of their own.</summary>
+    public static Caller None { get; } = new();
+
+    /// <summary>Empty where the key belongs to no project.</summary>
+    [Id(0)]
+    public string ProjectId { get; init; } = string.Empty;
+
+    /// <summary>Stable and no secret; empty where no key is needed.</summary>
+    [Id(1)]
+    public string KeyId { get; init; } = string.Empty;
+
+    /// <summary>The caps of the project and the key.</summary>
+    [Id(2)]
+    public BudgetCap[] Caps { get; init; } = [];
+
+    /// <summary>In place of the tenant's.</summary>
+    [Id(3)]
+    public LayerMode? Cache { get; init; }
+
+    /// <summary>In place of the tenant's.</summary>
+    [Id(4)]
+    public LayerMode? Routing { get; init; }
+
+    /// <summary>In place of the tenant's.</summary>
+    [Id(5)]
+    public LayerMode? Compression { get; init; }
+
+    /// <summary>Where it is stricter than the tenant's.</summary>
+    [Id(6)]
+    public double? CacheThreshold { get; init; }
+
+    /// <summary>The tenant's policy as it holds for this caller.</summary>
+    public TenantPolicy Narrow(TenantPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Cache is null && Routing is null && Compression is null && CacheThreshold is null ? policy : policy with
+        {
+            Cache = Cache ?? policy.Cache,
+            Routing = Routing ?? policy.Routing,
+            Compression = Compression ?? policy.Compression,
+            CacheThreshold = CacheThreshold is { } own && policy.CacheThreshold is { } tenants ? Math.Max(own, tenants) : CacheThreshold ?? policy.CacheThreshold,
+        };
+    }
+
+    /// <summary>All caps that a call of this caller counts against.</summary>
+    public IReadOnlyList<BudgetLimit> Budgets(TenantPolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Caps.Length == 0 ? policy.Budgets : [.. policy.Budgets, .. Caps.Select(static c => c.ToLimit())];
+    }
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using OrleansLlm.Core.Ledger.Budgets;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Ledger;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Grains.Ledger;
+
+/// <summary>
+/// Where every call passes that costs money: the most it can cost is set aside before it is sent and settled when it has ended. Where no cap
+/// holds nothing is asked; where the budget is out of reach no call is made.
+/// </summary>
+internal sealed class SpendGate(
+    IGrainFactory grains, ServedPrices prices, SpendSettler settler, IOptions<BudgetOptions> options, TimeProvider time, ILogger<SpendGate> logger)
+{
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestAttempt = TimeSpan.FromSeconds(2);
+
+    private long _reservations;
+
+    /// <summary>Asks for leave to make one call.</summary>
+    /// <param name="requestId">The request's.</param>
+    /// <param name="tenantId">Whose money it is.</param>
+    /// <param name="limits">The caps that the call counts against.</param>
+    /// <param name="model">The model that is called.</param>
+    /// <param name="target">Where the call goes: it may be billed by any of the deployments, and more than once.</param>
+    /// <param name="bound">The most tokens that the call can use, given the model's limits; run off the caller's turn.</param>
+    public async ValueTask<SpendPermit> AskAsync(string requestId, string tenantId, IReadOnlyList<BudgetLimit> limits, string model, UpstreamTarget target, Func<ModelLimits, TokenBound> bound)
+    {
+        if (limits.Count == 0)
+            return SpendPermit.Free;
+        var date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var billed = target.Deployments.Count == 0 ? [prices.Find(model, date)] : target.Deployments.Select(d => prices.Find(model, date, d.Upstream.Name)).ToArray();
+        if (Array.Exists(billed, static p => p is null))
+            return options.Value.UnpricedModels == UnpricedModels.Allow ? SpendPermit.Free : new SpendPermit { Refusal = SpendRefusal.Unpriced(model) };
+        var known = ModelLimits.Of(model);
+        var tokens = await Task.Run(() => bound(options.Value.MaxOutputTokens.TryGetValue(model, out var most) ? known with { OutputTokens = most } : known));
+        var aTry = billed.Max(price => CostBound.Of(price!, tokens.Prompt, tokens.Completion));
+        var permit = await ReserveAsync(requestId, tenantId, [.. limits.Select(BudgetCap.From)], aTry * target.MostBilledTries);
+        return permit with { TryUsd = aTry };
+    }
+
+    /// <summary>The call of a permit has ended.</summary>
+    /// <param name="permit">Its permit; nothing happens where nothing was set aside.</param>
+    /// <param name="costUsd">What its answer cost; null where nobody knows: then it cost the most it could.</param>
+    public void Settle(SpendPermit permit, decimal? costUsd)
+    {
+        if (permit.ReservationId is not { } id)
+            return;
+        costUsd += permit.LostTries * permit.TryUsd;
+        if (costUsd > permit.MaxUsd)
+            BudgetLog.CostAboveReservation(logger, id, costUsd.Value, permit.MaxUsd);
+        settler.Settle(permit.TenantId, new BudgetCost(id, costUsd));
+    }
+
+    private async Task<SpendPermit> ReserveAsync(string requestId, string tenantId, BudgetCap[] caps, decimal max)
+    {
+        var deadline = Core.Deadline.After(time, options.Value.Timeout);
+        while (true)
+        {
+            // An id of its own for every attempt and every call of a request: an earlier one may be settled after a later one was made.
+            var id = $"{requestId}.{Interlocked.Increment(ref _reservations)}";
+            try
+            {
+                var reply = await grains.GetGrain<IBudgetGrain>(tenantId)
+                    .ReserveAsync(new BudgetRequest { Id = id, MaxUsd = max, Lease = options.Value.Lease, Caps = caps })
+                    .WaitAsync(LongestAttempt, time);
+                if (reply.Outcome == BudgetOutcome.Granted)
+                    return new SpendPermit { ReservationId = id, TenantId = tenantId, MaxUsd = max };
+                if (reply.Outcome == BudgetOutcome.Refused)
+                    return new SpendPermit { Refusal = SpendRefusal.OverBudget(reply.Cap!.Value.ToLimit(), reply.AvailableUsd, reply.ResetsAt) };
+            }
+            catch (Exception e)
+            {
+                settler.Settle(tenantId, new BudgetCost(id, 0m));
+                BudgetLog.ReservationFailed(logger, e, requestId);
+            }
+
+            if (deadline.HasPassed(time))
+                return new SpendPermit { Refusal = SpendRefusal.OutOfReach };
+            await Task.Delay(RetryInterval, time);
+        }
+    }
+}

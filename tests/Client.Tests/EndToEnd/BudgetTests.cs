@@ -1,0 +1,198 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using OpenAI;
+using OpenAI.Chat;
+using OrleansLlm.Grains.Abstractions.Ledger;
+using OrleansLlm.Silo.Alerts;
+
+namespace OrleansLlm.Client.Tests.EndToEnd;
+
+/// <summary>Hard caps through the whole gateway.</summary>
+public sealed class BudgetTests
+{
+    [Fact]
+    public async Task Ask_OverTheCap_IsRefusedInOpenAisShapeAndNothingIsSent()
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        foreach (var question in new[] { "first", "second" })
+            upstream.Answer(question, "application/json", Completion(1000, 1000));
+        // One answer costs 0.0125; the most that a second might cost with 1,500 tokens is 0.015 and more.
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "0.025"));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(gateway, "first", 1500)).StatusCode);
+        await SettledAsync(gateway, 0.0125m);
+        var refused = await AskAsync(gateway, "second", 1500);
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        var error = (await refused.JsonAsync()).GetProperty("error");
+        Assert.Equal("insufficient_quota", error.GetProperty("code").GetString());
+        Assert.Equal("insufficient_quota", error.GetProperty("type").GetString());
+        Assert.Equal("false", refused.Header("x-should-retry"));
+        Assert.False(refused.Headers.Contains("retry-after"));
+        Assert.Equal(0, upstream.CallsFor("second"));
+
+        // What costs nothing is still given, and what fits is still asked.
+        Assert.Equal("exact", (await AskAsync(gateway, "first", 1500)).Cache());
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(gateway, "second", 1000)).StatusCode);
+        await SettledAsync(gateway, 0.025m);
+    }
+
+    [Theory]
+    [InlineData("unreachable", 0)]
+    [InlineData("status=500", 0)]
+    // Nobody knows what it cost: it was sent, and no usage came back.
+    [InlineData("broken", 0.01)]
+    public async Task Ask_CallFails_CostsWhatIsKnown(string fault, double least)
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Hour", "1"));
+        using var failed = await gateway.PostAsync(
+            new { model = "gpt-4o", messages = new[] { new { role = "user", content = "What fails?" } }, metadata = new { simulator_fault = fault } }, GatewayFixture.Acme);
+        Assert.NotEqual(HttpStatusCode.OK, failed.StatusCode);
+        var status = await QuietAsync(gateway);
+        Assert.InRange(status.SpentUsd, (decimal)least, least == 0 ? 0m : 1m);
+    }
+
+    [Fact]
+    public async Task Ask_Stream_IsSettledAtItsCost()
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Month", "1"));
+        using var response = await gateway.AskAsync("What streams?", key: GatewayFixture.Acme, stream: true);
+        await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var cost = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total").GetProperty("cost_usd").GetDecimal();
+        Assert.NotEqual(0m, cost);
+        await SettledAsync(gateway, cost);
+    }
+
+    [Fact]
+    public async Task Embed_OverTheCap_IsRefused()
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "0"));
+        using var refused = await gateway.PostAsync(new { model = "text-embedding-3-small", input = "some text" }, GatewayFixture.Acme, "/v1/embeddings");
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.Equal("insufficient_quota", (await refused.JsonAsync()).GetProperty("error").GetProperty("code").GetString());
+    }
+
+    [Theory]
+    [InlineData("Refuse", HttpStatusCode.Forbidden)]
+    [InlineData("Allow", HttpStatusCode.OK)]
+    public async Task Ask_UnpricedModel_IsAsConfigured(string setting, HttpStatusCode expected)
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"), ("OrleansLlm:Budgets:UnpricedModels", setting));
+        Assert.Equal(expected, (await gateway.AskAsync("What has no price?", "house-model", GatewayFixture.Acme)).StatusCode);
+        // Without a cap nothing is refused.
+        Assert.Equal(HttpStatusCode.OK, (await gateway.AskAsync("What has no price?", "house-model", GatewayFixture.Globex)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Ask_TheSameByTwoProjectsAtOnce_TheFirstPaysAndAnEmptyPurseDoesNotStopTheOther()
+    {
+        await using var gateway = await StartAsync(
+            null,
+            ("OrleansLlm:Simulator:FirstTokenLatency", "00:00:00.500"),
+            ("OrleansLlm:Tenants:acme:Projects:rich:KeyHashes:0", GatewayFixture.HashOf("rich-key")),
+            ("OrleansLlm:Tenants:acme:Projects:rich:Budgets:Day", "1"),
+            ("OrleansLlm:Tenants:acme:Projects:poor:KeyHashes:0", GatewayFixture.HashOf("poor-key")),
+            ("OrleansLlm:Tenants:acme:Projects:poor:Budgets:Day", "0"));
+        var poor = Enumerable.Range(0, 10).Select(_ => gateway.AskAsync("Who pays for this?", key: "poor-key")).ToList();
+        var rich = Enumerable.Range(0, 10).Select(_ => gateway.AskAsync("Who pays for this?", key: "rich-key")).ToList();
+        var paid = await Task.WhenAll(rich);
+        Assert.All(paid, r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
+        Assert.Equal(1, paid.Count(r => r.Cache() == "miss"));
+        // A poor one either began alone, and was refused, or got what the rich one paid for.
+        Assert.All(await Task.WhenAll(poor), r => Assert.Contains(r.StatusCode, new[] { HttpStatusCode.OK, HttpStatusCode.TooManyRequests }));
+        var total = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total");
+        await SettledAsync(gateway, total.GetProperty("cost_usd").GetDecimal());
+    }
+
+    [Fact]
+    public async Task Ask_OverTheCapByTheSdk_IsToldInItsOwnException()
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "0"));
+        var client = new ChatClient("gpt-4o", new ApiKeyCredential(GatewayFixture.Acme), new OpenAIClientOptions { Endpoint = new Uri(gateway.Url + "/v1"), RetryPolicy = new ClientRetryPolicy(0) });
+        var refused = await Assert.ThrowsAsync<ClientResultException>(async () => await client.CompleteChatAsync("What is refused?"));
+        Assert.Equal(429, refused.Status);
+        Assert.Contains("insufficient_quota", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Spend_StepsReached_ArePostedSignedAndAgainUntilTaken()
+    {
+        const string Secret = "a-webhook-secret-of-the-operator";
+        var seen = new ConcurrentQueue<(string Id, string Timestamp, string Signature, byte[] Body)>();
+        var refusals = 2;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        await using var hook = builder.Build();
+        hook.MapPost("/hook", async context =>
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            seen.Enqueue((context.Request.Headers["webhook-id"]!, context.Request.Headers["webhook-timestamp"]!, context.Request.Headers["webhook-signature"]!, body.ToArray()));
+            context.Response.StatusCode = Interlocked.Decrement(ref refusals) >= 0 ? 503 : 204;
+        });
+        await hook.StartAsync(TestContext.Current.CancellationToken);
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("first", "application/json", Completion(1000, 1000));
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, Secret, TestContext.Current.CancellationToken);
+        await using var gateway = await StartAsync(
+            upstream, ("OrleansLlm:Tenants:acme:Budgets:Month", "0.02"), ("OrleansLlm:Budgets:WebhookUrl", hook.Urls.First() + "/hook"), ("OrleansLlm:Budgets:WebhookSecretFile", file));
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(gateway, "first", 1000)).StatusCode);
+        for (var i = 0; i < 200 && seen.Count < 3; i++)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        await Task.Delay(1500, TestContext.Current.CancellationToken);
+
+        Assert.Equal(3, seen.Count);
+        Assert.Single(seen.Select(s => s.Id).Distinct());
+        Assert.All(seen, s => Assert.Equal(WebhookAlerts.Sign(Encoding.UTF8.GetBytes(Secret), s.Id, s.Timestamp, s.Body), s.Signature));
+        var data = JsonDocument.Parse(seen.First().Body).RootElement.GetProperty("data");
+        Assert.Equal((50, "acme", "month"), (data.GetProperty("percent").GetInt32(), data.GetProperty("tenant").GetString(), data.GetProperty("window").GetString()));
+        File.Delete(file);
+    }
+
+    private static Task<GatewayProcess> StartAsync(ScriptedUpstream? upstream, params (string Key, string Value)[] settings)
+    {
+        var all = GatewayFixture.Tenants();
+        if (upstream is not null)
+        {
+            all["OrleansLlm:Providers:scripted:Endpoint"] = upstream.Endpoint;
+            all["OrleansLlm:Providers:scripted:Kind"] = "OpenAI";
+        }
+
+        foreach (var (key, value) in settings)
+            all[key] = value;
+        return GatewayProcess.StartAsync(all);
+    }
+
+    private static Task<HttpResponseMessage> AskAsync(GatewayProcess gateway, string question, int most) => gateway.PostAsync(
+        new { model = "gpt-4o", messages = new[] { new { role = "user", content = question } }, max_completion_tokens = most }, GatewayFixture.Acme);
+
+    private static string Completion(int prompt, int completion) =>
+        $$$"""{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"An answer."},"finish_reason":"stop"}],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}}}}""";
+
+    private static async Task SettledAsync(GatewayProcess gateway, decimal spent)
+    {
+        var status = await QuietAsync(gateway);
+        Assert.Equal(spent, status.SpentUsd);
+    }
+
+    // Settling goes on beside the reply.
+    private static async Task<BudgetStatus> QuietAsync(GatewayProcess gateway)
+    {
+        var budgets = gateway.Services.GetRequiredService<IGrainFactory>().GetGrain<IBudgetGrain>("acme");
+        for (var attempt = 0; ; attempt++)
+        {
+            var list = await budgets.ListAsync();
+            if (list.Length > 0 && list.All(b => b.ReservedUsd == 0) || attempt == 200)
+                return list.MaxBy(b => b.SpentUsd);
+            await Task.Delay(25, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Orleans.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Hosting;
+using OrleansLlm.Cluster.Tests.Hosting;
+using OrleansLlm.Cluster.Tests.Storage;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Ledger;
+
+namespace OrleansLlm.Cluster.Tests.Ledger;
+
+/// <summary>Hard caps over three silos as processes of their own on one real Redis, of which the one that keeps the budget is killed.</summary>
+public sealed class BudgetClusterTests(ITestOutputHelper output)
+{
+    private const int Requests = 10_000;
+    private const int MostTokens = 100;
+    private const int MostTokensOfTheLast = 2000;
+    private const decimal Cap = 2m;
+    private const int KillAfter = 600;
+    private const string Tenant = "acme";
+
+    [Fact]
+    public async Task Ask_TenThousandAtOnceAndASiloKilled_NeverOverspendsAndRefusesNothingThatFits()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var upstream = await CostingUpstream.StartAsync(TimeSpan.FromMilliseconds(200));
+        await using var a = await StartAsync(redis, upstream);
+        // The budget's grain now lives in the only silo there is; that one is killed.
+        Assert.Equal(HttpStatusCode.OK, (await AskAsync(a, "The first question.", MostTokens)).Status);
+        await using var b = await StartAsync(redis, upstream);
+        await using var c = await StartAsync(redis, upstream);
+
+        var started = Stopwatch.GetTimestamp();
+        var statuses = new ConcurrentDictionary<HttpStatusCode, int>();
+        var repeated = new ConcurrentDictionary<int, bool>();
+        var refused = new ConcurrentBag<int>();
+        var answered = 0;
+        var killed = 0;
+        await Task.WhenAll(Enumerable.Range(0, Requests).Select(async i =>
+        {
+            GatewayProgram[] silos = [a, b, c];
+            for (var attempt = 0; ; attempt++)
+            {
+                // Whoever was refused service, or lost the silo, asks another one, as a client would.
+                var silo = attempt == 0 ? silos[i % 3] : silos[1 + ((i + attempt) % 2)];
+                var status = (HttpStatusCode)0;
+                try
+                {
+                    (status, _) = await AskAsync(silo, Question(i), MostTokens);
+                }
+                catch (Exception e) when (e is HttpRequestException or IOException or TaskCanceledException)
+                {
+                }
+
+                statuses.AddOrUpdate(status, 1, static (_, n) => n + 1);
+                if (status == HttpStatusCode.OK && Interlocked.Increment(ref answered) >= KillAfter && Interlocked.Exchange(ref killed, 1) == 0)
+                    a.Kill();
+                if (status == HttpStatusCode.TooManyRequests)
+                    refused.Add(i);
+                if (status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests)
+                    return;
+                repeated[i] = true;
+                Assert.True(attempt < 200, $"request {i} was never decided: {b.Output}");
+                await Task.Delay(500, TestContext.Current.CancellationToken);
+            }
+        }));
+        var took = Stopwatch.GetElapsedTime(started);
+        Assert.Equal(1, killed);
+        Assert.True(upstream.BilledUsd <= Cap, $"{upstream.BilledUsd} of {Cap} USD were spent");
+
+        await using var client = await ClientAsync(redis);
+        var budget = client.Cluster.GetGrain<IBudgetGrain>(Tenant);
+        var quiet = await QuietAsync(budget);
+        // What the killed silo had under way counts at its maximum: no less than was billed, and never more than the cap.
+        Assert.InRange(quiet.SpentUsd + quiet.ReservedUsd, upstream.BilledUsd, Cap);
+        Assert.NotEmpty(refused);
+        Assert.DoesNotContain(refused, i => !repeated.ContainsKey(i) && upstream.WasAsked(Question(i)));
+
+        // What is left is spent to the last call that fits.
+        var more = 0;
+        while (true)
+        {
+            var question = "One more, number " + more.ToString("00000", CultureInfo.InvariantCulture);
+            var left = Cap - quiet.SpentUsd - quiet.ReservedUsd;
+            var (status, most) = await AskAsync(b, question, MostTokensOfTheLast);
+            Assert.Equal(most <= left ? HttpStatusCode.OK : HttpStatusCode.TooManyRequests, status);
+            if (status != HttpStatusCode.OK)
+                break;
+            more++;
+            quiet = await QuietAsync(budget, quiet.ReservedUsd);
+        }
+
+        Assert.True(upstream.BilledUsd <= Cap);
+        output.WriteLine(
+            $"{Requests} requests in {took.TotalSeconds:0} s: {string.Join(", ", statuses.Select(s => $"{(int)s.Key} x {s.Value}"))}; {upstream.Calls} calls billed {upstream.BilledUsd} of {Cap} USD; "
+            + $"{more} more fitted afterwards; spent {quiet.SpentUsd}, outstanding of the killed silo {quiet.ReservedUsd}");
+    }
+
+    private static string Question(int i) => "Question number " + i.ToString("00000", CultureInfo.InvariantCulture);
+
+    private static Task<GatewayProgram> StartAsync(RedisServer redis, CostingUpstream upstream) => GatewayProgram.StartAsync(
+        "orleansllm.dll",
+        ("OrleansLlm__Store__Redis", "127.0.0.1:" + redis.Port.ToString(CultureInfo.InvariantCulture)),
+        ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+        ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+        ("OrleansLlm__Layers__Cache", "Off"),
+        ("OrleansLlm__Layers__Routing", "Off"),
+        ("OrleansLlm__Layers__Compression", "Off"),
+        ("OrleansLlm__Providers__costing__Endpoint", upstream.Endpoint),
+        ($"OrleansLlm__Tenants__{Tenant}__Budgets__Month", Cap.ToString(CultureInfo.InvariantCulture)));
+
+    private static async Task<(HttpStatusCode Status, decimal Most)> AskAsync(GatewayProgram silo, string question, int mostTokens)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { model = "gpt-4o", messages = new[] { new { role = "user", content = question } }, max_completion_tokens = mostTokens });
+        using var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new("application/json");
+        using var response = await silo.Http.PostAsync("/v1/chat/completions", content, TestContext.Current.CancellationToken);
+        Assert.Null(ChatRequestReader.Read(body, null, out var chat));
+        var bound = TokenBound.Of(chat!, "gpt-4o", ModelLimits.Of("gpt-4o"));
+        return (response.StatusCode, CostBound.Of(PriceCatalog.Default.Find("gpt-4o")!, bound.Prompt, bound.Completion));
+    }
+
+    // Once nothing more is settled: what stays reserved is the killed silo's.
+    private static async Task<BudgetStatus> QuietAsync(IBudgetGrain budget, decimal? outstanding = null)
+    {
+        var last = default(BudgetStatus);
+        for (var same = 0; same < 20;)
+        {
+            var now = (await budget.ListAsync()).Single();
+            if (outstanding is { } left && now.ReservedUsd == left)
+                return now;
+            same = now == last ? same + 1 : 0;
+            last = now;
+            await Task.Delay(outstanding is null ? 100 : 20, TestContext.Current.CancellationToken);
+        }
+
+        return last;
+    }
+
+    private static async Task<ClusterClient> ClientAsync(RedisServer redis)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Logging.ClearProviders();
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(o => o.ClusterId = o.ServiceId = "orleansllm");
+            client.UseRedisClustering($"127.0.0.1:{redis.Port}");
+        });
+        var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        return new ClusterClient(host);
+    }
+
+    private sealed class ClusterClient(IHost host) : IAsyncDisposable
+    {
+        public IClusterClient Cluster => host.Services.GetRequiredService<IClusterClient>();
+
+        public async ValueTask DisposeAsync()
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text;
+using System.Text.Json;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
+
+namespace OrleansLlm.Core.Tests.Tokens;
+
+public sealed class TokenBoundTests
+{
+    private static readonly ModelLimits Limits = ModelLimits.Of("gpt-4o");
+
+    [Fact]
+    public void Of_AnyText_IsNoLessThanCounted() => Gen.String.Array[1, 4].Sample(texts =>
+    {
+        var messages = texts.Select(t => new { role = "user", content = new string([.. t.Where(c => !char.IsSurrogate(c))]) }).ToArray();
+        var chat = Read(new { model = "gpt-4o", messages });
+        Assert.True(TokenBound.Of(chat, "gpt-4o", Limits).Prompt >= PromptTokens.Count(ModelTokenizer.ForModel("gpt-4o"), chat));
+    });
+
+    [Fact]
+    public void Of_ToolsAndFormats_CountByTheByte()
+    {
+        var plain = Read(new { model = "gpt-4o", messages = new[] { new { role = "user", content = "hi" } } });
+        var tools = Read(new { model = "gpt-4o", messages = new[] { new { role = "user", content = "hi" } }, tools = new[] { new { type = "function", function = new { name = new string('x', 500) } } } });
+        Assert.True(TokenBound.Of(tools, "gpt-4o", Limits).Prompt >= TokenBound.Of(plain, "gpt-4o", Limits).Prompt + 500);
+    }
+
+    [Fact]
+    public void Of_Image_MayFillTheContext() => Assert.Equal(128_000, TokenBound.Of(
+        Read(new { model = "gpt-4o", messages = new[] { new { role = "user", content = new object[] { new { type = "image_url", image_url = new { url = "https://x/y.png" } } } } } }), "gpt-4o", Limits).Prompt);
+
+    [Fact]
+    public void Of_EarlierResponse_MayFillTheContext()
+    {
+        Assert.Null(ResponsesRequestReader.Read(Encoding.UTF8.GetBytes("""{"model":"gpt-4o","input":"go on","previous_response_id":"resp_1"}"""), null, out var request));
+        Assert.Equal(128_000, TokenBound.Of(request!, "gpt-4o", Limits).Prompt);
+    }
+
+    [Fact]
+    public void Of_OtherVendorsModel_CountsBytes()
+    {
+        var text = new string('a', 4000);
+        var chat = Read(new { model = "house", messages = new[] { new { role = "user", content = text } } });
+        Assert.True(TokenBound.Of(chat, "house", ModelLimits.Unknown).Prompt >= 4000);
+        Assert.True(TokenBound.Of(chat, "gpt-4o", Limits).Prompt < 2000);
+    }
+
+    [Theory]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}]}""", 16_384)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7}""", 7)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7,"max_completion_tokens":70}""", 70)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_completion_tokens":7,"max_tokens":70}""", 70)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7,"n":3}""", 21)]
+    public void Of_BoundOnTheAnswer_IsTheGreatestGivenForAllChoices(string body, long completion)
+    {
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), null, out var chat));
+        Assert.Equal(completion, TokenBound.Of(chat!, "gpt-4o", Limits).Completion);
+    }
+
+    [Fact]
+    public void Of_CompletionsOfSeveralPrompts_CountEveryAnswerWritten()
+    {
+        Assert.Null(CompletionsRequestReader.Read(Encoding.UTF8.GetBytes("""{"model":"gpt-3.5-turbo-instruct","prompt":["a","b"],"n":2,"best_of":5,"max_tokens":7}"""), null, out var request));
+        Assert.Equal(2 * 5 * 7, TokenBound.Of(request!, "gpt-3.5-turbo-instruct", Limits).Completion);
+    }
+
+    [Fact]
+    public void Read_TwoBoundsOfOneName_IsRefused() => Assert.Equal("duplicate_parameter", ChatRequestReader.Read(
+        Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7,"max_tokens":700}"""), null, out _)?.Code);
+
+    private static ChatRequest Read(object body)
+    {
+        Assert.Null(ChatRequestReader.Read(JsonSerializer.SerializeToUtf8Bytes(body), null, out var chat));
+        return chat!;
+    }
+}
