@@ -86,7 +86,9 @@ internal sealed partial class CompressQualitySuite : ISuite
         var result = PromptCompressor.Complete(plan, null);
         // A repeat of a kept sentence is not lost.
         var texts = record.Sentences.Where((_, i) => !result.Compressed || result.KeptUnits[i]).ToHashSet(StringComparer.Ordinal);
-        yield return ("ours", [.. record.Sentences.Select(texts.Contains)], (double)result.TokensAfter / result.TokensBefore);
+        // Where no sentence was chosen, no rate was met or missed, though repeats may have gone.
+        var achieved = result.AbstainReason == AbstainReason.None ? (double)result.TokensAfter / result.TokensBefore : 1;
+        yield return ("ours", [.. record.Sentences.Select(texts.Contains)], achieved);
 
         int[] costs = [.. record.Sentences.Select((s, i) => counter.Count(i == 0 ? s : " " + s))];
         var total = costs.Sum();
