@@ -32,6 +32,8 @@ internal sealed class PageVisit(BrowserSession sessions, PageResponse pages, ILo
         catch (Exception e) when (!context.Response.HasStarted)
         {
             ApiLog.PageFailed(logger, e, context.Request.Path);
+            // What a page that broke off had set would stand in the way of the next.
+            context.Response.Clear();
             await pages.ProblemAsync(
                 context, user, StatusCodes.Status503ServiceUnavailable, "Not available now", "The cluster or its store does not answer. Requests are served all the same; try again in a moment.");
         }
