@@ -64,8 +64,8 @@ internal static class ApiKeyAuthentication
         return tokens.Takes(text) ? await tokens.AuthenticateAsync(context, tenants) : tenants.Authenticate(text);
     }
 
-    // A key of a tenant that is not configured any more opens nothing.
-    private static TenantIdentity? IdentityOf(VirtualKey? key, TenantDirectory tenants) => key is null || tenants.FindPolicy(key.TenantId) is null
+    /// <summary>The holder of a key that was made here; null for none. A key of a tenant that is not configured any more opens nothing.</summary>
+    public static TenantIdentity? IdentityOf(VirtualKey? key, TenantDirectory tenants) => key is null || tenants.FindPolicy(key.TenantId) is null
         ? null
         : new TenantIdentity(key.TenantId, key.Role == KeyRole.Operator, key.ProjectId, key.Id) { Role = key.Role, Key = key };
 

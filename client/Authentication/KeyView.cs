@@ -30,6 +30,15 @@ internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger
         return null;
     }
 
+    /// <summary>The key of an id, as old as this process's copy; null where there is none.</summary>
+    /// <exception cref="KeysUnknownException">The keys are out of reach.</exception>
+    public async ValueTask<VirtualKey?> CurrentAsync(string id)
+    {
+        if (!IsTrusted && !await RefreshAsync())
+            throw new KeysUnknownException();
+        return _keys.GetValueOrDefault(id);
+    }
+
     /// <summary>The keys of a tenant, the newest first.</summary>
     /// <exception cref="KeysUnknownException">The keys are out of reach.</exception>
     public async Task<IReadOnlyList<VirtualKey>> ListAsync(string tenantId)

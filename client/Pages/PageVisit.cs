@@ -8,22 +8,17 @@ internal sealed class PageVisit(BrowserSession sessions, PageResponse pages, ILo
 {
     public async Task ServeAsync(HttpContext context, Func<PageUser, Task> serve)
     {
-        if (sessions.Find(context) is not { } user)
-        {
-            context.Response.Redirect(SignInHandler.Path + "?return=" + Uri.EscapeDataString(context.Request.Path));
-            return;
-        }
-
-        // Without keys anybody at this machine may look, but no web site by a name of its own that leads here (DNS rebinding).
-        if (!user.SignedIn && !IsLoopback(context.Request.Host.Host))
-        {
-            context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
-            return;
-        }
-
+        PageUser? user = null;
         try
         {
-            await serve(user);
+            user = await sessions.FindAsync(context);
+            if (user is null)
+                context.Response.Redirect(SignInHandler.Path + "?return=" + Uri.EscapeDataString(context.Request.Path));
+            // Without keys anybody at this machine may look, but no web site by a name of its own that leads here (DNS rebinding).
+            else if (!user.SignedIn && !IsLoopback(context.Request.Host.Host))
+                context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+            else
+                await serve(user);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {

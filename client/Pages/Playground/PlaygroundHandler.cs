@@ -1,5 +1,6 @@
 using System.Text.Json;
 using OrleansLlm.Client.Endpoints;
+using OrleansLlm.Client.RateLimits;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Wire;
@@ -9,7 +10,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Pages.Playground;
 
 /// <summary><c>/playground</c>: sends a request as the user's own tenant, billed and ledgered like any other, and shows what each layer did.</summary>
-internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, TimeProvider time)
+internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, TimeProvider time)
 {
     public const string Path = "/playground";
 
@@ -37,12 +38,27 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
             return;
         }
 
+        var caller = user.Identity;
+        if (!caller.Allows(chat!.Model))
+        {
+            await WriteAsync(context, user, request, null, $"Your key may not ask for the model '{chat.Model}'.");
+            return;
+        }
+
+        using var ticket = await rates.EnterAsync(caller.TenantId, tenants.RateLimitsOf(caller), TokenEstimate.Of(chat));
+        if (ticket.Refusal is not null)
+        {
+            await WriteAsync(context, user, request, null, "A rate limit of your key, project or tenant is reached; try again later.");
+            return;
+        }
+
         var admission = Admission.Of(
-            ChatEndpoint.NewRequestId(), tenants.PolicyOf(user.Identity.TenantId), chat!, body, null, new RequestControls { NoCache = request.Fresh }, tenants.CallerOf(user.Identity));
+            ChatEndpoint.NewRequestId(), tenants.PolicyOf(caller.TenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, tenants.CallerOf(caller));
         var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
         var explanation = await gateway.ExplainAsync(admission.Request, context.RequestAborted);
         var started = time.GetTimestamp();
         var reply = await gateway.CompleteAsync(admission.Request, context.RequestAborted);
+        ticket.Correct(reply.Head.Decision.TokensBilled);
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         var result = new PlaygroundResult(
             admission.Request.RequestId, explanation, reply.Head.Status, TextOf(reply), reply.Head.Decision, [.. AnswerHeaders.Of(reply.Head.Decision)], milliseconds);

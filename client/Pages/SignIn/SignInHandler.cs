@@ -1,3 +1,5 @@
+using OrleansLlm.Client.Authentication;
+
 namespace OrleansLlm.Client.Pages.SignIn;
 
 /// <summary><c>/sign-in</c> and <c>/sign-out</c>.</summary>
@@ -7,15 +9,15 @@ internal sealed class SignInHandler(BrowserSession sessions, PageResponse pages,
 
     private static readonly string[] ReturnPaths = ["/", "/playground", "/feedback"];
 
-    public Task ShowAsync(HttpContext context)
+    public async Task ShowAsync(HttpContext context)
     {
-        if (sessions.Find(context) is not null)
+        if (await SignedInAsync(context))
         {
             context.Response.Redirect("/");
-            return Task.CompletedTask;
+            return;
         }
 
-        return pages.PageAsync<SignInPage>(context, "Sign in", null, new SignInView(Known(context.Request.Query["return"]), Failed: false));
+        await pages.PageAsync<SignInPage>(context, "Sign in", null, new SignInView(Known(context.Request.Query["return"]), Failed: false));
     }
 
     public async Task BeginAsync(HttpContext context)
@@ -27,7 +29,18 @@ internal sealed class SignInHandler(BrowserSession sessions, PageResponse pages,
         }
 
         var back = Known(form["return"]);
-        if (sessions.Begin(context, form["key"].ToString().Trim()))
+        bool begun;
+        try
+        {
+            begun = await sessions.BeginAsync(context, form["key"].ToString().Trim());
+        }
+        catch (KeysUnknownException)
+        {
+            await pages.ProblemAsync(context, null, StatusCodes.Status503ServiceUnavailable, "Not signed in", "Keys cannot be checked now; try again in a moment.");
+            return;
+        }
+
+        if (begun)
             context.Response.Redirect(back);
         else
             await pages.PageAsync<SignInPage>(context, "Sign in", null, new SignInView(back, Failed: true), StatusCodes.Status401Unauthorized);
@@ -35,10 +48,23 @@ internal sealed class SignInHandler(BrowserSession sessions, PageResponse pages,
 
     public async Task EndAsync(HttpContext context)
     {
-        _ = sessions.Find(context);
+        // The form's token is bound to whom it was made for.
+        await SignedInAsync(context);
         if (await forms.ReadAsync(context) is not null)
             BrowserSession.End(context);
         context.Response.Redirect(Path);
+    }
+
+    private async Task<bool> SignedInAsync(HttpContext context)
+    {
+        try
+        {
+            return await sessions.FindAsync(context) is not null;
+        }
+        catch (KeysUnknownException)
+        {
+            return false;
+        }
     }
 
     private static string Known(string? path) => Array.Find(ReturnPaths, p => p == path) ?? "/";

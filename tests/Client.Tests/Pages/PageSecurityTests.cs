@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrleansLlm.Client.Tests.EndToEnd;
 
@@ -106,6 +108,26 @@ public sealed partial class PageSecurityTests(GatewayFixture fixture) : IClassFi
         using var ended = await PostFormAsync(http, "/sign-out");
         using var page = await http.GetAsync("/", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.Redirect, page.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("DELETE", "")]
+    [InlineData("POST", "/rotate")]
+    public async Task SignIn_KeyMadeHere_EndsWhenItIsWithdrawnOrRotated(string method, string path)
+    {
+        using var made = await fixture.Gateway.PostAsync(new { name = "browser", tenant = "acme" }, GatewayFixture.Operator, "/admin/v1/keys");
+        var key = await made.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken);
+        using var http = Client();
+        using var signedIn = await SignInAsync(http, key.GetProperty("key").GetString()!);
+        using var before = await http.GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        using var ended = new HttpRequestMessage(new HttpMethod(method), $"/admin/v1/keys/{key.GetProperty("id").GetString()}{path}");
+        ended.Headers.Add("Authorization", "Bearer " + GatewayFixture.Operator);
+        using var answer = await fixture.Gateway.Http.SendAsync(ended, TestContext.Current.CancellationToken);
+        answer.EnsureSuccessStatusCode();
+        using var after = await http.GetAsync("/", TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
     }
 
     [Fact]
