@@ -9,7 +9,7 @@ internal sealed class RouterSpeedSuite : ISuite
     private const int Warm = 50;
     private const int Calls = 1000;
 
-    // 59 word pieces with the embedder's vocabulary, markers included.
+    // 60 word pieces with the embedder's vocabulary, markers included.
     private const string Question =
         "A customer of ours in Norway wants to return a coat that she bought in our Oslo shop five weeks ago with a gift card; she has lost the receipt but "
         + "still has the card. Which of our return rules apply here, and what may the shop give her in place of the money?";
