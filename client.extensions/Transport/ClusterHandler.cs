@@ -38,7 +38,7 @@ internal sealed class ClusterHandler(IClusterClient cluster) : HttpMessageHandle
             Compression = LayerMode.Off,
             CacheTimeToLive = TimeSpan.Zero,
         };
-        var admission = Admission.Of(requestId, policy, chat!, body, null, controls, Caller.None);
+        var admission = Admission.Of(requestId, policy, chat!, body, null, controls, caller.Caller);
         var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
         return chat!.Stream
             ? await StreamAsync(gateway, admission.Request, cancellationToken)

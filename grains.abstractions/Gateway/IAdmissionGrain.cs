@@ -1,3 +1,5 @@
+using OrleansLlm.Grains.Abstractions.Tenants;
+
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
 /// <summary>Authenticates callers that come by the Orleans client: the tenant is the key's on every way in.</summary>
@@ -21,4 +23,8 @@ public sealed class AdmittedCaller
 
     [Id(2)]
     public required bool IgnoreContext { get; init; }
+
+    /// <summary>Whose caps within the tenant a call counts against.</summary>
+    [Id(3)]
+    public required Caller Caller { get; init; }
 }

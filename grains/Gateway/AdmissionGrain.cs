@@ -13,6 +13,6 @@ internal sealed class AdmissionGrain(TenantDirectory tenants) : Grain, IAdmissio
         if (tenants.Authenticate(apiKey) is not { } identity)
             return new((AdmittedCaller?)null);
         var policy = tenants.PolicyOf(identity.TenantId);
-        return new(new AdmittedCaller { TenantId = policy.TenantId, CacheEpoch = policy.CacheEpoch, IgnoreContext = policy.IgnoreContext });
+        return new(new AdmittedCaller { TenantId = policy.TenantId, CacheEpoch = policy.CacheEpoch, IgnoreContext = policy.IgnoreContext, Caller = tenants.CallerOf(identity) });
     }
 }
