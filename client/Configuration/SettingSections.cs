@@ -14,6 +14,9 @@ internal sealed class SettingSections(IReadOnlyDictionary<string, Type> read, IR
 {
     private const string Root = "OrleansLlm";
 
+    /// <summary>The sections that are read, each with its class.</summary>
+    public IReadOnlyDictionary<string, Type> Read => read;
+
     /// <summary>Adds what is wrong with the whole configuration to <paramref name="problems"/>.</summary>
     public void Check(IConfiguration configuration, List<string> problems)
     {

@@ -46,12 +46,14 @@ public sealed class PricingOptions
 /// <summary>One model's price, USD per million tokens.</summary>
 public sealed class PriceOptions
 {
+    /// <value>The model's name, as a provider takes it.</value>
     [Required]
     public string Model { get; set; } = string.Empty;
 
     /// <value><c>azure</c> where it holds for Azure OpenAI alone; default: any provider.</value>
     public string Provider { get; set; } = string.Empty;
 
+    /// <value>Of prompt tokens. Default 0: free.</value>
     public decimal Input { get; set; }
 
     /// <value>Default: as <see cref="Input"/>.</value>
@@ -63,6 +65,7 @@ public sealed class PriceOptions
     /// <value>Written to be kept longer (Anthropic: one hour). Default: as <see cref="CacheWrite"/>.</value>
     public decimal? LongCacheWrite { get; set; }
 
+    /// <value>Of completion tokens. Default 0: free.</value>
     public decimal Output { get; set; }
 
     /// <value>Output spent on hidden reasoning. Default: as <see cref="Output"/>.</value>

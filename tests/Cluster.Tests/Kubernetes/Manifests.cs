@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using k8s;
 using k8s.Models;
+using OrleansLlm.Cluster.Tests.Documentation;
 
 namespace OrleansLlm.Cluster.Tests.Kubernetes;
 
 /// <summary>An overlay as the cluster would get it: rendered by kubectl, read strictly into the API's own types.</summary>
 internal static class Manifests
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Path.Combine(Repository.Root, "k8s");
 
     public static IReadOnlyList<object> Render(string overlay)
     {
@@ -48,17 +49,5 @@ internal static class Manifests
             Assert.Skip("kubectl is not installed");
             throw;
         }
-    }
-
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var k8s = Path.Combine(folder.FullName, "k8s");
-            if (Directory.Exists(k8s) && File.Exists(Path.Combine(folder.FullName, "OrleansLlm.sln")))
-                return k8s;
-        }
-
-        throw new DirectoryNotFoundException("The repository's k8s folder was not found above the tests.");
     }
 }
