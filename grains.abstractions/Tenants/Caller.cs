@@ -40,6 +40,13 @@ public sealed class Caller
     [Id(6)]
     public double? CacheThreshold { get; init; }
 
+    /// <summary>Names of models that may be asked for; empty for any.</summary>
+    [Id(7)]
+    public string[] AllowedModels { get; init; } = [];
+
+    /// <summary>Whether a model may be asked for by this name.</summary>
+    public bool Allows(string model) => AllowedModels.Length == 0 || AllowedModels.Contains(model, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The tenant's policy as it holds for this caller.</summary>
     public TenantPolicy Narrow(TenantPolicy policy)
     {

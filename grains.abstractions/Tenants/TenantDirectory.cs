@@ -168,6 +168,7 @@ public sealed class TenantDirectory
         Routing = identity.Key?.Routing,
         Compression = identity.Key?.Compression,
         CacheThreshold = identity.Key?.CacheThreshold,
+        AllowedModels = [.. identity.Key?.AllowedModels ?? []],
     };
 
     /// <summary>The rate limits that hold for a caller.</summary>

@@ -44,7 +44,7 @@ internal sealed class UpstreamSender(
         if (reason is not { } why)
             return new UpstreamSent(first, route, target, permit);
 
-        foreach (var model in Candidates(rule, why))
+        foreach (var model in Candidates(rule, why).Where(query.Request.Caller.Allows))
         {
             // What a provider keeps for this request, no other one has.
             if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansLlm.Client.Tests.EndToEnd;
 
 namespace OrleansLlm.Client.Tests.Faults;
 
@@ -61,6 +62,23 @@ public sealed class FallbackTests
         Assert.Equal(503, (int)answer.StatusCode);
         Assert.Equal("Simulated failure 503.", (await answer.ErrorAsync()).GetProperty("message").GetString());
         Assert.Equal("gpt-4o@status=503", answer.Header("x-orleansllm-model"));
+    }
+
+    [Fact]
+    public async Task Ask_KeyMayNotNameTheFallback_ItIsNotAsked()
+    {
+        const string Model = "gpt-4o@status=503";
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Fallback:Rules:0:Model"] = Model;
+        settings["OrleansLlm:Fallback:Rules:0:Outage:0"] = "gpt-4.1";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        foreach (var (models, status) in new[] { (new[] { Model }, 503), ([Model, "gpt-4.1"], 200) })
+        {
+            using var created = await gateway.PostAsync(new { name = "narrow", tenant = "acme", allowed_models = models }, GatewayFixture.Operator, "/admin/v1/keys");
+            var key = (await created.JsonAsync()).GetProperty("key").GetString();
+            using var answer = await gateway.AskAsync("Who may answer for me?", Model, key);
+            Assert.Equal(status, (int)answer.StatusCode);
+        }
     }
 
     [Fact]
