@@ -10,7 +10,8 @@ public static class CostBound
     public static decimal Of(ModelPrice price, long promptTokens, long completionTokens)
     {
         ArgumentNullException.ThrowIfNull(price);
-        var most = At(promptTokens, price.Input, price.CachedInput, price.CacheWrite, completionTokens, Math.Max(price.Output, price.Reasoning ?? 0));
+        var most = At(
+            promptTokens, price.Input, price.CachedInput, Math.Max(price.CacheWrite ?? 0, price.LongCacheWrite ?? 0), completionTokens, Math.Max(price.Output, price.Reasoning ?? 0));
         // A prompt may be billed at the price of any length up to its own.
         foreach (var length in price.LongContext.Where(l => promptTokens > l.AboveTokens))
             most = Math.Max(most, At(promptTokens, length.Input, length.CachedInput, length.CacheWrite, completionTokens, length.Output));

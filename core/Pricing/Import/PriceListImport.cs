@@ -107,7 +107,7 @@ public sealed class PriceListImport
 
     private static IEnumerable<(string Name, decimal? Price)> Cells(ModelPrice price) =>
     [
-        ("input", price.Input), ("cachedInput", price.CachedInput), ("cacheWrite", price.CacheWrite), ("output", price.Output), ("reasoning", price.Reasoning),
+        ("input", price.Input), ("cachedInput", price.CachedInput), ("cacheWrite", price.CacheWrite), ("longCacheWrite", price.LongCacheWrite), ("output", price.Output), ("reasoning", price.Reasoning),
     ];
 }
 

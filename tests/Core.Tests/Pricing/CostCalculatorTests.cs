@@ -62,9 +62,12 @@ public sealed class CostCalculatorTests
             var tier = price.LongContext.LastOrDefault(t => usage.PromptTokens > t.AboveTokens);
             var reasoning = Math.Min(usage.ReasoningTokens, usage.CompletionTokens);
             var input = tier?.Input ?? price.Input;
+            var write = (tier is null ? price.CacheWrite : tier.CacheWrite) ?? input;
+            var lasting = Math.Min(usage.LongCacheWriteTokens, written);
             var sum = (usage.PromptTokens - cached - written) * Micro(input)
                 + cached * Micro((tier is null ? price.CachedInput : tier.CachedInput) ?? input)
-                + written * Micro((tier is null ? price.CacheWrite : tier.CacheWrite) ?? input)
+                + (written - lasting) * Micro(write)
+                + lasting * Micro((tier is null ? price.LongCacheWrite : null) ?? write)
                 + (usage.CompletionTokens - reasoning) * Micro(tier?.Output ?? price.Output)
                 + reasoning * Micro(tier?.Output ?? price.Reasoning ?? price.Output);
 

@@ -13,13 +13,14 @@ internal static class PriceGenerators
                 new LongContextPrice { AboveTokens = above, Input = input, CachedInput = cached, CacheWrite = write, Output = output });
 
     public static readonly Gen<ModelPrice> Price =
-        Gen.Select(PerMillion, PerMillion.Nullable(), PerMillion.Nullable(), PerMillion, LongContext.Array[0, 3], PerMillion.Nullable())
-            .Select((input, cached, write, output, lengths, reasoning) => new ModelPrice
+        Gen.Select(PerMillion, PerMillion.Nullable(), PerMillion.Nullable(), PerMillion, LongContext.Array[0, 3], PerMillion.Nullable(), PerMillion.Nullable())
+            .Select((input, cached, write, output, lengths, reasoning, longWrite) => new ModelPrice
             {
                 Model = "m",
                 Input = input,
                 CachedInput = cached,
                 CacheWrite = write,
+                LongCacheWrite = longWrite,
                 Output = output,
                 Reasoning = reasoning,
                 LongContext = [.. lengths.DistinctBy(l => l.AboveTokens).OrderBy(l => l.AboveTokens)],
@@ -27,6 +28,6 @@ internal static class PriceGenerators
 
     /// <summary>Also figures that contradict each other, as upstreams do send them.</summary>
     public static readonly Gen<TokenUsage> Usage =
-        Gen.Select(Gen.Int[0, 2_000_000], Gen.Int[0, 200_000], Gen.Int[0, 2_000_000], Gen.Int[0, 2_000_000], Gen.Int[0, 300_000])
-            .Select((prompt, completion, cached, written, reasoning) => new TokenUsage(prompt, completion, cached, written, reasoning));
+        Gen.Select(Gen.Int[0, 2_000_000], Gen.Int[0, 200_000], Gen.Int[0, 2_000_000], Gen.Int[0, 2_000_000], Gen.Int[0, 300_000], Gen.Int[0, 2_000_000])
+            .Select((prompt, completion, cached, written, reasoning, lasting) => new TokenUsage(prompt, completion, cached, written, reasoning, lasting));
 }
