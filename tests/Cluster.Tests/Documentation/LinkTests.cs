@@ -9,7 +9,7 @@ public sealed partial class LinkTests
     {
         get
         {
-            var pages = new TheoryData<string> { "README.md", "models/README.md", "k8s/README.md", "samples/README.md" };
+            var pages = new TheoryData<string> { "README.md", "models/README.md", "k8s/README.md", "samples/README.md", "samples/walkthrough.md" };
             foreach (var page in Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories).Order())
                 pages.Add(Path.GetRelativePath(Repository.Root, page));
             return pages;
