@@ -72,5 +72,6 @@ public sealed record LedgerColumn(string Name, LedgerColumnKind Kind, Func<Ledge
         new("total_ms", LedgerColumnKind.Number, static e => e.Times.Total),
         new("question_hash", LedgerColumnKind.Text, static e => e.QuestionHash),
         new("question", LedgerColumnKind.Text, static e => e.Question),
+        new("service_tier", LedgerColumnKind.Text, static e => e.Usage.Tier?.ToString()),
     ];
 }

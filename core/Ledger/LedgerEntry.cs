@@ -75,7 +75,10 @@ public sealed record LedgerEntry
     /// <summary>Version of the price list that the money figures are from.</summary>
     public string? PriceVersion { get; init; }
 
-    /// <summary>False where a model has no price in the catalogue: its money figures are then 0 and counted apart.</summary>
+    /// <summary>
+    /// False where a model has no price in the catalogue, its money figures are then 0, or where its service tier has none, they are then the
+    /// list price's. Counted apart.
+    /// </summary>
     public bool Priced { get; init; } = true;
 
     /// <summary>True where a token figure was counted here because the upstream gave none.</summary>

@@ -15,5 +15,7 @@ public sealed class ServedPrices(PriceCatalog catalog, Func<string, string?, str
     /// <param name="model">The model's name.</param>
     /// <param name="date">The day.</param>
     /// <param name="provider">The configured provider that serves it; null for the one that it goes to first.</param>
-    public ModelPrice? Find(string model, DateOnly? date = null, string? provider = null) => catalog.Find(model, providerOf(model, provider), date);
+    /// <param name="tier">The service tier; one without a price of its own has none.</param>
+    public ModelPrice? Find(string model, DateOnly? date = null, string? provider = null, ServiceTier tier = ServiceTier.Standard) =>
+        catalog.Find(model, providerOf(model, provider), date, tier);
 }

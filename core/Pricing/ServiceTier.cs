@@ -14,4 +14,7 @@ public enum ServiceTier
 
     /// <summary>Dearer and faster.</summary>
     Priority,
+
+    /// <summary>One that is not known here: nothing says what it costs.</summary>
+    Other,
 }

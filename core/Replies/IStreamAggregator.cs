@@ -11,6 +11,9 @@ public interface IStreamAggregator
     /// <summary>The provider's counts of the prompt where they come before the end; for billing a stream that broke off.</summary>
     TokenUsage? PromptUsage => null;
 
+    /// <summary>The service tier that it is served at, where that is told before the end.</summary>
+    ServiceTier? Tier => null;
+
     string? Model { get; }
 
     /// <summary>Whether the end came that this form of stream has.</summary>

@@ -19,6 +19,8 @@ public sealed class StreamAggregator : IStreamAggregator
     /// <summary>The provider's counts, where a usage chunk came.</summary>
     public TokenUsage? Usage { get; private set; }
 
+    public ServiceTier? Tier => ServiceTierName.Read(_serviceTier);
+
     public string? Model { get; private set; }
 
     /// <summary>Whether the end marker came.</summary>
@@ -59,7 +61,7 @@ public sealed class StreamAggregator : IStreamAggregator
             var usage = UsageReader.Read(root);
             if (usage is not null)
             {
-                Usage = usage;
+                Usage = usage.Value with { Tier = usage.Value.Tier ?? Tier };
                 _usage = Encoding.UTF8.GetBytes(root.GetProperty("usage").GetRawText());
             }
 

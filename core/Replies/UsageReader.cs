@@ -20,7 +20,7 @@ internal static class UsageReader
         var read = Count(usage, "cache_read_input_tokens") ?? 0;
         var written = Count(usage, "cache_creation_input_tokens") ?? 0;
         var lasting = usage.TryGetProperty("cache_creation", out var creation) && creation.ValueKind == JsonValueKind.Object ? Count(creation, "ephemeral_1h_input_tokens") ?? 0 : 0;
-        return new TokenUsage(fresh + read + written, Count(usage, "output_tokens") ?? 0, read, written, LongCacheWriteTokens: Math.Min(lasting, written));
+        return new TokenUsage(fresh + read + written, Count(usage, "output_tokens") ?? 0, read, written, LongCacheWriteTokens: Math.Min(lasting, written), Tier: ServiceTierName.Of(usage));
     }
 
     private static TokenUsage? Read(JsonElement root, string sent, string answered)
@@ -40,7 +40,7 @@ internal static class UsageReader
 
         if (usage.TryGetProperty(answered + "_tokens_details", out details) && details.ValueKind == JsonValueKind.Object)
             reasoning = Count(details, "reasoning_tokens") ?? 0;
-        return new TokenUsage(prompt, Count(usage, answered + "_tokens") ?? 0, cached, written, reasoning);
+        return new TokenUsage(prompt, Count(usage, answered + "_tokens") ?? 0, cached, written, reasoning, Tier: ServiceTierName.Of(root));
     }
 
     private static int? Count(JsonElement element, string name) =>

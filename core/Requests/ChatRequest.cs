@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Requests;
@@ -61,6 +62,9 @@ public sealed class ChatRequest
 
     /// <summary>How many answers the provider writes and bills, where it is more than <see cref="Choices"/>: several prompts, the best of several.</summary>
     public long AnswersWritten { get; init; }
+
+    /// <summary>The service tier asked for; null where that is left to the provider's project (<c>auto</c>, or nothing).</summary>
+    public ServiceTier? Tier { get; init; }
 
     /// <summary>The caller's bound on output tokens, where given.</summary>
     public required int? MaxCompletionTokens { get; init; }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Core.Requests;
 
@@ -22,7 +23,7 @@ public static class ChatRequestReader
     };
 
     // Two values for one of these could be read as one by us and as the other by the upstream: refused.
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting };
 
@@ -138,6 +139,7 @@ public static class ChatRequestReader
             IncludeUsageToken = includeUsageToken,
             Messages = list,
             Choices = choices,
+            Tier = ServiceTierName.Of(root),
             MaxCompletionTokens = limit,
             HasTools = hasTools,
             HasOtherParts = list.Exists(static m => m.HasOtherParts),

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Wire;
 
@@ -13,7 +14,7 @@ public static class CompletionsRequestReader
 {
     private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal) { "stream", "stream_options", "user", "prompt" };
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
 
@@ -94,6 +95,7 @@ public static class CompletionsRequestReader
             TokensSent = tokens,
             Choices = choices,
             AnswersWritten = prompts * Math.Max(choices, seen.TryGetValue("best_of", out var best) && best.ValueKind == JsonValueKind.Number && best.TryGetInt32(out var bestOf) ? bestOf : 1L),
+            Tier = ServiceTierName.Of(root),
             MaxCompletionTokens = seen.TryGetValue("max_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
             HasTools = false,
             HasOtherParts = false,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Requests;
@@ -13,7 +14,7 @@ public static class MessagesRequestReader
     // A mark says what the provider keeps, not what is asked.
     private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal) { "stream", "metadata", "service_tier", "cache_control", "messages" };
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "messages", "system", "stream", "max_tokens" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "messages", "system", "stream", "max_tokens" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
 
@@ -100,6 +101,7 @@ public static class MessagesRequestReader
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
+            Tier = ServiceTierName.Of(root),
             MaxCompletionTokens = seen.TryGetValue("max_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
             HasTools = seen.TryGetValue("tools", out var tools) && tools.ValueKind == JsonValueKind.Array && tools.GetArrayLength() > 0,
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),

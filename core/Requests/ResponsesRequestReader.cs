@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Wire;
 
 namespace OrleansLlm.Core.Requests;
@@ -16,7 +17,7 @@ public static class ResponsesRequestReader
         "stream", "stream_options", "user", "safety_identifier", "metadata", "service_tier", "prompt_cache_key", "prompt_cache_retention", "input",
     };
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
 
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
 
@@ -117,6 +118,7 @@ public static class ResponsesRequestReader
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
+            Tier = ServiceTierName.Of(root),
             MaxCompletionTokens = seen.TryGetValue("max_output_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
             HasTools = seen.TryGetValue("tools", out var tools) && tools.ValueKind == JsonValueKind.Array && tools.GetArrayLength() > 0,
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),

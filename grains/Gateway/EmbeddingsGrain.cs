@@ -179,7 +179,7 @@ internal sealed class EmbeddingsGrain(
 
         void RecordLost(UpstreamAttempt attempt, int promptTokens)
         {
-            var lostEntry = entries.Lost(call.RequestId, call.TenantId, call.Caller, request.Model, ++lost, attempt, promptTokens);
+            var lostEntry = entries.Lost(call.RequestId, call.TenantId, call.Caller, request.Model, ++lost, attempt, new TokenUsage(promptTokens, 0));
             ledger.Record(lostEntry);
             lostUsd += lostEntry.CostUsd;
         }
@@ -190,7 +190,7 @@ internal sealed class EmbeddingsGrain(
         if (catalog.Find(request.Model, UpstreamEndpoint.Embeddings) is not { } target)
             return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
         var permit = await spending.AskAsync(
-            call.RequestId, call.TenantId, call.Caller.Budgets(policy), request.Model, target, _ => TokenBound.Of(request, request.Model));
+            call.RequestId, call.TenantId, call.Caller.Budgets(policy), request.Model, ServiceTier.Standard, target, _ => TokenBound.Of(request, request.Model));
         if (permit.Refusal is { } refusal)
             return Failed(refusal.Status, refusal.Message, refusal.Type, refusal.Code) with { Headers = refusal.Headers, Permit = permit };
         try

@@ -21,7 +21,8 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     /// <summary>A request answered from the cache.</summary>
     public LedgerEntry Hit(Query query, HitKind kind, StoredAnswer answer, double? score, string baselineModel, double cacheMilliseconds)
     {
-        var served = answer.Usage.ToUsage();
+        // What the caller would have paid at the tier that it asked for.
+        var served = answer.Usage.ToUsage() with { Tier = query.Chat.Tier };
         var entry = Draft(query, kind, baselineModel, answer.Model) with
         {
             PromptTokensBefore = served.PromptTokens,
@@ -51,7 +52,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
             Status = leader.Status,
             Times = new LayerTimes(0, 0, 0, Elapsed(query), Elapsed(query)),
         };
-        return pricing.Apply(entry, served: failed ? default(TokenUsage) : leader.Usage with { PromptTokens = leader.PromptTokensBefore });
+        return pricing.Apply(entry, served: failed ? default(TokenUsage) : leader.Usage with { PromptTokens = leader.PromptTokensBefore, Tier = query.Chat.Tier });
     }
 
     /// <summary>A request that the upstream answered, or was meant to.</summary>
@@ -114,14 +115,14 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     /// <param name="requestedModel">The model the caller named.</param>
     /// <param name="number">Which of the request's lost tries, from 1.</param>
     /// <param name="attempt">The try.</param>
-    /// <param name="promptTokens">Prompt tokens as they were sent.</param>
-    public LedgerEntry Lost(string requestId, string tenantId, Caller caller, string requestedModel, int number, UpstreamAttempt attempt, int promptTokens)
+    /// <param name="sent">The prompt as it was sent, at the tier asked for.</param>
+    public LedgerEntry Lost(string requestId, string tenantId, Caller caller, string requestedModel, int number, UpstreamAttempt attempt, TokenUsage sent)
     {
         var milliseconds = attempt.Took.TotalMilliseconds;
         return pricing.Apply(Draft($"{requestId}-attempt{number}", tenantId, caller, requestedModel, HitKind.Attempt, attempt.Model, attempt.Model) with
         {
             Provider = attempt.Provider,
-            Usage = new TokenUsage(promptTokens, 0),
+            Usage = sent,
             Estimated = true,
             Status = attempt.Status,
             Times = new LayerTimes(0, 0, 0, milliseconds, milliseconds),
@@ -160,10 +161,10 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     // What a layer in shadow mode would have saved on top of what was saved.
     private SavingsBreakdown Shadow(Query query, LedgerEntry entry, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
-        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel, provider: entry.Provider) is not { } used)
+        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel, provider: entry.Provider, tier: entry.Usage.Tier ?? ServiceTier.Standard) is not { } used)
             return default;
         var cache = lookup.IsHit ? entry.CostUsd : 0m;
-        var routing = route.ShadowModel is { } model && prices.Find(model) is { } other
+        var routing = route.ShadowModel is { } model && prices.Find(model, tier: entry.Usage.Tier ?? ServiceTier.Standard) is { } other
             ? entry.CostUsd - CostCalculator.Cost(other, entry.Usage)
             : 0m;
         var compressed = 0m;

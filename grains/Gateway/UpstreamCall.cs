@@ -38,7 +38,12 @@ internal sealed class UpstreamCall(
 {
     private const int ReadSize = 16 * 1024;
 
-    public async Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding)
+    public Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
+        CallAsync(run, lookup, route, compression, embedding, cheaper: null);
+
+    // False where an answer of a cheaper tier is there and there is no money for a better one: nothing was sent.
+    private async Task<bool> CallAsync(
+        QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper)
     {
         var query = run.Query;
         var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
@@ -55,12 +60,25 @@ internal sealed class UpstreamCall(
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
             // Nobody knows how far the provider came: billed as what was sent.
+            Reject(run, cheaper);
             call.CountedBefore = await counting;
             Settle(call, usage: null, completionText: string.Empty, status: 499);
-            return;
+            return true;
+        }
+        catch
+        {
+            Reject(run, cheaper);
+            throw;
         }
 
         call.CountedBefore = await counting;
+        if (cheaper is not null && sent?.Permit.Refusal is { } unpaid)
+        {
+            genAi.End(unpaid.Status, default, string.Empty, unpaid.Code);
+            return false;
+        }
+
+        Reject(run, cheaper);
         if (sent is null)
         {
             genAi.End(404, default, string.Empty);
@@ -68,7 +86,7 @@ internal sealed class UpstreamCall(
                 Fail(run, lookup, route, compression, 400, $"The provider of the model '{route.Model}' does not speak the form of this request.", "invalid_request_error", "form_not_served");
             else
                 Fail(run, lookup, route, compression, 404, $"The model '{route.Model}' does not exist here.", "invalid_request_error", "model_not_found");
-            return;
+            return true;
         }
 
         run.Permit = sent.Permit;
@@ -76,7 +94,7 @@ internal sealed class UpstreamCall(
         {
             genAi.End(refusal.Status, default, string.Empty, refusal.Code);
             Fail(run, lookup, route, compression, refusal.Status, refusal.Message, refusal.Type, refusal.Code, refusal.Headers);
-            return;
+            return true;
         }
 
         await using var reply = sent.Reply!;
@@ -92,7 +110,7 @@ internal sealed class UpstreamCall(
             run.SetHead(Head(call, status, "application/json", reply.Headers));
             genAi.End(status, default, string.Empty, reply.Failure.ToString());
             Settle(call, default(TokenUsage), string.Empty, status, costKnown: !reply.FailedBilled);
-            return;
+            return true;
         }
 
         var contentType = reply.ContentType ?? "application/json";
@@ -101,6 +119,7 @@ internal sealed class UpstreamCall(
             await StreamAsync(call, reply, contentType);
         else
             await PlainAsync(call, reply, contentType);
+        return true;
     }
 
     /// <summary>Ends a run with an error of the gateway's own.</summary>
@@ -162,9 +181,13 @@ internal sealed class UpstreamCall(
         var facts = reply.Status == 200 ? CompletionFacts.Read(bytes) : null;
         if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts.Text) is { } stronger)
         {
-            RecordRejected(call, facts);
-            await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding);
-            return;
+            // It was made and is billed, whoever gets it.
+            var cheaper = Cheaper(call, facts);
+            spending.Settle(run.Permit, cheaper.CostUsd);
+            run.Permit = SpendPermit.Free;
+            call.GenAi.End(200, cheaper.Usage, facts.Text);
+            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, cheaper))
+                return;
         }
 
         run.Body.Append(bytes);
@@ -252,7 +275,8 @@ internal sealed class UpstreamCall(
             aggregator.IsCacheable && aggregator.Model is not null
                 ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
                 : null,
-            aggregator.PromptUsage);
+            aggregator.PromptUsage,
+            tier: aggregator.Tier);
         await StoreAsync(call);
     }
 
@@ -274,13 +298,13 @@ internal sealed class UpstreamCall(
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
     private void Settle(
-        Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true)
+        Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null)
     {
         var estimated = usage is null;
-        var billed = usage ?? (prompt ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0)) with
+        var billed = AtTier(call, usage ?? (prompt ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0, Tier: tier)) with
         {
             CompletionTokens = ModelTokenizer.ForModel(call.Route.Model).Count(completionText),
-        };
+        });
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
@@ -310,19 +334,24 @@ internal sealed class UpstreamCall(
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + RecordLost(call));
     }
 
-    // A cheap answer that nobody gets was made and is billed.
-    private void RecordRejected(Call call, CompletionFacts facts)
+    private LedgerEntry Cheaper(Call call, CompletionFacts facts)
     {
-        var usage = facts.Usage
-            ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), ModelTokenizer.ForModel(call.Route.Model).Count(facts.Text));
-        var entry = entries.Rejected(
+        var usage = AtTier(
+            call, facts.Usage ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), ModelTokenizer.ForModel(call.Route.Model).Count(facts.Text)));
+        return entries.Rejected(
             call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
-        ledger.Record(entry);
-        spending.Settle(call.Run.Permit, entry.CostUsd);
-        call.Run.Permit = SpendPermit.Free;
-        call.GenAi.End(200, usage, facts.Text);
-        call.Run.RejectedUsd += entry.CostUsd;
     }
+
+    private void Reject(QueryRun run, LedgerEntry? cheaper)
+    {
+        if (cheaper is null)
+            return;
+        ledger.Record(cheaper);
+        run.RejectedUsd += cheaper.CostUsd;
+    }
+
+    // An answer that does not say at which tier it was served had the one that was asked for.
+    private static TokenUsage AtTier(Call call, TokenUsage usage) => usage with { Tier = usage.Tier ?? call.Run.Query.Chat.Tier };
 
     // Tries that gave no answer and may be billed: money of their own, on top of the request's.
     private decimal RecordLost(Call call)
@@ -332,7 +361,8 @@ internal sealed class UpstreamCall(
         {
             var request = call.Run.Query.Request;
             var entry = entries.Lost(
-                request.RequestId, request.TenantId, request.Caller, call.Run.Query.Chat.Model, i + 1, call.Lost[i], Math.Max(0, call.CountedBefore - call.TokensRemoved));
+                request.RequestId, request.TenantId, request.Caller, call.Run.Query.Chat.Model, i + 1, call.Lost[i],
+                new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0, Tier: call.Run.Query.Chat.Tier));
             ledger.Record(entry);
             usd += entry.CostUsd;
         }

@@ -71,7 +71,7 @@ internal sealed class UpstreamSender(
         async Task<(SpendPermit Permit, UpstreamReply? Reply)> AskAsync(UpstreamTarget to, string model)
         {
             var leave = await spending.AskAsync(
-                query.Request.RequestId, query.Request.TenantId, query.Budgets, model, to, limits => TokenBound.Of(query.Chat, model, limits));
+                query.Request.RequestId, query.Request.TenantId, query.Budgets, model, query.Chat.Tier, to, limits => TokenBound.Of(query.Chat, model, limits));
             if (leave.Refusal is not null)
                 return (leave, null);
             var lost = 0;

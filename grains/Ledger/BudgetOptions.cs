@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Grains.Ledger;
 
@@ -7,6 +8,13 @@ public sealed class BudgetOptions
 {
     /// <value>What becomes of a call whose model has no price while a cap holds. Default <see cref="UnpricedModels.Refuse"/>.</value>
     public UnpricedModels UnpricedModels { get; set; }
+
+    /// <value>
+    /// The service tier at which the providers' projects serve requests that name none, or <c>auto</c>. Default <see cref="ServiceTier.Standard"/>;
+    /// set <see cref="ServiceTier.Priority"/> where a project is set to it: then so much is set aside.
+    /// </value>
+    [EnumDataType(typeof(ServiceTier))]
+    public ServiceTier ProjectTier { get; set; }
 
     /// <value>How long a call may be under way, one minute to a day. Default one hour. One that was not settled by then has cost its maximum.</value>
     [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00")]

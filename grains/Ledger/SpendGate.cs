@@ -25,19 +25,26 @@ internal sealed class SpendGate(
     /// <param name="tenantId">Whose money it is.</param>
     /// <param name="limits">The caps that the call counts against.</param>
     /// <param name="model">The model that is called.</param>
+    /// <param name="tier">The service tier asked for; null where that is left to the provider's project.</param>
     /// <param name="target">Where the call goes: it may be billed by any of the deployments, and more than once.</param>
     /// <param name="bound">The most tokens that the call can use, given the model's limits; run off the caller's turn.</param>
-    public async ValueTask<SpendPermit> AskAsync(string requestId, string tenantId, IReadOnlyList<BudgetLimit> limits, string model, UpstreamTarget target, Func<ModelLimits, TokenBound> bound)
+    public async ValueTask<SpendPermit> AskAsync(string requestId, string tenantId, IReadOnlyList<BudgetLimit> limits, string model, ServiceTier? tier, UpstreamTarget target, Func<ModelLimits, TokenBound> bound)
     {
         if (limits.Count == 0)
             return SpendPermit.Free;
         var date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var billed = target.Deployments.Count == 0 ? [prices.Find(model, date)] : target.Deployments.Select(d => prices.Find(model, date, d.Upstream.Name)).ToArray();
-        if (Array.Exists(billed, static p => p is null))
-            return options.Value.UnpricedModels == UnpricedModels.Allow ? SpendPermit.Free : new SpendPermit { Refusal = SpendRefusal.Unpriced(model) };
+        // One that is asked for may be given or not; the cheaper ones cost no more than the list price.
+        ServiceTier[] tiers = (tier ?? options.Value.ProjectTier) is var asked and (ServiceTier.Priority or ServiceTier.Other) ? [ServiceTier.Standard, asked] : [ServiceTier.Standard];
+        string?[] providers = target.Deployments.Count == 0 ? [null] : [.. target.Deployments.Select(static d => d.Upstream.Name)];
+        var found = providers.SelectMany(p => tiers.Select(t => prices.Find(model, date, p, t))).ToArray();
+        var billed = found.OfType<ModelPrice>().ToArray();
+        if (billed.Length < found.Length && options.Value.UnpricedModels == UnpricedModels.Refuse)
+            return new SpendPermit { Refusal = SpendRefusal.Unpriced(model, tiers[^1]) };
+        if (billed.Length == 0)
+            return SpendPermit.Free;
         var known = ModelLimits.Of(model);
         var tokens = await Task.Run(() => bound(options.Value.MaxOutputTokens.TryGetValue(model, out var most) ? known with { OutputTokens = most } : known));
-        var aTry = billed.Max(price => CostBound.Of(price!, tokens.Prompt, tokens.Completion));
+        var aTry = billed.Max(price => CostBound.Of(price, tokens.Prompt, tokens.Completion));
         var permit = await ReserveAsync(requestId, tenantId, [.. limits.Select(BudgetCap.From)], aTry * target.MostBilledTries);
         return permit with { TryUsd = aTry };
     }

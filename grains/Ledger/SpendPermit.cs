@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Ledger.Budgets;
+using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Grains.Ledger;
 
@@ -42,8 +43,8 @@ internal sealed record SpendRefusal(int Status, string Type, string Code, string
             $"You exceeded your current quota: of the {cap.Window.ToString().ToLowerInvariant()}'s {cap.LimitUsd} USD of {Whose(cap)}, {Math.Max(0, availableUsd):0.######} are left, and this request may cost more. It begins anew at {resetsAt:yyyy-MM-ddTHH:mm:ssZ}; a lower max_completion_tokens may fit."),
         NoUseToRetry);
 
-    public static SpendRefusal Unpriced(string model) => new(
-        403, "invalid_request_error", "model_not_priced", $"The model '{model}' has no price here, so that no budget can be kept with it (OrleansLlm:Pricing, OrleansLlm:Budgets:UnpricedModels).", NoUseToRetry);
+    public static SpendRefusal Unpriced(string model, ServiceTier tier) => new(
+        403, "invalid_request_error", "model_not_priced", $"The model '{model}' has no price here{(tier == ServiceTier.Standard ? "" : " at the service tier asked for")}, so that no budget can be kept with it (OrleansLlm:Pricing, OrleansLlm:Budgets:UnpricedModels).", NoUseToRetry);
 
     public static SpendRefusal OutOfReach { get; } = new(
         503, "server_error", "budget_unavailable", "The budget is out of reach, so that nothing may be spent; try again.", [new("retry-after", "1")]);

@@ -89,6 +89,48 @@ public sealed class BudgetTests
         Assert.Equal(HttpStatusCode.OK, (await gateway.AskAsync("What has no price?", "house-model", GatewayFixture.Globex)).StatusCode);
     }
 
+    [Theory]
+    // At most 0.015 and a little at the list price with 1,500 tokens, 0.0255 and a little at priority's.
+    [InlineData(null, "Standard", HttpStatusCode.OK)]
+    [InlineData("flex", "Standard", HttpStatusCode.OK)]
+    [InlineData("priority", "Standard", HttpStatusCode.TooManyRequests)]
+    [InlineData(null, "Priority", HttpStatusCode.TooManyRequests)]
+    [InlineData("default", "Priority", HttpStatusCode.OK)]
+    [InlineData("ultrafast", "Standard", HttpStatusCode.Forbidden)]
+    public async Task Ask_ServiceTier_SetsAsideWhatItMayCost(string? tier, string projectTier, HttpStatusCode expected)
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "0.025"), ("OrleansLlm:Budgets:ProjectTier", projectTier));
+        object[] messages = [new { role = "user", content = "Which tier?" }];
+        object body = tier is null
+            ? new { model = "gpt-4o", messages, max_completion_tokens = 1500 }
+            : new { model = "gpt-4o", messages, max_completion_tokens = 1500, service_tier = tier };
+        using var response = await gateway.PostAsync(body, GatewayFixture.Acme);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("priority", "priority", 0.02125, 0)]
+    // Asked for and not given.
+    [InlineData("priority", "default", 0.0125, 0)]
+    // The project's own setting, of which the request says nothing.
+    [InlineData("auto", "priority", 0.02125, 0)]
+    // gpt-4o has no flex price: the list price, and told.
+    [InlineData("flex", "flex", 0.0125, 1)]
+    public async Task Ask_AnswerNamesItsTier_IsBilledAtIt(string asked, string served, double cost, int unpriced)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("first", "application/json", Completion(1000, 1000).Insert(1, $"\"service_tier\":\"{served}\","));
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        using var response = await gateway.PostAsync(
+            new { model = "gpt-4o", messages = new[] { new { role = "user", content = "first" } }, max_completion_tokens = 1500, service_tier = asked }, GatewayFixture.Acme);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await SettledAsync(gateway, (decimal)cost);
+        var total = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total");
+        Assert.Equal((decimal)cost, total.GetProperty("cost_usd").GetDecimal());
+        Assert.Equal(0m, total.GetProperty("saved").GetProperty("total").GetDecimal());
+        Assert.Equal(unpriced, total.GetProperty("unpriced").GetInt32());
+    }
+
     [Fact]
     public async Task Ask_TheSameByTwoProjectsAtOnce_TheFirstPaysAndAnEmptyPurseDoesNotStopTheOther()
     {

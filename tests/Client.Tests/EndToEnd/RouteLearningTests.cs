@@ -81,6 +81,22 @@ public sealed class RouteLearningTests
     }
 
     [Fact]
+    public async Task Cascade_NoMoneyForTheStrongTier_TheCheapAnswerIsGivenAndLedgeredOnce()
+    {
+        // With 1,500 tokens the cheap tier costs 0.0009 and a little at most, the strong one 0.015.
+        await using var gateway = await StartAsync(
+            "I'm sorry, but I can't help with that.", "Oslo.", ("OrleansLlm:Routing:ShadowShare", "0"), ("OrleansLlm:Routing:Cascade", "true"), ("OrleansLlm:Tenants:acme:Budgets:Day", "0.005"));
+        using var answer = await gateway.PostAsync(new { model = "auto", messages = new[] { new { role = "user", content = Simple } }, max_completion_tokens = 1500 }, Key);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(("gpt-4o-mini", "Simple"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+        Assert.StartsWith("I'm sorry", await answer.TextAsync(), StringComparison.Ordinal);
+        var total = (await gateway.SavingsAsync(Key)).GetProperty("total");
+        Assert.Equal((1, 0), (total.GetProperty("requests").GetInt64(), total.GetProperty("verifications").GetInt64()));
+        Assert.Equal(total.GetProperty("cost_usd").GetDecimal(), decimal.Parse(answer.Header("x-orleansllm-cost-usd")!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.NotEqual(0m, total.GetProperty("cost_usd").GetDecimal());
+    }
+
+    [Fact]
     public async Task Cascade_CheapAnswerServes_IsGiven()
     {
         await using var gateway = await StartAsync("Oslo.", "never asked", ("OrleansLlm:Routing:ShadowShare", "0"), ("OrleansLlm:Routing:Cascade", "true"));

@@ -47,7 +47,7 @@ public sealed class MessagesReplayTests
         Assert.True(aggregator.IsDone && aggregator.IsCacheable);
         Assert.Equal("Hello wörld", aggregator.Text);
         // Anthropic's input_tokens count neither what its cache read nor what it wrote.
-        Assert.Equal(new TokenUsage(129, 15, 100, 20, 0, 5), aggregator.Usage);
+        Assert.Equal(new TokenUsage(129, 15, 100, 20, 0, 5, ServiceTier.Standard), aggregator.Usage);
         using var plain = JsonDocument.Parse(aggregator.ToPlain("msg_new", 0));
         var root = plain.RootElement;
         Assert.Equal(("msg_new", "end_turn"), (root.GetProperty("id").GetString(), root.GetProperty("stop_reason").GetString()));

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace OrleansLlm.Core.Pricing;
+
+/// <summary>The words of <c>service_tier</c> in requests and answers.</summary>
+internal static class ServiceTierName
+{
+    private const string Property = "service_tier";
+
+    /// <summary>The tier that <paramref name="owner"/>, an object, names.</summary>
+    public static ServiceTier? Of(JsonElement owner) =>
+        owner.TryGetProperty(Property, out var name) && name.ValueKind == JsonValueKind.String ? Read(name.GetString()) : null;
+
+    /// <summary>The tier; null where the word leaves it to the provider's project, as <c>auto</c> and no word at all do.</summary>
+    public static ServiceTier? Read(string? name) => name switch
+    {
+        null or "" or "auto" => null,
+        // Scale is paid for in advance: nothing on top of the list price is billed by the token.
+        "default" or "standard" or "standard_only" or "scale" => ServiceTier.Standard,
+        "flex" => ServiceTier.Flex,
+        "batch" => ServiceTier.Batch,
+        "priority" => ServiceTier.Priority,
+        _ => ServiceTier.Other,
+    };
+}
