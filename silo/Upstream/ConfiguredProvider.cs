@@ -9,15 +9,10 @@ namespace OrleansLlm.Silo.Upstream;
 /// <param name="Description">For the start banner.</param>
 internal sealed record ConfiguredProvider(UpstreamTarget Target, ProviderOptions Options, string Description)
 {
-    public bool TakesAny => Options.Models.Count == 0 && Options.Deployments.Count == 0;
-
-    public bool Names(string model) =>
-        Options.Models.Contains(model, StringComparer.OrdinalIgnoreCase) || Options.Deployments.ContainsKey(model);
-
     /// <summary>The models that it names, or is known to have.</summary>
     public IEnumerable<ServedModel> Served()
     {
-        var names = TakesAny
+        var names = Options.TakesAny
             ? PriceCatalog.Default.Models.Where(m => PriceCatalog.Default.Find(m, Target.PriceProvider ?? "openai") is not null)
             : Options.Models.Concat(Options.Deployments.Keys);
         return names.Select(n => new ServedModel(n, Target.Upstream.Name));

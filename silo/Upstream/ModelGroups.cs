@@ -44,8 +44,8 @@ internal sealed class ModelGroups
     // Those that name it, the home first; else one that takes any.
     private List<ConfiguredProvider> Serving(string model)
     {
-        var named = _providers.Where(p => p.Names(model)).OrderByDescending(static p => p.Options.Weight).ToList();
-        return named.Count > 0 ? named : _providers.Where(static p => p.TakesAny).Take(1).ToList();
+        var named = _providers.Where(p => p.Options.Names(model)).OrderByDescending(static p => p.Options.Weight).ToList();
+        return named.Count > 0 ? named : _providers.Where(static p => p.Options.TakesAny).Take(1).ToList();
     }
 
     private UpstreamTarget? Group(string model, List<ConfiguredProvider> providers, bool isConfigured) =>

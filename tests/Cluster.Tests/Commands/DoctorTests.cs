@@ -42,6 +42,21 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Doctor_TenantsTierThatNobodyServes_NamesTierAndTenant()
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"list","data":[]}"""));
+        var (run, findings) = await ExamineAsync(
+            ("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"),
+            ("OrleansLlm__Providers__openai__Models__0", "gpt-4o"),
+            ("OrleansLlm__Providers__openai__Models__1", "GPT-4o-mini"),
+            ("OrleansLlm__Tenants__acme__KeyHashes__0", new string('a', 64)),
+            ("OrleansLlm__Routing__Tenants__acme__Tiers__0__Model", "gpt-4o-mini"),
+            ("OrleansLlm__Routing__Tenants__acme__Tiers__1__Model", "gpt-5"));
+        AssertNames(run, findings, "routing", "no provider serves the tier gpt-5 of the tenant acme");
+        Assert.Contains("OrleansLlm:Routing:Tenants:acme:Tiers", findings.Single(f => f.Severity == "fault").Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_PortTaken_NamesTheAddress()
     {
         using var taken = new TcpListener(IPAddress.Loopback, 0);
