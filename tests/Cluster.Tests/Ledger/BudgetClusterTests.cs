@@ -69,7 +69,9 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
                 if (status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests)
                     return;
                 repeated[i] = true;
-                Assert.True(attempt < 200, $"request {i} was never decided: {b.Output}");
+                // The silos' output is megabytes by now: it is put together once, for the report, and not at every attempt.
+                if (attempt == 200)
+                    Assert.Fail($"request {i} was never decided: {b.Output}");
                 await Task.Delay(500, TestContext.Current.CancellationToken);
             }
         }));
