@@ -15,4 +15,11 @@ public sealed class ApiOptions
     /// </value>
     [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <value>
+    /// How long a silo may leave its callers without a sign of life, be it a token or word that it still works on the request, until it counts
+    /// as lost and they are told; 2 s to 10 minutes. Default 10 s. Shorter than a busy silo's longest pause, it breaks answers that would come.
+    /// </value>
+    [Range(typeof(TimeSpan), "00:00:02", "00:10:00")]
+    public TimeSpan LostSiloLimit { get; set; } = TimeSpan.FromSeconds(10);
 }

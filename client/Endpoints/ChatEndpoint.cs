@@ -13,7 +13,7 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, TimeProvider time, ILogger<ChatEndpoint> logger)
+    IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
     private const string AnthropicRequestIdHeader = "request-id";
@@ -36,7 +36,7 @@ internal sealed class ChatEndpoint(
 
     public Task ExplainAsync(HttpContext context) => ServeAsync(context, null, WireForm.ChatCompletions, async admitted =>
     {
-        var explanation = await admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted);
+        var explanation = await WatchAsync(admitted, admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted));
         context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
     });
@@ -59,7 +59,19 @@ internal sealed class ChatEndpoint(
             ApiLog.GatewayFailed(logger, e, admitted.Request.RequestId);
             await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
         }
+        catch (Exception e) when (IsEventStream(context.Response.ContentType))
+        {
+            ApiLog.GatewayFailed(logger, e, admitted.Request.RequestId);
+            await context.Response.Body.WriteAsync(
+                WireForms.Of(form).ErrorEvent(new(
+                    StatusCodes.Status502BadGateway, "The gateway lost the stream.", "server_error", "stream_broken", RequestId: admitted.Request.RequestId)),
+                context.RequestAborted);
+        }
     }
+
+    private static bool IsEventStream(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
+
+    private Task<T> WatchAsync<T>(Admitted admitted, Task<T> answer) => watch.WaitAsync(answer, admitted.Gateway, admitted.Request.RequestId);
 
     private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
     {
@@ -113,9 +125,9 @@ internal sealed class ChatEndpoint(
         return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request, ticket);
     }
 
-    private static async Task ReplyAsync(HttpContext context, Admitted admitted)
+    private async Task ReplyAsync(HttpContext context, Admitted admitted)
     {
-        var reply = await admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted);
+        var reply = await WatchAsync(admitted, admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted));
         admitted.Ticket.Correct(reply.Head.Decision.TokensBilled);
         await WriteAsync(context, reply);
     }
@@ -131,43 +143,53 @@ internal sealed class ChatEndpoint(
     {
         var response = context.Response;
         var events = false;
-        await using var steps = admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
-        while (await NextAsync(steps, response, events))
+        var steps = admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
+        try
         {
-            var step = steps.Current;
-            if (step.Head is { } head)
+            while (await NextAsync(steps, admitted, response, events))
             {
-                WriteHead(context, head);
-                events = head.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
-                if (!events)
-                    continue;
-                response.Headers.CacheControl = "no-cache";
-                response.Headers["x-accel-buffering"] = "no";
-                // The first token may be a while: the caller learns at once that it is coming.
-                await response.Body.FlushAsync(context.RequestAborted);
+                var step = steps.Current;
+                if (step.Head is { } head)
+                {
+                    WriteHead(context, head);
+                    events = IsEventStream(head.ContentType);
+                    if (!events)
+                        continue;
+                    response.Headers.CacheControl = "no-cache";
+                    response.Headers["x-accel-buffering"] = "no";
+                    // The first token may be a while: the caller learns at once that it is coming.
+                    await response.Body.FlushAsync(context.RequestAborted);
+                }
+                else if (step.Data is { } data)
+                {
+                    await response.Body.WriteAsync(data, context.RequestAborted);
+                    await response.Body.FlushAsync(context.RequestAborted);
+                }
+                else if (step.Tail is { } tail)
+                {
+                    admitted.Ticket.Correct(tail.TokensBilled);
+                    if (events)
+                        await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
+                }
             }
-            else if (step.Data is { } data)
-            {
-                await response.Body.WriteAsync(data, context.RequestAborted);
-                await response.Body.FlushAsync(context.RequestAborted);
-            }
-            else if (step.Tail is { } tail)
-            {
-                admitted.Ticket.Correct(tail.TokensBilled);
-                if (events)
-                    await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
-            }
+        }
+        finally
+        {
+            // Not awaited: a lost silo would leave it, and the caller with it, waiting.
+            _ = steps.DisposeAsync().AsTask();
         }
     }
 
     // Steps are whole events, so that a comment between two of them breaks none.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, HttpResponse response, bool events)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, HttpResponse response, bool events)
     {
         var interval = options.Value.KeepAliveInterval;
         var next = steps.MoveNextAsync();
-        if (next.IsCompleted || !events || interval == TimeSpan.Zero)
+        if (next.IsCompleted)
             return await next;
-        var waiting = next.AsTask();
+        var waiting = WatchAsync(admitted, next.AsTask());
+        if (!events || interval == TimeSpan.Zero)
+            return await waiting;
         while (true)
         {
             try

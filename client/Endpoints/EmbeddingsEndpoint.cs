@@ -9,7 +9,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/embeddings</c>: answered from the cache where the same was asked before, ledgered, and else passed on byte for byte.</summary>
-internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, ILogger<EmbeddingsEndpoint> logger)
+internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
 {
     public async Task EmbedAsync(HttpContext context, string? deployment)
     {
@@ -69,7 +69,8 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
         };
         try
         {
-            var reply = await cluster.GetGrain<IEmbeddingsGrain>(call.GrainKey).EmbedAsync(call, context.RequestAborted);
+            var embedder = cluster.GetGrain<IEmbeddingsGrain>(call.GrainKey);
+            var reply = await watch.WaitAsync(embedder.EmbedAsync(call, context.RequestAborted), embedder, requestId);
             ticket.Correct(reply.Head.Decision.TokensBilled);
             context.Response.StatusCode = reply.Head.Status;
             context.Response.ContentType = reply.Head.ContentType;

@@ -5,7 +5,7 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 
 /// <summary>Answers embeddings requests: from the cache where the same was asked before, else from the upstream. Keyed <c>{bucket}|{tenant}</c>.</summary>
 [Alias("orleansllm.embeddings.v1")]
-public interface IEmbeddingsGrain : IGrainWithStringKey
+public interface IEmbeddingsGrain : IRunningRequests
 {
     [Alias("embed")]
     Task<GatewayReply> EmbedAsync(EmbeddingsCall call, CancellationToken cancellationToken);

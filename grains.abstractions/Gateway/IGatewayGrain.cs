@@ -7,7 +7,7 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 /// identical requests meet in one activation and share one upstream call.
 /// </summary>
 [Alias("orleansllm.gateway.v1")]
-public interface IGatewayGrain : IGrainWithStringKey
+public interface IGatewayGrain : IRunningRequests
 {
     /// <summary>Answers a plain request.</summary>
     [Alias("complete")]

@@ -42,10 +42,14 @@ internal sealed class EmbeddingsGrain(
 {
     private const string Layer = "cache";
 
+    private readonly RunningRequests _running = new();
     private readonly Dictionary<string, Task<Answer>> _inFlight = new(StringComparer.Ordinal);
+
+    public Task<bool> IsRunningAsync(string requestId) => Task.FromResult(_running.Contains(requestId));
 
     public async Task<GatewayReply> EmbedAsync(EmbeddingsCall call, CancellationToken cancellationToken)
     {
+        using var inWork = _running.Begin(call.RequestId);
         var arrived = time.GetTimestamp();
         if (EmbeddingsRequestReader.Read(call.Body, call.ModelInAddress, out var request) is not null || tenants.FindPolicy(call.TenantId) is not { } tenantPolicy)
             return Error(call, 400, "The request cannot be read.", "invalid_request_error", "invalid_json");

@@ -40,10 +40,14 @@ internal sealed class GatewayGrain(
     TimeProvider time) : Grain, IGatewayGrain
 {
     private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, time);
+    private readonly RunningRequests _running = new();
     private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
+
+    public Task<bool> IsRunningAsync(string requestId) => Task.FromResult(_running.Contains(requestId));
 
     public async Task<GatewayReply> CompleteAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
+        using var running = _running.Begin(request.RequestId);
         if (Read(request) is not { } query)
             return Unreadable(request);
         if (await FindExactAsync(query) is { } kept)
@@ -63,6 +67,33 @@ internal sealed class GatewayGrain(
     }
 
     public async IAsyncEnumerable<GatewayEvent> StreamAsync(GatewayRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var steps = StepsAsync(request, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        while (true)
+        {
+            // Not while a step waits to be fetched: a caller that waits meanwhile has lost its question for it, or the answer, on the way.
+            using (_running.Begin(request.RequestId))
+            {
+                if (!await steps.MoveNextAsync())
+                    yield break;
+            }
+
+            yield return steps.Current;
+        }
+    }
+
+    public async Task<Explanation> ExplainAsync(GatewayRequest request, CancellationToken cancellationToken)
+    {
+        using var running = _running.Begin(request.RequestId);
+        var query = Read(request) ?? throw new ArgumentException("The request's body cannot be read.", nameof(request));
+        var exact = await FindExactAsync(query);
+        var (lookup, route, compression) = await pipeline.ExplainAsync(query);
+        if (exact is not null)
+            lookup = exact with { CandidateQuestion = query.Question, CandidateCosine = 1 };
+        return await explanations.BuildAsync(query, lookup, route, compression);
+    }
+
+    private async IAsyncEnumerable<GatewayEvent> StepsAsync(GatewayRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (Read(request) is not { } query)
         {
@@ -113,16 +144,6 @@ internal sealed class GatewayGrain(
         {
             run.Detach(reader);
         }
-    }
-
-    public async Task<Explanation> ExplainAsync(GatewayRequest request, CancellationToken cancellationToken)
-    {
-        var query = Read(request) ?? throw new ArgumentException("The request's body cannot be read.", nameof(request));
-        var exact = await FindExactAsync(query);
-        var (lookup, route, compression) = await pipeline.ExplainAsync(query);
-        if (exact is not null)
-            lookup = exact with { CandidateQuestion = query.Question, CandidateCosine = 1 };
-        return await explanations.BuildAsync(query, lookup, route, compression);
     }
 
     private static GatewayReply Unreadable(GatewayRequest request) => new()

@@ -10,7 +10,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Pages.Playground;
 
 /// <summary><c>/playground</c>: sends a request as the user's own tenant, billed and ledgered like any other, and shows what each layer did.</summary>
-internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, TimeProvider time)
+internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, SiloWatch watch, TimeProvider time)
 {
     public const string Path = "/playground";
 
@@ -55,9 +55,9 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
         var admission = Admission.Of(
             ChatEndpoint.NewRequestId(), tenants.PolicyOf(caller.TenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, tenants.CallerOf(caller));
         var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
-        var explanation = await gateway.ExplainAsync(admission.Request, context.RequestAborted);
+        var explanation = await watch.WaitAsync(gateway.ExplainAsync(admission.Request, context.RequestAborted), gateway, admission.Request.RequestId);
         var started = time.GetTimestamp();
-        var reply = await gateway.CompleteAsync(admission.Request, context.RequestAborted);
+        var reply = await watch.WaitAsync(gateway.CompleteAsync(admission.Request, context.RequestAborted), gateway, admission.Request.RequestId);
         ticket.Correct(reply.Head.Decision.TokensBilled);
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         var result = new PlaygroundResult(

@@ -123,6 +123,21 @@ public sealed class StreamingTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public async Task Ask_AnswerComesLaterThanTheLimitOfALostSilo_IsWaitedFor(bool stream)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:04",
+            ["OrleansLlm:Api:LostSiloLimit"] = "00:00:02",
+        });
+        using var answer = await gateway.AskAsync("Who thinks for long?", stream: stream);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Contains("\"finish_reason\":\"stop\"", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public async Task Abort_InMidAnswer_CutsTheProviderAndIsBilled(bool stream)
     {
         var gone = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -189,7 +204,10 @@ public sealed class StreamingTests
 
             await RawProvider.SendAsync(context, $"data: {Stop}\n\ndata: [DONE]\n\n");
         });
-        await using var gateway = await GatewayProcess.StartAsync(provider.Settings());
+        var settings = provider.Settings();
+        // To count the tokens of 30 MiB without a space takes its grain long.
+        settings["OrleansLlm:Api:LostSiloLimit"] = "00:05:00";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
         await socket.ConnectAsync(IPAddress.Loopback, new Uri(gateway.Url).Port, TestContext.Current.CancellationToken);
         var body = await Body("Who does not read?", stream: true).ReadAsStringAsync(TestContext.Current.CancellationToken);
