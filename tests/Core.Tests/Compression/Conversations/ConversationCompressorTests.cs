@@ -97,8 +97,8 @@ public sealed class ConversationCompressorTests
                 {
                     on += bills[turn].On;
                     off += bills[turn].Off;
-                    // A question about all of a document brings all of it back, and its label with it.
-                    labels += bills[turn].AllIsBack ? 16 * (decimal)rules.WriteShare / 1_000_000 : 0;
+                    // A question about all of a document brings all of it back, and what stands around it.
+                    labels += bills[turn].Around * (decimal)rules.WriteShare / 1_000_000;
                     Assert.True(on <= off + labels, $"turn {turn} of {bills.Count}: {on} above {off}; {rules}");
                 }
             },

@@ -49,21 +49,32 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
     /// What the turns cost one after the other, compressed and as they are, and whether a question brought back so much that what is
     /// saved no longer pays for the label.
     /// </summary>
-    public async Task<List<(decimal On, decimal Off, bool AllIsBack)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause)
+    public async Task<List<(decimal On, decimal Off, int Around)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause)
     {
         var price = PrefixCaching.PrefixCacheRulesTests.Price(rules);
         PrefixCacheModel on = new(rules), off = new(rules);
-        var bills = new List<(decimal, decimal, bool)>();
+        var bills = new List<(decimal, decimal, int)>();
         for (var turn = 0; turn < turns.Count; turn++)
         {
             var at = DateTimeOffset.UnixEpoch + (turn * pause);
             var (compressed, result) = await CompressedAsync(turn, rules, settings);
-            bills.Add((Cost(on, compressed), Cost(off, Messages(turn)), result.Recalls.Count > 0 && !rules.Allows(result.TokensBefore - result.TokensAfter)));
+            bills.Add((Cost(on, compressed), Cost(off, Messages(turn)), Around(result, rules)));
 
             decimal Cost(PrefixCacheModel cache, List<(string Role, string Text)> messages) =>
                 CostCalculator.Cost(price, cache.Send([.. messages.Select(m => new PromptPiece(m.Role + m.Text, 3 + Counter.Count(m.Text)))], at));
         }
 
         return bills;
+    }
+
+    // Where questions brought back all that was left out of the documents before them, nothing saved is left there to pay for what stands
+    // around it: the label, and the line end of each sentence.
+    private static int Around(CompressedConversation result, PrefixCacheRules rules)
+    {
+        if (result.Recalls.Count == 0)
+            return 0;
+        var last = result.Recalls[^1];
+        var isAllBack = result.Documents.Where(d => d.MessageIndex < last.MessageIndex).Sum(d => d.Result.TokensBefore - d.Result.TokensAfter) <= result.Recalls.Sum(r => r.Tokens);
+        return isAllBack || !rules.Allows(result.TokensBefore - result.TokensAfter) ? 16 + last.Sentences.Length : 0;
     }
 }
