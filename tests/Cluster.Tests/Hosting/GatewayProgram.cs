@@ -35,7 +35,15 @@ internal sealed class GatewayProgram : IAsyncDisposable
             WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { ["ORLEANSLLM_URLS"] = url, ["ORLEANSLLM_DATA"] = Path.Combine(folder.FullName, "data") },
+            Environment =
+            {
+                ["ORLEANSLLM_URLS"] = url,
+                ["ORLEANSLLM_DATA"] = Path.Combine(folder.FullName, "data"),
+                // A busy test machine must not turn a hit into a skipped layer.
+                ["OrleansLlm__Gateway__CacheTimeout"] = "00:00:20",
+                ["OrleansLlm__Gateway__RoutingTimeout"] = "00:00:20",
+                ["OrleansLlm__Gateway__CompressionTimeout"] = "00:00:20",
+            },
         };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;

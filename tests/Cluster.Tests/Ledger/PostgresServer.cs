@@ -37,18 +37,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Starts it after <see cref="KillAsync"/>.</summary>
     public async Task StartAgainAsync()
     {
-        var command = As(
-            Path.Combine(Programs()!, "postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-k", _folder.FullName, "-c", "listen_addresses=127.0.0.1");
-        var start = new ProcessStartInfo(command[0]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in command.Skip(1))
-            start.ArgumentList.Add(argument);
-        _process = Process.Start(start)!;
-        _process.ErrorDataReceived += static (_, _) => { };
-        _process.OutputDataReceived += static (_, _) => { };
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
         for (var attempt = 0; ; attempt++)
         {
+            // While any process of a killed server still holds its memory, a new one ends at once.
+            if (_process is not { HasExited: false })
+                _process = Start();
             try
             {
                 await using var connection = new Npgsql.NpgsqlConnection(ConnectionString + ";Pooling=false");
@@ -62,11 +55,25 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    private Process Start()
+    {
+        var command = As(
+            Path.Combine(Programs()!, "postgres"), "-D", Data, "-p", _port.ToString(CultureInfo.InvariantCulture), "-k", _folder.FullName, "-c", "listen_addresses=127.0.0.1");
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var process = Process.Start(start)!;
+        process.ErrorDataReceived += static (_, _) => { };
+        process.OutputDataReceived += static (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        return process;
+    }
+
     public async Task KillAsync()
     {
         _process!.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        _process = null;
     }
 
     public async ValueTask DisposeAsync()
