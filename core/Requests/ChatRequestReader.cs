@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using OrleansLlm.Core.Pricing;
@@ -12,9 +10,6 @@ namespace OrleansLlm.Core.Requests;
 /// </summary>
 public static class ChatRequestReader
 {
-    /// <summary>Deeper JSON is refused; the public clients stay under 32.</summary>
-    public const int DeepestNesting = 128;
-
     // Properties that do not change the answer: transport, billing and bookkeeping.
     private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal)
     {
@@ -22,142 +17,75 @@ public static class ChatRequestReader
         "prompt_cache_retention", "messages",
     };
 
-    // Two values for one of these could be read as one by us and as the other by the upstream: refused.
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens" };
-
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal)
+    {
+        "model", "service_tier", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens", "tools", "functions", "response_format",
+    };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
-    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request)
+    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) => RequestFields.Read(
+        body, MustBeUnique, (RequestFields fields, out ChatRequest? read) => Read(fields, modelInAddress, out read), out request);
+
+    private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {
         request = null;
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(body, Strict);
-        }
-        catch (JsonException e)
-        {
-            return new RequestProblem(
-                $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", null, "invalid_json");
-        }
+        RequestProblem? wrong;
+        if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadStream(out var stream)) is not null
+            || (wrong = fields.ReadStreamOptions(out var options)) is not null
+            || (wrong = fields.ReadChoices(out var choices)) is not null
+            || (wrong = fields.ReadMessages(out var messages)) is not null)
+            return wrong;
 
-        using (document)
+        var list = new List<ChatMessage>(messages.GetArrayLength());
+        foreach (var message in messages.EnumerateArray())
         {
-            try
-            {
-                return Read(body, document.RootElement, modelInAddress, out request);
-            }
-            catch (InvalidOperationException)
-            {
-                // A string with an unpaired surrogate escape parses as JSON but has no text.
-                return new RequestProblem("The body holds a string that is not valid Unicode.", null, "invalid_json");
-            }
-        }
-    }
-
-    private static RequestProblem? Read(ReadOnlyMemory<byte> body, JsonElement root, string? modelInAddress, out ChatRequest? request)
-    {
-        request = null;
-        if (root.ValueKind != JsonValueKind.Object)
-            return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
-
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        JsonElement? model = null, messages = null, stream = null, options = null, n = null, format = null;
-        int? limit = null;
-        var hasTools = false;
-        foreach (var property in root.EnumerateObject())
-        {
-            if (MustBeUnique.Contains(property.Name) && !seen.Add(property.Name))
-                return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
-            switch (property.Name)
-            {
-                case "model": model = property.Value; break;
-                case "messages": messages = property.Value; break;
-                case "stream": stream = property.Value; break;
-                case "stream_options": options = property.Value; break;
-                case "n": n = property.Value; break;
-                case "response_format": format = property.Value; break;
-                // Where both are given, providers differ in which counts: the greater bounds either.
-                case "max_completion_tokens" or "max_tokens" when property.Value.ValueKind == JsonValueKind.Number && property.Value.TryGetInt32(out var most):
-                    limit = Math.Max(limit ?? 0, most);
-                    break;
-                case "tools" or "functions":
-                    hasTools |= property.Value.ValueKind == JsonValueKind.Array && property.Value.GetArrayLength() > 0;
-                    break;
-            }
-        }
-
-        if (model is { ValueKind: not JsonValueKind.String })
-            return Wrong("model", "a string");
-        var modelName = modelInAddress ?? model?.GetString();
-        if (string.IsNullOrWhiteSpace(modelName))
-            return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
-        if (stream is { ValueKind: not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null) })
-            return Wrong("stream", "a boolean");
-        if (options is { ValueKind: not (JsonValueKind.Object or JsonValueKind.Null) })
-            return Wrong("stream_options", "an object");
-        var choices = 1;
-        if (n is { ValueKind: not JsonValueKind.Null } && (n.Value.ValueKind != JsonValueKind.Number || !n.Value.TryGetInt32(out choices) || choices < 1))
-            return Wrong("n", "a positive integer");
-        if (messages is null)
-            return new RequestProblem("You must provide a messages parameter.", "messages", "missing_required_parameter");
-        if (messages.Value.ValueKind != JsonValueKind.Array)
-            return Wrong("messages", "an array of messages");
-        if (messages.Value.GetArrayLength() == 0)
-            return new RequestProblem("'messages' must hold at least one message.", "messages", "empty_array");
-
-        var list = new List<ChatMessage>(messages.Value.GetArrayLength());
-        foreach (var message in messages.Value.EnumerateArray())
-        {
-            if (ReadMessage(body, message, list.Count, out var read) is { } problem)
+            if (ReadMessage(fields.Body, message, list.Count, out var read) is { } problem)
                 return problem;
             list.Add(read!);
         }
 
-        JsonSpan? includeUsageToken = null;
-        var includeUsage = false;
-        if (options is { ValueKind: JsonValueKind.Object } && options.Value.TryGetProperty("include_usage", out var usage))
-        {
-            includeUsageToken = SpanOf(body, usage);
-            includeUsage = usage.ValueKind == JsonValueKind.True;
-        }
-
-        var (segments, contextDigest) = Segment(list, OtherParts(messages.Value[list.Count - 1], list[^1]));
+        var (segments, contextDigest) = Segment(list, OtherParts(messages[list.Count - 1], list[^1]));
         request = new ChatRequest
         {
-            Body = body,
-            Model = modelName,
-            ModelToken = model is null ? null : SpanOf(body, model.Value),
-            Stream = stream is { ValueKind: JsonValueKind.True },
-            IncludeUsage = includeUsage,
-            StreamOptionsToken = options is null ? null : SpanOf(body, options.Value),
-            IncludeUsageToken = includeUsageToken,
+            Body = fields.Body,
+            Model = model,
+            ModelToken = modelToken,
+            Stream = stream,
+            IncludeUsage = options.IncludeUsage,
+            StreamOptionsToken = options.Token,
+            IncludeUsageToken = options.IncludeUsageToken,
             Messages = list,
             Choices = choices,
-            Tier = ServiceTierName.Of(root),
-            MaxCompletionTokens = limit,
-            HasTools = hasTools,
+            Tier = ServiceTierName.Of(fields.Root),
+            // Where both are given, providers differ in which counts: the greater bounds either.
+            MaxCompletionTokens = fields.Int32("max_completion_tokens") is { } most && fields.Int32("max_tokens") is { } older
+                ? Math.Max(most, older)
+                : fields.Int32("max_completion_tokens") ?? fields.Int32("max_tokens"),
+            HasTools = fields.HasItems("tools") || fields.HasItems("functions"),
             HasOtherParts = list.Exists(static m => m.HasOtherParts),
-            WantsJson = format is { ValueKind: JsonValueKind.Object } && format.Value.TryGetProperty("type", out var type)
-                && type.ValueKind == JsonValueKind.String && type.GetString() is "json_schema" or "json_object",
+            WantsJson = fields.TryGetObject("response_format", out var format) && IsJsonFormat(format),
             Segments = segments,
-            IsolationDigest = Isolate(root, messages.Value, segments, modelName),
+            IsolationDigest = Isolate(fields.Root, messages, segments, model),
             ContextDigest = contextDigest,
         };
         return null;
     }
+
+    /// <summary>Whether <paramref name="format"/>, an object, asks for JSON.</summary>
+    internal static bool IsJsonFormat(JsonElement format) => format.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+        && type.GetString() is "json_schema" or "json_object";
 
     private static RequestProblem? ReadMessage(ReadOnlyMemory<byte> body, JsonElement message, int index, out ChatMessage? read)
     {
         read = null;
         var name = $"messages[{index}]";
         if (message.ValueKind != JsonValueKind.Object)
-            return Wrong(name, "an object");
+            return RequestFields.Wrong(name, "an object");
         JsonElement? role = null, content = null;
         var toolCalls = false;
         foreach (var property in message.EnumerateObject())
@@ -176,7 +104,7 @@ public static class ChatRequestReader
         if (role is not { ValueKind: JsonValueKind.String })
             return role is null
                 ? new RequestProblem($"You must provide '{name}.role'.", $"{name}.role", "missing_required_parameter")
-                : Wrong($"{name}.role", "a string");
+                : RequestFields.Wrong($"{name}.role", "a string");
 
         var parts = new List<TextPart>(1);
         var others = false;
@@ -185,7 +113,7 @@ public static class ChatRequestReader
             case null or JsonValueKind.Null:
                 break;
             case JsonValueKind.String:
-                parts.Add(new TextPart(SpanOf(body, content.Value), content.Value.GetString()!));
+                parts.Add(RequestFields.TextOf(body, content.Value));
                 break;
             case JsonValueKind.Array:
                 foreach (var part in content.Value.EnumerateArray())
@@ -194,8 +122,8 @@ public static class ChatRequestReader
                         && type.GetString() == "text" && part.TryGetProperty("text", out var text))
                     {
                         if (text.ValueKind != JsonValueKind.String)
-                            return Wrong($"{name}.content", "text parts whose 'text' is a string");
-                        parts.Add(new TextPart(SpanOf(body, text), text.GetString()!));
+                            return RequestFields.Wrong($"{name}.content", "text parts whose 'text' is a string");
+                        parts.Add(RequestFields.TextOf(body, text));
                     }
                     else
                     {
@@ -205,7 +133,7 @@ public static class ChatRequestReader
 
                 break;
             default:
-                return Wrong($"{name}.content", "a string or an array of parts");
+                return RequestFields.Wrong($"{name}.content", "a string or an array of parts");
         }
 
         read = new ChatMessage(role.Value.GetString()!, parts, others, toolCalls);
@@ -258,14 +186,5 @@ public static class ChatRequestReader
         }
 
         return hash.GetHashAndReset();
-    }
-
-    internal static RequestProblem Wrong(string param, string expected) => new($"Invalid type for '{param}': expected {expected}.", param, "invalid_type");
-
-    internal static JsonSpan SpanOf(ReadOnlyMemory<byte> body, JsonElement element)
-    {
-        var raw = JsonMarshal.GetRawUtf8Value(element);
-        var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(body.Span), ref MemoryMarshal.GetReference(raw));
-        return new JsonSpan(start, raw.Length);
     }
 }

@@ -16,93 +16,56 @@ public static class CompletionsRequestReader
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
-
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
-    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request)
+    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) => RequestFields.Read(
+        body, MustBeUnique, (RequestFields fields, out ChatRequest? read) => Read(fields, modelInAddress, out read), out request);
+
+    private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {
         request = null;
-        try
-        {
-            using var document = JsonDocument.Parse(body, Strict);
-            return Read(body, document.RootElement, modelInAddress, out request);
-        }
-        catch (JsonException e)
-        {
-            return new RequestProblem(
-                $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", null, "invalid_json");
-        }
-        catch (InvalidOperationException)
-        {
-            return new RequestProblem("The body holds a string that is not valid Unicode.", null, "invalid_json");
-        }
-    }
-
-    private static RequestProblem? Read(ReadOnlyMemory<byte> body, JsonElement root, string? modelInAddress, out ChatRequest? request)
-    {
-        request = null;
-        if (root.ValueKind != JsonValueKind.Object)
-            return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
-        var seen = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var property in root.EnumerateObject())
-        {
-            if (!seen.TryAdd(property.Name, property.Value) && MustBeUnique.Contains(property.Name))
-                return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
-        }
-
-        var hasModel = seen.TryGetValue("model", out var model);
-        if (hasModel && model.ValueKind != JsonValueKind.String)
-            return ChatRequestReader.Wrong("model", "a string");
-        var name = modelInAddress ?? (hasModel ? model.GetString() : null);
-        if (string.IsNullOrWhiteSpace(name))
-            return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
-        if (RouteAliases.Parse(name) != RouteAlias.None)
-            return new RequestProblem($"'{name}' chooses among chat models; name the completions model that is meant.", "model", "model_not_supported");
-        if (seen.TryGetValue("stream", out var stream) && stream.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
-            return ChatRequestReader.Wrong("stream", "a boolean");
-        var hasOptions = seen.TryGetValue("stream_options", out var options);
-        if (hasOptions && options.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
-            return ChatRequestReader.Wrong("stream_options", "an object");
-        var choices = 1;
-        if (seen.TryGetValue("n", out var n) && n.ValueKind != JsonValueKind.Null && (n.ValueKind != JsonValueKind.Number || !n.TryGetInt32(out choices) || choices < 1))
-            return ChatRequestReader.Wrong("n", "a positive integer");
-        if (!seen.TryGetValue("prompt", out var prompt))
-            return new RequestProblem("You must provide a prompt parameter.", "prompt", "missing_required_parameter");
+        RequestProblem? wrong;
+        if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadStream(out var stream)) is not null
+            || (wrong = fields.ReadStreamOptions(out var options)) is not null
+            || (wrong = fields.ReadChoices(out var choices)) is not null)
+            return wrong;
+        if (RouteAliases.Parse(model) != RouteAlias.None)
+            return new RequestProblem($"'{model}' chooses among chat models; name the completions model that is meant.", "model", "model_not_supported");
+        if (!fields.TryGet("prompt", out var prompt))
+            return RequestFields.Missing("prompt");
         var texts = new List<TextPart>(1);
         var tokens = 0;
-        if (!ReadPrompt(body, prompt, texts, ref tokens))
-            return ChatRequestReader.Wrong("prompt", "a string, an array of strings, or tokens");
+        if (!ReadPrompt(fields.Body, prompt, texts, ref tokens))
+            return RequestFields.Wrong("prompt", "a string, an array of strings, or tokens");
 
         var prompts = prompt.ValueKind == JsonValueKind.Array && prompt[0].ValueKind != JsonValueKind.Number ? prompt.GetArrayLength() : 1L;
-        JsonElement usage = default;
-        var hasUsage = hasOptions && options.ValueKind == JsonValueKind.Object && options.TryGetProperty("include_usage", out usage);
         request = new ChatRequest
         {
             Form = WireForm.Completions,
             IsMatchable = false,
-            Body = body,
-            Model = name,
-            ModelToken = hasModel ? ChatRequestReader.SpanOf(body, model) : null,
-            Stream = stream.ValueKind == JsonValueKind.True,
-            IncludeUsage = hasUsage && usage.ValueKind == JsonValueKind.True,
-            StreamOptionsToken = hasOptions ? ChatRequestReader.SpanOf(body, options) : null,
-            IncludeUsageToken = hasUsage ? ChatRequestReader.SpanOf(body, usage) : null,
+            Body = fields.Body,
+            Model = model,
+            ModelToken = modelToken,
+            Stream = stream,
+            IncludeUsage = options.IncludeUsage,
+            StreamOptionsToken = options.Token,
+            IncludeUsageToken = options.IncludeUsageToken,
             Messages = [new ChatMessage("user", texts, tokens > 0, false)],
             TokensSent = tokens,
             Choices = choices,
-            AnswersWritten = prompts * Math.Max(choices, seen.TryGetValue("best_of", out var best) && best.ValueKind == JsonValueKind.Number && best.TryGetInt32(out var bestOf) ? bestOf : 1L),
-            Tier = ServiceTierName.Of(root),
-            MaxCompletionTokens = seen.TryGetValue("max_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
+            AnswersWritten = prompts * Math.Max(choices, (long)(fields.Int32("best_of") ?? 1)),
+            Tier = ServiceTierName.Of(fields.Root),
+            MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = false,
             HasOtherParts = false,
             WantsJson = false,
             // The spelling of a list of prompts counts: another one is a miss, at most.
             Segments = new PromptSegments(0, prompt.ValueKind == JsonValueKind.String ? texts[0].Text : prompt.GetRawText(), []),
-            IsolationDigest = Isolate(root, prompt, name),
+            IsolationDigest = Isolate(fields.Root, prompt, model),
             ContextDigest = SHA256.HashData([]),
         };
         return null;
@@ -113,7 +76,7 @@ public static class CompletionsRequestReader
         switch (prompt.ValueKind)
         {
             case JsonValueKind.String:
-                texts.Add(new TextPart(ChatRequestReader.SpanOf(body, prompt), prompt.GetString()!));
+                texts.Add(RequestFields.TextOf(body, prompt));
                 return true;
             // The provider begins a new document.
             case JsonValueKind.Null:
@@ -123,7 +86,7 @@ public static class CompletionsRequestReader
                 {
                     switch (item.ValueKind)
                     {
-                        case JsonValueKind.String: texts.Add(new TextPart(ChatRequestReader.SpanOf(body, item), item.GetString()!)); break;
+                        case JsonValueKind.String: texts.Add(RequestFields.TextOf(body, item)); break;
                         case JsonValueKind.Number: tokens++; break;
                         case JsonValueKind.Array when item.GetArrayLength() > 0 && item.EnumerateArray().All(static t => t.ValueKind == JsonValueKind.Number):
                             tokens += item.GetArrayLength();

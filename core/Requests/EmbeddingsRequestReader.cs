@@ -6,68 +6,34 @@ namespace OrleansLlm.Core.Requests;
 /// <summary>Reads an embeddings body: checks what is relied on and hashes what decides the answer. Unknown properties pass through and count.</summary>
 public static class EmbeddingsRequestReader
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "input" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
-    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out EmbeddingsRequest? request)
+    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out EmbeddingsRequest? request) => RequestFields.Read(
+        body, MustBeUnique, (RequestFields fields, out EmbeddingsRequest? read) => Read(fields, modelInAddress, out read), out request);
+
+    private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out EmbeddingsRequest? request)
     {
         request = null;
-        try
-        {
-            using var document = JsonDocument.Parse(body, Strict);
-            return Read(body, document.RootElement, modelInAddress, out request);
-        }
-        catch (JsonException e)
-        {
-            return new RequestProblem(
-                $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", null, "invalid_json");
-        }
-        catch (InvalidOperationException)
-        {
-            return new RequestProblem("The body holds a string that is not valid Unicode.", null, "invalid_json");
-        }
-    }
-
-    private static RequestProblem? Read(ReadOnlyMemory<byte> body, JsonElement root, string? modelInAddress, out EmbeddingsRequest? request)
-    {
-        request = null;
-        if (root.ValueKind != JsonValueKind.Object)
-            return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
-        JsonElement? model = null, input = null;
-        foreach (var property in root.EnumerateObject())
-        {
-            switch (property.Name)
-            {
-                case "model" when model is not null:
-                case "input" when input is not null:
-                    return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
-                case "model": model = property.Value; break;
-                case "input": input = property.Value; break;
-            }
-        }
-
-        if (model is { ValueKind: not JsonValueKind.String })
-            return new RequestProblem("Invalid type for 'model': expected a string.", "model", "invalid_type");
-        var name = modelInAddress ?? model?.GetString();
-        if (string.IsNullOrWhiteSpace(name))
-            return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
-        if (input is not { } value)
+        if (fields.ReadModel(modelInAddress, out var model, out var modelToken) is { } wrong)
+            return wrong;
+        if (!fields.TryGet("input", out var input))
             return new RequestProblem("You must provide an input parameter.", "input", "missing_required_parameter");
         var texts = new List<string>();
         var tokens = 0;
-        if (!ReadInput(value, texts, ref tokens))
-            return new RequestProblem("Invalid type for 'input': expected a string, an array of strings, or tokens.", "input", "invalid_type");
+        if (!ReadInput(input, texts, ref tokens))
+            return RequestFields.Wrong("input", "a string, an array of strings, or tokens");
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        CanonicalJson.AppendText(hash, 'm', name);
-        CanonicalJson.Append(hash, root, static p => p is "user" or "model");
+        CanonicalJson.AppendText(hash, 'm', model);
+        CanonicalJson.Append(hash, fields.Root, static p => p is "user" or "model");
         request = new EmbeddingsRequest
         {
-            Body = body, Model = name, ModelToken = model is { } named ? ChatRequestReader.SpanOf(body, named) : null, Digest = hash.GetHashAndReset(), Texts = texts, TokensSent = tokens,
+            Body = fields.Body, Model = model, ModelToken = modelToken, Digest = hash.GetHashAndReset(), Texts = texts, TokensSent = tokens,
         };
         return null;
     }

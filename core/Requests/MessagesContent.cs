@@ -23,7 +23,7 @@ internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyL
     public static MessagesContent? Read(ReadOnlyMemory<byte> body, JsonElement content)
     {
         if (content.ValueKind == JsonValueKind.String)
-            return new([new TextPart(ChatRequestReader.SpanOf(body, content), content.GetString()!)], []);
+            return new([RequestFields.TextOf(body, content)], []);
         if (content.ValueKind != JsonValueKind.Array)
             return null;
         var texts = new List<TextPart>(1);
@@ -36,7 +36,7 @@ internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyL
             {
                 if (text.ValueKind != JsonValueKind.String)
                     return null;
-                texts.Add(new TextPart(ChatRequestReader.SpanOf(body, text), text.GetString()!));
+                texts.Add(RequestFields.TextOf(body, text));
                 // Citations, say, belong to what is asked.
                 if (block.EnumerateObject().Any(static p => p.Name is not ("type" or "text" or "cache_control")))
                     others.Add(block);

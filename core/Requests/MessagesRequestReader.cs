@@ -16,61 +16,26 @@ public static class MessagesRequestReader
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "messages", "system", "stream", "max_tokens" };
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
-
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
-    public static RequestProblem? Read(ReadOnlyMemory<byte> body, out ChatRequest? request)
+    public static RequestProblem? Read(ReadOnlyMemory<byte> body, out ChatRequest? request) => RequestFields.Read(body, MustBeUnique, Read, out request);
+
+    private static RequestProblem? Read(RequestFields fields, out ChatRequest? request)
     {
         request = null;
-        try
-        {
-            using var document = JsonDocument.Parse(body, Strict);
-            return Read(body, document.RootElement, out request);
-        }
-        catch (JsonException e)
-        {
-            return new RequestProblem(
-                $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", null, "invalid_json");
-        }
-        catch (InvalidOperationException)
-        {
-            return new RequestProblem("The body holds a string that is not valid Unicode.", null, "invalid_json");
-        }
-    }
-
-    private static RequestProblem? Read(ReadOnlyMemory<byte> body, JsonElement root, out ChatRequest? request)
-    {
-        request = null;
-        if (root.ValueKind != JsonValueKind.Object)
-            return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
-        var seen = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var property in root.EnumerateObject())
-        {
-            if (!seen.TryAdd(property.Name, property.Value) && MustBeUnique.Contains(property.Name))
-                return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
-        }
-
-        if (!seen.TryGetValue("model", out var model))
-            return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
-        if (model.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(model.GetString()))
-            return ChatRequestReader.Wrong("model", "a model's name");
-        if (seen.TryGetValue("stream", out var stream) && stream.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
-            return ChatRequestReader.Wrong("stream", "a boolean");
-        if (!seen.TryGetValue("messages", out var turns))
-            return new RequestProblem("You must provide a messages parameter.", "messages", "missing_required_parameter");
-        if (turns.ValueKind != JsonValueKind.Array)
-            return ChatRequestReader.Wrong("messages", "an array of messages");
-        if (turns.GetArrayLength() == 0)
-            return new RequestProblem("'messages' must hold at least one message.", "messages", "empty_array");
+        RequestProblem? wrong;
+        if ((wrong = fields.ReadModel(null, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadStream(out var stream)) is not null
+            || (wrong = fields.ReadMessages(out var turns)) is not null)
+            return wrong;
 
         var messages = new List<ChatMessage>(turns.GetArrayLength() + 1);
-        if (seen.TryGetValue("system", out var system) && system.ValueKind != JsonValueKind.Null)
+        if (fields.TryGet("system", out var system) && system.ValueKind != JsonValueKind.Null)
         {
-            if (MessagesContent.Read(body, system) is not { } instructions)
-                return ChatRequestReader.Wrong("system", "a string or an array of text blocks");
+            if (MessagesContent.Read(fields.Body, system) is not { } instructions)
+                return RequestFields.Wrong("system", "a string or an array of text blocks");
             messages.Add(new ChatMessage("system", instructions.Texts, instructions.HasMedia, false));
         }
 
@@ -78,41 +43,41 @@ public static class MessagesRequestReader
         var index = 0;
         foreach (var turn in turns.EnumerateArray())
         {
-            if (ReadTurn(body, turn, index++, messages, out last) is { } problem)
+            if (ReadTurn(fields.Body, turn, index++, messages, out last) is { } problem)
                 return problem;
             if (last!.HasMark)
                 Pin(messages, messages.Count - 1);
         }
 
         // A mark at the top stands for one at the very end.
-        if (IsSet(seen, "cache_control"))
+        if (fields.IsSet("cache_control"))
             Pin(messages, messages.Count);
         var (segments, contextDigest) = ChatRequestReader.Segment(messages, last!.Others);
         request = new ChatRequest
         {
             Form = WireForm.Messages,
-            Body = body,
-            Model = model.GetString()!,
-            ModelToken = ChatRequestReader.SpanOf(body, model),
-            Stream = stream.ValueKind == JsonValueKind.True,
+            Body = fields.Body,
+            Model = model,
+            ModelToken = modelToken,
+            Stream = stream,
             // A stream of this form always tells its usage.
             IncludeUsage = true,
             StreamOptionsToken = null,
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
-            Tier = ServiceTierName.Of(root),
-            MaxCompletionTokens = seen.TryGetValue("max_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
-            HasTools = seen.TryGetValue("tools", out var tools) && tools.ValueKind == JsonValueKind.Array && tools.GetArrayLength() > 0,
+            Tier = ServiceTierName.Of(fields.Root),
+            MaxCompletionTokens = fields.Int32("max_tokens"),
+            HasTools = fields.HasItems("tools"),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
-            WantsJson = WantsSchema(seen, "output_format") || (seen.TryGetValue("output_config", out var output) && output.ValueKind == JsonValueKind.Object
-                && output.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Object),
+            WantsJson = fields.TryGetObject("output_format", out _)
+                || (fields.TryGetObject("output_config", out var output) && output.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Object),
             Segments = segments,
-            IsolationDigest = Isolate(root, turns, segments.MessageIndex >= 0),
+            IsolationDigest = Isolate(fields.Root, turns, segments.MessageIndex >= 0),
             ContextDigest = contextDigest,
             // A container has a state of its own, and other people's servers answer what they like today.
-            IsRepeatable = !IsSet(seen, "container") && !IsSet(seen, "mcp_servers"),
-            IsProviderBound = IsSet(seen, "container"),
+            IsRepeatable = !fields.IsSet("container") && !fields.IsSet("mcp_servers"),
+            IsProviderBound = fields.IsSet("container"),
         };
         return null;
     }
@@ -128,7 +93,7 @@ public static class MessagesRequestReader
         content = null;
         var name = $"messages[{index}]";
         if (turn.ValueKind != JsonValueKind.Object)
-            return ChatRequestReader.Wrong(name, "an object");
+            return RequestFields.Wrong(name, "an object");
         JsonElement? role = null, given = null;
         foreach (var property in turn.EnumerateObject())
         {
@@ -143,21 +108,14 @@ public static class MessagesRequestReader
         }
 
         if (role is not { ValueKind: JsonValueKind.String })
-            return ChatRequestReader.Wrong($"{name}.role", "'user' or 'assistant'");
+            return RequestFields.Wrong($"{name}.role", "'user' or 'assistant'");
         content = given is { } value ? MessagesContent.Read(body, value) : null;
         if (content is null)
-            return ChatRequestReader.Wrong($"{name}.content", "a string or an array of blocks, each text a string");
+            return RequestFields.Wrong($"{name}.content", "a string or an array of blocks, each text a string");
         // A user's turn that brings a tool's result is inside a tool's loop, whatever else it says.
         messages.Add(new ChatMessage(content.HasToolResult ? "tool" : role.Value.GetString()!, content.Texts, content.HasMedia, content.HasToolUse));
         return null;
     }
-
-    private static bool IsSet(Dictionary<string, JsonElement> seen, string name) =>
-        seen.TryGetValue(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)
-        && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
-
-    private static bool WantsSchema(Dictionary<string, JsonElement> seen, string name) =>
-        seen.TryGetValue(name, out var format) && format.ValueKind == JsonValueKind.Object;
 
     private static byte[] Isolate(JsonElement root, JsonElement turns, bool hasQuestion)
     {

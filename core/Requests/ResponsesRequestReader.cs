@@ -19,54 +19,22 @@ public static class ResponsesRequestReader
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
 
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = ChatRequestReader.DeepestNesting };
-
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="modelInAddress">The model or deployment named by the address, which goes before the body's, as it does at Azure; null where the address names none.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
-    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request)
+    public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) => RequestFields.Read(
+        body, MustBeUnique, (RequestFields fields, out ChatRequest? read) => Read(fields, modelInAddress, out read), out request);
+
+    private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {
         request = null;
-        try
-        {
-            using var document = JsonDocument.Parse(body, Strict);
-            return Read(body, document.RootElement, modelInAddress, out request);
-        }
-        catch (JsonException e)
-        {
-            return new RequestProblem(
-                $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", null, "invalid_json");
-        }
-        catch (InvalidOperationException)
-        {
-            return new RequestProblem("The body holds a string that is not valid Unicode.", null, "invalid_json");
-        }
-    }
-
-    private static RequestProblem? Read(ReadOnlyMemory<byte> body, JsonElement root, string? modelInAddress, out ChatRequest? request)
-    {
-        request = null;
-        if (root.ValueKind != JsonValueKind.Object)
-            return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
-        var seen = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
-        foreach (var property in root.EnumerateObject())
-        {
-            if (!seen.TryAdd(property.Name, property.Value) && MustBeUnique.Contains(property.Name))
-                return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
-        }
-
-        var hasModel = seen.TryGetValue("model", out var model);
-        if (hasModel && model.ValueKind != JsonValueKind.String)
-            return ChatRequestReader.Wrong("model", "a string");
-        var name = modelInAddress ?? (hasModel ? model.GetString() : null);
-        if (string.IsNullOrWhiteSpace(name))
-            return new RequestProblem("You must provide a model parameter.", "model", "missing_required_parameter");
-        if (seen.TryGetValue("stream", out var stream) && stream.ValueKind is not (JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null))
-            return ChatRequestReader.Wrong("stream", "a boolean");
-
-        if (IsSet(seen, "background") && stream.ValueKind != JsonValueKind.True)
+        RequestProblem? wrong;
+        if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadStream(out var stream)) is not null)
+            return wrong;
+        if (fields.IsSet("background") && !stream)
         {
             // Its answer is fetched by id, which is not served, and nothing would ever say what it cost.
             return new RequestProblem(
@@ -74,22 +42,22 @@ public static class ResponsesRequestReader
         }
 
         var messages = new List<ChatMessage>();
-        if (seen.TryGetValue("instructions", out var instructions) && instructions.ValueKind == JsonValueKind.String)
-            messages.Add(new ChatMessage("system", [Part(body, instructions)], false, false));
+        if (fields.TryGet("instructions", out var instructions) && instructions.ValueKind == JsonValueKind.String)
+            messages.Add(new ChatMessage("system", [RequestFields.TextOf(fields.Body, instructions)], false, false));
         var otherParts = new List<JsonElement>();
         JsonElement? lastItem = null;
-        var hasInput = seen.TryGetValue("input", out var input);
+        var hasInput = fields.TryGet("input", out var input);
         switch (hasInput ? input.ValueKind : JsonValueKind.Undefined)
         {
             case JsonValueKind.String:
-                messages.Add(new ChatMessage("user", [Part(body, input)], false, false));
+                messages.Add(new ChatMessage("user", [RequestFields.TextOf(fields.Body, input)], false, false));
                 break;
             case JsonValueKind.Array:
                 foreach (var item in input.EnumerateArray())
                 {
                     otherParts.Clear();
-                    if (ReadItem(body, item, otherParts) is not { } message)
-                        return ChatRequestReader.Wrong("input", "a string or an array of items, each with texts that are strings");
+                    if (ReadItem(fields.Body, item, otherParts) is not { } message)
+                        return RequestFields.Wrong("input", "a string or an array of items, each with texts that are strings");
                     messages.Add(message);
                     lastItem = item;
                 }
@@ -99,7 +67,7 @@ public static class ResponsesRequestReader
                 // A stored prompt may bring its own input: passed on, never cached.
                 break;
             default:
-                return ChatRequestReader.Wrong("input", "a string or an array of items");
+                return RequestFields.Wrong("input", "a string or an array of items");
         }
 
         var (segments, contextDigest) = messages.Count > 0 && hasInput && input.ValueKind is JsonValueKind.String or JsonValueKind.Array
@@ -108,39 +76,35 @@ public static class ResponsesRequestReader
         request = new ChatRequest
         {
             Form = WireForm.Responses,
-            Body = body,
-            Model = name,
-            ModelToken = hasModel ? ChatRequestReader.SpanOf(body, model) : null,
-            Stream = stream.ValueKind == JsonValueKind.True,
+            Body = fields.Body,
+            Model = model,
+            ModelToken = modelToken,
+            Stream = stream,
             // A stream of this form always ends with its usage.
             IncludeUsage = true,
             StreamOptionsToken = null,
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
-            Tier = ServiceTierName.Of(root),
-            MaxCompletionTokens = seen.TryGetValue("max_output_tokens", out var limit) && limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var most) ? most : null,
-            HasTools = seen.TryGetValue("tools", out var tools) && tools.ValueKind == JsonValueKind.Array && tools.GetArrayLength() > 0,
+            Tier = ServiceTierName.Of(fields.Root),
+            MaxCompletionTokens = fields.Int32("max_output_tokens"),
+            HasTools = fields.HasItems("tools"),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
-            WantsJson = seen.TryGetValue("text", out var text) && text.ValueKind == JsonValueKind.Object && text.TryGetProperty("format", out var format)
-                && format.ValueKind == JsonValueKind.Object && format.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
-                && type.GetString() is "json_schema" or "json_object",
-            PointsElsewhere = IsSet(seen, "previous_response_id") || IsSet(seen, "conversation") || IsSet(seen, "prompt") || IsSet(seen, "tools"),
+            WantsJson = fields.TryGetObject("text", out var text) && text.TryGetProperty("format", out var format)
+                && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
+            PointsElsewhere = fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("tools"),
             Segments = segments,
-            IsolationDigest = Isolate(root, input, hasInput, lastItem, segments, name),
+            IsolationDigest = Isolate(fields.Root, input, hasInput, lastItem, segments, model),
             ContextDigest = contextDigest,
             // What runs in the background, belongs to a conversation that the provider keeps, or takes its input from a stored prompt is not the same twice.
-            IsRepeatable = segments.MessageIndex >= 0 && !IsSet(seen, "background") && !IsSet(seen, "conversation") && !IsSet(seen, "prompt"),
+            IsRepeatable = segments.MessageIndex >= 0 && !fields.IsSet("background") && !fields.IsSet("conversation") && !fields.IsSet("prompt"),
             // Answers of this form are kept by default, and continued by id.
-            IsProviderBound = !(seen.TryGetValue("store", out var store) && store.ValueKind == JsonValueKind.False)
-                || IsSet(seen, "previous_response_id") || IsSet(seen, "conversation") || IsSet(seen, "prompt") || IsSet(seen, "background")
+            IsProviderBound = !(fields.TryGet("store", out var store) && store.ValueKind == JsonValueKind.False)
+                || fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("background")
                 || messages.Exists(static m => m.Role == "item_reference"),
         };
         return null;
     }
-
-    private static bool IsSet(Dictionary<string, JsonElement> seen, string name) =>
-        seen.TryGetValue(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
 
     // Null where it is none.
     private static ChatMessage? ReadItem(ReadOnlyMemory<byte> body, JsonElement item, List<JsonElement> otherParts)
@@ -158,7 +122,7 @@ public static class ResponsesRequestReader
         var parts = new List<TextPart>(1);
         if (content.ValueKind == JsonValueKind.String)
         {
-            parts.Add(Part(body, content));
+            parts.Add(RequestFields.TextOf(body, content));
             return new ChatMessage(role.GetString()!, parts, false, false);
         }
 
@@ -171,7 +135,7 @@ public static class ResponsesRequestReader
             {
                 if (text.ValueKind != JsonValueKind.String)
                     return null;
-                parts.Add(Part(body, text));
+                parts.Add(RequestFields.TextOf(body, text));
             }
             else
             {
@@ -209,6 +173,4 @@ public static class ResponsesRequestReader
 
         return hash.GetHashAndReset();
     }
-
-    private static TextPart Part(ReadOnlyMemory<byte> body, JsonElement text) => new(ChatRequestReader.SpanOf(body, text), text.GetString()!);
 }

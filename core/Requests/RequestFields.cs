@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace OrleansLlm.Core.Requests;
+
+/// <summary>The top level of a request's JSON body, and the checks that all wire forms share.</summary>
+internal sealed class RequestFields
+{
+    /// <summary>Deeper JSON is refused; the public clients stay under 32.</summary>
+    public const int DeepestNesting = 128;
+
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting };
+
+    private readonly Dictionary<string, JsonElement> _values;
+
+    private RequestFields(ReadOnlyMemory<byte> body, JsonElement root, Dictionary<string, JsonElement> values)
+    {
+        Body = body;
+        Root = root;
+        _values = values;
+    }
+
+    /// <summary>Reads the fields of one wire form.</summary>
+    /// <returns>Null, or why the request cannot be served; then <paramref name="request"/> is null.</returns>
+    public delegate RequestProblem? Form<T>(RequestFields fields, out T? request);
+
+    /// <summary>The body, UTF-8.</summary>
+    public ReadOnlyMemory<byte> Body { get; }
+
+    /// <summary>The body's object; gone when the form has been read.</summary>
+    public JsonElement Root { get; }
+
+    /// <summary>Parses <paramref name="body"/> and has <paramref name="form"/> read its fields.</summary>
+    /// <param name="body">UTF-8 JSON; kept, not copied.</param>
+    /// <param name="unique">Fields of which two values could be read as one by us and as the other by the upstream: a second one is refused.</param>
+    /// <param name="form">Reads the fields.</param>
+    /// <param name="request">The request where the result is null.</param>
+    public static RequestProblem? Read<T>(ReadOnlyMemory<byte> body, IReadOnlySet<string> unique, Form<T> form, out T? request)
+        where T : class
+    {
+        request = null;
+        try
+        {
+            using var document = JsonDocument.Parse(body, Strict);
+            var root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object)
+                return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
+            var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            foreach (var property in root.EnumerateObject())
+            {
+                if (!values.TryAdd(property.Name, property.Value) && unique.Contains(property.Name))
+                    return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
+            }
+
+            return form(new RequestFields(body, root, values), out request);
+        }
+        catch (JsonException e)
+        {
+            return new RequestProblem(
+                $"We could not parse the JSON body of your request (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).", null, "invalid_json");
+        }
+        catch (InvalidOperationException)
+        {
+            // A string with an unpaired surrogate escape parses as JSON but has no text.
+            return new RequestProblem("The body holds a string that is not valid Unicode.", null, "invalid_json");
+        }
+    }
+
+    /// <summary>The answer to a field of the wrong kind.</summary>
+    public static RequestProblem Wrong(string param, string expected) => new($"Invalid type for '{param}': expected {expected}.", param, "invalid_type");
+
+    /// <summary>The answer to a field that is not there.</summary>
+    public static RequestProblem Missing(string param) => new($"You must provide a {param} parameter.", param, "missing_required_parameter");
+
+    /// <summary>Where <paramref name="element"/> stands in <paramref name="body"/>.</summary>
+    public static JsonSpan SpanOf(ReadOnlyMemory<byte> body, JsonElement element)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(element);
+        var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(body.Span), ref MemoryMarshal.GetReference(raw));
+        return new JsonSpan(start, raw.Length);
+    }
+
+    /// <summary>A text of <paramref name="body"/>, with its place.</summary>
+    /// <exception cref="InvalidOperationException">It is not valid Unicode.</exception>
+    public static TextPart TextOf(ReadOnlyMemory<byte> body, JsonElement text) => new(SpanOf(body, text), text.GetString()!);
+
+    /// <summary>Whether it lies there, JSON null included.</summary>
+    public bool TryGet(string name, out JsonElement value) => _values.TryGetValue(name, out value);
+
+    /// <summary>Whether it lies there and is neither null, false nor an empty array.</summary>
+    public bool IsSet(string name) => TryGet(name, out var value) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False)
+        && !(value.ValueKind == JsonValueKind.Array && value.GetArrayLength() == 0);
+
+    /// <summary>The model that is meant.</summary>
+    /// <param name="inAddress">The model or deployment named by the address, which goes before the body's; null where the address names none.</param>
+    /// <param name="name">Its name where the result is null.</param>
+    /// <param name="token">Where the body names one.</param>
+    public RequestProblem? ReadModel(string? inAddress, out string name, out JsonSpan? token)
+    {
+        name = string.Empty;
+        token = null;
+        var given = inAddress;
+        if (TryGet("model", out var model))
+        {
+            if (model.ValueKind != JsonValueKind.String)
+                return Wrong("model", "a string");
+            given ??= model.GetString();
+            token = SpanOf(Body, model);
+        }
+
+        if (string.IsNullOrWhiteSpace(given))
+            return Missing("model");
+        name = given;
+        return null;
+    }
+
+    /// <summary>Whether the answer is to be streamed.</summary>
+    public RequestProblem? ReadStream(out bool stream)
+    {
+        stream = false;
+        if (!TryGet("stream", out var value))
+            return null;
+        stream = value.ValueKind == JsonValueKind.True;
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Null ? null : Wrong("stream", "a boolean");
+    }
+
+    /// <summary>What a stream of chat or completions is to tell besides its text.</summary>
+    public RequestProblem? ReadStreamOptions(out StreamOptions options)
+    {
+        options = default;
+        if (!TryGet("stream_options", out var value))
+            return null;
+        if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+            return Wrong("stream_options", "an object");
+        options = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("include_usage", out var usage)
+            ? new StreamOptions(SpanOf(Body, value), SpanOf(Body, usage), usage.ValueKind == JsonValueKind.True)
+            : new StreamOptions(SpanOf(Body, value), null, false);
+        return null;
+    }
+
+    /// <summary>How many answers are asked for; one where nothing is said.</summary>
+    public RequestProblem? ReadChoices(out int choices)
+    {
+        choices = 1;
+        return !TryGet("n", out var n) || n.ValueKind == JsonValueKind.Null || (n.ValueKind == JsonValueKind.Number && n.TryGetInt32(out choices) && choices >= 1)
+            ? null
+            : Wrong("n", "a positive integer");
+    }
+
+    /// <summary>The messages or turns, at least one.</summary>
+    public RequestProblem? ReadMessages(out JsonElement messages)
+    {
+        if (!TryGet("messages", out messages))
+            return Missing("messages");
+        if (messages.ValueKind != JsonValueKind.Array)
+            return Wrong("messages", "an array of messages");
+        return messages.GetArrayLength() > 0 ? null : new RequestProblem("'messages' must hold at least one message.", "messages", "empty_array");
+    }
+
+    /// <summary>An integer field; null where it is none.</summary>
+    public int? Int32(string name) => TryGet(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+
+    /// <summary>Whether it is a list of at least one.</summary>
+    public bool HasItems(string name) => TryGet(name, out var value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0;
+
+    /// <summary>Whether it is an object, which <paramref name="value"/> then is.</summary>
+    public bool TryGetObject(string name, out JsonElement value) => TryGet(name, out value) && value.ValueKind == JsonValueKind.Object;
+
+    /// <summary>What stands under <c>stream_options</c>.</summary>
+    /// <param name="Token">The whole value; null where it is not given.</param>
+    /// <param name="IncludeUsageToken">The value of <c>include_usage</c>; null where it is not given.</param>
+    /// <param name="IncludeUsage">Whether it is true.</param>
+    public readonly record struct StreamOptions(JsonSpan? Token, JsonSpan? IncludeUsageToken, bool IncludeUsage);
+}
