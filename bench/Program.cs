@@ -5,13 +5,16 @@ using OrleansLlm.Bench.Compression;
 using OrleansLlm.Bench.Gateway;
 using OrleansLlm.Bench.Inference;
 using OrleansLlm.Bench.Ledger;
+using OrleansLlm.Bench.Processes;
 using OrleansLlm.Bench.Routing;
+
+if (args is [BenchParts.Option, .. var part])
+    return await BenchParts.RunAsync(part);
 
 ISuite[] suites =
 [
     new CacheEvictionSuite(),
     new CacheFitSuite(),
-    new CacheHitSuite(),
     new CacheQualitySuite(),
     new CacheSearchSuite(),
     new CacheStreamSuite(),
@@ -20,11 +23,17 @@ ISuite[] suites =
     new CompressQualitySuite(),
     new CompressSpeedSuite(),
     new GatewaySuite(),
+    new HitSuite(),
     new InferenceSuite(),
     new LedgerSuite(),
+    new MissSuite(),
+    new PeersSuite(),
     new RouterFitSuite(),
     new RouterQualitySuite(),
     new RouterSpeedSuite(),
+    new SoakSuite(),
+    new StartupSuite(),
+    new StreamSuite(),
 ];
 
 var nameArgument = new Argument<string>("suite") { Description = "The suite to run: " + string.Join(", ", suites.Select(s => s.Name)) };
@@ -34,7 +43,9 @@ var modelsOption = new Option<string>("--models")
     Description = "Folder of the models",
     DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "models"),
 };
-var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption };
+var minutesOption = new Option<double>("--minutes") { Description = "How long the soak runs", DefaultValueFactory = _ => 10 };
+var portkeyOption = new Option<string?>("--portkey") { Description = "Folder in which 'npm i @portkey-ai/gateway' was run" };
+var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, minutesOption, portkeyOption };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var name = parsed.GetRequiredValue(nameArgument);
@@ -48,6 +59,11 @@ root.SetAction(async (parsed, cancellationToken) =>
     }
 
     return await suite.RunAsync(
-        new SuiteContext(parsed.GetValue(dataOption), parsed.GetRequiredValue(modelsOption), Console.Out), cancellationToken);
+        new SuiteContext(parsed.GetValue(dataOption), parsed.GetRequiredValue(modelsOption), Console.Out)
+        {
+            Minutes = parsed.GetValue(minutesOption),
+            PortkeyDirectory = parsed.GetValue(portkeyOption),
+        },
+        cancellationToken);
 });
 return await root.Parse(args).InvokeAsync();

@@ -9,6 +9,12 @@ internal sealed class SuiteContext(string? dataDirectory, string modelsDirectory
     /// <summary>The models shipped with the product.</summary>
     public string ModelsDirectory { get; } = modelsDirectory;
 
+    /// <summary>How long a suite that takes any time runs. Default 10.</summary>
+    public double Minutes { get; init; } = 10;
+
+    /// <summary>Where Portkey's gateway was installed by npm; null where it was not.</summary>
+    public string? PortkeyDirectory { get; init; }
+
     /// <summary>Prints one figure as one JSON line.</summary>
     public void Report(string suite, string metric, double value, string unit, long n) =>
         output.WriteLine(JsonSerializer.Serialize(new { suite, metric, value = Math.Round(value, 6), unit, n }));

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -5,15 +6,14 @@ using System.Text;
 namespace OrleansLlm.Bench.Gateway;
 
 /// <summary>
-/// An upstream that costs next to nothing: raw sockets, one fixed completion, plain or as a stream of twenty chunks. What a call through
-/// the gateway takes beyond a call to it is the gateway's own.
+/// An upstream that costs next to nothing: raw sockets, one fixed completion, plain or as a stream. What a call through the gateway takes beyond a
+/// call to it is the gateway's own.
 /// </summary>
 internal sealed class MockUpstream : IDisposable
 {
-    private const string Usage = """{"prompt_tokens":60,"completion_tokens":20,"total_tokens":80}""";
-
+    private const int MostEvent = 512;
     private static readonly byte[] s_plain = Plain();
-    private static readonly byte[] s_stream = Stream();
+    private static readonly byte[] s_streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"u8.ToArray();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private int _calls;
 
@@ -33,23 +33,15 @@ internal sealed class MockUpstream : IDisposable
     /// <summary>How long it takes over an answer; nothing by default.</summary>
     public TimeSpan Delay { get; set; }
 
+    /// <summary>How it streams; twenty tokens at once by default.</summary>
+    public StreamPace Pace { get; set; } = new(20, TimeSpan.Zero);
+
     public void Dispose() => _listener.Dispose();
 
     private static byte[] Plain()
     {
-        var body = $$$"""{"id":"chatcmpl-mock","object":"chat.completion","created":1700000000,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"The retention period is five years from the end of the relationship, and the archive keeps one copy."},"logprobs":null,"finish_reason":"stop"}],"usage":{{{Usage}}}}""";
+        var body = $$$"""{"id":"chatcmpl-mock","object":"chat.completion","created":1700000000,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"The retention period is five years from the end of the relationship, and the archive keeps one copy."},"logprobs":null,"finish_reason":"stop"}],"usage":{{{MockEvents.Usage}}}}""";
         return Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {body.Length}\r\n\r\n{body}");
-    }
-
-    private static byte[] Stream()
-    {
-        var events = new StringBuilder();
-        for (var i = 0; i < 20; i++)
-            events.Append($$$"""data: {"id":"chatcmpl-mock","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o","choices":[{"index":0,"delta":{"content":" word{{{i}}}"},"finish_reason":null}]}""").Append("\n\n");
-        events.Append("""data: {"id":"chatcmpl-mock","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""").Append("\n\n");
-        events.Append($$$"""data: {"id":"chatcmpl-mock","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o","choices":[],"usage":{{{Usage}}}}""").Append("\n\ndata: [DONE]\n\n");
-        return Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n{events.Length:x}\r\n{events}\r\n0\r\n\r\n");
     }
 
     private async Task AcceptAsync()
@@ -87,7 +79,10 @@ internal sealed class MockUpstream : IDisposable
                         Interlocked.Increment(ref _calls);
                         if (Delay > TimeSpan.Zero)
                             await Task.Delay(Delay);
-                        await connection.SendAsync(streamed ? s_stream : s_plain);
+                        if (streamed)
+                            await StreamAsync(connection, Pace);
+                        else
+                            await connection.SendAsync(s_plain);
                     }
                 }
             }
@@ -98,23 +93,79 @@ internal sealed class MockUpstream : IDisposable
         }
     }
 
+    private static async Task StreamAsync(Socket connection, StreamPace pace)
+    {
+        if (pace.Apart == TimeSpan.Zero)
+        {
+            var whole = new byte[s_streamHead.Length + (pace.Tokens * MostEvent) + MockEvents.Tail.Length + MostEvent];
+            var at = Put(whole, 0, s_streamHead);
+            for (var i = 0; i < pace.Tokens; i++)
+                at += Chunk(whole.AsSpan(at), i);
+            await connection.SendAsync(whole.AsMemory(0, at + End(whole.AsSpan(at))));
+            return;
+        }
+
+        await connection.SendAsync(s_streamHead);
+        var buffer = new byte[2 * MostEvent + MockEvents.Tail.Length];
+        using var timer = new PeriodicTimer(pace.Apart);
+        for (var i = 0; i < pace.Tokens; i++)
+        {
+            await timer.WaitForNextTickAsync();
+            await connection.SendAsync(buffer.AsMemory(0, Chunk(buffer, i)));
+        }
+
+        await connection.SendAsync(buffer.AsMemory(0, End(buffer)));
+    }
+
+    // One event in one chunk of the transfer.
+    private static int Chunk(Span<byte> into, int number)
+    {
+        Span<byte> written = stackalloc byte[MostEvent];
+        return Framed(into, written[..MockEvents.Write(written, number)]);
+    }
+
+    private static int End(Span<byte> into)
+    {
+        var at = Framed(into, MockEvents.Tail);
+        return Put(into, at, "0\r\n\r\n"u8);
+    }
+
+    private static int Framed(Span<byte> into, ReadOnlySpan<byte> bytes)
+    {
+        Utf8Formatter.TryFormat(bytes.Length, into, out var at, 'x');
+        return Put(into, Put(into, Put(into, at, "\r\n"u8), bytes), "\r\n"u8);
+    }
+
+    private static int Put(Span<byte> into, int at, ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(into[at..]);
+        return at + bytes.Length;
+    }
+
     private static bool TakeRequest(ReadOnlySpan<byte> received, out int length, out bool streamed)
     {
         (length, streamed) = (0, false);
-        var head = received.IndexOf("\r\n\r\n"u8);
-        if (head < 0)
+        var end = received.IndexOf("\r\n\r\n"u8);
+        if (end < 0)
             return false;
-        var headers = Encoding.ASCII.GetString(received[..head]);
-        var at = headers.IndexOf("content-length:", StringComparison.OrdinalIgnoreCase);
-        if (at < 0)
-            throw new InvalidDataException("the mock upstream reads requests with a content-length only");
-        var line = headers.AsSpan(at + 15);
-        var end = line.IndexOf('\r');
-        var body = int.Parse((end < 0 ? line : line[..end]).Trim(), System.Globalization.CultureInfo.InvariantCulture);
-        length = head + 4 + body;
+        var head = received[..end];
+        var body = ContentLength(head);
+        length = end + 4 + body;
         if (received.Length < length)
             return false;
-        streamed = received.Slice(head + 4, body).IndexOf("\"stream\":true"u8) >= 0;
+        streamed = received.Slice(end + 4, body).IndexOf("\"stream\":true"u8) >= 0;
         return true;
+    }
+
+    private static int ContentLength(ReadOnlySpan<byte> head)
+    {
+        while (head.IndexOf("\r\n"u8) is var end and >= 0)
+        {
+            head = head[(end + 2)..];
+            if (head.Length > 16 && Ascii.EqualsIgnoreCase(head[..15], "content-length:"u8) && Utf8Parser.TryParse(head[15..].TrimStart((byte)' '), out int length, out _))
+                return length;
+        }
+
+        throw new InvalidDataException("the mock upstream reads requests with a content-length only");
     }
 }

@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using OrleansLlm.Bench.Load;
+
+namespace OrleansLlm.Bench.Gateway;
+
+/// <summary>
+/// Hits: exact ones, verified ones of the same rewording, and verified ones of which every request is another text; then a thousand rewordings at
+/// once against an upstream that takes two seconds.
+/// </summary>
+internal sealed class HitSuite : ISuite
+{
+    private const int Rounds = 5;
+    private const int Crowd = 1000;
+    private const int ExactPerSecond = 200;
+    private const int VerifiedPerSecond = 40;
+    private const int CostSamples = 3000;
+
+    private static readonly string[] s_things = ["password", "card limit", "home address", "phone number", "standing order", "cheque book", "security code", "email address"];
+    private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(3);
+
+    public string Name => "hit";
+
+    public string Summary => "Exact and verified hits: latency at a fixed rate, exact hits a second at c=32, cost per hit; 1,000 rewordings at once";
+
+    public async Task<int> RunAsync(SuiteContext context, CancellationToken cancellationToken)
+    {
+        // A thousand at once wait for two lanes.
+        await using var bed = await GatewayBed.StartAsync(
+            context, cancellationToken, ("OrleansLlm:Gateway:CacheTimeout", "00:00:20"), ("OrleansLlm:Cache:PendingTimeout", "00:01:00"));
+        var asked = Array.ConvertAll(s_things, t => bed.AllLayers(WireRequest.Body($"How do I change my {t}?")));
+        var reworded = Array.ConvertAll(s_things, t => bed.AllLayers(WireRequest.Body($"How can I change my {t}?")));
+        LoadLoops.Open(i => asked[i], 10, asked.Length, 1);
+        // Answers are stored after their replies.
+        await Task.Delay(1000, cancellationToken);
+        var calls = await bed.Upstream.CallsAsync();
+        LoadLoops.Closed(() => asked[0], 32, TimeSpan.FromSeconds(5), "exact");
+        LoadLoops.Open(i => reworded[i % reworded.Length], 60, 300, 2, "semantic");
+        var never = 0;
+        var rounds = new Rounds();
+        for (var round = 0; round < Rounds; round++)
+        {
+            Add(rounds, "exact", LoadLoops.Open(i => asked[i % asked.Length], ExactPerSecond, 800, 4, "exact"));
+            Add(rounds, "verified", LoadLoops.Open(i => reworded[i % reworded.Length], VerifiedPerSecond, 160, 2, "semantic"));
+            // No two alike, so that nothing of one can serve the next.
+            Add(rounds, "verified-never-seen", LoadLoops.Open(_ => Unseen(bed, Interlocked.Increment(ref never)), VerifiedPerSecond, 160, 2, "semantic"));
+            var (rate, count) = LoadLoops.Closed(() => asked[0], 32, s_saturation, "exact");
+            rounds.Add("exact.c32", rate, "1/s", count);
+        }
+
+        rounds.Report(context, Name);
+        var (bytes, cpu) = await bed.CostAsync(_ => asked[0], CostSamples);
+        context.Report(Name, "exact.allocated", bytes, "B", CostSamples);
+        context.Report(Name, "exact.cpu", cpu, "ms", CostSamples);
+        (bytes, cpu) = await bed.CostAsync(i => reworded[i % reworded.Length], CostSamples / 10);
+        context.Report(Name, "verified.allocated", bytes, "B", CostSamples / 10);
+        context.Report(Name, "verified.cpu", cpu, "ms", CostSamples / 10);
+        if (await bed.Upstream.CallsAsync() != calls)
+            throw new InvalidDataException("a hit called the upstream");
+        await CrowdAsync(context, bed, calls);
+        return 0;
+    }
+
+    private static WireRequest Unseen(GatewayBed bed, int number) =>
+        bed.AllLayers(WireRequest.Body($"How can I change my {s_things[number % s_things.Length]}?" + new string(' ', 1 + number / s_things.Length)));
+
+    private static void Add(Rounds rounds, string metric, Latencies latencies)
+    {
+        rounds.Add(metric + ".p50", latencies.Milliseconds(50), "ms", latencies.Count);
+        rounds.Add(metric + ".p99", latencies.Milliseconds(99), "ms", latencies.Count);
+    }
+
+    private async Task CrowdAsync(SuiteContext context, GatewayBed bed, int calls)
+    {
+        await bed.Upstream.DelayAsync(2000);
+        var answers = new ConcurrentBag<string>();
+        var started = Stopwatch.GetTimestamp();
+        LoadLoops.RunThreads(Crowd, i =>
+        {
+            var request = bed.AllLayers(WireRequest.Body((i % 2 == 0 ? "How do I replace my travel notice?" : "How can I replace my travel notice?") + new string(' ', i / 2)));
+            using var connection = new WireConnection(request.Address);
+            answers.Add(connection.Send(request).Cache ?? "none");
+        });
+        context.Report(Name, "crowd.upstream-calls", await bed.Upstream.CallsAsync() - calls, "calls", Crowd);
+        context.Report(Name, "crowd.took", Stopwatch.GetElapsedTime(started).TotalSeconds, "s", Crowd);
+        foreach (var (cache, count) in answers.CountBy(static a => a))
+            context.Report(Name, "crowd." + cache, count, "answers", Crowd);
+    }
+}
