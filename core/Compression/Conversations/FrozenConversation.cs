@@ -12,7 +12,8 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// Invariant: in every turn the conversation costs no more than it would uncompressed, under the provider's prefix cache. Below the
 /// provider's minimum nothing is cached and any saving is one. In the turn in which the uncompressed prompt becomes cacheable, the savings
 /// so far stay only if the shorter prompt is cacheable too and they are allowed (<see cref="PrefixCacheRules.Allows"/>); else all of it is
-/// restored, which costs what the uncompressed prompt costs in that turn and from then on. Later savings must be allowed ones. Only where
+/// restored, which costs what the uncompressed prompt costs in that turn and from then on. Later savings must be allowed ones. A prompt with
+/// parts that only the provider can count is held to be cacheable, and to have no more tokens than are counted here. Only where
 /// a question asks for so much of what was left out that nothing saved remains, the label that it comes back with is paid: facts first.
 /// </remarks>
 internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSettings settings)
@@ -47,7 +48,7 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
     {
         ArgumentNullException.ThrowIfNull(turn);
         _turn = turn;
-        if (rules is null || _isCacheable || turn.PromptTokens + CountMargin < rules.MinimumTokens)
+        if (rules is null || _isCacheable || (!turn.MayBeMore && turn.PromptTokens + CountMargin < rules.MinimumTokens))
             return;
         _isCacheable = true;
         if (Spare >= 0 && rules.Allows(Saved))

@@ -9,7 +9,10 @@ using OrleansLlm.Core.Tokens;
 namespace OrleansLlm.Core.Tests.Compression.Conversations;
 
 /// <summary>A conversation as a client resends it turn by turn, and what its turns cost.</summary>
-internal sealed class Talk(string instructions, IReadOnlyList<(string User, string Assistant)> turns)
+/// <param name="instructions">The system message.</param>
+/// <param name="turns">What both say.</param>
+/// <param name="tool">The description of a tool; empty where there is none.</param>
+internal sealed class Talk(string instructions, IReadOnlyList<(string User, string Assistant)> turns, string tool = "")
 {
     public static readonly ModelTokenizer Counter = ModelTokenizer.ForModel("gpt-4o");
     private static readonly ConversationCompressor Compressor = new(new PromptCompressor());
@@ -36,7 +39,12 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
     {
         var messages = Messages(turn);
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new { model = "m", messages = messages.Select(m => new { role = m.Role, content = m.Text }) });
+            new
+            {
+                model = "m",
+                messages = messages.Select(m => new { role = m.Role, content = m.Text }),
+                tools = tool.Length == 0 ? [] : new[] { new { type = "function", function = new { name = "search", description = tool } } },
+            });
         Assert.Null(ChatRequestReader.Read(body, null, out var chat));
         var result = await Compressor.CompressAsync(
             chat!, rules, settings, Counter, _ => ValueTask.FromResult(PrunerScores.None), CancellationToken.None);
@@ -47,12 +55,13 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
 
     /// <summary>
     /// What the turns cost one after the other, compressed and as they are, and whether a question brought back so much that what is
-    /// saved no longer pays for the label.
+    /// saved no longer pays for the label. A provider counts <paramref name="toolFrame"/> tokens beside the tool's description.
     /// </summary>
-    public async Task<List<(decimal On, decimal Off, int Around)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause)
+    public async Task<List<(decimal On, decimal Off, int Around)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause, int toolFrame = 0)
     {
         var price = PrefixCaching.PrefixCacheRulesTests.Price(rules);
         PrefixCacheModel on = new(rules), off = new(rules);
+        PromptPiece[] tools = tool.Length == 0 ? [] : [new("tools", toolFrame + Counter.Count(tool))];
         var bills = new List<(decimal, decimal, int)>();
         for (var turn = 0; turn < turns.Count; turn++)
         {
@@ -61,7 +70,7 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
             bills.Add((Cost(on, compressed), Cost(off, Messages(turn)), Around(result, rules)));
 
             decimal Cost(PrefixCacheModel cache, List<(string Role, string Text)> messages) =>
-                CostCalculator.Cost(price, cache.Send([.. messages.Select(m => new PromptPiece(m.Role + m.Text, 3 + Counter.Count(m.Text)))], at));
+                CostCalculator.Cost(price, cache.Send([.. tools, .. messages.Select(m => new PromptPiece(m.Role + m.Text, 3 + Counter.Count(m.Text)))], at));
         }
 
         return bills;
