@@ -106,6 +106,7 @@ internal static class ExplanationJson
             json.WriteNumber("start", span.Start);
             json.WriteNumber("length", span.Length);
             json.WriteNumber("score", span.Score);
+            json.WriteString("kind", JsonNamingPolicy.SnakeCaseLower.ConvertName(span.Kind.ToString()));
             json.WriteString("text", span.Text);
             json.WriteEndObject();
         }

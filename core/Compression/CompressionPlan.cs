@@ -39,6 +39,9 @@ public sealed class CompressionPlan
 
     internal ContextUnit[] Units { get; init; } = [];
 
+    /// <summary>Which units repeat an earlier one.</summary>
+    internal bool[] Repeated { get; init; } = [];
+
     /// <summary>White space inside structures that goes in the lossless step.</summary>
     internal List<(int Start, int End)> Cuts { get; init; } = [];
 

@@ -12,9 +12,10 @@ internal static class Emitter
     /// <param name="units">Its units.</param>
     /// <param name="kept">Which of them stay.</param>
     /// <param name="scores">One a unit, for the record of what goes.</param>
+    /// <param name="repeated">Which of the units repeat an earlier one.</param>
     /// <param name="cuts">Stretches inside kept units that go all the same, in order (<see cref="JsonWhiteSpace"/>).</param>
     public static (string Text, List<RemovedSpan> Removed) Emit(
-        string context, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<bool> kept, ReadOnlySpan<double> scores, List<(int Start, int End)> cuts)
+        string context, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<bool> kept, ReadOnlySpan<double> scores, bool[] repeated, List<(int Start, int End)> cuts)
     {
         var nextCut = 0;
         var text = new StringBuilder(context.Length);
@@ -43,7 +44,7 @@ internal static class Emitter
             {
                 var (from, to) = cuts[nextCut];
                 text.Append(context, at, from - at);
-                removed.Add(new RemovedSpan(from, to - from, 0));
+                removed.Add(new RemovedSpan(from, to - from, 0, RemovedKind.WhiteSpace));
                 at = to;
             }
 
@@ -79,12 +80,12 @@ internal static class Emitter
             foreach (var index in UnitsBetween(units, at, to))
             {
                 var end = units[index].End;
-                removed.Add(new RemovedSpan(at, end - at, scores[index]));
+                removed.Add(new RemovedSpan(at, end - at, scores[index], repeated[index] ? RemovedKind.Duplicate : RemovedKind.Sentence));
                 at = end;
             }
 
             if (at < to)
-                removed.Add(new RemovedSpan(at, to - at, 0));
+                removed.Add(new RemovedSpan(at, to - at, 0, RemovedKind.WhiteSpace));
             at = to;
         }
     }

@@ -109,7 +109,7 @@ public sealed class PromptCompressor
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
             var kept = KeptUnits(plan, BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, tolerance));
-            var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores, plan.Cuts);
+            var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores, plan.Repeated, plan.Cuts);
             var tokens = plan.Counter.Count(text);
             if (target.Permits(tokens) && (best is null || Math.Abs(tokens - target.Aim) < Math.Abs(best.TokensAfter - target.Aim)))
                 best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
@@ -142,7 +142,7 @@ public sealed class PromptCompressor
     private static (string Text, List<RemovedSpan> Removed, int Tokens, bool[] Kept) WithoutLoss(CompressionPlan plan)
     {
         var kept = KeptUnits(plan, [.. plan.Live.Select(_ => true)]);
-        var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, new double[plan.Units.Length], plan.Cuts);
+        var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, new double[plan.Units.Length], plan.Repeated, plan.Cuts);
         return (text, removed, plan.Counter.Count(text), kept);
     }
 
@@ -183,6 +183,7 @@ public sealed class PromptCompressor
             AbstainReason = reason,
             TokensBefore = tokens,
             Units = units,
+            Repeated = repeats,
             Cuts = cuts,
             Live = live,
             Costs = costs,

@@ -6,5 +6,6 @@ namespace OrleansLlm.Core.Compression;
 /// </summary>
 /// <param name="Start">Offset in the original context, in UTF-16 code units.</param>
 /// <param name="Length">Length in UTF-16 code units; at least 1.</param>
-/// <param name="Score">The sentence's relevance score (no unit, comparable within one context); 0 for white space and repeats.</param>
-public readonly record struct RemovedSpan(int Start, int Length, double Score);
+/// <param name="Score">The sentence's relevance score (no unit, comparable within one context); 0 for white space and duplicates.</param>
+/// <param name="Kind">Why.</param>
+public readonly record struct RemovedSpan(int Start, int Length, double Score, RemovedKind Kind);

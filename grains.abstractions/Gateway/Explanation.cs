@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Routing;
@@ -143,6 +144,7 @@ public sealed class CompressionExplanation
 /// <param name="Length">UTF-16 length.</param>
 /// <param name="Score">The sentence's relevance score; 0 for duplicates and white space.</param>
 /// <param name="Text">The removed text.</param>
+/// <param name="Kind">Why.</param>
 [GenerateSerializer, Immutable, Alias("orleansllm.gateway.explanation.removed.v1")]
 public readonly record struct RemovedText(
     [property: Id(0)] int Message,
@@ -150,7 +152,8 @@ public readonly record struct RemovedText(
     [property: Id(2)] int Start,
     [property: Id(3)] int Length,
     [property: Id(4)] double Score,
-    [property: Id(5)] string Text);
+    [property: Id(5)] string Text,
+    [property: Id(6)] RemovedKind Kind = RemovedKind.Sentence);
 
 [GenerateSerializer, Immutable, Alias("orleansllm.gateway.explanation.price.v1")]
 public sealed class PriceExplanation

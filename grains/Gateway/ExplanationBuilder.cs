@@ -69,7 +69,7 @@ internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router,
             {
                 yield return new RemovedText(
                     document.MessageIndex, document.Part, document.Start + span.Start, span.Length, span.Score,
-                    document.Original.Substring(span.Start, span.Length));
+                    document.Original.Substring(span.Start, span.Length), span.Kind);
             }
         }
     }

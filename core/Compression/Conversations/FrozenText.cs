@@ -11,6 +11,7 @@ public sealed record FrozenText(int MessageIndex, int Part, int Start, string Or
     /// <summary>The sentences that were left out, in order.</summary>
     internal IEnumerable<string> LeftOut() =>
         from span in Result.Removed
+        where span.Kind != RemovedKind.Duplicate
         let sentence = Original.Substring(span.Start, span.Length).Trim().ReplaceLineEndings(" ")
         where sentence.Any(char.IsLetterOrDigit)
         select sentence;

@@ -74,7 +74,9 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
         {
             // "Context:\n" stands before the documents.
             var start = removed.GetProperty("start").GetInt32() - "Context:\n".Length;
-            Assert.Equal(removed.GetProperty("text").GetString(), original.Substring(start, removed.GetProperty("length").GetInt32()));
+            var text = original.Substring(start, removed.GetProperty("length").GetInt32());
+            Assert.Equal(removed.GetProperty("text").GetString(), text);
+            Assert.Equal(string.IsNullOrWhiteSpace(text) ? "white_space" : "sentence", removed.GetProperty("kind").GetString());
         }
 
         var sent = compression.GetProperty("messages")[0].GetProperty("content").GetString()!;
