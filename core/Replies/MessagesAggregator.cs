@@ -75,7 +75,7 @@ public sealed class MessagesAggregator : IStreamAggregator
         return false;
     }
 
-    public byte[] ToPlain(string id, long created) => ReplyReplay.Replace(Encoding.UTF8.GetBytes(Whole().GetRawText()), ("id", JsonSerializer.SerializeToUtf8Bytes(id)));
+    public byte[] ToPlain(string id, long created) => PlainReplay.Replace(Encoding.UTF8.GetBytes(Whole().GetRawText()), ("id", JsonSerializer.SerializeToUtf8Bytes(id)));
 
     private static int IndexOf(JsonElement root) => root.TryGetProperty("index", out var index) && index.TryGetInt32(out var value) ? value : 0;
 
@@ -83,7 +83,7 @@ public sealed class MessagesAggregator : IStreamAggregator
     private JsonElement Whole()
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, MessagesReplay.Relaxed))
+        using (var json = new Utf8JsonWriter(buffer, ReplayEvent.Relaxed))
         {
             json.WriteStartObject();
             foreach (var property in _message!.Value.EnumerateObject())

@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace OrleansLlm.Core.Replies;
@@ -8,10 +5,8 @@ namespace OrleansLlm.Core.Replies;
 /// <summary>Gives a stored message again, with a fresh <c>id</c> and everything else as it was.</summary>
 public static class MessagesReplay
 {
-    internal static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The answer for a plain request.</summary>
-    public static byte[] Plain(ReadOnlyMemory<byte> stored, string id) => ReplyReplay.Replace(stored, ("id", JsonSerializer.SerializeToUtf8Bytes(id)));
+    public static byte[] Plain(ReadOnlyMemory<byte> stored, string id) => PlainReplay.Replace(stored, ("id", JsonSerializer.SerializeToUtf8Bytes(id)));
 
     /// <summary>The answer for a streamed request: the events that the provider sends, in its order.</summary>
     public static IReadOnlyList<byte[]> Stream(ReadOnlyMemory<byte> stored, string id)
@@ -39,7 +34,7 @@ public static class MessagesReplay
 
                 json.WriteEndObject();
             });
-            foreach (var (start, length) in ReplyReplay.Pieces(text))
+            foreach (var (start, length) in ReplayEvent.Pieces(text))
             {
                 Add("content_block_delta", json =>
                 {
@@ -58,23 +53,7 @@ public static class MessagesReplay
         Add("message_stop", static _ => { });
         return events;
 
-        void Add(string type, Action<Utf8JsonWriter> rest)
-        {
-            var buffer = new ArrayBufferWriter<byte>(512);
-            buffer.Write("event: "u8);
-            buffer.Write(Encoding.ASCII.GetBytes(type));
-            buffer.Write("\ndata: "u8);
-            using (var json = new Utf8JsonWriter(buffer, Relaxed))
-            {
-                json.WriteStartObject();
-                json.WriteString("type", type);
-                rest(json);
-                json.WriteEndObject();
-            }
-
-            buffer.Write("\n\n"u8);
-            events.Add(buffer.WrittenSpan.ToArray());
-        }
+        void Add(string type, Action<Utf8JsonWriter> rest) => events.Add(ReplayEvent.Named(type, rest));
     }
 
     // As it stood before anything had been written.

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace OrleansLlm.Core.Replies;
@@ -10,10 +9,8 @@ namespace OrleansLlm.Core.Replies;
 /// </summary>
 public static class ResponsesReplay
 {
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The answer for a plain request.</summary>
-    public static byte[] Plain(ReadOnlyMemory<byte> stored, long created) => ReplyReplay.Replace(stored, ("created_at", JsonSerializer.SerializeToUtf8Bytes(created)));
+    public static byte[] Plain(ReadOnlyMemory<byte> stored, long created) => PlainReplay.Replace(stored, ("created_at", JsonSerializer.SerializeToUtf8Bytes(created)));
 
     /// <summary>The answer for a streamed request: the events that a provider sends, in its order.</summary>
     public static IReadOnlyList<byte[]> Stream(ReadOnlyMemory<byte> stored, long created)
@@ -36,7 +33,7 @@ public static class ResponsesReplay
                 var at = part++;
                 var text = CompletionFacts.StringOf(content, "text") ?? string.Empty;
                 Add("response.content_part.added", json => Part(json, id, output, at, Emptied(content)));
-                foreach (var (start, length) in ReplyReplay.Pieces(text))
+                foreach (var (start, length) in ReplayEvent.Pieces(text))
                 {
                     Add("response.output_text.delta", json =>
                     {
@@ -65,24 +62,11 @@ public static class ResponsesReplay
         });
         return events;
 
-        void Add(string type, Action<Utf8JsonWriter> rest)
+        void Add(string type, Action<Utf8JsonWriter> rest) => events.Add(ReplayEvent.Named(type, json =>
         {
-            var buffer = new ArrayBufferWriter<byte>(512);
-            buffer.Write("event: "u8);
-            buffer.Write(System.Text.Encoding.ASCII.GetBytes(type));
-            buffer.Write("\ndata: "u8);
-            using (var json = new Utf8JsonWriter(buffer, Relaxed))
-            {
-                json.WriteStartObject();
-                json.WriteString("type", type);
-                json.WriteNumber("sequence_number", events.Count);
-                rest(json);
-                json.WriteEndObject();
-            }
-
-            buffer.Write("\n\n"u8);
-            events.Add(buffer.WrittenSpan.ToArray());
-        }
+            json.WriteNumber("sequence_number", events.Count);
+            rest(json);
+        }));
     }
 
     // As it stood before anything had been written.
@@ -152,7 +136,7 @@ public static class ResponsesReplay
     private static JsonElement With(JsonElement element, Func<Utf8JsonWriter, JsonProperty, bool> replaces)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer, Relaxed))
+        using (var json = new Utf8JsonWriter(buffer, ReplayEvent.Relaxed))
         {
             json.WriteStartObject();
             foreach (var property in element.EnumerateObject())

@@ -13,10 +13,10 @@ internal sealed class ChatCompletionsForm : IWireForm
 
     public string AnswerId(string requestId) => "chatcmpl-" + requestId;
 
-    public byte[] Replay(ReadOnlyMemory<byte> stored, string id, long created) => ReplyReplay.Plain(stored, id, created);
+    public byte[] Replay(ReadOnlyMemory<byte> stored, string id, long created) => PlainReplay.Completion(stored, id, created);
 
     public IReadOnlyList<byte[]> ReplayStream(ReadOnlyMemory<byte> stored, string id, long created, bool includeUsage) =>
-        ReplyReplay.Stream(stored, id, created, includeUsage);
+        ChatReplay.Stream(stored, id, created, includeUsage);
 
     public int StatusOf(int status) => status;
 

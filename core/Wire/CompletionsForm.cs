@@ -13,7 +13,7 @@ internal sealed class CompletionsForm : IWireForm
 
     public string AnswerId(string requestId) => "cmpl-" + requestId;
 
-    public byte[] Replay(ReadOnlyMemory<byte> stored, string id, long created) => ReplyReplay.Plain(stored, id, created);
+    public byte[] Replay(ReadOnlyMemory<byte> stored, string id, long created) => PlainReplay.Completion(stored, id, created);
 
     public IReadOnlyList<byte[]> ReplayStream(ReadOnlyMemory<byte> stored, string id, long created, bool includeUsage) =>
         CompletionsReplay.Stream(stored, id, created, includeUsage);

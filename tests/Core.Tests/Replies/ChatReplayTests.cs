@@ -4,19 +4,19 @@ using OrleansLlm.Core.Replies;
 
 namespace OrleansLlm.Core.Tests.Replies;
 
-public sealed class ReplyReplayTests
+public sealed class ChatReplayTests
 {
     private const string Stored = """{"id":"old","object":"chat.completion","created":1,"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Five \"euros\".","refusal":null},"logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}, "x":1.0}""";
 
     [Fact]
     public void Plain_ChangesIdAndCreatedAlone() => Assert.Equal(
         Stored.Replace("\"old\"", "\"new\"", StringComparison.Ordinal).Replace("\"created\":1", "\"created\":99", StringComparison.Ordinal),
-        Encoding.UTF8.GetString(ReplyReplay.Plain(Encoding.UTF8.GetBytes(Stored), "new", 99)));
+        Encoding.UTF8.GetString(PlainReplay.Completion(Encoding.UTF8.GetBytes(Stored), "new", 99)));
 
     [Fact]
     public void Stream_Golden()
     {
-        var text = string.Concat(ReplyReplay.Stream(Encoding.UTF8.GetBytes(Stored), "n", 9, includeUsage: true).Select(Encoding.UTF8.GetString));
+        var text = string.Concat(ChatReplay.Stream(Encoding.UTF8.GetBytes(Stored), "n", 9, includeUsage: true).Select(Encoding.UTF8.GetString));
         Assert.Equal(
             """
             data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}
@@ -41,7 +41,7 @@ public sealed class ReplyReplayTests
         var aggregator = new StreamAggregator();
         var frames = new List<SseFrame>();
         var parser = new SseParser();
-        foreach (var frame in ReplyReplay.Stream(stored, "n", 1, false))
+        foreach (var frame in ChatReplay.Stream(stored, "n", 1, false))
             parser.Feed(frame, frames);
         frames.ForEach(f => aggregator.Add(f.Data));
         Assert.True(aggregator.IsCacheable);

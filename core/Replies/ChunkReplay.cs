@@ -1,0 +1,59 @@
+using System.Text.Json;
+
+namespace OrleansLlm.Core.Replies;
+
+/// <summary>What the streams of chat and of text completions have in common when they are given again: chunks of choices, usage, the end marker.</summary>
+internal sealed class ChunkReplay(JsonElement stored, string kind, string id, long created, bool includeUsage)
+{
+    private static readonly string[] Copied = ["model", "system_fingerprint", "service_tier"];
+
+    private readonly List<byte[]> _frames = [];
+
+    /// <summary>Adds a chunk with one choice.</summary>
+    /// <param name="choice">Writes its index and what this form says of it.</param>
+    /// <param name="finishReason">Null in all but its last chunk.</param>
+    public void Add(Action<Utf8JsonWriter> choice, string? finishReason) => _frames.Add(Chunk(json =>
+    {
+        json.WriteStartArray("choices");
+        json.WriteStartObject();
+        choice(json);
+        json.WriteNull("logprobs");
+        json.WriteString("finish_reason", finishReason);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        if (includeUsage)
+            json.WriteNull("usage");
+    }));
+
+    /// <summary>Closes the stream.</summary>
+    public IReadOnlyList<byte[]> End()
+    {
+        if (includeUsage && stored.TryGetProperty("usage", out var usage))
+        {
+            _frames.Add(Chunk(json =>
+            {
+                json.WriteStartArray("choices");
+                json.WriteEndArray();
+                json.WritePropertyName("usage");
+                usage.WriteTo(json);
+            }));
+        }
+
+        _frames.Add("data: [DONE]\n\n"u8.ToArray());
+        return _frames;
+    }
+
+    private byte[] Chunk(Action<Utf8JsonWriter> rest) => ReplayEvent.Unnamed(json =>
+    {
+        json.WriteString("id", id);
+        json.WriteString("object", kind);
+        json.WriteNumber("created", created);
+        foreach (var name in Copied)
+        {
+            if (CompletionFacts.StringOf(stored, name) is { } value)
+                json.WriteString(name, value);
+        }
+
+        rest(json);
+    });
+}
