@@ -26,10 +26,10 @@ public static class GatewayServices
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<ShardDirectory>();
         services.AddSingleton<RiskThresholds>();
-        services.AddSingleton<VerificationQueue>();
+        services.AddSingleton<VerificationDraw>();
         services.AddSingleton<AnswerJudge>();
         services.AddSingleton(static s => new ShadowVerifier(
-            s.GetRequiredService<VerificationQueue>(),
+            s.GetRequiredService<VerificationDraw>(),
             s.GetRequiredService<UpstreamCall>(),
             s.GetRequiredService<AnswerJudge>(),
             s.GetRequiredService<RiskThresholds>(),

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Caching;
 
@@ -17,37 +17,16 @@ public static class JudgeQuestion
     // What an answer may take of the judge's prompt; a longer pair is not judged.
     private const int LongestAnswer = 12_000;
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The chat request, UTF-8 JSON; null where an answer is too long to be judged.</summary>
     /// <param name="model">The judge.</param>
     /// <param name="question">What was asked.</param>
     /// <param name="first">One answer.</param>
     /// <param name="second">The other.</param>
-    public static byte[]? Body(string model, string question, string first, string second)
-    {
-        ArgumentNullException.ThrowIfNull(question);
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        if (first.Length > LongestAnswer || second.Length > LongestAnswer || question.Length > LongestAnswer)
-            return null;
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                model,
-                temperature = 0,
-                max_completion_tokens = 16,
-                messages = new[]
-                {
-                    new { role = "system", content = Instructions },
-                    new { role = "user", content = JsonSerializer.Serialize(new { question, first, second }, Json) },
-                },
-            },
-            Json);
-    }
+    public static byte[]? Body(string model, string question, string first, string second) =>
+        JudgeRequest.Body(model, Instructions, LongestAnswer, question, first, second);
 
     /// <summary>What the judge said; unsure for anything but one of its two words.</summary>
-    public static AnswerComparison Read(string? reply) => reply?.Trim().TrimEnd('.').ToUpperInvariant() switch
+    public static AnswerComparison Read(string? reply) => JudgeRequest.WordOf(reply) switch
     {
         "SAME" => new(AnswerVerdict.Equivalent, AnswerReason.Judge),
         "DIFFERENT" => new(AnswerVerdict.Different, AnswerReason.Judge),

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Routing;
 
@@ -15,33 +15,12 @@ public static class PreferenceQuestion
 
     private const int LongestText = 24_000;
 
-    private static readonly JsonSerializerOptions Json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The chat request, UTF-8 JSON; null where a text is too long to be judged.</summary>
-    public static byte[]? Body(string model, string question, string first, string second)
-    {
-        ArgumentNullException.ThrowIfNull(question);
-        ArgumentNullException.ThrowIfNull(first);
-        ArgumentNullException.ThrowIfNull(second);
-        if (question.Length > LongestText || first.Length > LongestText || second.Length > LongestText)
-            return null;
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new
-            {
-                model,
-                temperature = 0,
-                max_completion_tokens = 16,
-                messages = new[]
-                {
-                    new { role = "system", content = Instructions },
-                    new { role = "user", content = JsonSerializer.Serialize(new { question, first, second }, Json) },
-                },
-            },
-            Json);
-    }
+    public static byte[]? Body(string model, string question, string first, string second) =>
+        JudgeRequest.Body(model, Instructions, LongestText, question, first, second);
 
     /// <summary>Whether the first answer is at least as good as the second; null for anything but one of the three words.</summary>
-    public static bool? FirstServes(string? reply) => reply?.Trim().TrimEnd('.').ToUpperInvariant() switch
+    public static bool? FirstServes(string? reply) => JudgeRequest.WordOf(reply) switch
     {
         "FIRST" or "EQUAL" => true,
         "SECOND" => false,
@@ -49,7 +28,7 @@ public static class PreferenceQuestion
     };
 
     /// <summary>Whether the second answer is at least as good as the first; null for anything but one of the three words.</summary>
-    public static bool? SecondServes(string? reply) => reply?.Trim().TrimEnd('.').ToUpperInvariant() switch
+    public static bool? SecondServes(string? reply) => JudgeRequest.WordOf(reply) switch
     {
         "SECOND" or "EQUAL" => true,
         "FIRST" => false,

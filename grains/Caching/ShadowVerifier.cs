@@ -22,7 +22,7 @@ public sealed class ShadowVerifier : BackgroundService
 {
     private static readonly TimeSpan ModelTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly VerificationQueue _queue;
+    private readonly VerificationDraw _draw;
     private readonly UpstreamCall _upstream;
     private readonly AnswerJudge _judge;
     private readonly RiskThresholds _thresholds;
@@ -35,7 +35,7 @@ public sealed class ShadowVerifier : BackgroundService
     private readonly ILogger<ShadowVerifier> _logger;
 
     internal ShadowVerifier(
-        VerificationQueue queue,
+        VerificationDraw draw,
         UpstreamCall upstream,
         AnswerJudge judge,
         RiskThresholds thresholds,
@@ -47,7 +47,7 @@ public sealed class ShadowVerifier : BackgroundService
         TimeProvider time,
         ILogger<ShadowVerifier> logger)
     {
-        _queue = queue;
+        _draw = draw;
         _upstream = upstream;
         _judge = judge;
         _thresholds = thresholds;
@@ -60,27 +60,8 @@ public sealed class ShadowVerifier : BackgroundService
         _logger = logger;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await foreach (var verification in _queue.Reader.ReadAllAsync(stoppingToken))
-            {
-                try
-                {
-                    await VerifyAsync(verification, stoppingToken);
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    CacheLog.NotVerified(_logger, e, verification.Query.Request.RequestId);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What still waits is given up: a label less, nothing else.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _draw.Queue.WorkAsync(VerifyAsync, (e, verification) => CacheLog.NotVerified(_logger, e, verification.Query.Request.RequestId), stoppingToken);
 
     private async Task VerifyAsync(Verification verification, CancellationToken stoppingToken)
     {

@@ -21,7 +21,7 @@ internal sealed class QueryPipeline(
     RouteLayer router,
     CompressionLayer compressor,
     UpstreamCall upstream,
-    VerificationQueue verifications,
+    VerificationDraw verifications,
     ILogger<QueryPipeline> logger)
 {
     /// <summary>Takes a run from its query to its end. Never throws: what goes wrong becomes the run's answer.</summary>

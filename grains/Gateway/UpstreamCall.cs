@@ -24,7 +24,7 @@ namespace OrleansLlm.Grains.Gateway;
 internal sealed class UpstreamCall(
     UpstreamSender sender,
     SemanticCache cache,
-    VerificationQueue verifications,
+    VerificationDraw verifications,
     Conversations conversations,
     RouteShadow shadow,
     RouteCascade cascade,

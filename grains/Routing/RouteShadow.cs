@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Routing;
@@ -10,10 +9,8 @@ namespace OrleansLlm.Grains.Routing;
 /// <summary>Draws the routed requests that the other tier answers too, after the reply, and keeps them until <see cref="RouteVerifier"/> comes to them.</summary>
 internal sealed class RouteShadow(IOptions<RoutingOptions> options, RouteProfiles profiles, GatewayTelemetry telemetry)
 {
-    private readonly Channel<ShadowedRoute> _channel = Channel.CreateBounded<ShadowedRoute>(
-        new BoundedChannelOptions(options.Value.Queue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    public ChannelReader<ShadowedRoute> Reader => _channel.Reader;
+    /// <summary>What was drawn.</summary>
+    public SampledQueue<ShadowedRoute> Queue { get; } = new(options.Value.Queue, "routing-shadow", telemetry);
 
     /// <summary>After a routed request was answered.</summary>
     public void Offer(Query query, RouteResult route, string answer)
@@ -26,8 +23,7 @@ internal sealed class RouteShadow(IOptions<RoutingOptions> options, RouteProfile
         // A route up that a constraint asked for has no cheaper alternative.
         if (other == route.Model || route.Decision.Constraint is not null)
             return;
-        if (!_channel.Writer.TryWrite(new ShadowedRoute(query, route, other, answer)))
-            telemetry.FailOpen("routing-shadow", "QueueFull");
+        Queue.Add(new ShadowedRoute(query, route, other, answer));
     }
 }
 

@@ -45,27 +45,8 @@ public sealed class RouteVerifier : BackgroundService
         _logger = logger;
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await foreach (var shadowed in _shadow.Reader.ReadAllAsync(stoppingToken))
-            {
-                try
-                {
-                    await VerifyAsync(shadowed, stoppingToken);
-                }
-                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
-                {
-                    RoutingLog.NotCompared(_logger, e, shadowed.Query.Request.RequestId);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // What still waits is given up: a label less, nothing else.
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        _shadow.Queue.WorkAsync(VerifyAsync, (e, shadowed) => RoutingLog.NotCompared(_logger, e, shadowed.Query.Request.RequestId), stoppingToken);
 
     private async Task VerifyAsync(ShadowedRoute shadowed, CancellationToken stoppingToken)
     {

@@ -47,9 +47,9 @@ internal static class CalibrateCacheCommand
         var read = await LabelledPairReader.ReadAsync(data, cancellationToken);
         foreach (var problem in read.Problems.Take(5))
             await Console.Error.WriteLineAsync(problem);
-        if (read.Pairs.Count == 0 || read.Problems.Count > 0)
+        if (read.Rows.Count == 0 || read.Problems.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{data}: {read.Pairs.Count} pairs, {read.Problems.Count} lines that are none. Nothing was calibrated.");
+            await Console.Error.WriteLineAsync($"{data}: {read.Rows.Count} pairs, {read.Problems.Count} lines that are none. Nothing was calibrated.");
             return ExitCode.WrongInput;
         }
 
@@ -70,7 +70,7 @@ internal static class CalibrateCacheCommand
             return ExitCode.WrongConfiguration;
         }
 
-        var compared = await ProgressBar.RunAsync("Comparing", read.Pairs.Count, report => CacheCalibrator.CompareAsync(engine, read.Pairs, report, cancellationToken));
+        var compared = await ProgressBar.RunAsync("Comparing", read.Rows.Count, report => CacheCalibrator.CompareAsync(engine, read.Rows, report, cancellationToken));
         var result = AcceptanceCalibration.Calibrate(prior.Model, compared, maxError, 1 - confidence);
         Write(AnsiConsole.Console, result, prior.Model, maxError, confidence);
         if (result.Chosen.Certified is not { } certified)

@@ -56,11 +56,11 @@ internal static class CalibrateCompressCommand
         var read = await DocumentQuestionReader.ReadAsync(run.Golden, run.Model, cancellationToken);
         foreach (var problem in read.Problems.Take(5))
             await Console.Error.WriteLineAsync(problem);
-        if (run.Judge is null && read.Questions.Any(q => q.Grade == AnswerGrade.Judge))
+        if (run.Judge is null && read.Rows.Any(q => q.Grade == AnswerGrade.Judge))
             await Console.Error.WriteLineAsync("Some questions have the grade judge: name the model that judges, --judge MODEL.");
-        else if (read.Questions.Count > 0 && read.Problems.Count == 0)
-            return await AskAsync(run, read.Questions, cancellationToken);
-        await Console.Error.WriteLineAsync($"{run.Golden}: {read.Questions.Count} questions, {read.Problems.Count} lines that are none. Nothing was asked.");
+        else if (read.Rows.Count > 0 && read.Problems.Count == 0)
+            return await AskAsync(run, read.Rows, cancellationToken);
+        await Console.Error.WriteLineAsync($"{run.Golden}: {read.Rows.Count} questions, {read.Problems.Count} lines that are none. Nothing was asked.");
         return ExitCode.WrongInput;
     }
 

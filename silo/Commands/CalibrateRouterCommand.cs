@@ -67,13 +67,13 @@ internal static class CalibrateRouterCommand
         var read = await GoldenQuestionReader.ReadAsync(request.Golden, cancellationToken);
         foreach (var problem in read.Problems.Take(5))
             await Console.Error.WriteLineAsync(problem);
-        if (read.Questions.Count == 0 || read.Problems.Count > 0)
+        if (read.Rows.Count == 0 || read.Problems.Count > 0)
         {
-            await Console.Error.WriteLineAsync($"{request.Golden}: {read.Questions.Count} questions, {read.Problems.Count} lines that are none. Nothing was calibrated.");
+            await Console.Error.WriteLineAsync($"{request.Golden}: {read.Rows.Count} questions, {read.Problems.Count} lines that are none. Nothing was calibrated.");
             return ExitCode.WrongInput;
         }
 
-        var unlabelled = read.Questions.Where(q => q.IsSimple is null).ToList();
+        var unlabelled = read.Rows.Where(q => q.IsSimple is null).ToList();
         if (unlabelled.Count > 0 && !request.Run)
         {
             await Console.Error.WriteLineAsync($"{unlabelled.Count} questions have no label. --run puts them to the cheapest and the strongest tier, which is billed.");
@@ -96,8 +96,8 @@ internal static class CalibrateRouterCommand
         }
 
         var graded = unlabelled.Count == 0
-            ? [.. read.Questions.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
-            : await GradeAsync(request, configuration, read.Questions, cancellationToken);
+            ? [.. read.Rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
+            : await GradeAsync(request, configuration, read.Rows, cancellationToken);
         var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var own = request.Head is null ? null : HeadTrainer.Fit(scores, engine.EmbeddingModelId, Path.GetFileName(request.Golden), read.Sha256, today);

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Gateway;
@@ -7,18 +6,16 @@ using OrleansLlm.Grains.Routing;
 namespace OrleansLlm.Grains.Caching;
 
 /// <summary>Draws the requests whose cached answer is held against the upstream's, and keeps them until <see cref="ShadowVerifier"/> comes to them.</summary>
-internal sealed class VerificationQueue(IOptions<RiskOptions> options, GatewayTelemetry telemetry)
+internal sealed class VerificationDraw(IOptions<RiskOptions> options, GatewayTelemetry telemetry)
 {
-    private readonly Channel<Verification> _channel = Channel.CreateBounded<Verification>(
-        new BoundedChannelOptions(options.Value.Queue) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
-
-    public ChannelReader<Verification> Reader => _channel.Reader;
+    /// <summary>What was drawn.</summary>
+    public SampledQueue<Verification> Queue { get; } = new(options.Value.Queue, "verification", telemetry);
 
     /// <summary>After a semantic hit was served: some also go upstream.</summary>
     public void OfferHit(Query query, CacheLookup lookup, RouteResult route, byte[]? embedding)
     {
         if (lookup is { Verified: true, IsHit: true, Entry: not null } && SampledRequests.Drawn(query.Request.RequestId, options.Value.ShadowShare))
-            Write(new Verification(query, lookup, lookup.Threshold, route, embedding, Fresh: null));
+            Queue.Add(new Verification(query, lookup, lookup.Threshold, route, embedding, Fresh: null));
     }
 
     /// <summary>After the upstream answered although there was a candidate: its answer is there to be compared, for nothing.</summary>
@@ -28,14 +25,8 @@ internal sealed class VerificationQueue(IOptions<RiskOptions> options, GatewayTe
         {
             // A layer in shadow mode serves nothing.
             var servedFrom = lookup.IsHit ? null : lookup.Threshold;
-            Write(new Verification(query, lookup, servedFrom, route, null, fresh));
+            Queue.Add(new Verification(query, lookup, servedFrom, route, null, fresh));
         }
-    }
-
-    private void Write(Verification verification)
-    {
-        if (!_channel.Writer.TryWrite(verification))
-            telemetry.FailOpen("verification", "QueueFull");
     }
 }
 
