@@ -1,3 +1,5 @@
+using System.Net.Security;
+using OrleansLlm.Client.Hosting.Tls;
 using StackExchange.Redis;
 
 namespace OrleansLlm.Client.Configuration;
@@ -5,28 +7,51 @@ namespace OrleansLlm.Client.Configuration;
 /// <summary>How to reach a Redis.</summary>
 internal static class RedisConnection
 {
-    /// <summary>The configured Redis with its password.</summary>
-    /// <exception cref="ConfigurationException">The address cannot be read, or the password named by the options is not there.</exception>
+    private const int DefaultPort = 6379;
+    private const string Section = "OrleansLlm:Store:";
+
+    /// <summary>The configured Redis with its password and certificates.</summary>
+    /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
     public static ConfigurationOptions Read(StoreOptions options)
+    {
+        var problems = new List<string>();
+        var redis = Read(options, problems);
+        ConfigurationException.ThrowIfAny(problems);
+        return redis!;
+    }
+
+    /// <summary>The configured Redis; null after the address could not be read. What is wrong is added to <paramref name="problems"/>.</summary>
+    public static ConfigurationOptions? Read(StoreOptions options, ICollection<string> problems)
     {
         ConfigurationOptions redis;
         try
         {
-            redis = ConfigurationOptions.Parse(options.Redis!);
+            redis = Parse(options.Redis!);
         }
         catch (ArgumentException e)
         {
-            throw new ConfigurationException($"OrleansLlm:Store:Redis cannot be read: {e.Message}", e);
+            problems.Add($"{Section}Redis cannot be read: {e.Message}");
+            return null;
         }
 
         if (options.RedisPasswordVariable is not null || options.RedisPasswordFile is not null)
         {
-            redis.Password = Secrets.Read(options.RedisPasswordVariable, options.RedisPasswordFile)
-                ?? throw new ConfigurationException(
-                    $"OrleansLlm:Store:{(options.RedisPasswordVariable is null ? "RedisPasswordFile" : "RedisPasswordVariable")} names "
-                    + $"'{options.RedisPasswordVariable ?? options.RedisPasswordFile}', which is empty or not there.");
+            var (setting, source) = options.RedisPasswordVariable is { } variable
+                ? (nameof(options.RedisPasswordVariable), variable)
+                : (nameof(options.RedisPasswordFile), options.RedisPasswordFile!);
+            redis.Password = Secrets.Read(options.RedisPasswordVariable, options.RedisPasswordFile);
+            if (redis.Password is null)
+                problems.Add($"{Section}{setting} names '{source}', which is empty or not there.");
         }
 
+        if (options.RedisUserFile is { } userFile)
+        {
+            redis.User = File.Exists(userFile) ? File.ReadAllText(userFile).Trim() : null;
+            if (string.IsNullOrEmpty(redis.User))
+                problems.Add($"{Section}{nameof(options.RedisUserFile)} names '{userFile}', which is empty or not there.");
+        }
+
+        AddTls(redis, options, problems);
         return WithTimeouts(redis, options);
     }
 
@@ -40,5 +65,31 @@ internal static class RedisConnection
         redis.SyncTimeout = milliseconds;
         redis.ClientName = "orleansllm";
         return redis;
+    }
+
+    private static ConfigurationOptions Parse(string redis)
+    {
+        if (!Uri.TryCreate(redis, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss"))
+            return ConfigurationOptions.Parse(redis);
+        if (address.UserInfo.Length > 0)
+            throw new ArgumentException("user and password belong into files or variables that settings name, not into the address.");
+        return new ConfigurationOptions { EndPoints = { { address.Host, address.Port > 0 ? address.Port : DefaultPort } }, Ssl = address.Scheme == "rediss" };
+    }
+
+    private static void AddTls(ConfigurationOptions redis, StoreOptions options, ICollection<string> problems)
+    {
+        var trust = TlsFiles.ReadTrust(options.RedisCaFile, Section + nameof(options.RedisCaFile), TimeProvider.System, problems);
+        var certificate = TlsFiles.ReadCertificate(
+            options.RedisCertificateFile,
+            options.RedisKeyFile,
+            Section + nameof(options.RedisCertificateFile),
+            Section + nameof(options.RedisKeyFile),
+            TimeProvider.System,
+            problems);
+        redis.Ssl |= trust is not null || certificate is not null;
+        if (trust is not null)
+            redis.CertificateValidation += (_, server, sent, errors) => trust.Current.ServerRefusal(server, sent, errors) is null;
+        if (certificate is not null)
+            redis.SslClientAuthenticationOptions = host => new SslClientAuthenticationOptions { TargetHost = host, ClientCertificateContext = certificate.Current.Sent };
     }
 }

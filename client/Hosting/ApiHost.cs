@@ -3,6 +3,7 @@ using OpenTelemetry.Trace;
 using Orleans.Configuration;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Grains.Abstractions.Gateway;
@@ -60,6 +61,10 @@ internal sealed class ApiHost : IAsyncDisposable
         var store = s_sections.Bind<StoreOptions>(builder.Configuration);
         if (store.Redis is null)
             problems.Add("OrleansLlm:Store:Redis must name the Redis that the silos share: a silo with the embedded store stands alone and serves its own API.");
+        else
+            RedisConnection.Read(store, problems);
+        var cluster = s_sections.Bind<ClusterSettings>(builder.Configuration);
+        var tls = ClusterTls.Read(cluster, TimeProvider.System, problems);
         var jwt = s_sections.Bind<JwtOptions>(builder.Configuration);
         jwt.Check(tenants.RequiresKey, problems);
         ConfigurationException.ThrowIfAny(problems);
@@ -84,9 +89,10 @@ internal sealed class ApiHost : IAsyncDisposable
             s_sections.Bind<LogOptions>(builder.Configuration).Redact,
             m => m.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"),
             t => t.AddSource("Microsoft.AspNetCore"));
-        AddClusterClient(builder, s_sections.Bind<ClusterSettings>(builder.Configuration), RedisConnection.Read(store));
+        AddClusterClient(builder, cluster, tls, RedisConnection.Read(store));
 
         var app = builder.Build();
+        tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
         try
         {
             app.RequireOperator("/metrics");
@@ -113,7 +119,7 @@ internal sealed class ApiHost : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private static void AddClusterClient(WebApplicationBuilder builder, ClusterSettings cluster, ConfigurationOptions redis) =>
+    private static void AddClusterClient(WebApplicationBuilder builder, ClusterSettings cluster, ClusterTls? tls, ConfigurationOptions redis) =>
         builder.Host.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(o =>
@@ -121,6 +127,8 @@ internal sealed class ApiHost : IAsyncDisposable
                 o.ClusterId = cluster.ClusterId;
                 o.ServiceId = cluster.ServiceId;
             });
+            if (tls is not null)
+                client.UseTls(tls.Apply);
             client.UseRedisClustering(o => o.ConfigurationOptions = redis);
             // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromMinutes(30));

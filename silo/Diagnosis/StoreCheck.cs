@@ -27,7 +27,9 @@ internal sealed class StoreCheck : ICheck
         }
         catch (RedisConnectionException e)
         {
-            return [Refused(options.Redis, e)];
+            return [await RedisTlsFault.FindAsync(redis, options, cancellationToken) is { } tls
+                ? new Finding(Name, Severity.Fault, $"Redis at {options.Redis} {tls.Text}", tls.Fix)
+                : Refused(options.Redis, e)];
         }
 
         await using (connection)

@@ -9,6 +9,7 @@ using OrleansLlm.Client;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Core.Compression;
@@ -92,13 +93,14 @@ internal sealed class AllInOneHost : IAsyncDisposable
             AddServices(builder, settings, checkedSettings, store, redis, engine);
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
-            AddSilo(builder, store, LongestTimeToLive(checkedSettings.Tenants));
+            AddSilo(builder, store, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             builder.Services.AddHostedService(s => s.GetRequiredService<SpendSettler>());
             // Stops before the ledger does: what its last call cost is still written.
             builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
             builder.Services.AddHostedService(s => s.GetRequiredService<RouteVerifier>());
             app = builder.Build();
+            checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
             // What grains hold is questions and answers, and no operator's business.
@@ -222,7 +224,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);
 
-    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store, TimeSpan longestTimeToLive)
+    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store, ClusterTls? tls, TimeSpan longestTimeToLive)
     {
         var cluster = OptionsSections.All.Bind<ClusterSettings>(builder.Configuration);
         var alone = store.Garnet is not null;
@@ -240,6 +242,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 o.ServiceId = cluster.ServiceId;
             });
             silo.ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+            if (tls is not null)
+                silo.UseTls(tls.Apply);
             silo.UseRedisClustering(o =>
             {
                 o.ConfigurationOptions = redis;

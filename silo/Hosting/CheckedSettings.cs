@@ -1,6 +1,7 @@
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
@@ -21,8 +22,9 @@ namespace OrleansLlm.Silo.Hosting;
 /// <param name="Routes">How each tenant's requests are routed.</param>
 /// <param name="Postgres">Takes the ledger's entries as well; null where none is configured. It has connected to nothing yet.</param>
 /// <param name="Webhook">Where budget alerts go; null where none is configured.</param>
+/// <param name="Tls">TLS between silos and with APIs; null where none is configured.</param>
 internal sealed record CheckedSettings(
-    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, PostgresLedgerSink? Postgres, WebhookTarget? Webhook)
+    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, PostgresLedgerSink? Postgres, WebhookTarget? Webhook, ClusterTls? Tls)
 {
     /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
@@ -41,8 +43,12 @@ internal sealed record CheckedSettings(
         problems.AddRange(OptionsSections.All.Bind<FallbackOptions>(configuration).Problems(providers.Serves));
         var postgres = PostgresLedgerSink.Create(OptionsSections.All.Bind<LedgerOptions>(configuration), problems);
         var webhook = WebhookTarget.Read(OptionsSections.All.Bind<BudgetOptions>(configuration), problems);
+        var tls = ClusterTls.Read(OptionsSections.All.Bind<ClusterSettings>(configuration), TimeProvider.System, problems);
+        var store = OptionsSections.All.Bind<StoreOptions>(configuration);
+        if (store.Redis is not null)
+            RedisConnection.Read(store, problems);
         ConfigurationException.ThrowIfAny(problems);
-        return new CheckedSettings(tenants, cipher, acceptance, routes, postgres, webhook);
+        return new CheckedSettings(tenants, cipher, acceptance, routes, postgres, webhook, tls);
     }
 
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(

@@ -27,6 +27,22 @@ internal sealed class GatewayProgram : IAsyncDisposable
     /// <summary>Starts <paramref name="assembly"/> (beside this test's) with settings as environment variables and waits until it is ready.</summary>
     public static async Task<GatewayProgram> StartAsync(string assembly, params (string Name, string Value)[] environment)
     {
+        var program = Launch(assembly, environment);
+        for (var attempt = 0; attempt < 300 && !program._process.HasExited; attempt++)
+        {
+            if (await program.IsReadyAsync())
+                return program;
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+
+        var said = program.Output;
+        await program.DisposeAsync();
+        throw new TimeoutException($"{assembly} did not become ready. It said:\n{said}");
+    }
+
+    /// <summary>Starts <paramref name="assembly"/> and waits for nothing.</summary>
+    public static GatewayProgram Launch(string assembly, params (string Name, string Value)[] environment)
+    {
         var folder = Directory.CreateTempSubdirectory("orleansllm-test-");
         var url = "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("dotnet")
@@ -53,26 +69,22 @@ internal sealed class GatewayProgram : IAsyncDisposable
         process.ErrorDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var program = new GatewayProgram(process, output, folder, url);
-        for (var attempt = 0; attempt < 300 && !process.HasExited; attempt++)
+        return new GatewayProgram(process, output, folder, url);
+    }
+
+    /// <summary>Whether it serves.</summary>
+    public async Task<bool> IsReadyAsync()
+    {
+        try
         {
-            try
-            {
-                using var response = await program.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-                if (response.IsSuccessStatusCode)
-                    return program;
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            await Task.Delay(200, TestContext.Current.CancellationToken);
+            using var response = await Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
+            return response.IsSuccessStatusCode;
         }
-
-        var said = program.Output;
-        await program.DisposeAsync();
-        throw new TimeoutException($"{assembly} did not become ready. It said:\n{said}");
+        catch (HttpRequestException)
+        {
+            // Not listening yet.
+            return false;
+        }
     }
 
     public Task<HttpResponseMessage> AskAsync(string question, bool stream = false)

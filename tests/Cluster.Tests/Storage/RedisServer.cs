@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using OrleansLlm.Cluster.Tests.Hosting.Tls;
 
 namespace OrleansLlm.Cluster.Tests.Storage;
 
@@ -18,17 +19,18 @@ internal sealed class RedisServer : IAsyncDisposable
     public int Port { get; }
 
     /// <summary>Starts it; skips the test where Redis is not installed.</summary>
-    public static async Task<RedisServer> StartAsync()
+    /// <param name="authority">With one it speaks TLS alone, and asks callers for a certificate.</param>
+    public static async Task<RedisServer> StartAsync(TestAuthority? authority = null)
     {
         var port = LoopbackPort.Free();
+        var number = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string[] listen = authority?.Issue("redis") is var (certificate, key)
+            ? ["--port", "0", "--tls-port", number, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", authority.CaFile]
+            : ["--port", number];
         Process? process = null;
         try
         {
-            process = Process.Start(new ProcessStartInfo("redis-server")
-            {
-                ArgumentList = { "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no" },
-                RedirectStandardOutput = true,
-            });
+            process = Process.Start(new ProcessStartInfo("redis-server", [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]) { RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {
