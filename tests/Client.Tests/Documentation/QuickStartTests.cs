@@ -46,16 +46,6 @@ public sealed class QuickStartTests(QuickStartTests.Running running) : IClassFix
         }
     }
 
-    [Fact]
-    public async Task Curl_Chat_AnswersAndTellsWhatHappened()
-    {
-        var block = (await CodeBlock.ReadAsync("README.md")).Single(static b => b.Heading == "Quick starts" && b.Text.StartsWith("curl", StringComparison.Ordinal));
-        var output = (await ProgramRun.OfAsync(Path.GetTempPath(), Nothing, "bash", "-c", block.At(Url))).Succeeded();
-        Assert.StartsWith("HTTP/1.1 200", output, StringComparison.Ordinal);
-        Assert.Contains("x-orleansllm-cache: ", output, StringComparison.Ordinal);
-        Assert.Contains("\"choices\"", output, StringComparison.Ordinal);
-    }
-
     private static async Task<List<CodeBlock>> BlocksAsync(string language) =>
         [.. (await CodeBlock.ReadAsync("README.md")).Where(b => b.Language == language && b.Text.Contains("127.0.0.1:8080", StringComparison.Ordinal))];
 

@@ -6,7 +6,7 @@ namespace OrleansLlm.Client.Tests.Pages;
 /// <summary>Every page against axe-core (WCAG 2.2 A and AA and its best practices), light and dark, wide and narrow.</summary>
 public sealed class AccessibilityTests(PagesFixture fixture) : IClassFixture<PagesFixture>
 {
-    private static readonly string Axe = Path.Combine(PagesFixture.Repository(), "tests", "Client.Tests", "Pages", "node_modules", "axe-core", "axe.min.js");
+    private static readonly string Axe = Path.Combine(Repository.Root, "tests", "Client.Tests", "Pages", "node_modules", "axe-core", "axe.min.js");
 
     [Theory]
     [InlineData(ColorScheme.Light, 1280)]

@@ -6,10 +6,7 @@ namespace OrleansLlm.Client.Tests.Pages;
 /// <summary>A gateway with some requests behind it, and the system's Chromium. Tests are skipped where there is none; test.sh installs it.</summary>
 public sealed class PagesFixture : IAsyncLifetime
 {
-    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private Chromium? _chromium;
 
     internal GatewayProcess Gateway { get; private set; } = null!;
 
@@ -18,41 +15,22 @@ public sealed class PagesFixture : IAsyncLifetime
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Tenants:acme:ShowText"] = "true";
         Gateway = await GatewayProcess.StartAsync(settings);
-        if (Array.Find(Browsers, File.Exists) is not { } chromium)
-            return;
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args =
-            [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            ],
-        });
+        _chromium = await Chromium.LaunchAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null)
-            await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        if (_chromium is not null)
+            await _chromium.DisposeAsync();
         await Gateway.DisposeAsync();
     }
 
     /// <summary>A page of a browser of its own, with nothing kept from others.</summary>
     internal async Task<IPage> OpenAsync(ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
-        if (_browser is null)
+        if (_chromium is null)
             Assert.Skip("There is no Chromium: apt-get install chromium");
-        var context = await _browser.NewContextAsync(new BrowserNewContextOptions
-        {
-            BaseURL = Gateway.Url,
-            ColorScheme = scheme,
-            ViewportSize = new ViewportSize { Width = width, Height = 900 },
-        });
-        var page = await context.NewPageAsync();
-        page.SetDefaultTimeout(60_000);
-        return page;
+        return await _chromium.OpenAsync(Gateway.Url, scheme, width);
     }
 
     /// <summary>The same, signed in.</summary>
@@ -68,16 +46,5 @@ public sealed class PagesFixture : IAsyncLifetime
 
     /// <summary>Keeps a picture of the page in artifacts/screenshots.</summary>
     internal static async Task KeepAsync(IPage page, string name) =>
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository(), "artifacts", "screenshots", name + ".png"), FullPage = true });
-
-    internal static string Repository()
-    {
-        for (var directory = new DirectoryInfo(AppContext.BaseDirectory); directory is not null; directory = directory.Parent)
-        {
-            if (File.Exists(Path.Combine(directory.FullName, "OrleansLlm.sln")))
-                return directory.FullName;
-        }
-
-        throw new DirectoryNotFoundException("The tests do not run inside the repository.");
-    }
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Repository.Root, "artifacts", "screenshots", name + ".png"), FullPage = true });
 }
