@@ -5,7 +5,7 @@ set -uo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cd "$root"
 source scripts/require-dotnet.sh
-# The long form of the tests that kill what they test.
+# The long form of the tests that kill what they test, and of the newcomer's path.
 [ "${1:-}" = --chaos ] && export ORLEANSLLM_CHAOS_ROUNDS=100
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
@@ -61,5 +61,6 @@ for name in Core Inference Grains Client Cluster; do
   passed=$((passed + $(figure Total) - $(figure Skipped) - $(figure Failed)))
 done
 
+if [ -f artifacts/newcomer-path.txt ]; then echo "== from the clone to the first saved dollar" && cat artifacts/newcomer-path.txt; fi
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

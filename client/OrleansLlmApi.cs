@@ -2,6 +2,7 @@ using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Pages;
 using OrleansLlm.Client.Ledger;
+using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Wire;
 using OrleansLlm.Client.RateLimits;
@@ -47,55 +48,60 @@ public static class OrleansLlmApi
         var chat = app.ServiceProvider.GetRequiredService<ChatEndpoint>();
         var embeddings = app.ServiceProvider.GetRequiredService<EmbeddingsEndpoint>();
         var models = app.ServiceProvider.GetRequiredService<ModelsEndpoint>();
-        var savings = app.ServiceProvider.GetRequiredService<SavingsEndpoint>();
         var unserved = app.ServiceProvider.GetRequiredService<UnservedEndpoint>();
-        foreach (var prefix in new[] { "/v1", "/openai/v1" })
+        foreach (var (prefix, suffix) in new[] { ("/v1", ""), ("/openai/v1", "OpenAiV1") })
         {
-            app.MapPost(prefix + "/chat/completions", (HttpContext context) => chat.CompleteAsync(context, null));
-            app.MapPost(prefix + "/completions", (HttpContext context) => chat.CompleteTextAsync(context, null));
-            app.MapPost(prefix + "/embeddings", (HttpContext context) => embeddings.EmbedAsync(context, null));
+            app.MapPost(prefix + "/chat/completions", (HttpContext context) => chat.CompleteAsync(context, null)).Describe(ModelOperations.Chat, suffix);
+            app.MapPost(prefix + "/completions", (HttpContext context) => chat.CompleteTextAsync(context, null)).Describe(ModelOperations.Complete, suffix);
+            app.MapPost(prefix + "/embeddings", (HttpContext context) => embeddings.EmbedAsync(context, null)).Describe(ModelOperations.Embed, suffix);
         }
 
         // The third is what Azure serves without a deployment in the address, with an api-version.
-        foreach (var prefix in new[] { "/v1", "/openai/v1", "/openai" })
+        foreach (var (prefix, suffix) in new[] { ("/v1", ""), ("/openai/v1", "OpenAiV1"), ("/openai", "OpenAi") })
         {
-            app.MapPost(prefix + "/responses", chat.RespondAsync);
-            app.MapMethods(prefix + "/responses/{id}", ["GET", "DELETE"], unserved.StoredResponseAsync);
-            app.MapGet(prefix + "/responses/{id}/input_items", unserved.StoredResponseAsync);
-            app.MapPost(prefix + "/responses/{id}/cancel", unserved.StoredResponseAsync);
-            app.MapGet(prefix + "/models", models.ListAsync);
-            app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id));
-            app.MapFallback(prefix + "/{**rest}", unserved.UnknownAsync);
+            app.MapPost(prefix + "/responses", chat.RespondAsync).Describe(ModelOperations.Respond, suffix);
+            app.MapMethods(prefix + "/responses/{id}", ["GET", "DELETE"], unserved.StoredResponseAsync).ExcludeFromDescription();
+            app.MapGet(prefix + "/responses/{id}/input_items", unserved.StoredResponseAsync).ExcludeFromDescription();
+            app.MapPost(prefix + "/responses/{id}/cancel", unserved.StoredResponseAsync).ExcludeFromDescription();
+            app.MapGet(prefix + "/models", models.ListAsync).Describe(ModelOperations.ListModels, suffix);
+            app.MapGet(prefix + "/models/{**id}", (HttpContext context, string id) => models.FindAsync(context, id)).Describe(ModelOperations.FindModel, suffix);
+            app.MapFallback(prefix + "/{**rest}", unserved.UnknownAsync).ExcludeFromDescription();
         }
 
-        app.MapPost("/openai/deployments/{deployment}/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment));
-        app.MapPost("/openai/deployments/{deployment}/completions", (HttpContext context, string deployment) => chat.CompleteTextAsync(context, deployment));
-        app.MapPost("/openai/deployments/{deployment}/embeddings", (HttpContext context, string deployment) => embeddings.EmbedAsync(context, deployment));
-        app.MapPost("/v1/messages", chat.SayAsync).WithMetadata(new SpokenForm(WireForm.Messages));
-        app.MapPost("/v1/messages/count_tokens", chat.CountTokensAsync).WithMetadata(new SpokenForm(WireForm.Messages));
-        app.MapPost("/v1/explain", chat.ExplainAsync);
-        app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync);
-        app.MapGet("/admin/v1/savings", savings.ReportAsync);
-        var reports = app.ServiceProvider.GetRequiredService<ReportsEndpoint>();
-        app.MapGet("/admin/v1/forecast", reports.ForecastAsync);
-        app.MapGet("/admin/v1/questions", reports.QuestionsAsync);
-        app.MapGet("/admin/v1/whatif", reports.WhatIfAsync);
-        app.MapGet("/admin/v1/ledger", app.ServiceProvider.GetRequiredService<LedgerEndpoint>().ExportAsync);
-        app.MapGet("/openapi/v1.json", OpenApiEndpoint.ReadAsync);
-        app.MapGet("/admin/v1/budgets", app.ServiceProvider.GetRequiredService<BudgetsEndpoint>().ListAsync);
-        var keys = app.ServiceProvider.GetRequiredService<KeysEndpoint>();
-        app.MapPost("/admin/v1/keys", keys.CreateAsync);
-        app.MapGet("/admin/v1/keys", keys.ListAsync);
-        app.MapGet("/admin/v1/keys/{id}", keys.GetAsync);
-        app.MapPost("/admin/v1/keys/{id}/rotate", keys.RotateAsync);
-        app.MapDelete("/admin/v1/keys/{id}", keys.RevokeAsync);
-        var transfer = app.ServiceProvider.GetRequiredService<CacheTransferEndpoint>();
-        app.MapGet("/admin/v1/cache/shards", transfer.ListAsync);
-        app.MapGet("/admin/v1/cache/entries", transfer.ExportAsync);
-        app.MapPost("/admin/v1/cache/entries", transfer.ImportAsync);
+        const string deployments = "/openai/deployments/{deployment}";
+        app.MapPost(deployments + "/chat/completions", (HttpContext context, string deployment) => chat.CompleteAsync(context, deployment)).Describe(ModelOperations.Chat, "Deployment");
+        app.MapPost(deployments + "/completions", (HttpContext context, string deployment) => chat.CompleteTextAsync(context, deployment)).Describe(ModelOperations.Complete, "Deployment");
+        app.MapPost(deployments + "/embeddings", (HttpContext context, string deployment) => embeddings.EmbedAsync(context, deployment)).Describe(ModelOperations.Embed, "Deployment");
+        app.MapPost("/v1/messages", chat.SayAsync).WithMetadata(new SpokenForm(WireForm.Messages)).Describe(ModelOperations.Say);
+        app.MapPost("/v1/messages/count_tokens", chat.CountTokensAsync).WithMetadata(new SpokenForm(WireForm.Messages)).Describe(ModelOperations.CountTokens);
+        app.MapPost("/v1/explain", chat.ExplainAsync).Describe(ModelOperations.Explain);
+        app.MapPost("/v1/feedback", app.ServiceProvider.GetRequiredService<FeedbackEndpoint>().JudgeAsync).Describe(ModelOperations.Judge);
+        app.MapAdministration();
+        app.MapGet("/openapi/v1.json", OpenApiEndpoint.ReadAsync).Describe(ProcessOperations.Reference);
         app.MapPages();
-        app.MapDelete("/admin/v1/cache", app.ServiceProvider.GetRequiredService<CacheEndpoint>().ForgetAsync);
         return app;
+    }
+
+    private static void MapAdministration(this IEndpointRouteBuilder app)
+    {
+        app.MapGet("/admin/v1/savings", app.ServiceProvider.GetRequiredService<SavingsEndpoint>().ReportAsync).Describe(LedgerOperations.Savings);
+        var reports = app.ServiceProvider.GetRequiredService<ReportsEndpoint>();
+        app.MapGet("/admin/v1/forecast", reports.ForecastAsync).Describe(LedgerOperations.Forecast);
+        app.MapGet("/admin/v1/questions", reports.QuestionsAsync).Describe(LedgerOperations.Questions);
+        app.MapGet("/admin/v1/whatif", reports.WhatIfAsync).Describe(LedgerOperations.WhatIf);
+        app.MapGet("/admin/v1/ledger", app.ServiceProvider.GetRequiredService<LedgerEndpoint>().ExportAsync).Describe(LedgerOperations.Export);
+        app.MapGet("/admin/v1/budgets", app.ServiceProvider.GetRequiredService<BudgetsEndpoint>().ListAsync).Describe(LedgerOperations.Budgets);
+        var keys = app.ServiceProvider.GetRequiredService<KeysEndpoint>();
+        app.MapPost("/admin/v1/keys", keys.CreateAsync).Describe(KeyOperations.Create);
+        app.MapGet("/admin/v1/keys", keys.ListAsync).Describe(KeyOperations.List);
+        app.MapGet("/admin/v1/keys/{id}", keys.GetAsync).Describe(KeyOperations.Get);
+        app.MapPost("/admin/v1/keys/{id}/rotate", keys.RotateAsync).Describe(KeyOperations.Rotate);
+        app.MapDelete("/admin/v1/keys/{id}", keys.RevokeAsync).Describe(KeyOperations.Revoke);
+        var transfer = app.ServiceProvider.GetRequiredService<CacheTransferEndpoint>();
+        app.MapGet("/admin/v1/cache/shards", transfer.ListAsync).Describe(CacheOperations.ListShards);
+        app.MapGet("/admin/v1/cache/entries", transfer.ExportAsync).Describe(CacheOperations.Export);
+        app.MapPost("/admin/v1/cache/entries", transfer.ImportAsync).Describe(CacheOperations.Import);
+        app.MapDelete("/admin/v1/cache", app.ServiceProvider.GetRequiredService<CacheEndpoint>().ForgetAsync).Describe(CacheOperations.Forget);
     }
 
     /// <summary>Lets only operators past for paths under <paramref name="prefix"/>.</summary>

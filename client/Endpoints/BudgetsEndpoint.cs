@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using OrleansLlm.Client.Authentication;
+using OrleansLlm.Core.Ledger.Budgets;
 using OrleansLlm.Grains.Abstractions.Ledger;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -17,23 +19,33 @@ internal sealed class BudgetsEndpoint(IClusterClient cluster, TenantDirectory te
             return;
         var budgets = await cluster.GetGrain<IBudgetGrain>(tenant).ListAsync();
         await context.Response.WriteAsJsonAsync(
-            new
-            {
-                @object = "list",
-                data = budgets.Select(b => new
-                {
-                    @object = "orleansllm.budget",
-                    tenant,
-                    scope = b.Cap.Scope.ToString().ToLowerInvariant(),
-                    subject = b.Cap.Subject,
-                    window = b.Cap.Window.ToString().ToLowerInvariant(),
-                    limit_usd = b.Cap.LimitUsd,
-                    spent_usd = b.SpentUsd,
-                    reserved_usd = b.ReservedUsd,
-                    window_start = b.WindowStart,
-                    resets_at = b.ResetsAt,
-                }),
-            },
-            context.RequestAborted);
+            new BudgetList([.. budgets.Select(b => new BudgetDocument(tenant, b.Cap.Scope, b.Cap.Subject, b.Cap.Window, b.Cap.LimitUsd, b.SpentUsd, b.ReservedUsd, b.WindowStart, b.ResetsAt))]),
+            AdminJson.Default.BudgetList,
+            cancellationToken: context.RequestAborted);
     }
+}
+
+/// <summary>A tenant's caps.</summary>
+/// <param name="Data">Those in windows still open.</param>
+internal sealed record BudgetList(IReadOnlyList<BudgetDocument> Data)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "list";
+}
+
+/// <summary>How far a cap is used in the window that is open.</summary>
+/// <param name="Tenant">The tenant.</param>
+/// <param name="Scope">What the cap holds for.</param>
+/// <param name="Subject">The project's name or the key's id; empty for the tenant.</param>
+/// <param name="Window">How long a window lasts.</param>
+/// <param name="LimitUsd">The cap in USD.</param>
+/// <param name="SpentUsd">USD settled, and calls that were never settled at their maximum.</param>
+/// <param name="ReservedUsd">USD set aside for calls under way.</param>
+/// <param name="WindowStart">When the window began, UTC.</param>
+/// <param name="ResetsAt">When it ends, UTC.</param>
+internal sealed record BudgetDocument(
+    string Tenant, BudgetScope Scope, string Subject, BudgetWindow Window, decimal LimitUsd, decimal SpentUsd, decimal ReservedUsd, DateTimeOffset WindowStart, DateTimeOffset ResetsAt)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "orleansllm.budget";
 }

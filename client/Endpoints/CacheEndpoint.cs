@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Caching;
@@ -46,7 +47,7 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
         }
 
         await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
-        await context.Response.WriteAsJsonAsync(new { @object = "orleansllm.invalidation", tenant, rules = rules.Length }, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new InvalidationDocument(tenant, rules.Length), AdminJson.Default.InvalidationDocument, cancellationToken: context.RequestAborted);
     }
 
     private static IEnumerable<CacheInvalidation> Rules(IQueryCollection query)
@@ -78,4 +79,13 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
             ? new($"'{tooLong.Scope.ToString().ToLowerInvariant()}' has at most {ControlHeaders.LongestNamespace} characters.", tooLong.Scope.ToString().ToLowerInvariant(), "string_above_max_length")
             : null;
     }
+}
+
+/// <summary>What was forgotten.</summary>
+/// <param name="Tenant">Whose answers.</param>
+/// <param name="Rules">Names that were given.</param>
+internal sealed record InvalidationDocument(string Tenant, int Rules)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "orleansllm.invalidation";
 }

@@ -1,4 +1,4 @@
-using System.Net.Mime;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Wire;
@@ -24,7 +24,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
         if (await TenantAsync(context) is not { } tenant)
             return;
         var shards = await cluster.GetGrain<ICacheTransferGrain>(tenant).ShardsAsync();
-        await context.Response.WriteAsJsonAsync(new { @object = "list", data = shards }, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new ShardList(shards), AdminJson.Default.ShardList, cancellationToken: context.RequestAborted);
     }
 
     public async Task ExportAsync(HttpContext context)
@@ -63,7 +63,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
 
         var policy = tenants.PolicyOf(tenant);
         var answers = new List<TransferredAnswer>();
-        var skipped = new List<object>();
+        var skipped = new List<SkippedLine>();
         var number = 0;
         foreach (var line in Lines(body))
         {
@@ -78,13 +78,12 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
             if (TransferLine.Read(line, number, policy, time.GetUtcNow(), options.Value.MaxBodyBytes, out var problem) is { } answer)
                 answers.Add(answer);
             else
-                skipped.Add(new { line = number, reason = problem });
+                skipped.Add(new SkippedLine(number, problem!));
         }
 
         var imported = answers.Count == 0 ? 0 : await cluster.GetGrain<ICacheTransferGrain>(tenant).ImportAsync([.. answers]);
-        context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.WriteAsJsonAsync(
-            new { @object = "orleansllm.import", imported, expired = answers.Count - imported, skipped }, context.RequestAborted);
+            new ImportDocument(imported, answers.Count - imported, skipped), AdminJson.Default.ImportDocument, cancellationToken: context.RequestAborted);
     }
 
     private static IEnumerable<ReadOnlyMemory<byte>> Lines(ReadOnlyMemory<byte> body)
@@ -106,3 +105,26 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
         return await TenantAccess.CheckAsync(context, tenants, identity, tenant) ? tenant : null;
     }
 }
+
+/// <summary>Shards of a tenant's cache.</summary>
+/// <param name="Data">Their names.</param>
+internal sealed record ShardList(IReadOnlyList<string> Data)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "list";
+}
+
+/// <summary>What became of the lines of an import.</summary>
+/// <param name="Imported">Answers that are in the cache now.</param>
+/// <param name="Expired">Those that were too old on arrival.</param>
+/// <param name="Skipped">Lines that were no answers.</param>
+internal sealed record ImportDocument(int Imported, int Expired, IReadOnlyList<SkippedLine> Skipped)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "orleansllm.import";
+}
+
+/// <summary>A line that was no answer to store.</summary>
+/// <param name="Line">Its number, from 1.</param>
+/// <param name="Reason">Why; holds no part of it.</param>
+internal sealed record SkippedLine(int Line, string Reason);

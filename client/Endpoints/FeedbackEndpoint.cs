@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using System.Text.Json;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Wire;
@@ -59,7 +60,7 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
 
         if (isWrong && !isRoute && outcome == HitVerdictOutcome.Taken)
             await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
-        await context.Response.WriteAsJsonAsync(new { @object = "orleansllm.feedback", request_id = requestId, verdict = isWrong ? "wrong" : "right" }, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new FeedbackDocument(requestId, isWrong ? "wrong" : "right"), AdminJson.Default.FeedbackDocument, cancellationToken: context.RequestAborted);
     }
 
     private static RequestProblem? Read(byte[] body, out string requestId, out bool isWrong)
@@ -84,4 +85,13 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
             return new("We could not parse the JSON body of your request.", null, "invalid_json");
         }
     }
+}
+
+/// <summary>A verdict that was counted.</summary>
+/// <param name="RequestId">The answer's <c>x-request-id</c>.</param>
+/// <param name="Verdict"><c>right</c> or <c>wrong</c>.</param>
+internal sealed record FeedbackDocument(string RequestId, string Verdict)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "orleansllm.feedback";
 }

@@ -24,22 +24,31 @@ internal sealed record KeyRequest
     /// <summary>One of the tenant's configured projects.</summary>
     public string? Project { get; init; }
 
+    /// <summary>What it may do: <c>user</c> asks, <c>admin</c> also manages its tenant, <c>operator</c> every tenant; default <c>user</c>.</summary>
     public KeyRole Role { get; init; }
 
+    /// <summary>When it ends; without one it does not.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>Models that may be asked for, at most 100; all where there are none.</summary>
     public IReadOnlyList<string>? AllowedModels { get; init; }
 
+    /// <summary>Mode of the cache for this key, where it is narrower than the tenant's.</summary>
     public LayerMode? Cache { get; init; }
 
+    /// <summary>Mode of the router likewise.</summary>
     public LayerMode? Routing { get; init; }
 
+    /// <summary>Mode of the compressor likewise.</summary>
     public LayerMode? Compression { get; init; }
 
+    /// <summary>Accept probability that a hit by meaning needs, from 0 to 1, where it is above the tenant's.</summary>
     public double? CacheThreshold { get; init; }
 
+    /// <summary>Hard caps of what it may spend.</summary>
     public BudgetAmounts? Budgets { get; init; }
 
+    /// <summary>Limits of how fast it may ask.</summary>
     public RateAmounts? RateLimits { get; init; }
 
     /// <summary>What is wrong with it; null where nothing is.</summary>
@@ -92,8 +101,10 @@ internal sealed record KeyRotation
 /// <summary>A key as it is shown.</summary>
 internal sealed record KeyDocument
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "orleansllm.key";
 
+    /// <summary>Names it; no secret.</summary>
     public required string Id { get; init; }
 
     /// <summary>How the key begins.</summary>
@@ -102,38 +113,52 @@ internal sealed record KeyDocument
     /// <summary>The key: only in the answer that made it.</summary>
     public string? Key { get; init; }
 
+    /// <summary>Whose it is.</summary>
     public required string Tenant { get; init; }
 
+    /// <summary>The project it asks for.</summary>
     public string? Project { get; init; }
 
+    /// <summary>For people.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What it may do.</summary>
     public required KeyRole Role { get; init; }
 
     /// <summary><c>active</c>, <c>expired</c> or <c>revoked</c>.</summary>
     public required string Status { get; init; }
 
+    /// <summary>When it was made, UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it ends, UTC.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
+    /// <summary>When it was revoked, UTC.</summary>
     public DateTimeOffset? RevokedAt { get; init; }
 
     /// <summary>Until when the secret before the last rotation is taken.</summary>
     public DateTimeOffset? PreviousUntil { get; init; }
 
+    /// <summary>Models that may be asked for; all where there are none.</summary>
     public IReadOnlyList<string>? AllowedModels { get; init; }
 
+    /// <summary>Mode of the cache, where it is narrower than the tenant's.</summary>
     public LayerMode? Cache { get; init; }
 
+    /// <summary>Mode of the router likewise.</summary>
     public LayerMode? Routing { get; init; }
 
+    /// <summary>Mode of the compressor likewise.</summary>
     public LayerMode? Compression { get; init; }
 
+    /// <summary>Accept probability that a hit by meaning needs, where it is above the tenant's.</summary>
     public double? CacheThreshold { get; init; }
 
+    /// <summary>Hard caps in USD by window (<c>minute</c>, <c>hour</c>, <c>day</c>, <c>month</c>, UTC).</summary>
     public IReadOnlyDictionary<string, decimal>? Budgets { get; init; }
 
+    /// <summary>Limits of how fast it may ask.</summary>
     public RateAmounts? RateLimits { get; init; }
 
     public static KeyDocument Of(VirtualKey key, DateTimeOffset now, string? text = null) => new()
@@ -160,24 +185,10 @@ internal sealed record KeyDocument
     };
 }
 
-/// <summary>A page of keys.</summary>
+/// <summary>A tenant's keys.</summary>
+/// <param name="Data">The keys, the newest first.</param>
 internal sealed record KeyList(IReadOnlyList<KeyDocument> Data)
 {
+    [JsonPropertyOrder(-1)]
     public string Object { get; } = "list";
 }
-
-/// <summary>JSON of the admin API: snake_case, enums in lower case, and a property that is not known is an error, not ignored.</summary>
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(LowerCaseEnums<KeyRole>), typeof(LowerCaseEnums<LayerMode>)])]
-[JsonSerializable(typeof(KeyRequest))]
-[JsonSerializable(typeof(KeyRotation))]
-[JsonSerializable(typeof(KeyDocument))]
-[JsonSerializable(typeof(KeyList))]
-internal sealed partial class AdminJson : JsonSerializerContext;
-
-/// <summary>Enums by their names in lower case.</summary>
-internal sealed class LowerCaseEnums<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false)
-    where T : struct, Enum;

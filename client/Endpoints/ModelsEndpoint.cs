@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Client.Wire;
@@ -15,7 +16,7 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is null)
             return;
         var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
-        await context.Response.WriteAsJsonAsync(new { @object = "list", data = models.Select(Describe) }, context.RequestAborted);
+        await context.Response.WriteAsJsonAsync(new ModelList([.. models.Select(Describe)]), AdminJson.Default.ModelList, cancellationToken: context.RequestAborted);
     }
 
     public async Task FindAsync(HttpContext context, string id)
@@ -25,10 +26,30 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
             return;
         var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
         if (models.FirstOrDefault(m => m.Id == id) is { Id: not null } model)
-            await context.Response.WriteAsJsonAsync(Describe(model), context.RequestAborted);
+            await context.Response.WriteAsJsonAsync(Describe(model), AdminJson.Default.ModelDocument, cancellationToken: context.RequestAborted);
         else
             await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"The model '{id}' does not exist here.", "model", "model_not_found"));
     }
 
-    private static object Describe(CatalogModel model) => new { id = model.Id, @object = "model", created = 0, owned_by = model.OwnedBy };
+    private static ModelDocument Describe(CatalogModel model) => new(model.Id, model.OwnedBy);
+}
+
+/// <summary>The models that are served.</summary>
+/// <param name="Data">The models.</param>
+internal sealed record ModelList(IReadOnlyList<ModelDocument> Data)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "list";
+}
+
+/// <summary>A model.</summary>
+/// <param name="Id">The name to ask for.</param>
+/// <param name="OwnedBy">The configured provider that answers.</param>
+internal sealed record ModelDocument(string Id, string OwnedBy)
+{
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = "model";
+
+    /// <summary>Always 0: when a provider made it is not known here.</summary>
+    public int Created { get; }
 }

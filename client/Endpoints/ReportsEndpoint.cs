@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Mime;
+using System.Text.Json.Serialization;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Client.Pages.Savings;
 using OrleansLlm.Core.Ledger;
@@ -25,16 +26,10 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
         var from = now.AddDays(-DaysOfForecast);
         var forecast = MonthForecast.Of((await savings.TotalsAsync(period with { From = from, To = now })).Report(from, now).ByHour, now);
         await context.Response.WriteAsJsonAsync(
-            new
-            {
-                month = now.ToString("yyyy-MM", CultureInfo.InvariantCulture),
-                days = forecast?.Days ?? 0,
-                cost_usd = forecast?.CostUsd,
-                cost_margin_usd = forecast?.CostMarginUsd,
-                baseline_usd = forecast?.CostUsd + forecast?.SavedUsd,
-                saved_usd = forecast?.SavedUsd,
-            },
-            context.RequestAborted);
+            new ForecastDocument(
+                now.ToString("yyyy-MM", CultureInfo.InvariantCulture), forecast?.Days ?? 0, forecast?.CostUsd, forecast?.CostMarginUsd, forecast?.CostUsd + forecast?.SavedUsd, forecast?.SavedUsd),
+            AdminJson.Default.ForecastDocument,
+            cancellationToken: context.RequestAborted);
     }
 
     public async Task QuestionsAsync(HttpContext context)
@@ -71,3 +66,18 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
         }
     }
 }
+
+/// <summary>What a month will have cost.</summary>
+/// <param name="Month">The month, e.g. 2026-11, UTC.</param>
+/// <param name="Days">Whole days that the figures rest on.</param>
+/// <param name="CostUsd">Expected cost in USD; null before three whole days.</param>
+/// <param name="CostMarginUsd">Half the width of its interval.</param>
+/// <param name="BaselineUsd">Expected cost without the layers.</param>
+/// <param name="SavedUsd">Expected saving.</param>
+internal sealed record ForecastDocument(
+    string Month,
+    int Days,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] decimal? CostUsd,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] decimal? CostMarginUsd,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] decimal? BaselineUsd,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] decimal? SavedUsd);

@@ -3,8 +3,10 @@ using OpenTelemetry.Trace;
 using Orleans.Configuration;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Logging;
+using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -97,9 +99,9 @@ internal sealed class ApiHost : IAsyncDisposable
         {
             app.RequireOperator("/metrics");
             app.MapOrleansLlmApi();
-            app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
-            app.MapGet("/health/ready", ReadyAsync);
-            app.MapPrometheusScrapingEndpoint("/metrics");
+            app.MapGet("/health/live", static () => Results.Json(new HealthDocument("live"), AdminJson.Default.HealthDocument)).Describe(ProcessOperations.Live);
+            app.MapGet("/health/ready", ReadyAsync).Describe(ProcessOperations.Ready);
+            app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
             await app.StartAsync(cancellationToken);
             return new ApiHost(app);
         }
@@ -146,11 +148,11 @@ internal sealed class ApiHost : IAsyncDisposable
         try
         {
             await cluster.GetGrain<ICatalogGrain>(0).ListAsync().AsTask().WaitAsync(s_readyTimeout);
-            return Results.Json(new { status = "ready" });
+            return Results.Json(new HealthDocument("ready"), AdminJson.Default.HealthDocument);
         }
         catch (Exception)
         {
-            return Results.Json(new { status = "no silo answers" }, statusCode: StatusCodes.Status503ServiceUnavailable);
+            return Results.Json(new HealthDocument("no silo answers"), AdminJson.Default.HealthDocument, statusCode: StatusCodes.Status503ServiceUnavailable);
         }
     }
 }

@@ -32,12 +32,13 @@ internal static class PageRoutes
         services.AddSingleton<FeedbackHandler>();
     }
 
-    public static void MapPages(this IEndpointRouteBuilder app)
+    public static void MapPages(this IEndpointRouteBuilder routes)
     {
-        var savings = app.ServiceProvider.GetRequiredService<SavingsHandler>();
-        var playground = app.ServiceProvider.GetRequiredService<PlaygroundHandler>();
-        var feedback = app.ServiceProvider.GetRequiredService<FeedbackHandler>();
-        var signIn = app.ServiceProvider.GetRequiredService<SignInHandler>();
+        var app = routes.MapGroup("").ExcludeFromDescription();
+        var savings = routes.ServiceProvider.GetRequiredService<SavingsHandler>();
+        var playground = routes.ServiceProvider.GetRequiredService<PlaygroundHandler>();
+        var feedback = routes.ServiceProvider.GetRequiredService<FeedbackHandler>();
+        var signIn = routes.ServiceProvider.GetRequiredService<SignInHandler>();
         app.MapGet("/", savings.ShowAsync);
         app.MapGet("/live", savings.LatestAsync);
         app.MapGet(PlaygroundHandler.Path, playground.ShowAsync);

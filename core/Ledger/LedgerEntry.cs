@@ -8,6 +8,7 @@ public sealed record LedgerEntry
     /// <summary>The <c>x-request-id</c> given to the caller; unique per request.</summary>
     public required string RequestId { get; init; }
 
+    /// <summary>The tenant that asked.</summary>
     public required string TenantId { get; init; }
 
     /// <summary>The process that wrote the entry, an id new with every start. With <see cref="TenantId"/> and <see cref="Sequence"/> it names the entry.</summary>
@@ -43,6 +44,7 @@ public sealed record LedgerEntry
     /// <summary>The configured provider that answered, or was to; its prices hold. Null for a hit and in older entries.</summary>
     public string? Provider { get; init; }
 
+    /// <summary>What the cache did, or what else the entry is of.</summary>
     public required HitKind HitKind { get; init; }
 
     /// <summary>Prompt tokens as the caller sent them.</summary>

@@ -5,16 +5,22 @@ public sealed record LedgerSums
 {
     public static LedgerSums Zero { get; } = new();
 
+    /// <summary>Callers' requests.</summary>
     public long Requests { get; init; }
 
+    /// <summary>Requests looked up and not found.</summary>
     public long Misses { get; init; }
 
+    /// <summary>Requests answered by what the same had been answered.</summary>
     public long ExactHits { get; init; }
 
+    /// <summary>Requests answered by what one of the same meaning had been answered.</summary>
     public long SemanticHits { get; init; }
 
+    /// <summary>Requests that shared a call in flight.</summary>
     public long PendingHits { get; init; }
 
+    /// <summary>Requests that the cache was not asked for.</summary>
     public long Bypassed { get; init; }
 
     /// <summary>Calls that checked semantic hits after their replies; no requests, their cost stands in the sums.</summary>
@@ -44,8 +50,10 @@ public sealed record LedgerSums
     /// <summary>Part of the billed completion tokens spent on hidden reasoning.</summary>
     public long ReasoningTokens { get; init; }
 
+    /// <summary>USD billed by the providers.</summary>
     public decimal CostUsd { get; init; }
 
+    /// <summary>USD that the requested models would have cost, uncompressed and uncached.</summary>
     public decimal BaselineUsd { get; init; }
 
     /// <summary>Adds up to <see cref="BaselineUsd"/> minus <see cref="CostUsd"/>.</summary>

@@ -6,6 +6,7 @@ namespace OrleansLlm.Core.Ledger;
 /// <param name="Compression">Saved by sending fewer prompt tokens to the model that was used.</param>
 public readonly record struct SavingsBreakdown(decimal Cache, decimal Routing, decimal Compression)
 {
+    /// <summary>All layers together.</summary>
     public decimal Total => Cache + Routing + Compression;
 
     public static SavingsBreakdown operator +(SavingsBreakdown a, SavingsBreakdown b) =>

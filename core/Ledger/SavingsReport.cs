@@ -14,6 +14,7 @@ public sealed record SavingsReport
     /// <summary>Version of the price list the running process uses; entries keep the price of their day.</summary>
     public string? PriceVersion { get; init; }
 
+    /// <summary>Sums of the whole period.</summary>
     public required LedgerSums Total { get; init; }
 
     /// <summary>The waterfall from baseline to cost: cache, routing, compression.</summary>

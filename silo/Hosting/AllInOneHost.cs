@@ -11,6 +11,7 @@ using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Logging;
+using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
@@ -114,7 +115,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapOrleansLlmApi();
             app.MapHealth();
             app.MapOrleansDashboard("/orleans");
-            app.MapPrometheusScrapingEndpoint("/metrics");
+            app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
             foreach (var (path, threshold) in checkedSettings.Routes.LowThresholds)
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
             await app.StartAsync(cancellationToken);

@@ -1,3 +1,5 @@
+using OrleansLlm.Client.Endpoints;
+using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Inference;
 using StackExchange.Redis;
@@ -12,18 +14,19 @@ internal static class HealthEndpoints
 {
     public static IEndpointRouteBuilder MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health/live", () => Results.Json(new { status = "live" }));
+        app.MapGet("/health/live", static () => Results.Json(new HealthDocument("live"), AdminJson.Default.HealthDocument)).Describe(ProcessOperations.Live);
         app.MapGet("/health/ready", (InferenceEngine engine, AcceptancePolicySource acceptance, IConnectionMultiplexer redis) =>
         {
             var degraded = engine.Models.Any(m => !m.Loaded) || acceptance.Policy is null || !redis.IsConnected;
-            return Results.Json(new
-            {
-                status = degraded ? "degraded" : "ready",
-                store = redis.IsConnected ? "connected" : "disconnected: requests are served uncached",
-                acceptance = acceptance.Problem ?? "loaded",
-                models = engine.Models.Select(m => new { m.Name, m.Version, m.Loaded, m.ExecutionProvider, m.Problem }),
-            });
-        });
+            return Results.Json(
+                new HealthDocument(degraded ? "degraded" : "ready")
+                {
+                    Store = redis.IsConnected ? "connected" : "disconnected: requests are served uncached",
+                    Acceptance = acceptance.Problem ?? "loaded",
+                    Models = [.. engine.Models.Select(static m => new ModelHealth(m.Name, m.Version, m.Loaded, m.ExecutionProvider, m.Problem))],
+                },
+                AdminJson.Default.HealthDocument);
+        }).Describe(ProcessOperations.Ready);
         return app;
     }
 }

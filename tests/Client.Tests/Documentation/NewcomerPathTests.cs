@@ -70,7 +70,7 @@ public sealed class NewcomerPathTests(ITestOutputHelper output) : IDisposable
                 await page.GotoAsync("/");
                 var headline = await page.GetByRole(AriaRole.Heading, new() { Level = 1 }).InnerTextAsync();
                 Assert.Contains(" saved of ", headline, StringComparison.Ordinal);
-                saved = decimal.Parse(headline.Split(' ')[0], NumberStyles.Currency, CultureInfo.GetCultureInfo("en-US"));
+                saved = decimal.Parse(headline.Split(' ')[0].TrimStart('$'), CultureInfo.InvariantCulture);
                 return saved > 0;
             });
             Took($"page ({saved.ToString(CultureInfo.InvariantCulture)} USD saved)");

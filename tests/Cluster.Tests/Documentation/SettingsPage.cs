@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 using OrleansLlm.Silo.Configuration;
 
 namespace OrleansLlm.Cluster.Tests.Documentation;
@@ -11,17 +10,8 @@ namespace OrleansLlm.Cluster.Tests.Documentation;
 /// <summary>The page of all settings, made from the options classes: names and defaults from the types, texts from their XML comments.</summary>
 internal sealed partial class SettingsPage
 {
-    private readonly Dictionary<string, XElement> _comments = new(StringComparer.Ordinal);
+    private readonly XmlComments _comments = XmlComments.Load();
     private readonly StringBuilder _text = new();
-
-    private SettingsPage()
-    {
-        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory, "*rleans*lm*.xml"))
-        {
-            foreach (var member in XDocument.Load(file).Descendants("member"))
-                _comments[member.Attribute("name")!.Value] = member;
-        }
-    }
 
     /// <summary>Settings without a word about what they mean.</summary>
     public List<string> Uncommented { get; } = [];
@@ -54,7 +44,7 @@ internal sealed partial class SettingsPage
         var of = element ?? type;
         _text.Append(CultureInfo.InvariantCulture, $"\n## `OrleansLlm:{name}{(element is null ? "" : ":NAME")}`\n\n");
         // A class's summary begins with its section's name, which stands in the heading.
-        if (CommentOf("T:" + of.FullName, "summary") is { Length: > 0 } summary)
+        if (Cell(_comments.Of(of)) is { Length: > 0 } summary)
             _text.Append(Capitalised(LeadingName().Replace(summary, ""))).Append("\n\n");
         _text.Append("| setting | default | meaning |\n|---|---|---|\n");
         WriteProperties(of, "");
@@ -68,8 +58,7 @@ internal sealed partial class SettingsPage
             var path = prefix + property.Name;
             var element = ElementOf(property.PropertyType);
             var nested = element ?? property.PropertyType;
-            var key = $"P:{property.DeclaringType!.FullName!.Replace('+', '.')}.{property.Name}";
-            var meaning = string.Join(" ", new[] { CommentOf(key, "summary"), CommentOf(key, "value") }.Where(static t => t.Length > 0));
+            var meaning = Cell(_comments.Of(property));
             if (IsSection(nested))
             {
                 WriteProperties(nested, element is null ? path + ":" : $"{path}:{(IsDictionary(property.PropertyType) ? "NAME" : "0")}:");
@@ -94,24 +83,7 @@ internal sealed partial class SettingsPage
         _ => $"`{value}`",
     };
 
-    private string CommentOf(string member, string element)
-    {
-        if (!_comments.TryGetValue(member.Replace('+', '.'), out var comment) || comment.Element(element) is not { } text)
-            return "";
-        var plain = new StringBuilder();
-        foreach (var node in text.Nodes())
-        {
-            plain.Append(node switch
-            {
-                XElement { Name.LocalName: "c" } code => $"`{code.Value}`",
-                XElement { Name.LocalName: "see" or "seealso" or "paramref" } see => $"`{(see.Attribute("cref") ?? see.Attribute("langword") ?? see.Attribute("name"))!.Value.Split('.', ':')[^1]}`",
-                XElement other => other.Value,
-                _ => ((XText)node).Value,
-            });
-        }
-
-        return Spaces().Replace(plain.ToString(), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
-    }
+    private static string Cell(string text) => text.Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Capitalised(string sentence) => char.ToUpperInvariant(sentence[0]) + sentence[1..];
 
@@ -125,9 +97,6 @@ internal sealed partial class SettingsPage
         : type.GetInterfaces().Append(type).Where(static i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))
             .Select(static i => i.GetGenericArguments()[0])
             .Select(static e => e.IsGenericType && e.GetGenericTypeDefinition() == typeof(KeyValuePair<,>) ? e.GetGenericArguments()[1] : e).FirstOrDefault();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Spaces();
 
     [GeneratedRegex("^`OrleansLlm:[^`]*`: ")]
     private static partial Regex LeadingName();
