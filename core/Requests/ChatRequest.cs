@@ -26,7 +26,7 @@ public sealed class ChatRequest
     public int TokensSent { get; init; }
 
     /// <summary>
-    /// Whether it continues what one provider keeps (<c>previous_response_id</c>, a conversation, a stored prompt), or its answer is kept
+    /// Whether it continues what one provider keeps (<c>previous_response_id</c>, a conversation, a stored prompt, an uploaded file), or its answer is kept
     /// there to be continued: no other provider would know it.
     /// </summary>
     public bool IsProviderBound { get; init; }

@@ -72,6 +72,7 @@ public static class ChatRequestReader
             Segments = segments,
             IsolationDigest = Isolate(fields.Root, messages, segments, model),
             ContextDigest = contextDigest,
+            IsProviderBound = ProviderFiles.AreNamedIn(fields.Body.Span, fields.Root),
         };
         return null;
     }

@@ -77,7 +77,7 @@ public static class MessagesRequestReader
             ContextDigest = contextDigest,
             // A container has a state of its own, and other people's servers answer what they like today.
             IsRepeatable = !fields.IsSet("container") && !fields.IsSet("mcp_servers"),
-            IsProviderBound = fields.IsSet("container"),
+            IsProviderBound = fields.IsSet("container") || ProviderFiles.AreNamedIn(fields.Body.Span, fields.Root),
         };
         return null;
     }

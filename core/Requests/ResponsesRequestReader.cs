@@ -101,7 +101,7 @@ public static class ResponsesRequestReader
             // Answers of this form are kept by default, and continued by id.
             IsProviderBound = !(fields.TryGet("store", out var store) && store.ValueKind == JsonValueKind.False)
                 || fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("background")
-                || messages.Exists(static m => m.Role == "item_reference"),
+                || messages.Exists(static m => m.Role == "item_reference") || ProviderFiles.AreNamedIn(fields.Body.Span, fields.Root),
         };
         return null;
     }

@@ -32,8 +32,8 @@ internal static partial class CacheLog
     [LoggerMessage(113, LogLevel.Warning, "Request {RequestId}: its cached answer could not be compared")]
     public static partial void NotVerified(ILogger logger, Exception exception, string requestId);
 
-    [LoggerMessage(114, LogLevel.Warning, "What callers of tenant {Tenant} said of its hits was not counted")]
-    public static partial void FeedbackNotCounted(ILogger logger, Exception exception, string tenant);
+    [LoggerMessage(EventId = 114, Message = "What callers of tenant {Tenant} said of its hits was not counted")]
+    public static partial void FeedbackNotCounted(ILogger logger, LogLevel level, Exception exception, string tenant);
 
     [LoggerMessage(116, LogLevel.Warning, "Shard {Shard}: {Count} writes took {Milliseconds} ms to reach the store; a crash meanwhile would have lost them")]
     public static partial void WritesSlow(ILogger logger, string shard, int count, int milliseconds);

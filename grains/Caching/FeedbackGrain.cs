@@ -21,7 +21,7 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<Feedback
     private readonly ServedHits _hits = new(Remembered, RememberedTexts);
     private readonly List<double> _untold = [];
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(null);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(null, isLeaving: true);
 
     public Task ServedAsync(ServedAnswer served)
     {
@@ -71,7 +71,7 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<Feedback
         return outcome;
     }
 
-    private async Task TellAsync(RiskVerdict? verdict)
+    private async Task TellAsync(RiskVerdict? verdict, bool isLeaving = false)
     {
         if (verdict is null && _untold.Count == 0)
             return;
@@ -84,7 +84,9 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<Feedback
         catch (Exception e)
         {
             // The entry is forgotten all the same; the error rate lacks one report.
-            CacheLog.FeedbackNotCounted(logger, e, this.GetPrimaryKeyString());
+            // When a silo stops, the controller may have gone before: it counts fewer hits then, which promises less, not more.
+            var tenant = this.GetPrimaryKeyString();
+            CacheLog.FeedbackNotCounted(logger, isLeaving ? LogLevel.Debug : LogLevel.Warning, e, tenant);
         }
     }
 }
