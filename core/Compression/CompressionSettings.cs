@@ -15,13 +15,15 @@ namespace OrleansLlm.Core.Compression;
 /// </param>
 /// <param name="Saving">Which savings the provider's prefix cache makes worth having; null for any.</param>
 /// <param name="Strategy">How what stays is chosen.</param>
+/// <param name="ThinRecords">Whether records of JSON data compete for the budget as sentences do, where the question names some of them.</param>
 public sealed record CompressionSettings(
     double KeepRate = CompressionSettings.DefaultKeepRate,
     int MinimumContextTokens = CompressionSettings.DefaultMinimumContextTokens,
     int MinimumSavedTokens = CompressionSettings.DefaultMinimumSavedTokens,
     int? TokenBudget = null,
     SavingRule? Saving = null,
-    CompressionStrategy Strategy = CompressionStrategy.QueryAware)
+    CompressionStrategy Strategy = CompressionStrategy.QueryAware,
+    bool ThinRecords = false)
 {
     /// <summary>The reference deployment's rate: 38% fewer prompt tokens.</summary>
     public const double DefaultKeepRate = .62;

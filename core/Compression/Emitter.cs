@@ -74,13 +74,16 @@ internal static class Emitter
                 Keep(indent, units[right].Start, units, scores);
         }
 
+        RemovedKind Kind(int index, ReadOnlySpan<ContextUnit> units) =>
+            units[index].Kind == UnitKind.Record ? RemovedKind.Record : repeated[index] ? RemovedKind.Duplicate : RemovedKind.Sentence;
+
         // Records what lies between the last written character and `to`, one span a unit so that each carries its score.
         void Skip(int to, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<double> scores)
         {
             foreach (var index in UnitsBetween(units, at, to))
             {
                 var end = units[index].End;
-                removed.Add(new RemovedSpan(at, end - at, scores[index], repeated[index] ? RemovedKind.Duplicate : RemovedKind.Sentence));
+                removed.Add(new RemovedSpan(at, end - at, scores[index], Kind(index, units)));
                 at = end;
             }
 

@@ -1,5 +1,7 @@
 using System.Text;
+using OrleansLlm.Core.Compression.Records;
 using OrleansLlm.Core.Compression.Strategies;
+using OrleansLlm.Core.Compression.Structure;
 using OrleansLlm.Core.Tokens;
 
 namespace OrleansLlm.Core.Compression;
@@ -40,6 +42,15 @@ public sealed class PromptCompressor
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(counter);
+        return Begin(question, context, units: null, settings, counter);
+    }
+
+    /// <summary>The same for stretches that stood in documents, one a line: each is kept or left out as a whole, whatever it looks like.</summary>
+    internal CompressionPlan PrepareLines(string question, string lines, CompressionSettings settings, ITokenCounter counter) => Begin(
+        question, lines, Array.ConvertAll(TextLine.Of(lines), line => new ContextUnit(line.Start, line.End, UnitKind.Prose, Paragraph: 0, Section: 0)), settings, counter);
+
+    private CompressionPlan Begin(string question, string context, ContextUnit[]? units, CompressionSettings settings, ITokenCounter counter)
+    {
         settings.Validate();
         var tokens = counter.Count(context);
         var terms = QuestionTerms.Read(question);
@@ -50,7 +61,7 @@ public sealed class PromptCompressor
             : !terms.IsSpecific ? AbstainReason.NoQuestion
             : AbstainReason.None;
         return reason is AbstainReason.None or AbstainReason.NoQuestion
-            ? Plan(question, terms, context, ContextSegmenter.Segment(context), tokens, settings, counter, reason)
+            ? Plan(question, terms, context, units ?? ContextSegmenter.Segment(context), tokens, settings, counter, reason)
             : new CompressionPlan(question, context, settings, counter) { AbstainReason = reason, TokensBefore = tokens };
     }
 
@@ -157,9 +168,21 @@ public sealed class PromptCompressor
         string question, QuestionTerms terms, string context, ContextUnit[] units, int tokens, CompressionSettings settings, ITokenCounter counter,
         AbstainReason abstain = AbstainReason.None)
     {
-        var repeats = Repeats.Find(context, units);
         var cuts = JsonWhiteSpace.Find(context, units);
-        var live = Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Prose && !repeats[i]).ToArray();
+        if (settings.ThinRecords && abstain == AbstainReason.None)
+            units = RecordUnits.Split(context, units, question, terms);
+        var repeats = Repeats.Find(context, units);
+        var live = Live(units, repeats);
+        var scores = Strategy(settings).Score(context, units, live, terms);
+        if (scores.IsFlat && live.Any(i => units[i].Kind == UnitKind.Record))
+        {
+            // The question speaks of the records that it names, and of nothing else: prose does not pay for the others.
+            foreach (var i in live.Where(i => units[i].Kind == UnitKind.Prose))
+                units[i] = units[i] with { Kind = UnitKind.Structure };
+            live = Live(units, repeats);
+            scores = new FixedScores(new double[live.Length], isFlat: false);
+        }
+
         var unitCosts = UnitCosts.Count(context, units, cuts, counter);
         var costs = LiveCosts(units, live, unitCosts);
         var liveTokens = costs.Sum();
@@ -171,7 +194,6 @@ public sealed class PromptCompressor
         var target = TokenRange.For(settings, tokens, settings.TokenBudget ?? fixedTokens + Math.Min(budget, liveTokens));
         if (settings.Saving is not null && target is { } moved)
             budget = Math.Max(0, moved.Aim - fixedTokens);
-        var scores = Strategy(settings).Score(context, units, live, terms);
         var reason = abstain != AbstainReason.None ? abstain
             : live.Length == 0 ? AbstainReason.NothingLive
             : scores.IsFlat ? AbstainReason.Flat
@@ -196,6 +218,9 @@ public sealed class PromptCompressor
 
         ReadOnlySpan<char> Text(ContextUnit unit) => context.AsSpan(unit.Start, unit.Length);
     }
+
+    private static int[] Live(ContextUnit[] units, bool[] repeats) =>
+        [.. Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Record || (units[i].Kind == UnitKind.Prose && !repeats[i]))];
 
     /// <summary>The cost of each live unit; a list marker is paid for by the first sentence of its item.</summary>
     private static int[] LiveCosts(ContextUnit[] units, int[] live, int[] unitCosts) => Array.ConvertAll(

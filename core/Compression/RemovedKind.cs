@@ -11,4 +11,7 @@ public enum RemovedKind
 
     /// <summary>White space that means nothing; nothing is lost.</summary>
     WhiteSpace,
+
+    /// <summary>A record of JSON data that the question does not name.</summary>
+    Record,
 }

@@ -35,7 +35,8 @@ internal sealed class Repeats
             if (units[i].Kind != UnitKind.Prose)
                 continue;
             var (key, words) = WordingKey.Of(Text(i));
-            _sentences.Add(new Sentence(i, key, words, block));
+            if (words > 0)
+                _sentences.Add(new Sentence(i, key, words, block));
         }
     }
 

@@ -11,4 +11,7 @@ internal enum UnitKind : byte
 
     /// <summary>Code, data, a table, a heading and the like: always kept, byte for byte.</summary>
     Structure,
+
+    /// <summary>An object of an array of like ones, with the comma after it, or one on a line of its own: kept or left out as a whole.</summary>
+    Record,
 }

@@ -23,6 +23,9 @@ public sealed record TenantPolicy
     /// <summary>Most tokens of a document; null for the default.</summary>
     public int? CompressionTokenBudget { get; init; }
 
+    /// <summary>Whether records of JSON data may be left out; null for the default.</summary>
+    public bool? CompressionThinRecords { get; init; }
+
     /// <summary>Accept probability a semantic hit needs; null for the shipped policy's own threshold, which it may only raise.</summary>
     public double? CacheThreshold { get; init; }
 

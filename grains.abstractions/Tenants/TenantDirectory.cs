@@ -70,6 +70,7 @@ public sealed class TenantDirectory
                 CompressionStrategy = options.CompressionStrategy,
                 CompressionKeepRate = options.CompressionKeepRate,
                 CompressionTokenBudget = options.CompressionTokenBudget,
+                CompressionThinRecords = options.CompressionThinRecords,
                 CacheThreshold = options.CacheThreshold,
                 CacheTimeToLive = options.CacheTimeToLive ?? defaultTimeToLive,
                 CacheBytes = options.CacheBytes,

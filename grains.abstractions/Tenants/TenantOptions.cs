@@ -39,6 +39,9 @@ public sealed class TenantOptions
     [Range(1, 10_000_000)]
     public int? CompressionTokenBudget { get; set; }
 
+    /// <value>Whether records of JSON data that the question does not name may be left out. Default: <c>OrleansLlm:Compression:ThinRecords</c>.</value>
+    public bool? CompressionThinRecords { get; set; }
+
     /// <value>Accept probability that a semantic hit needs, 0 to 1; below the shipped policy's threshold it has no effect.</value>
     [Range(0.0, 1.0)]
     public double? CacheThreshold { get; set; }

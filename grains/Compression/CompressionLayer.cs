@@ -87,6 +87,7 @@ internal sealed class CompressionLayer(
         // A tenant's own share is not overruled by everybody's budget.
         TokenBudget = policy.CompressionTokenBudget ?? (policy.CompressionKeepRate is null ? _settings.TokenBudget : null),
         Strategy = policy.CompressionStrategy ?? _settings.Strategy,
+        ThinRecords = policy.CompressionThinRecords ?? _settings.ThinRecords,
     };
 
     private async ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, Deadline deadline)

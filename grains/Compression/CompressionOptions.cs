@@ -17,6 +17,12 @@ public sealed class CompressionOptions
     /// <value>How what stays is chosen: <c>QueryAware</c> (default), <c>Bm25</c> or <c>TruncateMiddle</c>.</value>
     public CompressionStrategy Strategy { get; set; }
 
+    /// <value>
+    /// Whether records of JSON data (arrays of like objects, JSON Lines) compete for the budget as sentences do, where the question names some of
+    /// them and is not about all. Default false: a count or a join over thinned records would be wrong without anybody noticing.
+    /// </value>
+    public bool ThinRecords { get; set; }
+
     /// <value>Whether the ledger keeps where each removed stretch stood, and its score. Default false: <c>/v1/explain</c> tells it of any request.</value>
     public bool RecordRemoved { get; set; }
 
@@ -29,5 +35,5 @@ public sealed class CompressionOptions
     public int MinimumSavedTokens { get; set; } = CompressionSettings.DefaultMinimumSavedTokens;
 
     /// <summary>The same as the compressor takes it.</summary>
-    public CompressionSettings ToSettings() => new(KeepRate, MinimumContextTokens, MinimumSavedTokens, TokenBudget, Strategy: Strategy);
+    public CompressionSettings ToSettings() => new(KeepRate, MinimumContextTokens, MinimumSavedTokens, TokenBudget, Strategy: Strategy, ThinRecords: ThinRecords);
 }

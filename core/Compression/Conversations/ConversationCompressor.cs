@@ -59,7 +59,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         if (conversation.LeftOut() is not { Length: > 0 } leftOut)
             return null;
         var label = counter.Count(Recall.Label + Recall.Break);
-        var plan = compressor.Prepare(turn.Segments.Question, leftOut, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
+        var plan = compressor.PrepareLines(turn.Segments.Question, leftOut, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
         var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
         if (scores.Failure is not null)
             return scores.Failure;

@@ -8,11 +8,12 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// <param name="Result">What became of it.</param>
 public sealed record FrozenText(int MessageIndex, int Part, int Start, string Original, CompressionResult Result)
 {
-    /// <summary>The sentences that were left out, in order.</summary>
+    /// <summary>The sentences and records that were left out, in order.</summary>
     internal IEnumerable<string> LeftOut() =>
         from span in Result.Removed
         where span.Kind != RemovedKind.Duplicate
-        let sentence = Original.Substring(span.Start, span.Length).Trim().ReplaceLineEndings(" ")
+        let text = Original.Substring(span.Start, span.Length).Trim()
+        let sentence = (span.Kind == RemovedKind.Record ? text.TrimEnd(',') : text).ReplaceLineEndings(" ")
         where sentence.Any(char.IsLetterOrDigit)
         select sentence;
 }

@@ -94,6 +94,10 @@ public sealed class RepeatsTests
         iter: 300);
 
     [Fact]
+    public void Find_EmptySentences_Stay() =>
+        Assert.DoesNotContain(true, Repeats.Find("  ", [new ContextUnit(0, 0, UnitKind.Prose, 0, 0), new ContextUnit(1, 1, UnitKind.Prose, 0, 0)]));
+
+    [Fact]
     public void Find_AnyUnicode_Ends() => Texts.Odd.Sample(odd => Repeats.Find(odd + "\n\n" + odd, ContextSegmenter.Segment(odd + "\n\n" + odd)), iter: 500);
 
     // Few sentences, over and over, in several prints, under several headings.
