@@ -41,6 +41,12 @@ public sealed class InferenceEngine : IAsyncDisposable
         Compressor = OpenCompressor(compressor!.Model);
         _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model];
         Models = [embedder.Status, verifier.Status, router.Status, compressor.Status];
+        AcceleratedLanes =
+        [
+            .. new[] { ("embedder", embedder.Status), ("verifier", verifier.Status), ("router", router.Status), ("compressor", compressor.Status) }
+                .Where(static l => l.Item2 is { Loaded: true } && l.Item2.ExecutionProvider != ExecutionProviders.NameOf(ExecutionProvider.Cpu))
+                .Select(static l => l.Item1),
+        ];
         EmbeddingModelId = embedder.Identity ?? "none";
         RouterReadsText = router.Model is TextRouterModel;
         RouterModelId = $"{router.Identity ?? "none"}/{EmbeddingModelId}";
@@ -78,6 +84,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>One entry per model, loaded or not.</summary>
     public IReadOnlyList<ModelStatus> Models { get; }
+
+    /// <summary>Lanes that run on an accelerator, as it turned out and not as it was asked for: <c>embedder</c>, <c>verifier</c>, <c>router</c>, <c>compressor</c>.</summary>
+    public IReadOnlyList<string> AcceleratedLanes { get; }
 
     /// <summary>
     /// Names the space of the embeddings, for the cache partition: name, version and hash prefix of the model. The same on CPU and GPU, whose

@@ -2,13 +2,14 @@ using System.Runtime.InteropServices;
 using Orleans.Concurrency;
 using OrleansLlm.Core;
 using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Placement;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Grains.Inference;
 
 /// <inheritdoc cref="IEmbeddingWorker"/>
 /// <remarks>Admits and waits; the lane's own threads compute, so that no grain turn is ever held up by a model.</remarks>
-[StatelessWorker(1), Reentrant]
+[StatelessWorker(1), Reentrant, PreferAccelerator(AcceleratorPlacement.Embedder)]
 internal sealed class EmbeddingWorker(InferenceEngine engine) : Grain, IEmbeddingWorker
 {
     public async ValueTask<EmbeddingResult> EmbedAsync(string text, long deadlineUtcTicks)

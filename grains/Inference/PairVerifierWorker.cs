@@ -1,12 +1,13 @@
 using Orleans.Concurrency;
 using OrleansLlm.Core;
 using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Placement;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Grains.Inference;
 
 /// <inheritdoc cref="IPairVerifierWorker"/>
-[StatelessWorker(1), Reentrant]
+[StatelessWorker(1), Reentrant, PreferAccelerator(AcceleratorPlacement.Verifier)]
 internal sealed class PairVerifierWorker(InferenceEngine engine) : Grain, IPairVerifierWorker
 {
     public async ValueTask<VerificationResult> VerifyAsync(string question, string[] candidates, long deadlineUtcTicks)

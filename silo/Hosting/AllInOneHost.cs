@@ -24,6 +24,7 @@ using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Placement;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Grains.Tenants;
@@ -94,7 +95,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             AddServices(builder, settings, checkedSettings, store, redis, engine);
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
-            AddSilo(builder, store, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
+            AddSilo(builder, store, engine, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
             builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
             builder.Services.AddHostedService(s => s.GetRequiredService<SpendSettler>());
             // Stops before the ledger does: what its last call cost is still written.
@@ -225,7 +226,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);
 
-    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store, ClusterTls? tls, TimeSpan longestTimeToLive)
+    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store, InferenceEngine engine, ClusterTls? tls, TimeSpan longestTimeToLive)
     {
         var cluster = OptionsSections.All.Bind<ClusterSettings>(builder.Configuration);
         var alone = store.Garnet is not null;
@@ -242,6 +243,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 o.ClusterId = cluster.ClusterId;
                 o.ServiceId = cluster.ServiceId;
             });
+            silo.UseAcceleratorPlacement(engine.AcceleratedLanes);
             silo.ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
             if (tls is not null)
                 silo.UseTls(tls.Apply);

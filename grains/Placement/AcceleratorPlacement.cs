@@ -1,0 +1,26 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Placement;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace OrleansLlm.Grains.Placement;
+
+/// <summary>Tells every silo of a cluster which of the others run their models on an accelerator.</summary>
+public static class AcceleratorPlacement
+{
+    public const string Embedder = "embedder";
+    public const string Verifier = "verifier";
+    public const string Compressor = "compressor";
+
+    internal const string Prefix = "orleansllm.accelerated.";
+
+    /// <param name="silo">The silo.</param>
+    /// <param name="acceleratedLanes">Lanes of this silo that run on an accelerator now, whatever was asked for.</param>
+    public static ISiloBuilder UseAcceleratorPlacement(this ISiloBuilder silo, IEnumerable<string> acceleratedLanes)
+    {
+        silo.UseSiloMetadata(acceleratedLanes.ToDictionary(KeyOf, static _ => "true"));
+        silo.Services.AddPlacementFilter<PreferAcceleratorStrategy, PreferAcceleratorDirector>(ServiceLifetime.Transient);
+        return silo;
+    }
+
+    internal static string KeyOf(string lane) => Prefix + lane;
+}

@@ -1,0 +1,83 @@
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Orleans.Concurrency;
+using Orleans.TestingHost;
+using OrleansLlm.Grains.Abstractions.Inference;
+using OrleansLlm.Grains.Placement;
+using OrleansLlm.Inference;
+
+namespace OrleansLlm.Cluster.Tests.Placement;
+
+/// <summary>Which silo of a mixed cluster does the work of a model. The silo without an accelerator has no models here, so that its own work is seen.</summary>
+public sealed class AcceleratorPlacementTests
+{
+    private static readonly long s_never = DateTime.MaxValue.Ticks;
+
+    [Fact]
+    public async Task Embed_InMixedCluster_RunsOnTheAcceleratorAndFallsBackWhenThatIsGone()
+    {
+        await using var none = Engine("/no/models");
+        await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
+        await using var cluster = await StartAsync((none, []), (models, [AcceleratorPlacement.Embedder]));
+
+        // From whichever silo it is asked.
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(WorkerOutcome.Completed, (await Embedder(cluster).EmbedAsync("Which desk answers complaints?", s_never)).Outcome);
+        // A lane that is accelerated nowhere stays where it is asked for.
+        var within = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
+        Assert.Equal(WorkerOutcome.Completed, (await within.GetGrain<IEmbeddingWorker>(0).EmbedAsync("Which desk?", s_never)).Outcome);
+        Assert.Equal(WorkerOutcome.Unavailable, (await within.GetGrain<IPairVerifierWorker>(0).VerifyAsync("a", ["b"], s_never)).Outcome);
+
+        await cluster.StopSiloAsync(With(cluster, models), TestContext.Current.CancellationToken);
+
+        Assert.Equal(WorkerOutcome.Unavailable, (await Embedder(cluster).EmbedAsync("Which desk answers complaints?", s_never)).Outcome);
+    }
+
+    [Fact]
+    public async Task Embed_WithoutAnyAccelerator_StaysWithEachSilo()
+    {
+        await using var none = Engine("/no/models");
+        await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
+        await using var cluster = await StartAsync((none, []), (models, []));
+
+        // Asked within that silo, whatever gateway the client has.
+        var first = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
+        for (var i = 0; i < 10; i++)
+            Assert.Equal(WorkerOutcome.Unavailable, (await first.GetGrain<IEmbeddingWorker>(0).EmbedAsync("Which desk?", s_never)).Outcome);
+    }
+
+    [Fact]
+    public void Workers_ThatCostMoreThanAHop_PreferAccelerators()
+    {
+        var workers = typeof(Grains.GatewayServices).Assembly.GetTypes().Where(static t => t.Namespace == "OrleansLlm.Grains.Inference" && t.GetCustomAttribute<StatelessWorkerAttribute>() is not null);
+        Assert.Equal(
+            [("CompressorWorker", "compressor"), ("EmbeddingWorker", "embedder"), ("PairVerifierWorker", "verifier"), ("RouterWorker", null)],
+            workers.OrderBy(static w => w.Name).Select(static w => (w.Name, w.GetCustomAttribute<PreferAcceleratorAttribute>()?.Lane)));
+    }
+
+    private static InferenceEngine Engine(string models) =>
+        InferenceEngine.Start(new InferenceOptions { ModelsDirectory = models }, TimeProvider.System, NullLoggerFactory.Instance);
+
+    // Silos are built side by side, in no order.
+    private static InProcessSiloHandle With(InProcessTestCluster cluster, InferenceEngine engine) =>
+        cluster.Silos.Single(s => s.ServiceProvider.GetRequiredService<InferenceEngine>() == engine);
+
+    private static IEmbeddingWorker Embedder(InProcessTestCluster cluster) => cluster.Client.GetGrain<IEmbeddingWorker>(0);
+
+    private static async Task<InProcessTestCluster> StartAsync(params (InferenceEngine Engine, string[] Accelerated)[] silos)
+    {
+        var builder = new InProcessTestClusterBuilder((short)silos.Length);
+        var next = -1;
+        builder.ConfigureSilo((_, silo) =>
+        {
+            var (engine, accelerated) = silos[Interlocked.Increment(ref next)];
+            silo.UseAcceleratorPlacement(accelerated);
+            // The engine is the test's: the container must not end it.
+            silo.Services.AddSingleton(engine);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return cluster;
+    }
+}
