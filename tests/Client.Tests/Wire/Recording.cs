@@ -7,7 +7,7 @@ namespace OrleansLlm.Client.Tests.Wire;
 /// A provider's bytes, written from the public API reference: what is asked, and the answer plain and streamed. A request names its own
 /// recording in its text, so that clients may ask for it too.
 /// </summary>
-/// <param name="Form">The folder: <c>chat</c>, <c>responses</c>, <c>completions</c> or <c>embeddings</c>.</param>
+/// <param name="Form">The folder: <c>chat</c>, <c>responses</c>, <c>completions</c>, <c>embeddings</c> or <c>messages</c>.</param>
 /// <param name="Name">The feature that it shows.</param>
 /// <param name="Request">The request's bytes, plain.</param>
 /// <param name="Plain">The plain answer's bytes; null where there is none.</param>

@@ -23,9 +23,9 @@ public sealed class WireCompatibilityTests(WireRun run) : IClassFixture<WireRun>
         ("parts", "Images, audio and files in the prompt"),
         ("audio-out", "Audio answers"),
         ("refusal", "Refusals"),
-        ("annotations", "Annotations of web search"),
-        ("reasoning", "Reasoning, and its tokens in the usage"),
-        ("prompt-cache", "Prompt cache fields (`prompt_cache_key`, cached and written tokens)"),
+        ("annotations", "Annotations of web search, citations"),
+        ("reasoning", "Reasoning and thinking, with their tokens in the usage"),
+        ("prompt-cache", "Prompt cache fields (`prompt_cache_key`, `cache_control`, cached and written tokens)"),
         ("previous-response", "`previous_response_id`"),
         ("azure-filters", "Azure's content filter fields"),
         ("length", "Cut off by length"),
@@ -36,7 +36,7 @@ public sealed class WireCompatibilityTests(WireRun run) : IClassFixture<WireRun>
         ("token-prompts", "Lists of prompts"),
         ("float", "Vectors as numbers"),
         ("base64", "Vectors as base64"),
-        ("limit-headers", "`x-ratelimit-*`, `openai-processing-ms`, `openai-version`"),
+        ("limit-headers", "`x-ratelimit-*`, `openai-processing-ms`, `openai-version`, `anthropic-ratelimit-*`"),
         ("error-400", "400, 404"),
         ("error-401", "401"),
         ("error-403", "403"),
@@ -48,6 +48,7 @@ public sealed class WireCompatibilityTests(WireRun run) : IClassFixture<WireRun>
         ("error-429", "429 with `retry-after`, `retry-after-ms`, `x-should-retry`"),
         ("error-500", "500"),
         ("error-503", "503"),
+        ("error-529", "529"),
     ];
 
     private static readonly (string Method, string Address, string? Body)[] Addresses =
@@ -56,6 +57,8 @@ public sealed class WireCompatibilityTests(WireRun run) : IClassFixture<WireRun>
         ("POST", "/v1/responses", """{"model":"gpt-4o","input":"(recording: responses/text) address 2"}"""),
         ("POST", "/v1/completions", """{"model":"gpt-3.5-turbo-instruct","prompt":"(recording: completions/text) address 3"}"""),
         ("POST", "/v1/embeddings", """{"model":"text-embedding-3-small","input":"(recording: embeddings/float) address 4"}"""),
+        ("POST", "/v1/messages", """{"model":"claude-haiku-4-5","max_tokens":90,"messages":[{"role":"user","content":"(recording: messages/text) address 10"}]}"""),
+        ("POST", "/v1/messages/count_tokens", """{"model":"claude-haiku-4-5","messages":[{"role":"user","content":"(recording: messages/text) address 11"}]}"""),
         ("GET", "/v1/models", null),
         ("GET", "/v1/models/gpt-4o", null),
         ("POST", "/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21", """{"messages":[{"role":"user","content":"(recording: chat/text) address 5"}]}"""),
@@ -76,6 +79,7 @@ public sealed class WireCompatibilityTests(WireRun run) : IClassFixture<WireRun>
         ("POST", "/v1/moderations", "{}"),
         ("POST", "/v1/files", "{}"),
         ("POST", "/v1/batches", "{}"),
+        ("POST", "/v1/messages/batches", "{}"),
         ("GET", "/v1/realtime", null),
     ];
 
@@ -146,11 +150,11 @@ public sealed class WireCompatibilityTests(WireRun run) : IClassFixture<WireRun>
             page.Append($"| `{method} {address}` | {(await IsServedAsync(method, address, body) ? "yes" : "no")} |\n");
 
         page.Append("\n## Features\n\nA provider's recorded bytes, replayed through every address of the endpoint: nothing differs but the declared edits. `plain` and `streamed` say that a feature exists in one of the two only.\n\n");
-        page.Append("| feature | chat completions | responses | completions | embeddings |\n|---|---|---|---|---|\n");
+        page.Append("| feature | chat completions | responses | completions | embeddings | messages |\n|---|---|---|---|---|---|\n");
         foreach (var (name, title) in Features)
         {
             page.Append("| ").Append(title).Append(" |");
-            foreach (var form in new[] { "chat", "responses", "completions", "embeddings" })
+            foreach (var form in new[] { "chat", "responses", "completions", "embeddings", "messages" })
                 page.Append(' ').Append(Cell(form, name)).Append(" |");
             page.Append('\n');
         }

@@ -29,7 +29,11 @@ public sealed class WireRun : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _provider = await RecordedProvider.StartAsync();
-        Gateway = await GatewayProcess.StartAsync(_provider.Server.Settings());
+        Gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>(_provider.Server.Settings())
+        {
+            ["OrleansLlm:Providers:messages:Kind"] = "Anthropic",
+            ["OrleansLlm:Providers:messages:Endpoint"] = _provider.Server.Endpoint,
+        });
         foreach (var recording in Recording.All.Values)
             Replays[recording.Key] = await ReplayAsync(recording);
         var url = new Uri(Gateway.Url);
@@ -48,6 +52,7 @@ public sealed class WireRun : IAsyncLifetime
     {
         "chat" => ["/v1/chat/completions", "/openai/v1/chat/completions", "/openai/deployments/gpt-4o/chat/completions" + ApiVersion],
         "responses" => ["/v1/responses", "/openai/v1/responses", "/openai/responses" + ApiVersion],
+        "messages" => ["/v1/messages"],
         "completions" => ["/v1/completions", "/openai/v1/completions", "/openai/deployments/gpt-3.5-turbo-instruct/completions" + ApiVersion],
         _ => ["/v1/embeddings", "/openai/v1/embeddings", "/openai/deployments/text-embedding-3-small/embeddings" + ApiVersion],
     };
@@ -62,7 +67,7 @@ public sealed class WireRun : IAsyncLifetime
                 continue;
             var request = Insert(recording.Request, "\"stream\":true,");
             // Declared edits: usage is asked for where the caller did not, and then its chunk is not the caller's.
-            var asks = recording.Form == "responses" || Encoding.UTF8.GetString(recording.Request).Contains("\"include_usage\": true", StringComparison.Ordinal);
+            var asks = recording.Form is "responses" or "messages" || Encoding.UTF8.GetString(recording.Request).Contains("\"include_usage\": true", StringComparison.Ordinal);
             var sent = asks ? request : Insert(request, "\"stream_options\":{\"include_usage\":true},");
             if (await ReplayAsync(recording, address, request, sent, asks ? answer : WithoutUsage(answer)) is { } streamed)
                 return $"{address}, streamed: {streamed}";
