@@ -34,15 +34,24 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
     private static ModelDocument Describe(CatalogModel model) => new(model.Id, model.OwnedBy);
 }
 
-/// <summary>The models that are served.</summary>
-/// <param name="Data">The models.</param>
+/// <summary>The models that are served, for OpenAI's and for Anthropic's clients.</summary>
+/// <param name="Data">The models, all on one page.</param>
 internal sealed record ModelList(IReadOnlyList<ModelDocument> Data)
 {
     [JsonPropertyOrder(-1)]
     public string Object { get; } = "list";
+
+    /// <summary>The first one's name, as Anthropic's clients read it; null where there is none.</summary>
+    public string? FirstId => Data.Count > 0 ? Data[0].Id : null;
+
+    /// <summary>The last one's name; null where there is none.</summary>
+    public string? LastId => Data.Count > 0 ? Data[^1].Id : null;
+
+    /// <summary>Always false.</summary>
+    public bool HasMore { get; }
 }
 
-/// <summary>A model.</summary>
+/// <summary>A model, for OpenAI's and for Anthropic's clients.</summary>
 /// <param name="Id">The name to ask for.</param>
 /// <param name="OwnedBy">The configured provider that answers.</param>
 internal sealed record ModelDocument(string Id, string OwnedBy)
@@ -50,6 +59,15 @@ internal sealed record ModelDocument(string Id, string OwnedBy)
     [JsonPropertyOrder(-1)]
     public string Object { get; } = "model";
 
+    /// <summary>The same for Anthropic's clients.</summary>
+    public string Type { get; } = "model";
+
+    /// <summary>The name again.</summary>
+    public string DisplayName => Id;
+
     /// <summary>Always 0: when a provider made it is not known here.</summary>
     public int Created { get; }
+
+    /// <summary>The same for Anthropic's clients.</summary>
+    public DateTime CreatedAt { get; } = DateTime.UnixEpoch;
 }

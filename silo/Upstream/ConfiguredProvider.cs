@@ -13,8 +13,16 @@ internal sealed record ConfiguredProvider(UpstreamTarget Target, ProviderOptions
     public IEnumerable<ServedModel> Served()
     {
         var names = Options.TakesAny
-            ? PriceCatalog.Default.Models.Where(m => PriceCatalog.Default.Find(m, Target.PriceProvider ?? "openai") is not null)
+            ? PriceCatalog.Default.Models.Where(m => Vendors().Any(v => PriceCatalog.Default.Find(m, v) is not null))
             : Options.Models.Concat(Options.Deployments.Keys);
         return names.Select(n => new ServedModel(n, Target.Upstream.Name));
+    }
+
+    // Whose models one has that names none: those of the vendors whose protocols it speaks.
+    private IEnumerable<string> Vendors()
+    {
+        if (Target.PriceProvider is { } reseller)
+            return [reseller];
+        return new[] { (UpstreamProtocols.OpenAI, "openai"), (UpstreamProtocols.Anthropic, "anthropic") }.Where(v => Target.Protocols.HasFlag(v.Item1)).Select(static v => v.Item2);
     }
 }

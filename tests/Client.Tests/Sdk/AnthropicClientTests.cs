@@ -33,5 +33,16 @@ public sealed class AnthropicClientTests(GatewayFixture fixture) : IClassFixture
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, failure.StatusCode);
     }
 
+    [Fact]
+    public async Task List_Models_HasWhatIsServed()
+    {
+        using var anthropic = Client(GatewayFixture.Acme);
+        var page = await anthropic.Models.List(cancellationToken: TestContext.Current.CancellationToken);
+        Assert.False(page.HasNext());
+        var model = Assert.Single(page.Items, static m => m.ID == "claude-haiku-4-5");
+        Assert.Equal("claude-haiku-4-5", model.DisplayName);
+        Assert.Equal("claude-haiku-4-5", (await anthropic.Models.Retrieve("claude-haiku-4-5", cancellationToken: TestContext.Current.CancellationToken)).ID);
+    }
+
     private AnthropicClient Client(string key) => new() { ApiKey = key, BaseUrl = fixture.Gateway.Url, MaxRetries = 0 };
 }

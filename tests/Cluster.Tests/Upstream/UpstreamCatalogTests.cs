@@ -48,4 +48,15 @@ public sealed class UpstreamCatalogTests
         await using var reply = await catalog.Find("invented-4999")!.Upstream.SendAsync(new UpstreamRequest("invented-4999", body, false, "r"), TestContext.Current.CancellationToken);
         Assert.Equal(200, reply.Status);
     }
+
+    [Theory]
+    [InlineData(ProviderKind.Anthropic, false, true)]
+    [InlineData(ProviderKind.OpenAI, true, false)]
+    [InlineData(ProviderKind.Simulator, true, true)]
+    public void Models_ProviderThatNamesNone_AreThoseOfTheProtocolsItSpeaks(ProviderKind kind, bool gpt, bool claude)
+    {
+        using var catalog = Catalogs.Create(new ProvidersOptions { ["p"] = new ProviderOptions { Kind = kind } });
+        Assert.Equal(gpt, catalog.Models.Any(static m => m.Id == "gpt-4o"));
+        Assert.Equal(claude, catalog.Models.Any(static m => m.Id == "claude-haiku-4-5"));
+    }
 }
