@@ -27,6 +27,9 @@ public enum AbstainReason
     /// <summary>The structure, which is never cut, exceeds <see cref="CompressionSettings.TokenBudget"/> on its own.</summary>
     StructureAboveBudget,
 
+    /// <summary>A quality floor is asked for, and no certificate supports leaving out any sentence.</summary>
+    QualityFloor,
+
     /// <summary>No saving that whole sentences allow would pay under the provider's prefix cache (<see cref="CompressionSettings.Saving"/>).</summary>
     PrefixCache,
 }

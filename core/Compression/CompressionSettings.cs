@@ -16,6 +16,7 @@ namespace OrleansLlm.Core.Compression;
 /// <param name="Saving">Which savings the provider's prefix cache makes worth having; null for any.</param>
 /// <param name="Strategy">How what stays is chosen.</param>
 /// <param name="ThinRecords">Whether records of JSON data compete for the budget as sentences do, where the question names some of them.</param>
+/// <param name="LosslessOnly">Whether only duplicates and white space may go.</param>
 public sealed record CompressionSettings(
     double KeepRate = CompressionSettings.DefaultKeepRate,
     int MinimumContextTokens = CompressionSettings.DefaultMinimumContextTokens,
@@ -23,7 +24,8 @@ public sealed record CompressionSettings(
     int? TokenBudget = null,
     SavingRule? Saving = null,
     CompressionStrategy Strategy = CompressionStrategy.QueryAware,
-    bool ThinRecords = false)
+    bool ThinRecords = false,
+    bool LosslessOnly = false)
 {
     /// <summary>The reference deployment's rate: 38% fewer prompt tokens.</summary>
     public const double DefaultKeepRate = .62;
@@ -40,6 +42,11 @@ public sealed record CompressionSettings(
 
     /// <summary>The defaults above.</summary>
     public static CompressionSettings Default { get; } = new();
+
+    /// <summary>Names what decides which sentences go at a given rate: strategy, weights, which documents are looked at.</summary>
+    public string CompressorId => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"{Strategy}{(Strategy == CompressionStrategy.QueryAware ? "+" + MixtureFile.ShippedHash[..12] : string.Empty)}{(ThinRecords ? "+records" : string.Empty)} from {MinimumContextTokens} tokens");
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal void Validate()

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace OrleansLlm.Core.Compression;
@@ -22,10 +23,12 @@ internal sealed record MixtureFile(
         RespectRequiredConstructorParameters = true,
     };
 
+    /// <summary>SHA-256 of the shipped file, lower-case hexadecimal.</summary>
+    public static string ShippedHash { get; } = HashShipped();
+
     public static ScoreMixture ReadShipped()
     {
-        using var stream = typeof(MixtureFile).Assembly.GetManifestResourceStream(Resource)
-            ?? throw new InvalidDataException($"{Resource} is not in the assembly");
+        using var stream = OpenShipped();
         var file = Read(stream);
         return new ScoreMixture(file.Prose, file.Transcript);
     }
@@ -57,4 +60,13 @@ internal sealed record MixtureFile(
     }
 
     public static void Write(Stream stream, MixtureFile file) => JsonSerializer.Serialize(stream, file, Options);
+
+    private static string HashShipped()
+    {
+        using var stream = OpenShipped();
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+
+    private static Stream OpenShipped() => typeof(MixtureFile).Assembly.GetManifestResourceStream(Resource)
+        ?? throw new InvalidDataException($"{Resource} is not in the assembly");
 }

@@ -56,11 +56,12 @@ public sealed class PromptCompressor
         var terms = QuestionTerms.Read(question);
         var reason = tokens < settings.MinimumContextTokens ? AbstainReason.TooSmall
             : settings.TokenBudget is { } budget && tokens <= budget ? AbstainReason.NotWorthIt
-            : !Strategy(settings).NeedsQuestion ? AbstainReason.None
             : terms.AsksForWhole ? AbstainReason.WholeContext
+            : settings.LosslessOnly ? AbstainReason.QualityFloor
+            : !Strategy(settings).NeedsQuestion ? AbstainReason.None
             : !terms.IsSpecific ? AbstainReason.NoQuestion
             : AbstainReason.None;
-        return reason is AbstainReason.None or AbstainReason.NoQuestion
+        return reason is AbstainReason.None or AbstainReason.NoQuestion or AbstainReason.QualityFloor
             ? Plan(question, terms, context, units ?? ContextSegmenter.Segment(context), tokens, settings, counter, reason)
             : new CompressionPlan(question, context, settings, counter) { AbstainReason = reason, TokensBefore = tokens };
     }

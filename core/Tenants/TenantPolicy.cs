@@ -1,4 +1,3 @@
-using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Ledger.Budgets;
 
 namespace OrleansLlm.Core.Tenants;
@@ -13,18 +12,6 @@ public sealed record TenantPolicy
     public required LayerMode Routing { get; init; }
 
     public required LayerMode Compression { get; init; }
-
-    /// <summary>How the compressor chooses what stays; null for the default.</summary>
-    public CompressionStrategy? CompressionStrategy { get; init; }
-
-    /// <summary>Share of a document's tokens to keep, in (0, 1]; null for the default. A token budget has precedence.</summary>
-    public double? CompressionKeepRate { get; init; }
-
-    /// <summary>Most tokens of a document; null for the default.</summary>
-    public int? CompressionTokenBudget { get; init; }
-
-    /// <summary>Whether records of JSON data may be left out; null for the default.</summary>
-    public bool? CompressionThinRecords { get; init; }
 
     /// <summary>Accept probability a semantic hit needs; null for the shipped policy's own threshold, which it may only raise.</summary>
     public double? CacheThreshold { get; init; }

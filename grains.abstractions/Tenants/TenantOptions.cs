@@ -39,6 +39,13 @@ public sealed class TenantOptions
     [Range(1, 10_000_000)]
     public int? CompressionTokenBudget { get; set; }
 
+    /// <value>Share of the answers that compression must leave right, in place of a share of tokens, 0.5 to 0.999. Default: <c>OrleansLlm:Compression:QualityFloor</c>.</value>
+    [Range(0.5, 0.999)]
+    public double? CompressionQualityFloor { get; set; }
+
+    /// <value>Certificates of <c>calibrate compress</c>, one a model. Default: <c>OrleansLlm:Compression:Certificates</c>.</value>
+    public IList<string> CompressionCertificates { get; } = [];
+
     /// <value>Whether records of JSON data that the question does not name may be left out. Default: <c>OrleansLlm:Compression:ThinRecords</c>.</value>
     public bool? CompressionThinRecords { get; set; }
 

@@ -22,6 +22,7 @@ namespace OrleansLlm.Grains.Compression;
 internal sealed class CompressionLayer(
     IGrainFactory grains,
     ConversationCompressor compressor,
+    CompressionProfiles profiles,
     IOptions<CompressionOptions> options,
     IOptions<QueryGatewayOptions> gatewayOptions,
     ServedPrices prices,
@@ -29,8 +30,6 @@ internal sealed class CompressionLayer(
     TimeProvider time)
 {
     private const string Layer = "compression";
-
-    private readonly CompressionSettings _settings = options.Value.ToSettings();
 
     /// <summary>What to send to <paramref name="model"/>.</summary>
     public async Task<CompressionOutcome> CompressAsync(Query query, string model)
@@ -47,7 +46,7 @@ internal sealed class CompressionLayer(
             using var late = new CancellationTokenSource(gatewayOptions.Value.CompressionTimeout, time);
             // Splitting and counting are processor work: off the grain's turn, so that other requests of the activation go on.
             var conversation = await Task.Run(() => compressor.CompressAsync(
-                query.Chat, PrefixCacheRules.For(price), SettingsOf(query.Policy), ModelTokenizer.ForModel(model), plan => ScoreAsync(plan, deadline), late.Token));
+                query.Chat, PrefixCacheRules.For(price), profiles.For(query.Policy.TenantId, model), ModelTokenizer.ForModel(model), plan => ScoreAsync(plan, deadline), late.Token));
             if (conversation.Failure is { } failure)
                 return Skip(failure, started);
             var reason = conversation.Documents.Count > 0 ? null : conversation.Abstained?.ToString() ?? "NoContext";
@@ -80,15 +79,6 @@ internal sealed class CompressionLayer(
         from document in conversation.Documents
         from span in document.Result.Removed
         select new RemovedRange(document.MessageIndex, document.Part, document.Start + span.Start, span.Length, span.Score);
-
-    private CompressionSettings SettingsOf(TenantPolicy policy) => _settings with
-    {
-        KeepRate = policy.CompressionKeepRate ?? _settings.KeepRate,
-        // A tenant's own share is not overruled by everybody's budget.
-        TokenBudget = policy.CompressionTokenBudget ?? (policy.CompressionKeepRate is null ? _settings.TokenBudget : null),
-        Strategy = policy.CompressionStrategy ?? _settings.Strategy,
-        ThinRecords = policy.CompressionThinRecords ?? _settings.ThinRecords,
-    };
 
     private async ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, Deadline deadline)
     {

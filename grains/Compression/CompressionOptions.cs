@@ -14,6 +14,16 @@ public sealed class CompressionOptions
     [Range(1, 10_000_000)]
     public int? TokenBudget { get; set; }
 
+    /// <value>
+    /// Share of the answers that compression must leave right, 0.5 to 0.999, in place of <see cref="KeepRate"/>: the strongest rate that a
+    /// certificate for the model supports; where none does, only duplicates and white space go. Default: none.
+    /// </value>
+    [Range(0.5, 0.999)]
+    public double? QualityFloor { get; set; }
+
+    /// <value>Certificates of <c>calibrate compress</c> for <see cref="QualityFloor"/>, one a model.</value>
+    public IList<string> Certificates { get; } = [];
+
     /// <value>How what stays is chosen: <c>QueryAware</c> (default), <c>Bm25</c> or <c>TruncateMiddle</c>.</value>
     public CompressionStrategy Strategy { get; set; }
 

@@ -28,13 +28,14 @@ internal static class CalibrateCompressCommand
         var rates = new Option<double[]>("--rates") { Description = "Keep rates to try", DefaultValueFactory = _ => [.8, .62, .5, .33, .25], AllowMultipleArgumentsPerToken = true };
         var loss = new Option<double>("--max-loss") { Description = "Share of the questions that compression may spoil", DefaultValueFactory = _ => .03 };
         var confidence = new Option<double>("--confidence") { Description = "How surely the rate keeps it", DefaultValueFactory = _ => .95 };
+        var output = new Option<string>("--output") { Description = "Where to write the certificate", DefaultValueFactory = _ => "compression-certificate.json" };
         foreach (var option in new[] { loss, confidence })
             option.Validators.Add(result => Check(result.GetValueOrDefault<double>() is > 0 and < 1, option.Name, result.AddError));
         rates.Validators.Add(result => Check(result.GetValueOrDefault<double[]>().All(r => r is >= .05 and < 1), rates.Name, result.AddError));
-        var command = new Command("compress", "Find the strongest keep rate that your golden questions support") { golden, model, judge, rates, loss, confidence };
+        var command = new Command("compress", "Find the strongest keep rate that your golden questions support") { golden, output, model, judge, rates, loss, confidence };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Run(parsed.GetRequiredValue(golden), parsed.GetRequiredValue(model), parsed.GetValue(judge), [.. parsed.GetRequiredValue(rates).Distinct()],
-                parsed.GetRequiredValue(loss), 1 - parsed.GetRequiredValue(confidence)),
+                parsed.GetRequiredValue(loss), 1 - parsed.GetRequiredValue(confidence), parsed.GetRequiredValue(output)),
             cancellationToken));
         return command;
 
@@ -59,29 +60,51 @@ internal static class CalibrateCompressCommand
         if (run.Judge is null && read.Rows.Any(q => q.Grade == AnswerGrade.Judge))
             await Console.Error.WriteLineAsync("Some questions have the grade judge: name the model that judges, --judge MODEL.");
         else if (read.Rows.Count > 0 && read.Problems.Count == 0)
-            return await AskAsync(run, read.Rows, cancellationToken);
+            return await AskAsync(run, read, cancellationToken);
         await Console.Error.WriteLineAsync($"{run.Golden}: {read.Rows.Count} questions, {read.Problems.Count} lines that are none. Nothing was asked.");
         return ExitCode.WrongInput;
     }
 
-    private static async Task<int> AskAsync(Run run, IReadOnlyList<DocumentQuestion> questions, CancellationToken cancellationToken)
+    private static async Task<int> AskAsync(Run run, JsonRows<DocumentQuestion> read, CancellationToken cancellationToken)
     {
         if (await HostStart.TryAsync(() => Task.FromResult(CreateServices())) is not { } services)
             return ExitCode.WrongConfiguration;
         await using var owned = services;
         var calibrator = new CompressCalibrator(services.GetRequiredService<IUpstreamCatalog>(), run.Model, run.Judge);
-        var settings = services.GetRequiredService<IOptions<CompressionOptions>>().Value.ToSettings();
+        var settings = services.GetRequiredService<IOptions<CompressionOptions>>().Value.ToSettings() with { TokenBudget = null };
         try
         {
             var (right, outcomes) = await ProgressBar.RunAsync(
-                "Asking", questions.Count, report => calibrator.RunAsync(questions, settings with { TokenBudget = null }, run.Rates, report, cancellationToken));
-            return Write(AnsiConsole.Console, run, right, questions.Count, outcomes);
+                "Asking", read.Rows.Count, report => calibrator.RunAsync(read.Rows, settings, run.Rates, report, cancellationToken));
+            var exit = Write(AnsiConsole.Console, run, right, read.Rows.Count, outcomes);
+            if (exit == ExitCode.Success)
+                await CertifyAsync(run, read.Sha256, settings.CompressorId, outcomes, cancellationToken);
+            return exit;
         }
         catch (UpstreamCallException e)
         {
             await Console.Error.WriteLineAsync($"The provider gave no answer: {e.Message}");
             return ExitCode.Unavailable;
         }
+    }
+
+    private static async Task CertifyAsync(Run run, string sha256, string compressor, IReadOnlyList<RateOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        var certificate = new CompressionCertificate
+        {
+            Version = CompressionCertificate.CurrentVersion,
+            Compressor = compressor,
+            Model = run.Model,
+            Data = Path.GetFileName(run.Golden),
+            DataSha256 = sha256,
+            Confidence = 1 - run.Level,
+            Rates = outcomes,
+            Date = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
+        };
+        await File.WriteAllBytesAsync(run.Output, certificate.ToUtf8Json(), cancellationToken);
+        AnsiConsole.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"Wrote {run.Output}. Or let it choose: OrleansLlm__Compression__QualityFloor={1 - run.MaxLoss:0.###} OrleansLlm__Compression__Certificates__0={Path.GetFullPath(run.Output)}");
     }
 
     private static int Write(IAnsiConsole console, Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes)
@@ -129,5 +152,5 @@ internal static class CalibrateCompressCommand
 
     private static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Run(string Golden, string Model, string? Judge, IReadOnlyList<double> Rates, double MaxLoss, double Level);
+    private sealed record Run(string Golden, string Model, string? Judge, IReadOnlyList<double> Rates, double MaxLoss, double Level, string Output);
 }

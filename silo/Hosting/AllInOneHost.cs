@@ -181,6 +181,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton(checkedSettings.Tenants);
         services.AddSingleton(checkedSettings.Routes);
+        services.AddSingleton(checkedSettings.Compression);
         services.AddSingleton(new ShardCipherSource(checkedSettings.Cipher));
         services.AddSingleton(store);
         services.AddSingleton<IConnectionMultiplexer>(redis);

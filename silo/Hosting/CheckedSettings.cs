@@ -5,6 +5,7 @@ using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
@@ -20,11 +21,13 @@ namespace OrleansLlm.Silo.Hosting;
 /// <param name="Cipher">Seals stored answers; null where none is configured.</param>
 /// <param name="Acceptance">The cache's acceptance policy.</param>
 /// <param name="Routes">How each tenant's requests are routed.</param>
+/// <param name="Compression">How far each tenant's documents are compressed.</param>
 /// <param name="Postgres">Takes the ledger's entries as well; null where none is configured. It has connected to nothing yet.</param>
 /// <param name="Webhook">Where budget alerts go; null where none is configured.</param>
 /// <param name="Tls">TLS between silos and with APIs; null where none is configured.</param>
 internal sealed record CheckedSettings(
-    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, PostgresLedgerSink? Postgres, WebhookTarget? Webhook, ClusterTls? Tls)
+    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, CompressionProfiles Compression, PostgresLedgerSink? Postgres,
+    WebhookTarget? Webhook, ClusterTls? Tls)
 {
     /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
     /// <exception cref="ConfigurationException">It cannot be used; the message names every mistake.</exception>
@@ -37,6 +40,8 @@ internal sealed record CheckedSettings(
         GatewayHostDefaults.CheckExposure(urls, tenants, problems);
         OptionsSections.All.Bind<JwtOptions>(configuration).Check(tenants.RequiresKey, problems);
         var routes = LoadRoutes(configuration, tenants, problems);
+        var compression = CompressionProfiles.Load(
+            OptionsSections.All.Bind<CompressionOptions>(configuration), OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration), problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
         var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);
@@ -48,7 +53,7 @@ internal sealed record CheckedSettings(
         if (store.Redis is not null)
             RedisConnection.Read(store, problems);
         ConfigurationException.ThrowIfAny(problems);
-        return new CheckedSettings(tenants, cipher, acceptance, routes, postgres, webhook, tls);
+        return new CheckedSettings(tenants, cipher, acceptance, routes, compression, postgres, webhook, tls);
     }
 
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(

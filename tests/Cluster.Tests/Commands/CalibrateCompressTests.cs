@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using OrleansLlm.Cluster.Tests.Upstream;
+using OrleansLlm.Grains.Abstractions.Tenants;
+using OrleansLlm.Grains.Compression;
 
 namespace OrleansLlm.Cluster.Tests.Commands;
 
@@ -20,6 +22,14 @@ public sealed partial class CalibrateCompressTests : IDisposable
         Assert.Contains("40 questions, 40 answered right", run.Output, StringComparison.Ordinal);
         Assert.Contains("OrleansLlm__Compression__KeepRate=0.25", run.Output, StringComparison.Ordinal);
         Assert.Equal(40 * 3, provider.Requests.Count);
+
+        // The certificate as the command wrote it, under the settings that it ran with.
+        Assert.Contains("QualityFloor=0.9", run.Output, StringComparison.Ordinal);
+        var certificate = Path.Combine(_folder.FullName, "compression-certificate.json");
+        var problems = new List<string>();
+        var profiles = CompressionProfiles.Load(new CompressionOptions { QualityFloor = .9, Certificates = { certificate } }, new Dictionary<string, TenantOptions>(), problems);
+        Assert.Empty(problems);
+        Assert.Equal(.25, profiles.For("default", "gpt-4o").KeepRate);
     }
 
     [Fact]
@@ -31,6 +41,7 @@ public sealed partial class CalibrateCompressTests : IDisposable
         var run = await RunAsync(provider, "--max-loss", "0.1", "--rates", "0.25");
         Assert.True(run.ExitCode == 3, run.Output + run.Errors);
         Assert.Contains("support no rate", run.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "compression-certificate.json")));
     }
 
     [Fact]

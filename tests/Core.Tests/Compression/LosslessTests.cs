@@ -54,6 +54,18 @@ public sealed class LosslessTests
     }
 
     [Fact]
+    public void Complete_LosslessOnly_LeavesOutNoSentence()
+    {
+        var json = JsonSerializer.Serialize(Enumerable.Range(0, 40).Select(i => new { id = i, price = i * 1.5 }), Indented);
+        var plan = new PromptCompressor().Prepare(
+            "How long does a refund to a debit card take?", $"{Prompts.Handbook}\n\n{json}", CompressionSettings.Default with { LosslessOnly = true }, Counter);
+        var result = PromptCompressor.Complete(plan, null);
+        Assert.Equal(AbstainReason.QualityFloor, result.AbstainReason);
+        Assert.True(result.Compressed);
+        Assert.All(result.Removed, span => Assert.Equal(RemovedKind.WhiteSpace, span.Kind));
+    }
+
+    [Fact]
     public void Complete_TaskOnTheWholeText_TouchesNothing()
     {
         var json = JsonSerializer.Serialize(Enumerable.Range(0, 40).Select(i => new { id = i, price = i * 1.5 }), Indented);

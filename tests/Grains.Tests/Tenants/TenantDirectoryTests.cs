@@ -35,15 +35,6 @@ public sealed class TenantDirectoryTests
     }
 
     [Fact]
-    public void Create_CompressionOfItsOwn_IsInThePolicy()
-    {
-        var (directory, _) = Create(new() { ["a"] = new() { CompressionKeepRate = .5, CompressionTokenBudget = 900, CompressionStrategy = Core.Compression.CompressionStrategy.Bm25, CompressionThinRecords = true } });
-        var policy = directory.PolicyOf("a");
-        Assert.True(policy.CompressionThinRecords);
-        Assert.Equal((.5, 900, Core.Compression.CompressionStrategy.Bm25), (policy.CompressionKeepRate, policy.CompressionTokenBudget, policy.CompressionStrategy));
-    }
-
-    [Fact]
     public void Create_MistakesInKeys_AreNamed()
     {
         var bad = new TenantOptions();

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansLlm.Core.Compression.Calibration;
+
+/// <summary>
+/// What became of golden questions at each keep rate, of which model and under which compressor. A quality floor takes its rate from it. Its hash
+/// makes a change by hand show; it is no signature, whoever may write the file may certify.
+/// </summary>
+public sealed record CompressionCertificate
+{
+    public const int CurrentVersion = 1;
+
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        IgnoreReadOnlyProperties = true,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    public required int Version { get; init; }
+
+    /// <summary>Names the compressor (<see cref="CompressionSettings.CompressorId"/>): another one leaves out other sentences.</summary>
+    public required string Compressor { get; init; }
+
+    /// <summary>The model that answered.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>Name of the golden file, without its folder.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>SHA-256 of the golden file, lower-case hexadecimal.</summary>
+    public required string DataSha256 { get; init; }
+
+    /// <summary>How surely a rate keeps what it is chosen for, in (0,1).</summary>
+    public required double Confidence { get; init; }
+
+    /// <summary>The rates that were tried.</summary>
+    public required IReadOnlyList<RateOutcome> Rates { get; init; }
+
+    /// <summary>The day it was made, UTC.</summary>
+    public required DateOnly Date { get; init; }
+
+    /// <summary>SHA-256 of all the above as it is written, lower-case hexadecimal.</summary>
+    public string Sha256 { get; init; } = string.Empty;
+
+    /// <summary>Reads a certificate.</summary>
+    /// <exception cref="InvalidDataException">Not a certificate, of another version, or changed since it was written; the message says which.</exception>
+    public static CompressionCertificate Read(ReadOnlySpan<byte> utf8Json)
+    {
+        CompressionCertificate certificate;
+        try
+        {
+            certificate = JsonSerializer.Deserialize<CompressionCertificate>(utf8Json, Json) ?? throw new InvalidDataException("the certificate is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException("the certificate is not in the expected form: " + error.Message, error);
+        }
+
+        if (certificate.Version != CurrentVersion)
+            throw new InvalidDataException($"the certificate has version {certificate.Version}, this build reads {CurrentVersion}: calibrate again");
+        if (certificate.Sha256 != certificate.Hash())
+            throw new InvalidDataException("the certificate was changed after it was written: its hash does not fit; calibrate again");
+        if (certificate.Confidence is not (> 0 and < 1) || certificate.Rates.Any(r => r.KeepRate is not (> 0 and < 1) || r.Lost < 0 || r.Lost > r.Questions))
+            throw new InvalidDataException("the certificate states what cannot be: calibrate again");
+        return certificate;
+    }
+
+    /// <summary>The strongest keep rate at which the share of the answers that compression leaves right is surely no lower than <paramref name="floor"/>; null where there is none.</summary>
+    /// <param name="floor">Above 0 and below 1. To be fixed before the outcome is looked at.</param>
+    public double? RateFor(double floor) => CompressionCalibration.Choose(Rates, 1 - floor, 1 - Confidence)?.KeepRate;
+
+    /// <summary>The certificate as a file, with its hash.</summary>
+    public byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(this with { Sha256 = Hash() }, Json);
+
+    private string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { Sha256 = string.Empty }, Json)));
+}
