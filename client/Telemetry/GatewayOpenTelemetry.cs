@@ -12,6 +12,9 @@ internal static class GatewayOpenTelemetry
     private static readonly string[] OtlpEndpoints =
         ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"];
 
+    /// <summary>Whether spans go anywhere.</summary>
+    public static bool IsCollected { get; } = OtlpEndpoints.Any(static v => Environment.GetEnvironmentVariable(v) is { Length: > 0 });
+
     /// <summary>Adds what a process measures, and the parts that every one of them has.</summary>
     /// <param name="services">Of the host.</param>
     /// <param name="serviceName">Value of <c>service.name</c>.</param>
@@ -28,7 +31,7 @@ internal static class GatewayOpenTelemetry
                 measure(m.AddMeter("Microsoft.Orleans"));
                 m.AddPrometheusExporter();
             });
-        if (OtlpEndpoints.Any(static v => Environment.GetEnvironmentVariable(v) is { Length: > 0 }))
+        if (IsCollected)
         {
             telemetry
                 .WithLogging(

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace OrleansLlm.Core.Requests;
 
@@ -20,7 +19,7 @@ public readonly record struct CachePartition(string Value)
         ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'T', tenantId);
         CanonicalJson.AppendText(hash, 'N', cacheNamespace);
         CanonicalJson.AppendFrame(hash, 'E', epoch);
@@ -30,10 +29,10 @@ public readonly record struct CachePartition(string Value)
             CanonicalJson.AppendText(hash, 'v', value);
         }
 
-        hash.AppendData(request.IsolationDigest);
+        hash.Append(request.IsolationDigest);
         if (!ignoreContext)
-            hash.AppendData(request.ContextDigest);
-        return new CachePartition(Convert.ToHexStringLower(hash.GetHashAndReset()));
+            hash.Append(request.ContextDigest);
+        return new CachePartition(Convert.ToHexStringLower(hash.Current()));
     }
 
     public override string ToString() => Value;

@@ -1,8 +1,9 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace OrleansLlm.Core.Requests;
 
@@ -13,21 +14,15 @@ namespace OrleansLlm.Core.Requests;
 /// </summary>
 internal static class CanonicalJson
 {
-    public static void Append(IncrementalHash hash, JsonElement element, Func<string, bool>? skipProperty = null)
+    // Beyond it sorting by insertion would cost more than it spares, and a body could be made to show it.
+    private const int MostInserted = 16;
+
+    public static void Append(CanonicalHash hash, JsonElement element, Func<string, bool>? skipProperty = null)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                var properties = element.EnumerateObject().Where(p => skipProperty is null || !skipProperty(p.Name)).ToArray();
-                // A stable sort: duplicates keep their order.
-                var sorted = properties.OrderBy(p => p.Name, StringComparer.Ordinal);
-                AppendFrame(hash, 'o', properties.Length);
-                foreach (var property in sorted)
-                {
-                    AppendText(hash, 'k', property.Name);
-                    Append(hash, property.Value);
-                }
-
+                AppendObject(hash, element, skipProperty);
                 break;
             case JsonValueKind.Array:
                 AppendFrame(hash, 'a', element.GetArrayLength());
@@ -35,12 +30,13 @@ internal static class CanonicalJson
                     Append(hash, item);
                 break;
             case JsonValueKind.String:
-                AppendText(hash, 's', element.GetString()!);
+                if (Plain(JsonMarshal.GetRawUtf8Value(element)[1..^1], out var text))
+                    AppendBytes(hash, 's', text);
+                else
+                    AppendText(hash, 's', element.GetString()!);
                 break;
             case JsonValueKind.Number:
-                var raw = JsonMarshal.GetRawUtf8Value(element);
-                AppendFrame(hash, 'n', raw.Length);
-                hash.AppendData(raw);
+                AppendBytes(hash, 'n', JsonMarshal.GetRawUtf8Value(element));
                 break;
             case JsonValueKind.True:
                 AppendFrame(hash, 't', 0);
@@ -54,21 +50,87 @@ internal static class CanonicalJson
         }
     }
 
-    public static void AppendText(IncrementalHash hash, char kind, ReadOnlySpan<char> text)
+    public static void AppendText(CanonicalHash hash, char kind, ReadOnlySpan<char> text)
     {
         var length = Encoding.UTF8.GetByteCount(text);
-        AppendFrame(hash, kind, length);
         var buffer = ArrayPool<byte>.Shared.Rent(length);
-        var written = Encoding.UTF8.GetBytes(text, buffer);
-        hash.AppendData(buffer, 0, written);
+        AppendBytes(hash, kind, buffer.AsSpan(0, Encoding.UTF8.GetBytes(text, buffer)));
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    public static void AppendFrame(IncrementalHash hash, char kind, int length)
+    public static void AppendFrame(CanonicalHash hash, char kind, int length)
     {
         Span<byte> frame = stackalloc byte[5];
         frame[0] = (byte)kind;
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32LittleEndian(frame[1..], length);
-        hash.AppendData(frame);
+        BinaryPrimitives.WriteInt32LittleEndian(frame[1..], length);
+        hash.Append(frame);
+    }
+
+    private static void AppendBytes(CanonicalHash hash, char kind, ReadOnlySpan<byte> bytes)
+    {
+        AppendFrame(hash, kind, bytes.Length);
+        hash.Append(bytes);
+    }
+
+    private static void AppendObject(CanonicalHash hash, JsonElement element, Func<string, bool>? skipProperty)
+    {
+        var properties = ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());
+        var count = 0;
+        var ascii = true;
+        foreach (var property in element.EnumerateObject())
+        {
+            if (skipProperty is not null && skipProperty(property.Name))
+                continue;
+            properties[count++] = property;
+            ascii &= IsPlainAscii(JsonMarshal.GetRawUtf8PropertyName(property));
+        }
+
+        AppendFrame(hash, 'o', count);
+        if (ascii && count <= MostInserted)
+        {
+            Insert(properties.AsSpan(0, count));
+            foreach (var property in properties.AsSpan(0, count))
+            {
+                AppendBytes(hash, 'k', JsonMarshal.GetRawUtf8PropertyName(property));
+                Append(hash, property.Value);
+            }
+        }
+        else
+        {
+            // A stable sort: duplicates keep their order.
+            foreach (var property in properties.Take(count).OrderBy(static p => p.Name, StringComparer.Ordinal))
+            {
+                AppendText(hash, 'k', property.Name);
+                Append(hash, property.Value);
+            }
+        }
+
+        ArrayPool<JsonProperty>.Shared.Return(properties, clearArray: true);
+    }
+
+    // By insertion, which is stable: duplicates keep their order. Of ASCII the bytes sort as the characters do.
+    private static void Insert(Span<JsonProperty> properties)
+    {
+        for (var i = 1; i < properties.Length; i++)
+        {
+            var property = properties[i];
+            var name = JsonMarshal.GetRawUtf8PropertyName(property);
+            var at = i;
+            while (at > 0 && JsonMarshal.GetRawUtf8PropertyName(properties[at - 1]).SequenceCompareTo(name) > 0)
+                at--;
+            if (at == i)
+                continue;
+            properties[at..i].CopyTo(properties[(at + 1)..]);
+            properties[at] = property;
+        }
+    }
+
+    private static bool IsPlainAscii(ReadOnlySpan<byte> raw) => Ascii.IsValid(raw) && !raw.Contains((byte)'\\');
+
+    // The bytes of a string that is written as it is. What is no valid Unicode is left to the reader, who refuses it.
+    private static bool Plain(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> text)
+    {
+        text = raw;
+        return !raw.Contains((byte)'\\') && Utf8.IsValid(raw);
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using OrleansLlm.Core.Pricing;
 
@@ -150,9 +149,9 @@ public static class ChatRequestReader
     /// <param name="otherParts">Parts of the last one that are not text; they belong to its context.</param>
     internal static (PromptSegments Segments, byte[] ContextDigest) Segment(List<ChatMessage> list, IEnumerable<JsonElement> otherParts)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         if (!list[^1].IsUser)
-            return (PromptSegments.None, hash.GetHashAndReset());
+            return (PromptSegments.None, hash.Current());
 
         var parts = new List<SplitText>(1);
         for (var i = 0; i < list[^1].TextParts.Count; i++)
@@ -168,12 +167,12 @@ public static class ChatRequestReader
         foreach (var part in otherParts)
             CanonicalJson.Append(hash, part);
 
-        return (PromptSegments.Join(list.Count - 1, parts), hash.GetHashAndReset());
+        return (PromptSegments.Join(list.Count - 1, parts), hash.Current());
     }
 
     private static byte[] Isolate(JsonElement root, JsonElement messages, PromptSegments segments, string model)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'm', model);
         CanonicalJson.Append(hash, root, NotIsolating.Contains);
         var index = 0;
@@ -186,6 +185,6 @@ public static class ChatRequestReader
                 CanonicalJson.Append(hash, message);
         }
 
-        return hash.GetHashAndReset();
+        return hash.Current();
     }
 }

@@ -103,12 +103,12 @@ public static class CompletionsRequestReader
 
     private static byte[] Isolate(JsonElement root, JsonElement prompt, string model)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'F', "completions");
         CanonicalJson.AppendText(hash, 'm', model);
         // A text that looks like a list of prompts is none.
         CanonicalJson.AppendFrame(hash, 'p', (int)prompt.ValueKind);
         CanonicalJson.Append(hash, root, NotIsolating.Contains);
-        return hash.GetHashAndReset();
+        return hash.Current();
     }
 }

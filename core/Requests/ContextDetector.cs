@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 
@@ -23,6 +24,9 @@ public static partial class ContextDetector
     private const int MostTags = 64;
     private const int PatternMilliseconds = 100;
 
+    // Without one of these no pattern below can match.
+    private static readonly SearchValues<char> Marks = SearchValues.Create("<>`~\"“”:#");
+
     /// <summary>Takes <paramref name="text"/> apart.</summary>
     /// <param name="part">Index that the blocks carry.</param>
     /// <param name="text">One text part of the user's turn.</param>
@@ -30,21 +34,18 @@ public static partial class ContextDetector
     public static SplitText Split(int part, string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length > LongestText)
-            return Whole(part, text);
+        return text.Length > LongestText ? Whole(part, text) : Split(part, text, isMarked: text.AsSpan().ContainsAny(Marks));
+    }
+
+    /// <summary>The same; <paramref name="isMarked"/> may be true where no mark stands, but not false where one does.</summary>
+    internal static SplitText Split(int part, string text, bool isMarked)
+    {
         try
         {
             var blocks = new List<ContextBlock>();
-            AddTagged(part, text, blocks);
-            AddMatches(Fence().Matches(text), part, ContextKind.Fenced, 0, blocks);
-            AddMatches(TripleQuote().Matches(text), part, ContextKind.Quoted, 0, blocks);
-            AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
-            AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
-            AddLabelled(part, text, blocks);
-            Trim(text, blocks);
-            blocks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
-
-            var split = Remainder(text, blocks);
+            if (isMarked)
+                AddMarked(part, text, blocks);
+            var split = isMarked ? Remainder(text, blocks) : new SplitText(blocks, text.Trim(), string.Empty);
             if (split.Question.Length > LongestQuestion && blocks.Count == 0 && LastParagraph(text) is { } last)
             {
                 blocks.Add(new ContextBlock(part, 0, last, ContextKind.Preceding));
@@ -57,6 +58,18 @@ public static partial class ContextDetector
         {
             return Whole(part, text);
         }
+    }
+
+    private static void AddMarked(int part, string text, List<ContextBlock> blocks)
+    {
+        AddTagged(part, text, blocks);
+        AddMatches(Fence().Matches(text), part, ContextKind.Fenced, 0, blocks);
+        AddMatches(TripleQuote().Matches(text), part, ContextKind.Quoted, 0, blocks);
+        AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
+        AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
+        AddLabelled(part, text, blocks);
+        Trim(text, blocks);
+        blocks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
     }
 
     // White space at a block's ends is layout, not document: it is neither hashed nor compressed.

@@ -47,14 +47,15 @@ public sealed class EmbeddingsRequest
     /// <returns>The partition that the answers of this tenant's embeddings share, and the request's fingerprint in it; 64 hexadecimal digits each.</returns>
     public (string Partition, string Fingerprint) Identify(string tenantId, string cacheNamespace, int epoch)
     {
-        using var hash = System.Security.Cryptography.IncrementalHash.CreateHash(System.Security.Cryptography.HashAlgorithmName.SHA256);
-        CanonicalJson.AppendText(hash, 'V', "embeddings");
-        CanonicalJson.AppendText(hash, 'T', tenantId);
-        CanonicalJson.AppendText(hash, 'N', cacheNamespace);
-        CanonicalJson.AppendFrame(hash, 'E', epoch);
-        var partition = Convert.ToHexStringLower(hash.GetHashAndReset());
-        CanonicalJson.AppendText(hash, 'P', partition);
-        hash.AppendData(Digest);
-        return (partition, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        using var ofPartition = new CanonicalHash();
+        CanonicalJson.AppendText(ofPartition, 'V', "embeddings");
+        CanonicalJson.AppendText(ofPartition, 'T', tenantId);
+        CanonicalJson.AppendText(ofPartition, 'N', cacheNamespace);
+        CanonicalJson.AppendFrame(ofPartition, 'E', epoch);
+        var partition = Convert.ToHexStringLower(ofPartition.Current());
+        using var ofRequest = new CanonicalHash();
+        CanonicalJson.AppendText(ofRequest, 'P', partition);
+        ofRequest.Append(Digest);
+        return (partition, Convert.ToHexStringLower(ofRequest.Current()));
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace OrleansLlm.Core.Requests;
@@ -28,12 +27,12 @@ public static class EmbeddingsRequestReader
         if (!ReadInput(input, texts, ref tokens))
             return RequestFields.Wrong("input", "a string, an array of strings, or tokens");
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'm', model);
         CanonicalJson.Append(hash, fields.Root, static p => p is "user" or "model");
         request = new EmbeddingsRequest
         {
-            Body = fields.Body, Model = model, ModelToken = modelToken, Digest = hash.GetHashAndReset(), Texts = texts, TokensSent = tokens,
+            Body = fields.Body, Model = model, ModelToken = modelToken, Digest = hash.Current(), Texts = texts, TokensSent = tokens,
         };
         return null;
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Wire;
@@ -119,7 +118,7 @@ public static class MessagesRequestReader
 
     private static byte[] Isolate(JsonElement root, JsonElement turns, bool hasQuestion)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'F', "messages");
         CanonicalJson.Append(hash, root, NotIsolating.Contains);
         var index = 0;
@@ -133,6 +132,6 @@ public static class MessagesRequestReader
                 CanonicalJson.Append(hash, turn);
         }
 
-        return hash.GetHashAndReset();
+        return hash.Current();
     }
 }

@@ -20,8 +20,9 @@ public sealed record PromptSegments(int MessageIndex, string Question, IReadOnly
         return Join(index, [.. message.TextParts.Select((part, i) => ContextDetector.Split(i, part.Text))]);
     }
 
-    internal static PromptSegments Join(int index, IReadOnlyList<SplitText> parts) =>
-        new(index, string.Join('\n', parts.Select(p => p.Question).Where(q => q.Length > 0)), [.. parts.SelectMany(p => p.Context)]);
+    internal static PromptSegments Join(int index, IReadOnlyList<SplitText> parts) => parts.Count == 1
+        ? new(index, parts[0].Question, parts[0].Context)
+        : new(index, string.Join('\n', parts.Select(p => p.Question).Where(q => q.Length > 0)), [.. parts.SelectMany(p => p.Context)]);
 }
 
 /// <summary>A stretch of a text part that holds documents rather than the question.</summary>

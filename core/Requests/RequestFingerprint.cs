@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 
 namespace OrleansLlm.Core.Requests;
 
@@ -9,12 +8,12 @@ public readonly record struct RequestFingerprint(string Value)
     public static RequestFingerprint Of(ChatRequest request, CachePartition partition)
     {
         ArgumentNullException.ThrowIfNull(request);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'P', partition.Value);
         // The partition may leave the context out; an exact hit never does.
-        hash.AppendData(request.ContextDigest);
+        hash.Append(request.ContextDigest);
         CanonicalJson.AppendText(hash, 'Q', request.Segments.Question);
-        return new RequestFingerprint(Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new RequestFingerprint(Convert.ToHexStringLower(hash.Current()));
     }
 
     /// <summary>Which of <paramref name="buckets"/> gateway grains of the partition serves it.</summary>

@@ -148,16 +148,16 @@ public static class ResponsesRequestReader
 
     private static byte[] Isolate(JsonElement root, JsonElement input, bool hasInput, JsonElement? lastItem, PromptSegments segments, string model)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'F', "responses");
         CanonicalJson.AppendText(hash, 'm', model);
         CanonicalJson.Append(hash, root, NotIsolating.Contains);
         if (!hasInput || (input.ValueKind == JsonValueKind.String && segments.MessageIndex >= 0))
-            return hash.GetHashAndReset();
+            return hash.Current();
         if (input.ValueKind != JsonValueKind.Array)
         {
             CanonicalJson.Append(hash, input);
-            return hash.GetHashAndReset();
+            return hash.Current();
         }
 
         var index = 0;
@@ -171,6 +171,6 @@ public static class ResponsesRequestReader
                 CanonicalJson.Append(hash, item);
         }
 
-        return hash.GetHashAndReset();
+        return hash.Current();
     }
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Routing;
@@ -23,7 +22,7 @@ public sealed record ConversationKeys(string Root, string Prompt, string? Before
                 lastAnswer = i;
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new CanonicalHash();
         string? root = null, before = null;
         for (var i = 0; i < messages.Count; i++)
         {
@@ -38,7 +37,7 @@ public sealed record ConversationKeys(string Root, string Prompt, string? Before
         return new ConversationKeys(root ?? prompt, prompt, before);
     }
 
-    private static void Append(IncrementalHash hash, ChatMessage message)
+    private static void Append(CanonicalHash hash, ChatMessage message)
     {
         CanonicalJson.AppendText(hash, 'r', message.Role);
         foreach (var part in message.TextParts)
@@ -47,5 +46,5 @@ public sealed record ConversationKeys(string Root, string Prompt, string? Before
         CanonicalJson.AppendText(hash, 'c', message.HasToolCalls ? "1" : "0");
     }
 
-    private static string Name(IncrementalHash hash) => Convert.ToHexStringLower(hash.GetCurrentHash());
+    private static string Name(CanonicalHash hash) => Convert.ToHexStringLower(hash.Current());
 }

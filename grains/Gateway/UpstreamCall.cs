@@ -50,8 +50,9 @@ internal sealed class UpstreamCall(
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
         var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi);
-        // Counting the prompt takes about as long as the network does: at the same time, off the grain's turn.
-        var counting = Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(route.Model), query.Chat));
+        // A stream's head tells its prompt's cost, and counting takes about as long as the network does.
+        if (query.Chat.Stream)
+            call.BeginCount();
         UpstreamSent? sent;
         try
         {
@@ -61,8 +62,7 @@ internal sealed class UpstreamCall(
         {
             // Nobody knows how far the provider came: billed as what was sent.
             Reject(run, cheaper);
-            call.CountedBefore = await counting;
-            Settle(call, usage: null, completionText: string.Empty, status: 499);
+            await SettleAsync(call, usage: null, completionText: string.Empty, status: 499);
             return true;
         }
         catch
@@ -71,7 +71,6 @@ internal sealed class UpstreamCall(
             throw;
         }
 
-        call.CountedBefore = await counting;
         if (cheaper is not null && sent?.Permit.Refusal is { } unpaid)
         {
             genAi.End(unpaid.Status, default, string.Empty, unpaid.Code);
@@ -109,7 +108,7 @@ internal sealed class UpstreamCall(
                 status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString(), RequestId: query.Request.RequestId)));
             run.SetHead(Head(call, status, "application/json", reply.Headers));
             genAi.End(status, default, string.Empty, reply.Failure.ToString());
-            Settle(call, default(TokenUsage), string.Empty, status, costKnown: !reply.FailedBilled);
+            await SettleAsync(call, default(TokenUsage), string.Empty, status, costKnown: !reply.FailedBilled);
             return true;
         }
 
@@ -163,7 +162,7 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            Settle(call, usage: null, completionText: string.Empty, status: 499, costKnown: false);
+            await SettleAsync(call, usage: null, completionText: string.Empty, status: 499, costKnown: false);
             return;
         }
 
@@ -172,7 +171,7 @@ internal sealed class UpstreamCall(
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
             run.Body.Append(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
-            Settle(call, usage: null, completionText: string.Empty, status: 502, costKnown: false);
+            await SettleAsync(call, usage: null, completionText: string.Empty, status: 502, costKnown: false);
             return;
         }
 
@@ -182,7 +181,7 @@ internal sealed class UpstreamCall(
         if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts.Text) is { } stronger)
         {
             // It was made and is billed, whoever gets it.
-            var cheaper = Cheaper(call, facts);
+            var cheaper = await CheaperAsync(call, facts);
             spending.Settle(run.Permit, cheaper.CostUsd);
             run.Permit = SpendPermit.Free;
             call.GenAi.End(200, cheaper.Usage, facts.Text);
@@ -194,18 +193,19 @@ internal sealed class UpstreamCall(
         run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
         if (reply.Status != 200)
         {
-            Settle(call, default(TokenUsage), string.Empty, reply.Status);
+            await SettleAsync(call, default(TokenUsage), string.Empty, reply.Status);
             return;
         }
 
-        Settle(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null);
+        await SettleAsync(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null);
         await StoreAsync(call);
     }
 
     private async Task StreamAsync(Call call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
-        run.SetHead(Head(call, 200, contentType, reply.Headers));
+        var before = await call.CountAsync();
+        run.SetHead(Head(call, 200, contentType, reply.Headers) with { PromptTokensBefore = before, PromptTokensAfter = Math.Max(0, before - call.TokensRemoved) });
         var parser = new SseParser();
         var aggregator = run.Query.Form.NewAggregator();
         var frames = new List<SseFrame>();
@@ -267,7 +267,7 @@ internal sealed class UpstreamCall(
 
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
-        Settle(
+        await SettleAsync(
             call,
             aggregator.Usage,
             aggregator.Text,
@@ -294,16 +294,16 @@ internal sealed class UpstreamCall(
     }
 
     private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
-        new(call.Lookup, null, call.Route, status, contentType, headers, call.CountedBefore, Math.Max(0, call.CountedBefore - call.TokensRemoved));
+        new(call.Lookup, null, call.Route, status, contentType, headers, 0, 0);
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
-    private void Settle(
+    private async ValueTask SettleAsync(
         Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null)
     {
         var estimated = usage is null;
-        var billed = AtTier(call, usage ?? (prompt ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0, Tier: tier)) with
+        var billed = AtTier(call, usage ?? (prompt ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: tier)) with
         {
-            CompletionTokens = ModelTokenizer.ForModel(call.Route.Model).Count(completionText),
+            CompletionTokens = await call.CountAsync(completionText),
         });
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
@@ -331,13 +331,12 @@ internal sealed class UpstreamCall(
             };
         }
 
-        End(call.Run, entry, costKnown, call.Run.RejectedUsd + RecordLost(call));
+        End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
     }
 
-    private LedgerEntry Cheaper(Call call, CompletionFacts facts)
+    private async ValueTask<LedgerEntry> CheaperAsync(Call call, CompletionFacts facts)
     {
-        var usage = AtTier(
-            call, facts.Usage ?? new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), ModelTokenizer.ForModel(call.Route.Model).Count(facts.Text)));
+        var usage = AtTier(call, facts.Usage ?? new TokenUsage(await call.CountSentAsync(), await call.CountAsync(facts.Text)));
         return entries.Rejected(
             call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
     }
@@ -354,7 +353,7 @@ internal sealed class UpstreamCall(
     private static TokenUsage AtTier(Call call, TokenUsage usage) => usage with { Tier = usage.Tier ?? call.Run.Query.Chat.Tier };
 
     // Tries that gave no answer and may be billed: money of their own, on top of the request's.
-    private decimal RecordLost(Call call)
+    private async ValueTask<decimal> RecordLostAsync(Call call)
     {
         var usd = 0m;
         for (var i = 0; i < call.Lost.Count; i++)
@@ -362,7 +361,7 @@ internal sealed class UpstreamCall(
             var request = call.Run.Query.Request;
             var entry = entries.Lost(
                 request.RequestId, request.TenantId, request.Caller, call.Run.Query.Chat.Model, i + 1, call.Lost[i],
-                new TokenUsage(Math.Max(0, call.CountedBefore - call.TokensRemoved), 0, Tier: call.Run.Query.Chat.Tier));
+                new TokenUsage(await call.CountSentAsync(), 0, Tier: call.Run.Query.Chat.Tier));
             ledger.Record(entry);
             usd += entry.CostUsd;
         }
@@ -390,10 +389,34 @@ internal sealed class UpstreamCall(
         QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt,
         GenAiCall GenAi)
     {
-        public int CountedBefore { get; set; }
+        private Task<int>? _counting;
 
         public string? Provider { get; init; }
 
         public List<UpstreamAttempt> Lost { get; } = [];
+
+        /// <summary>Counts the prompt off the grain's turn: an answer that tells its usage makes it needless.</summary>
+        public void BeginCount()
+        {
+            var (model, chat) = (Route.Model, Run.Query.Chat);
+            _counting ??= Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(model), chat));
+        }
+
+        /// <summary>Prompt tokens as the caller sent them.</summary>
+        public Task<int> CountAsync()
+        {
+            BeginCount();
+            return _counting!;
+        }
+
+        /// <summary>Prompt tokens as they were sent on.</summary>
+        public async ValueTask<int> CountSentAsync() => Math.Max(0, await CountAsync() - TokensRemoved);
+
+        /// <summary>Tokens of the answer's text, off the grain's turn as well.</summary>
+        public async ValueTask<int> CountAsync(string text)
+        {
+            var model = Route.Model;
+            return text.Length == 0 ? 0 : await Task.Run(() => ModelTokenizer.ForModel(model).Count(text));
+        }
     }
 }

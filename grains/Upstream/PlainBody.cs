@@ -13,31 +13,47 @@ internal readonly record struct PlainBody(byte[] Bytes, string? Broken)
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     public static async Task<PlainBody> ReadAsync(Stream body, int maxBytes, TimeSpan idle, CancellationToken cancellationToken)
     {
-        var buffer = new ArrayBufferWriter<byte>(ReadSize);
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        var length = 0;
         string? broken = null;
         using var deadline = new IdleDeadline(idle, cancellationToken);
         try
         {
             int read;
-            while ((read = await deadline.ReadAsync(body, buffer.GetMemory(ReadSize))) > 0)
+            while ((read = await deadline.ReadAsync(body, buffer.AsMemory(length))) > 0)
             {
-                buffer.Advance(read);
-                if (buffer.WrittenCount > maxBytes)
+                length += read;
+                if (length > maxBytes)
                 {
                     broken = "The provider's answer is larger than the gateway allows.";
                     break;
                 }
+
+                if (length == buffer.Length)
+                    buffer = Grown(buffer);
             }
+
+            return new PlainBody(buffer.AsSpan(0, length).ToArray(), broken);
         }
         catch (IOException)
         {
-            broken = "The provider's answer broke off.";
+            return new PlainBody(buffer.AsSpan(0, length).ToArray(), "The provider's answer broke off.");
         }
         catch (TimeoutException)
         {
-            broken = "The provider's answer fell silent.";
+            return new PlainBody(buffer.AsSpan(0, length).ToArray(), "The provider's answer fell silent.");
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 
-        return new PlainBody(buffer.WrittenSpan.ToArray(), broken);
+    private static byte[] Grown(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * buffer.Length, Array.MaxLength));
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
     }
 }

@@ -268,7 +268,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
                 o.ResponseTimeout = TimeSpan.FromMinutes(30);
             });
-            silo.AddActivityPropagation();
+            // Filters around every grain call, of use only to whoever collects spans.
+            if (GatewayOpenTelemetry.IsCollected)
+                silo.AddActivityPropagation();
             silo.AddDashboard(o => o.HideTrace = true);
         });
     }

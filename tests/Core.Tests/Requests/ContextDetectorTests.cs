@@ -30,6 +30,15 @@ public sealed class ContextDetectorTests
     }
 
     [Fact]
+    public void Split_OfATextWithoutMarks_SaysWhatThePatternsSay() => Gen.OneOf(
+        Gen.String[Gen.OneOf(Gen.Char, Gens.Of('\n', ' ', '\t', 'q', 'a')), 0, 300], Gens.Of("Question\nWhat?", "context\n\na", "a\n", " \u00a0x ", "", "**text**\n\n" + new string('x', 300) + "\n\nwhy")).Sample(static text =>
+    {
+        var (fast, slow) = (ContextDetector.Split(0, text), ContextDetector.Split(0, text, isMarked: true));
+        Assert.Equal((slow.Question, slow.Layout), (fast.Question, fast.Layout));
+        Assert.Equal(slow.Context, fast.Context);
+    });
+
+    [Fact]
     public void Split_AnyText_GivesOrderedBlocksInsideTheText() => Gen.String[Gen.OneOf(Gen.Char, Gens.Of('<', '>', '"', '`', '\n', ':', '/')), 0, 300].Sample(text =>
     {
         var at = 0;
