@@ -6,6 +6,7 @@ using OrleansLlm.Client.RateLimits;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Wire;
+using OrleansLlm.Grains.Abstractions;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
@@ -17,6 +18,8 @@ internal sealed class ChatEndpoint(
 {
     public const string RequestIdHeader = "x-request-id";
     private const string AnthropicRequestIdHeader = "request-id";
+
+    private readonly KeyedGrains<IGatewayGrain> _gateways = new(cluster);
 
     public static string NewRequestId() => "req_" + Guid.CreateVersion7().ToString("N");
 
@@ -121,8 +124,8 @@ internal sealed class ChatEndpoint(
 
         var admission = Admission.Of(
             requestId, tenants.PolicyOf(identity.TenantId), chat, body, deployment, controls, tenants.CallerOf(identity),
-            form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null);
-        return new Admitted(cluster.GetGrain<IGatewayGrain>(admission.GrainKey), admission.Request, ticket);
+            form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null, readsInProcess: true);
+        return new Admitted(_gateways.Get(admission.GrainKey), admission.Request, ticket);
     }
 
     private async Task ReplyAsync(HttpContext context, Admitted admitted)
@@ -146,19 +149,29 @@ internal sealed class ChatEndpoint(
         var steps = admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
         try
         {
-            while (await NextAsync(steps, admitted, response, events))
+            var next = NextAsync(steps, admitted, response, events);
+            while (await next)
             {
                 var step = steps.Current;
                 if (step.Head is { } head)
                 {
                     WriteHead(context, head);
                     events = IsEventStream(head.ContentType);
-                    if (!events)
+                    if (events)
+                    {
+                        response.Headers.CacheControl = "no-cache";
+                        response.Headers["x-accel-buffering"] = "no";
+                        // The first token may be a while: the caller learns at once that it is coming.
+                        await response.Body.FlushAsync(context.RequestAborted);
+                    }
+
+                    if (step.Reader is { } reader)
+                    {
+                        var ending = WatchAsync(admitted, steps.MoveNextAsync().AsTask());
+                        await InProcessStream.CopyAsync(reader, ending, response, options.Value.KeepAliveInterval, time, context.RequestAborted);
+                        next = new(ending);
                         continue;
-                    response.Headers.CacheControl = "no-cache";
-                    response.Headers["x-accel-buffering"] = "no";
-                    // The first token may be a while: the caller learns at once that it is coming.
-                    await response.Body.FlushAsync(context.RequestAborted);
+                    }
                 }
                 else if (step.Data is { } data)
                 {
@@ -171,6 +184,8 @@ internal sealed class ChatEndpoint(
                     if (events)
                         await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
                 }
+
+                next = NextAsync(steps, admitted, response, events);
             }
         }
         finally

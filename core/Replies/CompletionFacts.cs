@@ -60,7 +60,7 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
     {
         foreach (var property in message.EnumerateObject())
         {
-            if (property.Name is "role" or "content")
+            if (property.NameEquals("role"u8) || property.NameEquals("content"u8))
                 continue;
             if (property.Value.ValueKind == JsonValueKind.Null)
                 continue;

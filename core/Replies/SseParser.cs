@@ -10,12 +10,16 @@ namespace OrleansLlm.Core.Replies;
 public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
 {
     private const int LongestEndMarker = 14;
+    private const int FirstSize = 4 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _pending = new();
-    private readonly ArrayBufferWriter<byte> _data = new();
+    private readonly ArrayBufferWriter<byte> _joined = new();
+    private byte[] _pending = new byte[FirstSize];
+    private int _length;
     private int _lineStart;
     private int _scanned;
-    private bool _hasData;
+    private int _dataStart;
+    private int _dataLength;
+    private int _dataLines;
 
     /// <summary>True once an event outgrew the limit; nothing more is parsed.</summary>
     public bool Overflowed { get; private set; }
@@ -26,9 +30,12 @@ public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
         ArgumentNullException.ThrowIfNull(frames);
         if (Overflowed)
             return;
-        _pending.Write(bytes);
+        if (_pending.Length - _length < bytes.Length)
+            Array.Resize(ref _pending, Math.Max(2 * _pending.Length, _length + bytes.Length));
+        bytes.CopyTo(_pending.AsSpan(_length));
+        _length += bytes.Length;
         Scan(frames, atEnd: false);
-        if (_pending.WrittenCount > largestFrame)
+        if (_length > largestFrame)
             Overflowed = true;
     }
 
@@ -42,14 +49,14 @@ public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
         if (Overflowed)
             return;
         Scan(frames, atEnd: true);
-        var rest = _pending.WrittenSpan;
-        if (rest.TrimEnd("\r\n"u8).EndsWith("[DONE]"u8) && rest.StartsWith("data:"u8) && rest.Length <= LongestEndMarker)
+        var rest = _pending.AsSpan(0, _length);
+        if (((ReadOnlySpan<byte>)rest).TrimEnd("\r\n"u8).EndsWith("[DONE]"u8) && rest.StartsWith("data:"u8) && rest.Length <= LongestEndMarker)
             frames.Add(new SseFrame("data: [DONE]\n\n"u8.ToArray(), "[DONE]"u8.ToArray()));
     }
 
     private void Scan(List<SseFrame> frames, bool atEnd)
     {
-        var buffer = _pending.WrittenSpan;
+        ReadOnlySpan<byte> buffer = _pending.AsSpan(0, _length);
         var consumed = 0;
         while (true)
         {
@@ -79,15 +86,14 @@ public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
             if (line.IsEmpty)
             {
                 // Blank lines between events belong to the event before them; leading ones are dropped.
-                if (_lineStart > consumed || _hasData)
-                    frames.Add(new SseFrame(buffer[consumed..next].ToArray(), _data.WrittenSpan.ToArray()));
+                if (_lineStart > consumed || _dataLines > 0)
+                    frames.Add(Frame(buffer[consumed..next], consumed));
                 consumed = next;
-                _data.ResetWrittenCount();
-                _hasData = false;
+                _dataLines = 0;
             }
             else
             {
-                TakeLine(line);
+                TakeLine(line, _lineStart);
             }
 
             _lineStart = next;
@@ -96,24 +102,46 @@ public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
 
         if (consumed > 0)
         {
-            var rest = buffer[consumed..].ToArray();
-            _pending.ResetWrittenCount();
-            _pending.Write(rest);
+            buffer[consumed..].CopyTo(_pending);
+            _length -= consumed;
             _lineStart -= consumed;
             _scanned -= consumed;
+            _dataStart -= consumed;
         }
     }
 
-    private void TakeLine(ReadOnlySpan<byte> line)
+    // The data of an event that has one line of it, as nearly all have, is a part of the event's bytes.
+    private SseFrame Frame(ReadOnlySpan<byte> raw, int start)
+    {
+        var bytes = raw.ToArray();
+        return new SseFrame(bytes, _dataLines switch
+        {
+            0 => default,
+            1 => bytes.AsMemory(_dataStart - start, _dataLength),
+            _ => _joined.WrittenSpan.ToArray(),
+        });
+    }
+
+    private void TakeLine(ReadOnlySpan<byte> line, int start)
     {
         if (!line.StartsWith("data"u8) || (line.Length > 4 && line[4] != (byte)':'))
             return;
         var value = line.Length > 5 ? line[5..] : default;
         if (!value.IsEmpty && value[0] == (byte)' ')
             value = value[1..];
-        if (_hasData)
-            _data.Write("\n"u8);
-        _data.Write(value);
-        _hasData = true;
+        if (++_dataLines == 1)
+        {
+            (_dataStart, _dataLength) = (start + line.Length - value.Length, value.Length);
+            return;
+        }
+
+        if (_dataLines == 2)
+        {
+            _joined.ResetWrittenCount();
+            _joined.Write(_pending.AsSpan(_dataStart, _dataLength));
+        }
+
+        _joined.Write("\n"u8);
+        _joined.Write(value);
     }
 }

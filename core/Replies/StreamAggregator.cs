@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Core.Replies;
@@ -9,6 +11,8 @@ namespace OrleansLlm.Core.Replies;
 /// <remarks>Of a chat completion: one stored entry then serves streamed and plain requests.</remarks>
 public sealed class StreamAggregator : IStreamAggregator
 {
+    private const int ShortText = 128;
+
     private readonly SortedDictionary<int, Choice> _choices = [];
     private string? _fingerprint;
     private string? _serviceTier;
@@ -129,14 +133,25 @@ public sealed class StreamAggregator : IStreamAggregator
         if (element.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object)
         {
             _plainText &= CompletionFacts.HasOnlyText(delta);
-            if (CompletionFacts.StringOf(delta, "content") is { } text)
-                choice.Text.Append(text);
+            if (delta.TryGetProperty("content"u8, out var content) && content.ValueKind == JsonValueKind.String)
+                AppendTo(choice.Text, content);
         }
 
         // Log probabilities are asked for rarely and cannot be given again chunk by chunk.
         if (element.TryGetProperty("logprobs", out var logprobs) && logprobs.ValueKind != JsonValueKind.Null)
             _plainText = false;
         choice.FinishReason = CompletionFacts.StringOf(element, "finish_reason") ?? choice.FinishReason;
+    }
+
+    // A token is short, and mostly written as it is: then no text of its own is made of it.
+    private static void AppendTo(StringBuilder text, JsonElement content)
+    {
+        var raw = JsonMarshal.GetRawUtf8Value(content)[1..^1];
+        Span<char> characters = stackalloc char[ShortText];
+        if (raw.Length <= ShortText && !raw.Contains((byte)'\\') && Utf8.ToUtf16(raw, characters, out _, out var written, replaceInvalidSequences: false) == OperationStatus.Done)
+            text.Append(characters[..written]);
+        else
+            text.Append(content.GetString());
     }
 
     private sealed class Choice

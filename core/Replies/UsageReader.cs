@@ -6,11 +6,14 @@ namespace OrleansLlm.Core.Replies;
 /// <summary>Reads OpenAI's <c>usage</c> object with its details.</summary>
 internal static class UsageReader
 {
+    private static readonly Names s_chat = new("prompt_tokens", "prompt_tokens_details", "completion_tokens", "completion_tokens_details");
+    private static readonly Names s_responses = new("input_tokens", "input_tokens_details", "output_tokens", "output_tokens_details");
+
     /// <summary>The usage in <paramref name="root"/>, or null where there is none or it holds no counts.</summary>
-    public static TokenUsage? Read(JsonElement root) => Read(root, "prompt", "completion");
+    public static TokenUsage? Read(JsonElement root) => Read(root, s_chat);
 
     /// <summary>The same in the spelling of the Responses form.</summary>
-    public static TokenUsage? ReadResponses(JsonElement root) => Read(root, "input", "output");
+    public static TokenUsage? ReadResponses(JsonElement root) => Read(root, s_responses);
 
     /// <summary>The same of Anthropic's form, whose <c>input_tokens</c> are only those that its prompt cache neither read nor wrote.</summary>
     public static TokenUsage? ReadMessages(JsonElement root)
@@ -23,26 +26,28 @@ internal static class UsageReader
         return new TokenUsage(fresh + read + written, Count(usage, "output_tokens") ?? 0, read, written, LongCacheWriteTokens: Math.Min(lasting, written), Tier: ServiceTierName.Of(usage));
     }
 
-    private static TokenUsage? Read(JsonElement root, string sent, string answered)
+    private static TokenUsage? Read(JsonElement root, Names names)
     {
         if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object)
             return null;
-        if (Count(usage, sent + "_tokens") is not { } prompt)
+        if (Count(usage, names.Sent) is not { } prompt)
             return null;
         var cached = 0;
         var written = 0;
         var reasoning = 0;
-        if (usage.TryGetProperty(sent + "_tokens_details", out var details) && details.ValueKind == JsonValueKind.Object)
+        if (usage.TryGetProperty(names.SentDetails, out var details) && details.ValueKind == JsonValueKind.Object)
         {
             cached = Count(details, "cached_tokens") ?? 0;
             written = Count(details, "cache_write_tokens") ?? 0;
         }
 
-        if (usage.TryGetProperty(answered + "_tokens_details", out details) && details.ValueKind == JsonValueKind.Object)
+        if (usage.TryGetProperty(names.AnsweredDetails, out details) && details.ValueKind == JsonValueKind.Object)
             reasoning = Count(details, "reasoning_tokens") ?? 0;
-        return new TokenUsage(prompt, Count(usage, answered + "_tokens") ?? 0, cached, written, reasoning, Tier: ServiceTierName.Of(root));
+        return new TokenUsage(prompt, Count(usage, names.Answered) ?? 0, cached, written, reasoning, Tier: ServiceTierName.Of(root));
     }
 
     private static int? Count(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 ? count : null;
+
+    private sealed record Names(string Sent, string SentDetails, string Answered, string AnsweredDetails);
 }

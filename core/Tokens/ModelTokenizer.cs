@@ -9,6 +9,9 @@ namespace OrleansLlm.Core.Tokens;
 /// </summary>
 public sealed class ModelTokenizer : ITokenCounter
 {
+    /// <summary>Characters of a word that is counted as it stands; a multiple of three, as digits are taken by three.</summary>
+    internal const int LongestWord = 255;
+
     private const string Cl100k = "cl100k_base";
     private const string O200k = "o200k_base";
     private static readonly string[] Cl100kFamilies = ["gpt-4-", "gpt-3.5", "gpt-35", "text-embedding-"];
@@ -43,5 +46,50 @@ public sealed class ModelTokenizer : ITokenCounter
     }
 
     /// <inheritdoc/>
-    public int Count(ReadOnlySpan<char> text) => text.IsEmpty ? 0 : _tokenizer.CountTokens(text);
+    /// <remarks>
+    /// The time of the merges grows with the square of a word's length, so that a megabyte without a space would take a day: a word of more than
+    /// <see cref="LongestWord"/> characters is counted in pieces, which may differ from its count as a whole by a token a piece. All other text is
+    /// counted as it stands.
+    /// </remarks>
+    public int Count(ReadOnlySpan<char> text) => Count(text, out _);
+
+    /// <summary>The same, and how many characters were counted in pieces.</summary>
+    public int Count(ReadOnlySpan<char> text, out int inPieces)
+    {
+        var count = inPieces = 0;
+        var (start, at) = (0, 0);
+        while (text.Length - at > LongestWord)
+        {
+            if (LastBorder(text.Slice(at, LongestWord + 1)) is var border and > 0)
+            {
+                at += border;
+                continue;
+            }
+
+            // Not between the halves of a surrogate pair.
+            at += char.IsHighSurrogate(text[at + LongestWord - 1]) ? LongestWord - 1 : LongestWord;
+            count += _tokenizer.CountTokens(text[start..at]);
+            inPieces += LongestWord;
+            start = at;
+        }
+
+        return start == text.Length ? count : count + _tokenizer.CountTokens(text[start..]);
+    }
+
+    // Where a token certainly begins in both encodings' patterns: what holds letters holds no digit, what holds digits no letter, and neither goes
+    // on with white space or punctuation, but for the apostrophe of a contraction. 0 where there is no such place.
+    private static int LastBorder(ReadOnlySpan<char> text)
+    {
+        for (var i = text.Length - 1; i > 0; i--)
+        {
+            var (before, after) = (text[i - 1], text[i]);
+            var letter = char.IsLetter(before);
+            if (!letter && !char.IsNumber(before))
+                continue;
+            if (char.IsWhiteSpace(after) || (char.IsPunctuation(after) && after != '\'') || (letter ? char.IsNumber(after) : char.IsLetter(after)))
+                return i;
+        }
+
+        return 0;
+    }
 }

@@ -45,10 +45,11 @@ public readonly record struct TokenBound(long Prompt, long Completion)
         return new(request.TokensSent + request.Texts.Sum(t => Most(t, model)), 0);
     }
 
-    // A provider reads "<|endoftext|>" in a text as what it is, our tokenizer as one token.
-    private static long Most(string text, string model) => IsCountedExactly(model) && !text.Contains("<|", StringComparison.Ordinal)
-        ? ModelTokenizer.ForModel(model).Count(text)
-        : Encoding.UTF8.GetByteCount(text);
+    // A provider reads "<|endoftext|>" in a text as what it is, our tokenizer as one token; and what is counted in pieces is not counted exactly.
+    private static long Most(string text, string model) =>
+        IsCountedExactly(model) && !text.Contains("<|", StringComparison.Ordinal) && ModelTokenizer.ForModel(model).Count(text, out var inPieces) is var count && inPieces == 0
+            ? count
+            : Encoding.UTF8.GetByteCount(text);
 
     private static bool IsCountedExactly(string model)
     {

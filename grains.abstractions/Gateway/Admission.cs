@@ -18,9 +18,10 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     /// <param name="controls">What the caller asks of the layers.</param>
     /// <param name="caller">Who asks within the tenant.</param>
     /// <param name="headers">The caller's headers that go on to the provider, in the order of their names.</param>
+    /// <param name="readsInProcess">See <see cref="GatewayRequest.ReadsInProcess"/>.</param>
     public static Admission Of(
         string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, Caller caller,
-        KeyValuePair<string, string>[]? headers = null)
+        KeyValuePair<string, string>[]? headers = null, bool readsInProcess = false)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(controls);
@@ -37,6 +38,7 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
             Form = chat.Form,
             Headers = headers ?? [],
             Parsed = chat,
+            ReadsInProcess = readsInProcess,
             Caller = caller,
         });
     }

@@ -43,4 +43,11 @@ public sealed class GatewayEvent
     /// <summary>The final figures.</summary>
     [Id(2)]
     public Decision? Tail { get; init; }
+
+    /// <summary>
+    /// With the head, where the caller <see cref="GatewayRequest.ReadsInProcess"/>: the data but for its end, which comes in a step as does the tail.
+    /// Does not travel: a caller in another process gets all data in steps.
+    /// </summary>
+    [field: NonSerialized]
+    public IStreamReader? Reader { get; init; }
 }

@@ -49,6 +49,10 @@ public sealed class GatewayRequest
     [field: NonSerialized]
     public ChatRequest? Parsed { get; init; }
 
+    /// <summary>Whether the caller reads a stream by <see cref="GatewayEvent.Reader"/> where it is in the gateway's process. Does not travel.</summary>
+    [field: NonSerialized]
+    public bool ReadsInProcess { get; init; }
+
     /// <summary>The same request under an id of its own, as it is sent once more to check a hit.</summary>
     public GatewayRequest ForVerification() => new()
     {

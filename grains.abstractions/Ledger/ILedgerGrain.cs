@@ -8,7 +8,7 @@ public interface ILedgerGrain : IGrainWithStringKey
 {
     /// <summary>Appends entries (UTF-8 JSON, one a line) and returns when they are stored. Entries stored before are left out.</summary>
     [Alias("append")]
-    Task AppendAsync(byte[] entries);
+    Task AppendAsync([Immutable] byte[] entries);
 
     /// <summary>Hourly sums of the days from <paramref name="from"/> to <paramref name="to"/> (UTC, both included) as JSON (<c>LedgerTotals</c>).</summary>
     [Alias("totals-of-days")]

@@ -211,7 +211,7 @@ internal sealed class EmbeddingsGrain(
 
     private async Task<Answer> SendAsync(EmbeddingsCall call, EmbeddingsRequest request, UpstreamTarget target, Action<UpstreamAttempt, int> onLost)
     {
-        var counted = request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t));
+        var counted = await Task.Run(() => request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t)));
         var lost = 0;
         await using var reply = await target.Upstream.SendAsync(
             new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings)

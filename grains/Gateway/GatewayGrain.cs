@@ -123,9 +123,14 @@ internal sealed class GatewayGrain(
             if (head.ContentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
             {
                 var kind = joined ? HitKind.Pending : head.Lookup.IsHit ? HitKind.Miss : head.Lookup.Kind;
-                yield return new GatewayEvent { Head = ToHead(head, Decisions.OfPrompt(head, kind, pricing, time.GetUtcNow())) };
-                await foreach (var piece in run.Body.ReadAsync(reader, cancellationToken))
-                    yield return new GatewayEvent { Data = piece };
+                var inProcess = request.ReadsInProcess;
+                yield return new GatewayEvent { Head = ToHead(head, Decisions.OfPrompt(head, kind, pricing, time.GetUtcNow())), Reader = inProcess ? reader : null };
+                if (!inProcess)
+                {
+                    await foreach (var piece in reader.ReadAsync(cancellationToken))
+                        yield return new GatewayEvent { Data = piece };
+                }
+
                 var end = await run.End.WaitAsync(cancellationToken);
                 var decision = Decide(query, joined, end, head);
                 if (run.Body.Held is { } last)

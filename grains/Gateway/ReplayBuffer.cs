@@ -1,19 +1,18 @@
-using System.Runtime.CompilerServices;
+using System.Diagnostics.CodeAnalysis;
 
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>
 /// The bytes of an answer as they come, for any number of readers who each start at the beginning. Holds them all while they fit the limit,
 /// so that readers may join late. Beyond it, what every reader has had is dropped and nobody joins any more, and the writer waits for the
-/// slowest reader: then the provider's connection fills, and no memory does. Lives inside one grain activation, whose turns never run at
-/// the same time, so it needs no lock.
+/// slowest reader: then the provider's connection fills, and no memory does. One thread writes; readers are wherever they are.
 /// </summary>
 /// <param name="limit">Bytes held before the writer waits; a piece may exceed it.</param>
 internal sealed class ReplayBuffer(long limit = long.MaxValue)
 {
+    private readonly Lock _lock = new();
     private readonly List<byte[]> _pieces = [];
     private readonly List<ReplayReader> _readers = [];
-    private TaskCompletionSource _changed = New();
     private TaskCompletionSource? _room;
     private long _dropped;
     private bool _complete;
@@ -31,33 +30,36 @@ internal sealed class ReplayBuffer(long limit = long.MaxValue)
     public long Retained { get; private set; }
 
     /// <summary>Whether nothing was dropped yet: only then may a reader join.</summary>
-    public bool IsWhole => _dropped == 0;
+    public bool IsWhole => Interlocked.Read(ref _dropped) == 0;
 
     public void Append(byte[] piece)
     {
-        _pieces.Add(piece);
-        Length += piece.Length;
-        Retained += piece.Length;
-        Signal();
+        lock (_lock)
+        {
+            _pieces.Add(piece);
+            Length += piece.Length;
+            Retained += piece.Length;
+            foreach (var reader in _readers)
+                reader.Signal();
+        }
     }
 
     /// <summary>Returns once no more than the limit is held.</summary>
     public async ValueTask WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        Drop();
-        while (Retained > limit)
-        {
-            _room ??= New();
-            await _room.Task.WaitAsync(cancellationToken);
-            Drop();
-        }
+        while (RoomMade() is { } room)
+            await room.WaitAsync(cancellationToken);
     }
 
     /// <summary>No more will come.</summary>
     public void Complete()
     {
-        _complete = true;
-        Signal();
+        lock (_lock)
+        {
+            _complete = true;
+            foreach (var reader in _readers)
+                reader.Signal();
+        }
     }
 
     /// <summary>All bytes, once complete.</summary>
@@ -81,38 +83,71 @@ internal sealed class ReplayBuffer(long limit = long.MaxValue)
     /// <summary>A reader at the beginning. What it has not read stays until it is closed.</summary>
     public ReplayReader Open()
     {
-        if (!IsWhole)
-            throw new InvalidOperationException("A part of the answer has been dropped.");
-        var reader = new ReplayReader();
-        _readers.Add(reader);
-        return reader;
-    }
-
-    public void Close(ReplayReader reader)
-    {
-        _readers.Remove(reader);
-        MakeRoom();
-    }
-
-    /// <summary>Every piece from the first, then those that come, until complete.</summary>
-    public async IAsyncEnumerable<byte[]> ReadAsync(ReplayReader reader, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        while (true)
+        lock (_lock)
         {
-            while (reader.Next - _dropped < _pieces.Count)
-            {
-                var piece = _pieces[(int)(reader.Next++ - _dropped)];
-                MakeRoom();
-                yield return piece;
-            }
-
-            if (_complete)
-                yield break;
-            await _changed.Task.WaitAsync(cancellationToken);
+            if (!IsWhole)
+                throw new InvalidOperationException("A part of the answer has been dropped.");
+            var reader = new ReplayReader(this);
+            _readers.Add(reader);
+            return reader;
         }
     }
 
-    private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    /// <summary>Nobody waits for this reader any more. Of an answer that is complete it may still read the rest.</summary>
+    public void Close(ReplayReader reader)
+    {
+        lock (_lock)
+        {
+            _readers.Remove(reader);
+            reader.IsClosed = true;
+            reader.Signal();
+            MakeRoom();
+        }
+    }
+
+    internal bool TryRead(ReplayReader reader, [NotNullWhen(true)] out byte[]? piece)
+    {
+        lock (_lock)
+        {
+            if (!HasMore(reader))
+            {
+                piece = null;
+                return false;
+            }
+
+            piece = _pieces[(int)(reader.Next++ - _dropped)];
+            MakeRoom();
+            return true;
+        }
+    }
+
+    internal ValueTask<bool> WaitAsync(ReplayReader reader)
+    {
+        lock (_lock)
+        {
+            if (HasMore(reader))
+                return new(true);
+            return _complete || reader.IsClosed ? new(false) : reader.Wait();
+        }
+    }
+
+    internal void Wake(ReplayReader reader)
+    {
+        lock (_lock)
+            reader.NoteWake();
+    }
+
+    private bool HasMore(ReplayReader reader) => (_complete || !reader.IsClosed) && reader.Next - _dropped is var next and >= 0 && next < _pieces.Count;
+
+    // Null where there is room; else what is done when there may be.
+    private Task? RoomMade()
+    {
+        lock (_lock)
+        {
+            Drop();
+            return Retained <= limit ? null : (_room ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+    }
 
     // Without readers nothing may go: the first one is about to begin.
     private void Drop()
@@ -124,7 +159,7 @@ internal sealed class ReplayBuffer(long limit = long.MaxValue)
         while (count < read && Retained > limit)
             Retained -= _pieces[count++].Length;
         _pieces.RemoveRange(0, count);
-        _dropped += count;
+        Interlocked.Add(ref _dropped, count);
     }
 
     private void MakeRoom()
@@ -132,19 +167,4 @@ internal sealed class ReplayBuffer(long limit = long.MaxValue)
         _room?.TrySetResult();
         _room = null;
     }
-
-    private void Signal()
-    {
-        var changed = _changed;
-        if (!_complete)
-            _changed = New();
-        changed.TrySetResult();
-    }
-}
-
-/// <summary>Where a reader of a <see cref="ReplayBuffer"/> stands.</summary>
-internal sealed class ReplayReader
-{
-    /// <summary>The number of the piece it reads next, from 0.</summary>
-    public long Next { get; set; }
 }

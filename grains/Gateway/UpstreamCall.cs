@@ -206,14 +206,33 @@ internal sealed class UpstreamCall(
         var run = call.Run;
         var before = await call.CountAsync();
         run.SetHead(Head(call, 200, contentType, reply.Headers) with { PromptTokensBefore = before, PromptTokensAfter = Math.Max(0, before - call.TokensRemoved) });
-        var parser = new SseParser();
         var aggregator = run.Query.Form.NewAggregator();
+        // Off the grain's turns: each would cost more than what is done with a token.
+        var (abandoned, broken) = await Task.Run(() => PassAsync(call, reply, aggregator));
+        if (broken is not null)
+            run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
+        await SettleAsync(
+            call,
+            aggregator.Usage,
+            aggregator.Text,
+            abandoned ? 499 : broken is null ? 200 : 502,
+            aggregator.IsCacheable && aggregator.Model is not null
+                ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
+                : null,
+            aggregator.PromptUsage,
+            tier: aggregator.Tier);
+        await StoreAsync(call);
+    }
+
+    // Passes the stream on as it comes; all of it is there when this returns, but for what is held back.
+    private async Task<(bool Abandoned, string? Broken)> PassAsync(Call call, UpstreamReply reply, IStreamAggregator aggregator)
+    {
+        var run = call.Run;
+        var parser = new SseParser();
         var frames = new List<SseFrame>();
         var stripUsage = !run.Query.Chat.IncludeUsage;
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         using var idle = new IdleDeadline(options.Value.IdleStreamTimeout, run.Abandoned);
-        var abandoned = false;
-        string? broken = null;
         try
         {
             while (true)
@@ -238,46 +257,30 @@ internal sealed class UpstreamCall(
                 }
 
                 if (aggregator.IsDone)
-                    break;
+                    return (false, null);
                 if (read == 0)
-                    broken = "The provider's stream ended before its end marker.";
-                else if (parser.Overflowed || run.Body.Length > options.Value.MaxReplyBytes)
-                    broken = "The provider's answer is larger than the gateway allows.";
-                if (broken is not null)
-                    break;
+                    return (false, "The provider's stream ended before its end marker.");
+                if (parser.Overflowed || run.Body.Length > options.Value.MaxReplyBytes)
+                    return (false, "The provider's answer is larger than the gateway allows.");
                 await run.Body.WaitForRoomAsync(run.Abandoned);
             }
         }
         catch (IOException)
         {
-            broken = "The provider's stream broke off.";
+            return (false, "The provider's stream broke off.");
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            abandoned = true;
+            return (true, null);
         }
         catch (TimeoutException)
         {
-            broken = "The provider's stream fell silent.";
+            return (false, "The provider's stream fell silent.");
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        if (broken is not null)
-            run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
-        await SettleAsync(
-            call,
-            aggregator.Usage,
-            aggregator.Text,
-            abandoned ? 499 : broken is null ? 200 : 502,
-            aggregator.IsCacheable && aggregator.Model is not null
-                ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
-                : null,
-            aggregator.PromptUsage,
-            tier: aggregator.Tier);
-        await StoreAsync(call);
     }
 
     private static string OperationOf(WireForm form) => form == WireForm.Completions ? "text_completion" : "chat";

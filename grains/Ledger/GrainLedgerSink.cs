@@ -1,4 +1,3 @@
-using System.Buffers;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Ledger;
 
@@ -11,17 +10,30 @@ internal sealed class GrainLedgerSink(IGrainFactory grains) : ILedgerSink
 
     public Task DeliverAsync(ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
-        var byTenant = new Dictionary<string, ArrayBufferWriter<byte>>(StringComparer.Ordinal);
+        var byTenant = new Dictionary<string, List<ReadOnlyMemory<byte>>>(StringComparer.Ordinal);
         foreach (var line in LedgerLine.Split(lines))
         {
             if (LedgerLine.TenantOf(line.Span) is not { } tenant)
                 continue;
             if (!byTenant.TryGetValue(tenant, out var ofTenant))
-                byTenant[tenant] = ofTenant = new ArrayBufferWriter<byte>(lines.Length);
-            ofTenant.Write(line.Span);
-            ofTenant.Write("\n"u8);
+                byTenant[tenant] = ofTenant = [];
+            ofTenant.Add(line);
         }
 
-        return Task.WhenAll(byTenant.Select(t => grains.GetGrain<ILedgerGrain>(t.Key).AppendAsync(t.Value.WrittenSpan.ToArray())));
+        return Task.WhenAll(byTenant.Select(t => grains.GetGrain<ILedgerGrain>(t.Key).AppendAsync(Joined(t.Value))));
+    }
+
+    private static byte[] Joined(List<ReadOnlyMemory<byte>> lines)
+    {
+        var joined = new byte[lines.Sum(static l => l.Length + 1)];
+        var at = 0;
+        foreach (var line in lines)
+        {
+            line.Span.CopyTo(joined.AsSpan(at));
+            at += line.Length;
+            joined[at++] = (byte)'\n';
+        }
+
+        return joined;
     }
 }

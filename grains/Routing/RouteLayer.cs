@@ -58,7 +58,7 @@ internal sealed class RouteLayer(
         var question = new RouteQuestion
         {
             RequestedModel = mapped ? RouteAliases.Auto : requested,
-            PromptTokens = EstimateTokens(query, profile),
+            PromptTokens = await EstimateTokensAsync(query, profile),
             MaxCompletionTokens = query.Chat.MaxCompletionTokens ?? 0,
             Needs = Needs(query) | (english ? 0 : ModelCapabilities.OtherLanguages),
             InToolLoop = text.Length == 0,
@@ -125,7 +125,7 @@ internal sealed class RouteLayer(
         | (query.Chat.WantsJson ? ModelCapabilities.JsonSchema : 0);
 
     // A third of the characters is above the token count of most languages' prose; only a prompt near a tier's limit is counted.
-    private static int EstimateTokens(Query query, RouteProfile profile)
+    private static async ValueTask<int> EstimateTokensAsync(Query query, RouteProfile profile)
     {
         var characters = 0;
         foreach (var message in query.Chat.Messages)
@@ -136,8 +136,9 @@ internal sealed class RouteLayer(
 
         if (characters < profile.Tiers.Min(t => t.MaxContextTokens))
             return characters / 3;
+        // Off the grain's turn: megabytes take seconds.
         var counter = ModelTokenizer.ForModel(profile.Strongest);
-        return query.Chat.Messages.Sum(m => 4 + m.TextParts.Sum(p => counter.Count(p.Text)));
+        return await Task.Run(() => query.Chat.Messages.Sum(m => 4 + m.TextParts.Sum(p => counter.Count(p.Text))));
     }
 
     private bool IsCheaper(string model, string than) =>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace OrleansLlm.Grains.Upstream;
 
 /// <summary>Bounds the silence in an answer: the wait for each read, not the whole.</summary>
@@ -8,6 +10,7 @@ internal sealed class IdleDeadline(TimeSpan limit, CancellationToken caller) : I
     /// <summary>Reads what comes next.</summary>
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer)
     {
         // Not WaitAsync: a read that outlives its wait would write into a buffer that went back to the pool.

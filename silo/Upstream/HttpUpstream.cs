@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using OrleansLlm.Grains.Upstream;
 
@@ -8,15 +9,16 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
 {
     private readonly HttpClient _http = UpstreamHttp.CreateClient(connectTimeout);
     private readonly string _root = root.TrimEnd('/');
+    private readonly ConcurrentDictionary<UpstreamEndpoint, Uri> _addresses = new();
 
     public string Name { get; } = name;
 
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        using var message = new HttpRequestMessage(HttpMethod.Post, _root + PathOf(request.Endpoint));
+        using var message = new HttpRequestMessage(HttpMethod.Post, AddressOf(request.Endpoint));
         message.Content = new ReadOnlyMemoryContent(request.Body);
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(request.Stream ? "text/event-stream" : "application/json"));
+        message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
         message.Headers.TryAddWithoutValidation("x-client-request-id", request.RequestId);
         Sign(message.Headers, request);
 
@@ -27,7 +29,7 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return new UpstreamReply(
                 (int)response.StatusCode,
-                UpstreamHeaders.Select(response.Headers.NonValidated.Select(h => KeyValuePair.Create(h.Key, h.Value.ToString()))),
+                UpstreamHeaders.Select(response.Headers.NonValidated),
                 response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,
                 body,
                 new ResponseOwner(response));
@@ -41,6 +43,9 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
     }
 
     public void Dispose() => _http.Dispose();
+
+    private Uri AddressOf(UpstreamEndpoint endpoint) =>
+        _addresses.TryGetValue(endpoint, out var address) ? address : _addresses.GetOrAdd(endpoint, new Uri(_root + PathOf(endpoint)));
 
     /// <summary>Path below the root.</summary>
     protected abstract string PathOf(UpstreamEndpoint endpoint);

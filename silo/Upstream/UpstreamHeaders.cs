@@ -1,3 +1,5 @@
+using System.Net.Http.Headers;
+
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>The response headers that callers and their SDKs act on; everything else stays inside.</summary>
@@ -14,20 +16,47 @@ internal static class UpstreamHeaders
 
     public static IReadOnlyList<KeyValuePair<string, string>> Select(IEnumerable<KeyValuePair<string, string>> headers)
     {
-        var selected = new List<KeyValuePair<string, string>>();
+        List<KeyValuePair<string, string>>? selected = null;
         foreach (var (name, value) in headers)
         {
-            if (name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase) || name.Equals("request-id", StringComparison.OrdinalIgnoreCase))
-                selected.Add(new(UpstreamRequestId, value));
-            else if (IsPassedOn(name))
-                selected.Add(new(name.ToLowerInvariant(), value));
+            if (NameOf(name) is { } passedOn)
+                (selected ??= []).Add(new(passedOn, value));
         }
 
-        return selected;
+        return selected ?? [];
     }
+
+    public static IReadOnlyList<KeyValuePair<string, string>> Select(HttpHeadersNonValidated headers)
+    {
+        List<KeyValuePair<string, string>>? selected = null;
+        foreach (var (name, value) in headers)
+        {
+            if (NameOf(name) is { } passedOn)
+                (selected ??= []).Add(new(passedOn, value.ToString()));
+        }
+
+        return selected ?? [];
+    }
+
+    // The name under which a header goes to the caller; null where it stays here.
+    private static string? NameOf(string name) =>
+        name.Equals("x-request-id", StringComparison.OrdinalIgnoreCase) || name.Equals("request-id", StringComparison.OrdinalIgnoreCase)
+            ? UpstreamRequestId
+            : IsPassedOn(name) ? name.ToLowerInvariant() : null;
 
     private static bool IsPassedOn(string name) =>
         Names.Contains(name, StringComparer.OrdinalIgnoreCase)
-        || (Array.Exists(Prefixes, p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase))
+        || (HasPrefix(name)
             && !Withheld.Contains(name, StringComparer.OrdinalIgnoreCase));
+
+    private static bool HasPrefix(string name)
+    {
+        foreach (var prefix in Prefixes)
+        {
+            if (name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
 }

@@ -99,7 +99,7 @@ internal sealed class Deployment
         try
         {
             return await _breaker.ExecuteAsync(
-                static async (state, token) => await state.Upstream.SendAsync(state.request, token), (Target.Upstream, request), cancellationToken);
+                static (state, token) => new ValueTask<UpstreamReply>(state.Upstream.SendAsync(state.request, token)), (Target.Upstream, request), cancellationToken);
         }
         catch (BrokenCircuitException)
         {

@@ -66,7 +66,7 @@ internal sealed class DeploymentGroup : IUpstream
         try
         {
             var reply = await _pipeline.ExecuteAsync(
-                static async (context, state) => await state.Group.TryAsync(state.call, context.CancellationToken), context, (Group: this, call));
+                static (context, state) => new ValueTask<UpstreamReply>(state.Group.TryAsync(state.call, context.CancellationToken)), context, (Group: this, call));
             // Their client would begin anew what was repeated here to the end.
             return call.GivenUp
                 ? reply.From(call.Last!.Name, [.. reply.Headers.Where(static h => h.Key != RetryHint.ShouldRetry), new(RetryHint.ShouldRetry, "false")])

@@ -29,7 +29,7 @@ internal sealed class FirstByteDeadline : IUpstream, IDisposable
         try
         {
             var reply = await _pipeline.ExecuteAsync(
-                static async (state, token) => await state._inner.SendAsync(state.request, token), (_inner, request), cancellationToken);
+                static (state, token) => new ValueTask<UpstreamReply>(state._inner.SendAsync(state.request, token)), (_inner, request), cancellationToken);
             if (reply.Status != StatusCodes.Status200OK || IsAnswer(reply.ContentType))
                 return reply;
             await reply.DisposeAsync();

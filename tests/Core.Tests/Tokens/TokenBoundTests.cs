@@ -40,10 +40,17 @@ public sealed class TokenBoundTests
     [Fact]
     public void Of_OtherVendorsModel_CountsBytes()
     {
-        var text = new string('a', 4000);
+        var text = string.Join(' ', Enumerable.Repeat("aaaa", 801));
         var chat = Read(new { model = "house", messages = new[] { new { role = "user", content = text } } });
         Assert.True(TokenBound.Of(chat, "house", ModelLimits.Unknown).Prompt >= 4000);
         Assert.True(TokenBound.Of(chat, "gpt-4o", Limits).Prompt < 2000);
+    }
+
+    [Fact]
+    public void Of_AWordTooLongToBeCountedAsAWhole_CountsBytes()
+    {
+        var chat = Read(new { model = "gpt-4o", messages = new[] { new { role = "user", content = new string('a', 4000) } } });
+        Assert.True(TokenBound.Of(chat, "gpt-4o", Limits).Prompt >= 4000);
     }
 
     [Theory]

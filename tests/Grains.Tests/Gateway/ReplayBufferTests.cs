@@ -25,8 +25,8 @@ public sealed class ReplayBufferTests
     {
         var buffer = new ReplayBuffer(limit: 10);
         var (fast, slow) = (buffer.Open(), buffer.Open());
-        var fastRead = buffer.ReadAsync(fast, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
-        var slowRead = buffer.ReadAsync(slow, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var fastRead = fast.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        var slowRead = slow.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         for (byte i = 0; i < 5; i++)
         {
             buffer.Append([i, i]);
@@ -65,7 +65,7 @@ public sealed class ReplayBufferTests
         var (reader, leaver) = (buffer.Open(), buffer.Open());
         buffer.Append([1, 1]);
         var waiting = buffer.WaitForRoomAsync(TestContext.Current.CancellationToken).AsTask();
-        await using var read = buffer.ReadAsync(reader, TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await using var read = reader.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         Assert.True(await read.MoveNextAsync());
         Assert.False(waiting.IsCompleted);
         buffer.Close(leaver);
@@ -137,7 +137,7 @@ public sealed class ReplayBufferTests
         void Join()
         {
             var reader = buffer.Open();
-            readers.Add((reader, buffer.ReadAsync(reader, CancellationToken.None).GetAsyncEnumerator(), []));
+            readers.Add((reader, reader.ReadAsync(CancellationToken.None).GetAsyncEnumerator(), []));
         }
 
         bool Read((ReplayReader Reader, IAsyncEnumerator<byte[]> Pieces, List<byte> Read) reader)
@@ -151,6 +151,59 @@ public sealed class ReplayBufferTests
             return true;
         }
     });
+
+    // The writer, and readers who come and go, each on a thread of its own: everyone who stays has every byte in order.
+    [Fact]
+    public async Task TryRead_ByReadersOnThreadsOfTheirOwn_GivesEveryByteInOrder()
+    {
+        const int Pieces = 5000;
+        var buffer = new ReplayBuffer(limit: 64);
+        var first = buffer.Open();
+        var reading = Enumerable.Range(0, 4).Select(i => i == 0 ? first : buffer.Open()).ToList().ConvertAll(reader => Task.Run(async () =>
+        {
+            var next = 0;
+            do
+            {
+                while (reader.TryRead(out var piece))
+                    Assert.Equal(next++, BitConverter.ToInt32(piece));
+            }
+            while (await reader.WaitAsync());
+            return next;
+        }, TestContext.Current.CancellationToken));
+        var leaver = buffer.Open();
+        var leaving = Task.Run(async () =>
+        {
+            await leaver.WaitAsync();
+            buffer.Close(leaver);
+        }, TestContext.Current.CancellationToken);
+        for (var i = 0; i < Pieces; i++)
+        {
+            buffer.Append(BitConverter.GetBytes(i));
+            await buffer.WaitForRoomAsync(TestContext.Current.CancellationToken);
+        }
+
+        // What is read of a complete answer after its run is over is all of it, too.
+        buffer.Complete();
+        buffer.Close(first);
+        await leaving;
+        Assert.All(await Task.WhenAll(reading), static count => Assert.Equal(Pieces, count));
+    }
+
+    [Fact]
+    public async Task WaitAsync_WokenBeforeOrMeanwhile_ReturnsWithoutAPiece()
+    {
+        var buffer = new ReplayBuffer();
+        var reader = buffer.Open();
+        reader.Wake();
+        Assert.True(await reader.WaitAsync());
+        var waiting = reader.WaitAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
+        reader.Wake();
+        Assert.True(await waiting);
+        Assert.False(reader.TryRead(out _));
+        buffer.Close(reader);
+        Assert.False(await reader.WaitAsync());
+    }
 
     [Fact]
     public void ExactAnswers_FullOrExpiredOrTooOld_AreNotFound()
@@ -173,7 +226,7 @@ public sealed class ReplayBufferTests
     private static async Task<byte[]> ReadAsync(ReplayBuffer buffer)
     {
         var bytes = new List<byte>();
-        await foreach (var piece in buffer.ReadAsync(buffer.Open(), TestContext.Current.CancellationToken))
+        await foreach (var piece in buffer.Open().ReadAsync(TestContext.Current.CancellationToken))
             bytes.AddRange(piece);
         return [.. bytes];
     }
