@@ -1,0 +1,65 @@
+namespace OrleansLlm.Client.Tests.Allocation;
+
+/// <summary>
+/// What a request allocates in the whole gateway, its own work behind the reply (ledger, store, telemetry) included. Unlike time it is the same on any
+/// machine. Alone in the process while it runs, for it counts all that the process allocates.
+/// </summary>
+[Collection(nameof(AloneInProcess))]
+public sealed class HotPathAllocationTests
+{
+    private const int Warmup = 600;
+    private const int Requests = 2000;
+    private const int Tokens = 2000;
+
+    [Fact]
+    public async Task Requests_OfEachHotPath_StayWithinTheirBounds()
+    {
+        using var peer = new SocketPeer();
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Providers:raw:Endpoint"] = peer.Endpoint,
+            ["OrleansLlm:Layers:Routing"] = "Off",
+            ["OrleansLlm:Layers:Compression"] = "Off",
+            ["OrleansLlm:Layers:Cache"] = "Off",
+        });
+        using var socket = SocketPeer.Connect(new Uri(gateway.Url));
+        var plain = SocketPeer.Request(stream: false);
+        Hold("pass-through request", 40_000, PerCall(Requests, () => peer.Exchange(socket, plain)));
+
+        var streamed = SocketPeer.Request(stream: true);
+        peer.Tokens = 0;
+        var none = PerCall(100, () => peer.Exchange(socket, streamed));
+        peer.Tokens = Tokens;
+        Hold("streamed token", 1000, (PerCall(5, () => peer.Exchange(socket, streamed), warmup: 3) - none) / Tokens);
+    }
+
+    [Fact]
+    public async Task Requests_AnsweredByTheExactCache_StayWithinTheirBound()
+    {
+        using var peer = new SocketPeer();
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Providers:raw:Endpoint"] = peer.Endpoint });
+        using var socket = SocketPeer.Connect(new Uri(gateway.Url));
+        var plain = SocketPeer.Request(stream: false);
+        Hold("exact hit", 32_000, PerCall(Requests, () => peer.Exchange(socket, plain)));
+    }
+
+    private static double PerCall(int calls, Action call, int warmup = Warmup)
+    {
+        for (var i = 0; i < warmup; i++)
+            call();
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var i = 0; i < calls; i++)
+            call();
+        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls;
+    }
+
+    private static void Hold(string what, double most, double allocated)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{what}: {allocated:0} bytes");
+        Assert.True(allocated <= most, $"A {what} allocates {allocated:0} bytes; {most:0} are its bound.");
+    }
+}
+
+/// <summary>Tests that count what the process does while they run.</summary>
+[CollectionDefinition(nameof(AloneInProcess), DisableParallelization = true)]
+public sealed class AloneInProcess;
