@@ -20,6 +20,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         LoadResult<PairVerifier>? verifier = null;
         LoadResult<IRouterModel>? router = null;
         LoadResult<PrunePipeline>? compressor = null;
+        LoadResult<PrunePipeline>? classifier = null;
         Parallel.Invoke(
             () => embedder = loader.Load(
                 "embedder",
@@ -33,14 +34,16 @@ public sealed class InferenceEngine : IAsyncDisposable
                 "router",
                 m => m.Manifest.Input == ModelManifest.TextInput ? (IRouterModel)new TextRouterModel(m) : new RouterModel(m.Onnx, m.MaxBatch),
                 m => m.Run([new(new float[EmbeddingModel.Dimensions], new float[RouterModel.FeatureCount]) { Text = "ready?" }], new RouterScores[1])),
-            () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()));
+            () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()),
+            () => classifier = options.TokenClassifier is { } name ? loader.Load(name, PrunePipeline.CreateClassifier, p => p.TryOut()) : null);
 
         Embedder = Open("embedder", embedder!.Model, options.EmbedderLanes);
         Verifier = Open("verifier", verifier!.Model, options.VerifierLanes);
         Router = Open("router", router!.Model, options.RouterLanes);
-        Compressor = OpenCompressor(compressor!.Model);
-        _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model];
-        Models = [embedder.Status, verifier.Status, router.Status, compressor.Status];
+        Compressor = OpenPipeline("compressor", compressor!.Model);
+        TokenClassifier = OpenPipeline("token classifier", classifier?.Model);
+        _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model, classifier?.Model?.Model];
+        Models = [embedder.Status, verifier.Status, router.Status, compressor.Status, .. classifier is null ? [] : new[] { classifier.Status }];
         AcceleratedLanes =
         [
             .. new[] { ("embedder", embedder.Status), ("verifier", verifier.Status), ("router", router.Status), ("compressor", compressor.Status) }
@@ -60,12 +63,12 @@ public sealed class InferenceEngine : IAsyncDisposable
             return lane;
         }
 
-        IInferenceLane<PruneRequest, PruneScores> OpenCompressor(PrunePipeline? pipeline)
+        IInferenceLane<PruneRequest, PruneScores> OpenPipeline(string name, PrunePipeline? pipeline)
         {
             if (pipeline is null)
-                return new UnavailableLane<PruneRequest, PruneScores>("compressor");
+                return new UnavailableLane<PruneRequest, PruneScores>(name);
             var lane = new CompressorLane(
-                "compressor", pipeline.Planner, pipeline.Model, options.CompressorLanes, options.QueueCapacity, time, logger);
+                name, pipeline.Planner, pipeline.Model, options.CompressorLanes, options.QueueCapacity, time, logger);
             _lanes.Add(lane);
             return lane;
         }
@@ -81,6 +84,9 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>A question and sentences to keep logits.</summary>
     public IInferenceLane<PruneRequest, PruneScores> Compressor { get; }
+
+    /// <summary>Sentences to keep logits of their tokens; asked without a question.</summary>
+    public IInferenceLane<PruneRequest, PruneScores> TokenClassifier { get; }
 
     /// <summary>One entry per model, loaded or not.</summary>
     public IReadOnlyList<ModelStatus> Models { get; }

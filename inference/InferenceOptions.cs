@@ -21,6 +21,14 @@ public sealed class InferenceOptions
     [RegularExpression("^[A-Za-z0-9._-]+$")]
     public string Compressor { get; set; } = "compressor-fast";
 
+    /// <summary>
+    /// Folder name of the token classifier for the compression strategy LlmLingua2: WordPiece tokens to one or two logits each. It scores with as
+    /// many threads as the compressor.
+    /// </summary>
+    /// <value>The default is none; none ships.</value>
+    [RegularExpression("^[A-Za-z0-9._-]+$")]
+    public string? TokenClassifier { get; set; }
+
     /// <summary>Threads that embed texts side by side.</summary>
     /// <value>The default is 2; 1 to 64.</value>
     [Range(1, 64)]

@@ -27,6 +27,9 @@ public enum AbstainReason
     /// <summary>The structure, which is never cut, exceeds <see cref="CompressionSettings.TokenBudget"/> on its own.</summary>
     StructureAboveBudget,
 
+    /// <summary>The strategy chooses by a model's scores, and there are none.</summary>
+    NoScores,
+
     /// <summary>A quality floor is asked for, and no certificate supports leaving out any sentence.</summary>
     QualityFloor,
 

@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Compression.Strategies;
+using OrleansLlm.Core.Compression.Words;
 using OrleansLlm.Core.Tokens;
 
 namespace OrleansLlm.Core.Compression;
@@ -28,8 +29,28 @@ public sealed class CompressionPlan
     /// <summary>Whether the pruner's scores would change the outcome. False: complete with null and save the model call.</summary>
     public bool NeedsPruner => Sentences.Count > 0;
 
+    /// <summary>Whether a token classifier is to score the sentences' tokens, and not the pruner the sentences.</summary>
+    public bool NeedsTokens => NeedsPruner && Scored.Length > 0;
+
+    /// <summary>What to complete the plan with after a token classifier was asked: one value a word that may go.</summary>
+    /// <param name="tokens">The tokens of each of <see cref="Sentences"/>, in order.</param>
+    /// <exception cref="ArgumentException">The number of sentences is another one.</exception>
+    public IReadOnlyList<float> KeepProbabilities(IReadOnlyList<IReadOnlyList<TokenLogit>> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        if (tokens.Count != Sentences.Count)
+            throw new ArgumentException($"{tokens.Count} lists of tokens for {Sentences.Count} sentences; there must be one for each.", nameof(tokens));
+        return WordProbabilities.Of(Scored, Array.ConvertAll(Live, i => (Units[i].Start, Units[i].End)), tokens);
+    }
+
     /// <summary>Tokens of the context under the target model's encoding.</summary>
     public int TokensBefore { get; internal init; }
+
+    /// <summary>Where the sentences stand whose words compete; empty where sentences do.</summary>
+    internal (int Start, int End)[] Scored { get; init; } = [];
+
+    /// <summary>Values to complete the plan with.</summary>
+    internal int ScoreCount => NeedsTokens ? Live.Length : Sentences.Count;
 
     internal string Context { get; }
 

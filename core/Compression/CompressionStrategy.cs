@@ -11,4 +11,7 @@ public enum CompressionStrategy
 
     /// <summary>Sentences at the beginning and at the end.</summary>
     TruncateMiddle,
+
+    /// <summary>Words of every sentence by a token classifier, whatever is asked.</summary>
+    LlmLingua2,
 }

@@ -75,7 +75,10 @@ internal static class Emitter
         }
 
         RemovedKind Kind(int index, ReadOnlySpan<ContextUnit> units) =>
-            units[index].Kind == UnitKind.Record ? RemovedKind.Record : repeated[index] ? RemovedKind.Duplicate : RemovedKind.Sentence;
+            units[index].Kind == UnitKind.Record ? RemovedKind.Record
+            : units[index].Kind == UnitKind.Word ? RemovedKind.Word
+            : repeated[index] ? RemovedKind.Duplicate
+            : RemovedKind.Sentence;
 
         // Records what lies between the last written character and `to`, one span a unit so that each carries its score.
         void Skip(int to, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<double> scores)

@@ -2,6 +2,7 @@ using System.Text;
 using OrleansLlm.Core.Compression.Records;
 using OrleansLlm.Core.Compression.Strategies;
 using OrleansLlm.Core.Compression.Structure;
+using OrleansLlm.Core.Compression.Words;
 using OrleansLlm.Core.Tokens;
 
 namespace OrleansLlm.Core.Compression;
@@ -22,6 +23,7 @@ public sealed class PromptCompressor
     private readonly QueryAwareStrategy _queryAware;
     private readonly Bm25Strategy _bm25 = new();
     private readonly TruncateMiddleStrategy _truncateMiddle = new();
+    private readonly LlmLingua2Strategy _llmLingua2 = new();
 
     public PromptCompressor()
         : this(ScoreMixture.Default)
@@ -93,22 +95,24 @@ public sealed class PromptCompressor
     /// <summary>Chooses what stays and writes it.</summary>
     /// <param name="plan">From <see cref="Prepare"/>.</param>
     /// <param name="prunerSentenceLogits">
-    /// One logit for each of <see cref="CompressionPlan.Sentences"/>, higher where the sentence is needed; null where the model was
-    /// skipped or unavailable, and then words alone decide.
+    /// One logit for each of <see cref="CompressionPlan.Sentences"/>, higher where the sentence is needed, or what
+    /// <see cref="CompressionPlan.KeepProbabilities"/> gives; null where the model was skipped or unavailable, and then words alone decide.
     /// </param>
     /// <exception cref="ArgumentException">The number of logits is not the number of sentences.</exception>
     public static CompressionResult Complete(CompressionPlan plan, IReadOnlyList<float>? prunerSentenceLogits)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        if (prunerSentenceLogits is not null && prunerSentenceLogits.Count != plan.Sentences.Count)
+        if (prunerSentenceLogits is not null && prunerSentenceLogits.Count != plan.ScoreCount)
         {
             throw new ArgumentException(
-                $"{prunerSentenceLogits.Count} logits for {plan.Sentences.Count} sentences; there must be one for each.", nameof(prunerSentenceLogits));
+                $"{prunerSentenceLogits.Count} logits for {plan.ScoreCount} units; there must be one for each.", nameof(prunerSentenceLogits));
         }
 
         if (plan.AbstainReason != AbstainReason.None)
             return plan.Units.Length > 0 && plan.AbstainReason != AbstainReason.PrefixCache ? Lossless(plan) : Unchanged(plan, plan.AbstainReason);
         var usable = plan.NeedsPruner && prunerSentenceLogits is not null && prunerSentenceLogits.All(float.IsFinite);
+        if (plan.NeedsTokens && !usable)
+            return Unchanged(plan, AbstainReason.NoScores);
         var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
@@ -162,6 +166,7 @@ public sealed class PromptCompressor
     {
         CompressionStrategy.Bm25 => _bm25,
         CompressionStrategy.TruncateMiddle => _truncateMiddle,
+        CompressionStrategy.LlmLingua2 => _llmLingua2,
         _ => _queryAware,
     };
 
@@ -170,11 +175,19 @@ public sealed class PromptCompressor
         AbstainReason abstain = AbstainReason.None)
     {
         var cuts = JsonWhiteSpace.Find(context, units);
-        if (settings.ThinRecords && abstain == AbstainReason.None)
+        var strategy = Strategy(settings);
+        if (settings.ThinRecords && !strategy.ScoresWords && abstain == AbstainReason.None)
             units = RecordUnits.Split(context, units, question, terms);
         var repeats = Repeats.Find(context, units);
+        (int Start, int End)[] scored = [];
+        if (strategy.ScoresWords && abstain == AbstainReason.None)
+        {
+            scored = Array.ConvertAll(Live(units, repeats), i => (units[i].Start, units[i].End));
+            (units, repeats) = WordUnits.Split(context, units, repeats);
+        }
+
         var live = Live(units, repeats);
-        var scores = Strategy(settings).Score(context, units, live, terms);
+        var scores = strategy.Score(context, units, live, terms);
         if (scores.IsFlat && live.Any(i => units[i].Kind == UnitKind.Record))
         {
             // The question speaks of the records that it names, and of nothing else: prose does not pay for the others.
@@ -213,15 +226,16 @@ public sealed class PromptCompressor
             Budget = budget,
             Target = target.GetValueOrDefault(),
             Scores = scores,
-            LeansOn = Antecedents.Find(context, units, live),
-            Sentences = needsPruner ? Array.ConvertAll(live, i => Text(units[i]).ToString()) : [],
+            LeansOn = strategy.ScoresWords ? [.. Enumerable.Repeat(-1, live.Length)] : Antecedents.Find(context, units, live),
+            Scored = scored,
+            Sentences = !needsPruner ? []
+                : strategy.ScoresWords ? Array.ConvertAll(scored, s => context[s.Start..s.End])
+                : Array.ConvertAll(live, i => context[units[i].Start..units[i].End]),
         };
-
-        ReadOnlySpan<char> Text(ContextUnit unit) => context.AsSpan(unit.Start, unit.Length);
     }
 
     private static int[] Live(ContextUnit[] units, bool[] repeats) =>
-        [.. Enumerable.Range(0, units.Length).Where(i => units[i].Kind == UnitKind.Record || (units[i].Kind == UnitKind.Prose && !repeats[i]))];
+        [.. Enumerable.Range(0, units.Length).Where(i => units[i].Kind is UnitKind.Record or UnitKind.Word || (units[i].Kind == UnitKind.Prose && !repeats[i]))];
 
     /// <summary>The cost of each live unit; a list marker is paid for by the first sentence of its item.</summary>
     private static int[] LiveCosts(ContextUnit[] units, int[] live, int[] unitCosts) => Array.ConvertAll(

@@ -14,4 +14,7 @@ public enum RemovedKind
 
     /// <summary>A record of JSON data that the question does not name.</summary>
     Record,
+
+    /// <summary>A word of a sentence that stays.</summary>
+    Word,
 }

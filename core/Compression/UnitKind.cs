@@ -14,4 +14,7 @@ internal enum UnitKind : byte
 
     /// <summary>An object of an array of like ones, with the comma after it, or one on a line of its own: kept or left out as a whole.</summary>
     Record,
+
+    /// <summary>A word of a sentence with the white space before it: kept or left out by a token classifier.</summary>
+    Word,
 }

@@ -50,6 +50,10 @@ public interface ICompressorWorker : IGrainWithIntegerKey
     /// <summary>One keep logit per sentence.</summary>
     [Alias("score")]
     ValueTask<CompressorResult> ScoreAsync(string question, string[] sentences, long deadlineUtcTicks);
+
+    /// <summary>A keep logit for each token of each sentence, by the token classifier.</summary>
+    [Alias("classify")]
+    ValueTask<TokenClassifierResult> ClassifyAsync(string[] sentences, long deadlineUtcTicks);
 }
 
 /// <param name="Outcome">Whether there is a vector.</param>
@@ -72,3 +76,16 @@ public readonly record struct RouterResult([property: Id(0)] WorkerOutcome Outco
 /// <param name="SentenceLogits">One per sentence, in order; empty unless completed.</param>
 [GenerateSerializer, Immutable, Alias("orleansllm.inference.compressor.result.v1")]
 public readonly record struct CompressorResult([property: Id(0)] WorkerOutcome Outcome, [property: Id(1)] float[] SentenceLogits);
+
+/// <param name="Outcome">Whether there are scores.</param>
+/// <param name="Counts">Tokens of each sentence; empty unless completed.</param>
+/// <param name="Starts">Where each token begins in its sentence, in UTF-16 code units, sentence after sentence.</param>
+/// <param name="Lengths">Its UTF-16 code units.</param>
+/// <param name="Logits">Log-odds that it is worth keeping.</param>
+[GenerateSerializer, Immutable, Alias("orleansllm.inference.token-classifier.result.v1")]
+public readonly record struct TokenClassifierResult(
+    [property: Id(0)] WorkerOutcome Outcome,
+    [property: Id(1)] int[] Counts,
+    [property: Id(2)] int[] Starts,
+    [property: Id(3)] int[] Lengths,
+    [property: Id(4)] float[] Logits);

@@ -3,6 +3,7 @@ using OrleansLlm.Core;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Compression.PrefixCaching;
+using OrleansLlm.Core.Compression.Words;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
@@ -82,6 +83,8 @@ internal sealed class CompressionLayer(
 
     private async ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, Deadline deadline)
     {
+        if (plan.NeedsTokens)
+            return await ClassifyAsync(plan, deadline);
         var scored = await grains.GetGrain<ICompressorWorker>(0).ScoreAsync(plan.Question, [.. plan.Sentences], deadline.UtcTicks);
         return scored.Outcome switch
         {
@@ -89,6 +92,18 @@ internal sealed class CompressionLayer(
             WorkerOutcome.Unavailable => PrunerScores.None,
             var outcome => new PrunerScores(null, outcome.ToString()),
         };
+    }
+
+    // Without its scores this strategy has nothing to choose by.
+    private async ValueTask<PrunerScores> ClassifyAsync(CompressionPlan plan, Deadline deadline)
+    {
+        var scored = await grains.GetGrain<ICompressorWorker>(0).ClassifyAsync([.. plan.Sentences], deadline.UtcTicks);
+        if (scored.Outcome != WorkerOutcome.Completed)
+            return new PrunerScores(null, scored.Outcome.ToString());
+        var tokens = new TokenLogit[scored.Counts.Length][];
+        for (var (sentence, at) = (0, 0); sentence < tokens.Length; at += scored.Counts[sentence++])
+            tokens[sentence] = [.. Enumerable.Range(at, scored.Counts[sentence]).Select(i => new TokenLogit(scored.Starts[i], scored.Lengths[i], scored.Logits[i]))];
+        return new PrunerScores(null, null) { Tokens = tokens };
     }
 
     private CompressionOutcome Skip(string reason, long started)

@@ -24,7 +24,7 @@ public sealed class CompressionOptions
     /// <value>Certificates of <c>calibrate compress</c> for <see cref="QualityFloor"/>, one a model.</value>
     public IList<string> Certificates { get; } = [];
 
-    /// <value>How what stays is chosen: <c>QueryAware</c> (default), <c>Bm25</c> or <c>TruncateMiddle</c>.</value>
+    /// <value>How what stays is chosen: <c>QueryAware</c> (default), <c>Bm25</c>, <c>TruncateMiddle</c>, or <c>LlmLingua2</c> with the model that <c>OrleansLlm:Inference:TokenClassifier</c> names.</value>
     public CompressionStrategy Strategy { get; set; }
 
     /// <value>

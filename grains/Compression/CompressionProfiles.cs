@@ -19,7 +19,12 @@ public sealed class CompressionProfiles
     }
 
     /// <summary>Makes the profiles; what is wrong with the settings goes to <paramref name="problems"/>, one sentence each.</summary>
-    public static CompressionProfiles Load(CompressionOptions options, IReadOnlyDictionary<string, TenantOptions> tenants, ICollection<string> problems)
+    /// <param name="options">The settings.</param>
+    /// <param name="tenants">The tenants'.</param>
+    /// <param name="hasTokenClassifier">Whether one is named.</param>
+    /// <param name="problems">Receives the mistakes.</param>
+    public static CompressionProfiles Load(
+        CompressionOptions options, IReadOnlyDictionary<string, TenantOptions> tenants, bool hasTokenClassifier, ICollection<string> problems)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tenants);
@@ -28,6 +33,12 @@ public sealed class CompressionProfiles
         if (options is { QualityFloor: not null, TokenBudget: not null })
             problems.Add($"{Section}: QualityFloor and TokenBudget exclude each other; set one of them.");
         var general = Profile(Section + ":", settings, options.QualityFloor, options.Certificates, problems);
+        foreach (var (path, strategy) in tenants.Select(t => ($"OrleansLlm:Tenants:{t.Key}:CompressionStrategy", t.Value.CompressionStrategy)).Append(($"{Section}:Strategy", options.Strategy)))
+        {
+            if (strategy == CompressionStrategy.LlmLingua2 && !hasTokenClassifier)
+                problems.Add($"{path}: LlmLingua2 needs a model: name its folder in OrleansLlm:Inference:TokenClassifier.");
+        }
+
         return new CompressionProfiles(general, tenants.ToDictionary(t => t.Key, t => Profile(t.Key, t.Value, options, settings, problems), StringComparer.Ordinal));
     }
 
@@ -59,7 +70,9 @@ public sealed class CompressionProfiles
         var byModel = new Dictionary<string, double?>(StringComparer.OrdinalIgnoreCase);
         if (floor is not { } kept)
             return new CompressionProfile(settings, IsBound: false, byModel);
-        if (files.Count == 0)
+        if (settings.Strategy == CompressionStrategy.LlmLingua2)
+            problems.Add($"{path}QualityFloor: no certificate is made for LlmLingua2; choose another strategy.");
+        else if (files.Count == 0)
             problems.Add($"{path}QualityFloor needs {path}Certificates: make one with orleansllm calibrate compress.");
         foreach (var file in files)
         {

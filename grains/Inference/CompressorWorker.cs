@@ -15,4 +15,13 @@ internal sealed class CompressorWorker(InferenceEngine engine) : Grain, ICompres
         var result = await engine.Compressor.RunAsync(new PruneRequest(question, sentences), new Deadline(deadlineUtcTicks));
         return new CompressorResult(result.Outcome.ToWire(), result.Value?.SentenceLogits ?? []);
     }
+
+    public async ValueTask<TokenClassifierResult> ClassifyAsync(string[] sentences, long deadlineUtcTicks)
+    {
+        var result = await engine.TokenClassifier.RunAsync(new PruneRequest(string.Empty, sentences, WithWords: true), new Deadline(deadlineUtcTicks));
+        var words = result.Value?.Words ?? [];
+        var all = words.SelectMany(w => w).ToList();
+        return new TokenClassifierResult(
+            result.Outcome.ToWire(), [.. words.Select(w => w.Length)], [.. all.Select(w => w.Start)], [.. all.Select(w => w.Length)], [.. all.Select(w => w.Logit)]);
+    }
 }

@@ -6,7 +6,7 @@ namespace OrleansLlm.Inference;
 /// Cuts a request into windows of whole sentences, filled in order. A sentence that is longer than a window is cut at the last word that
 /// fits and goes on in the next; its score is then the mean over all its tokens.
 /// </summary>
-internal sealed class PrunePlanner(WordPieceTokenizer tokenizer, int maxTokens) : ILaneModel<PruneRequest, PrunePlan>
+internal sealed class PrunePlanner(WordPieceTokenizer tokenizer, int maxTokens, bool readsQuestion = true) : ILaneModel<PruneRequest, PrunePlan>
 {
     /// <summary>The layout that the model was trained with: longer questions are cut.</summary>
     public const int MaxQuestionTokens = 48;
@@ -23,8 +23,11 @@ internal sealed class PrunePlanner(WordPieceTokenizer tokenizer, int maxTokens) 
     {
         using var prefix = new TokenBuffer();
         prefix.Add(tokenizer.Vocabulary.Classifier);
-        tokenizer.Tokenize(request.Question, prefix, MaxQuestionTokens);
-        prefix.Add(tokenizer.Vocabulary.Separator);
+        if (readsQuestion)
+        {
+            tokenizer.Tokenize(request.Question, prefix, MaxQuestionTokens);
+            prefix.Add(tokenizer.Vocabulary.Separator);
+        }
 
         using var window = new WindowBuilder(prefix, tokenizer.Vocabulary.Separator, maxTokens, request.WithWords);
         using var sentence = new TokenBuffer();

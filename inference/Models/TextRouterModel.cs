@@ -8,8 +8,6 @@ namespace OrleansLlm.Inference;
 /// </summary>
 internal sealed class TextRouterModel : SequenceModel<RouterInput, RouterScores>, IRouterModel
 {
-    private const string TokenTypes = "token_type_ids";
-
     private readonly WordPieceTokenizer _tokenizer;
     private readonly int _maxTokens;
     private readonly bool _takesTypes;
@@ -22,7 +20,7 @@ internal sealed class TextRouterModel : SequenceModel<RouterInput, RouterScores>
     {
         _tokenizer = model.RequiredTokenizer;
         _maxTokens = model.MaxTokens;
-        _takesTypes = model.Manifest.Inputs?.Any(i => i.Name == TokenTypes) ?? false;
+        _takesTypes = model.Manifest.TakesTokenTypes;
         _outputs = [.. (model.Manifest.Outputs ?? []).Select(o => o.Name).Take(2)];
         if (_outputs.Length == 0)
             throw new ModelRefusedException($"the {ModelManifest.FileName} of a router that reads text must name its outputs: the complexity logit first");

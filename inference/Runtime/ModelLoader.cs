@@ -54,7 +54,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
         using var reader = new StringReader(Encoding.UTF8.GetString(bytes));
         try
         {
-            return new(WordPieceVocabulary.Read(reader));
+            return new(WordPieceVocabulary.Read(reader), file.LowerCase);
         }
         catch (InvalidDataException exception)
         {

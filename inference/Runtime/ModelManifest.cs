@@ -24,6 +24,10 @@ internal sealed record ModelManifest(
 
     public const string GpuVariant = "gpu";
 
+    /// <summary>Whether the graph takes token types beside ids and mask.</summary>
+    [JsonIgnore]
+    public bool TakesTokenTypes => Inputs?.Any(i => i.Name == TokenBatch.PairInputs[^1]) ?? false;
+
     /// <summary>Names the space of the model's outputs: the same for its variants, which hold the same weights.</summary>
     public string Identity => Files.TryGetValue(CpuVariant, out var file) ? $"{Name}@{Version}+{file.Sha256[..Math.Min(12, file.Sha256.Length)]}" : $"{Name}@{Version}";
 

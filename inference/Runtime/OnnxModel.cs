@@ -38,6 +38,9 @@ internal sealed class OnnxModel : IDisposable
         }
     }
 
+    /// <summary>Dimensions of an output; 0 where the graph has none of this name.</summary>
+    public int Rank(string output) => _session.OutputMetadata.TryGetValue(output, out var metadata) ? metadata.Dimensions.Length : 0;
+
     /// <summary>Runs the graph on named inputs and has it write into the memory of <paramref name="outputs"/>.</summary>
     public void Run(
         IReadOnlyCollection<string> inputNames, IReadOnlyCollection<OrtValue> inputs, IReadOnlyCollection<string> outputNames, IReadOnlyCollection<OrtValue> outputs) =>

@@ -4,4 +4,5 @@ namespace OrleansLlm.Inference;
 /// <param name="Vocabulary">One piece a line; relative to the model's folder.</param>
 /// <param name="Sha256">Hash of the vocabulary: a shifted line would silently change every token id.</param>
 /// <param name="MaxTokens">The longest input in tokens, special ones included.</param>
-internal sealed record TokenizerFile(string Vocabulary, string Sha256, int MaxTokens);
+/// <param name="LowerCase">Whether it was trained uncased: letters lower-cased, accents stripped. Default true.</param>
+internal sealed record TokenizerFile(string Vocabulary, string Sha256, int MaxTokens, bool LowerCase = true);

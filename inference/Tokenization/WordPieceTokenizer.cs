@@ -5,12 +5,12 @@ using System.Text;
 namespace OrleansLlm.Inference.Tokenization;
 
 /// <summary>
-/// BERT uncased tokenization: text cleaned, lower-cased, accents stripped, split at white space, punctuation and ideographs, then
+/// BERT tokenization: text cleaned, for uncased models lower-cased and stripped of accents, split at white space, punctuation and ideographs, then
 /// greedy longest-match WordPiece (Wu et al., 2016, arXiv 1609.08144). Its ids equal those of Hugging Face's BertTokenizerFast, special
 /// tokens written in the text included. Microsoft.ML.Tokenizers' BertTokenizer cannot give them here: it strips accents with
 /// <see cref="string.Normalize()"/>, which does nothing under InvariantGlobalization. Thread-safe.
 /// </summary>
-internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
+internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary, bool lowerCase = true)
 {
     private enum CharacterClass : byte
     {
@@ -54,7 +54,7 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
                     word.Add(character, new TokenSpan(i, 1));
                     break;
                 case CharacterClass.Upper:
-                    word.Add((char)(character | 0x20), new TokenSpan(i, 1));
+                    word.Add(lowerCase ? (char)(character | 0x20) : character, new TokenSpan(i, 1));
                     break;
                 case CharacterClass.Space:
                     Flush(ref word, output);
@@ -147,7 +147,7 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
         if (isIdeograph)
             Flush(ref word, output);
         Span<char> bases = stackalloc char[CanonicalBases.MaxLength];
-        bases = bases[..CanonicalBases.Write(rune, bases)];
+        bases = bases[..(lowerCase ? CanonicalBases.Write(rune, bases) : rune.EncodeToUtf16(bases))];
         if (bases.IsEmpty)
             word.ExtendLast(source.End);
         while (!bases.IsEmpty)
@@ -162,7 +162,7 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary)
             }
             else
             {
-                word.Add(Rune.ToLowerInvariant(part), source);
+                word.Add(lowerCase ? Rune.ToLowerInvariant(part) : part, source);
             }
         }
 

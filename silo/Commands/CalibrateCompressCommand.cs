@@ -3,6 +3,7 @@ using System.Globalization;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Calibration;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Upstream;
@@ -70,8 +71,14 @@ internal static class CalibrateCompressCommand
         if (await HostStart.TryAsync(() => Task.FromResult(CreateServices())) is not { } services)
             return ExitCode.WrongConfiguration;
         await using var owned = services;
-        var calibrator = new CompressCalibrator(services.GetRequiredService<IUpstreamCatalog>(), run.Model, run.Judge);
         var settings = services.GetRequiredService<IOptions<CompressionOptions>>().Value.ToSettings() with { TokenBudget = null };
+        if (settings.Strategy == CompressionStrategy.LlmLingua2)
+        {
+            await Console.Error.WriteLineAsync("OrleansLlm:Compression:Strategy: LlmLingua2 cannot be calibrated; choose another strategy.");
+            return ExitCode.WrongConfiguration;
+        }
+
+        var calibrator = new CompressCalibrator(services.GetRequiredService<IUpstreamCatalog>(), run.Model, run.Judge);
         try
         {
             var (right, outcomes) = await ProgressBar.RunAsync(

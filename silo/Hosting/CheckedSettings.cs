@@ -41,7 +41,10 @@ internal sealed record CheckedSettings(
         OptionsSections.All.Bind<JwtOptions>(configuration).Check(tenants.RequiresKey, problems);
         var routes = LoadRoutes(configuration, tenants, problems);
         var compression = CompressionProfiles.Load(
-            OptionsSections.All.Bind<CompressionOptions>(configuration), OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration), problems);
+            OptionsSections.All.Bind<CompressionOptions>(configuration),
+            OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration),
+            OptionsSections.All.Bind<InferenceOptions>(configuration).TokenClassifier is not null,
+            problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
         var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);

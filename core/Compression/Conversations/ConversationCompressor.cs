@@ -41,7 +41,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
-                var result = PromptCompressor.Complete(plan, scores.Logits);
+                var result = Complete(plan, scores);
                 conversation.Add(block.Part, block.Start, text, result);
                 abstained = result.Compressed ? abstained : result.AbstainReason;
             }
@@ -63,7 +63,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
         if (scores.Failure is not null)
             return scores.Failure;
-        var result = PromptCompressor.Complete(plan, scores.Logits);
+        var result = Complete(plan, scores);
         // A question about nothing that was left out needs none of it; one about all of it ("Summarise the document") gets all.
         var isUnrelated = result.AbstainReason == AbstainReason.Flat
             || (result.AbstainReason == AbstainReason.NoQuestion && QuestionTerms.Read(turn.Segments.Question).Content.Count == 0);
@@ -71,6 +71,9 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
             conversation.Add(result.Text, result.TokensAfter + label);
         return null;
     }
+
+    private static CompressionResult Complete(CompressionPlan plan, PrunerScores scores) =>
+        PromptCompressor.Complete(plan, scores.Tokens is { } tokens && plan.NeedsTokens ? plan.KeepProbabilities(tokens) : scores.Logits);
 
     private static ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, SentencePruner pruner) =>
         plan.NeedsPruner ? pruner(plan) : ValueTask.FromResult(PrunerScores.None);

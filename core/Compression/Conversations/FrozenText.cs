@@ -11,7 +11,7 @@ public sealed record FrozenText(int MessageIndex, int Part, int Start, string Or
     /// <summary>The sentences and records that were left out, in order.</summary>
     internal IEnumerable<string> LeftOut() =>
         from span in Result.Removed
-        where span.Kind != RemovedKind.Duplicate
+        where span.Kind is RemovedKind.Sentence or RemovedKind.Record
         let text = Original.Substring(span.Start, span.Length).Trim()
         let sentence = (span.Kind == RemovedKind.Record ? text.TrimEnd(',') : text).ReplaceLineEndings(" ")
         where sentence.Any(char.IsLetterOrDigit)

@@ -1,3 +1,5 @@
+using OrleansLlm.Core.Compression.Words;
+
 namespace OrleansLlm.Core.Compression.Conversations;
 
 /// <summary>Asks the pruner model for the logits of a plan's sentences.</summary>
@@ -8,5 +10,8 @@ public delegate ValueTask<PrunerScores> SentencePruner(CompressionPlan plan);
 /// <param name="Failure">Why the model that is here did not answer; null where it did. The prompt then stays as it came.</param>
 public readonly record struct PrunerScores(float[]? Logits, string? Failure)
 {
+    /// <summary>The tokens of each sentence, where the plan asks for those (<see cref="CompressionPlan.NeedsTokens"/>).</summary>
+    public IReadOnlyList<IReadOnlyList<TokenLogit>>? Tokens { get; init; }
+
     public static PrunerScores None { get; }
 }

@@ -6,6 +6,9 @@ internal interface ICompressionStrategy
     /// <summary>Whether the choice is made in the light of a question, so that without one nothing is cut.</summary>
     bool NeedsQuestion { get; }
 
+    /// <summary>Whether the live units are words, scored by a token classifier that must have been asked.</summary>
+    bool ScoresWords => false;
+
     /// <summary>Scores the live units of a context, as far as that goes without a model.</summary>
     /// <param name="context">The context.</param>
     /// <param name="units">All of its units.</param>

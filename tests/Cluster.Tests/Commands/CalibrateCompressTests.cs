@@ -27,7 +27,7 @@ public sealed partial class CalibrateCompressTests : IDisposable
         Assert.Contains("QualityFloor=0.9", run.Output, StringComparison.Ordinal);
         var certificate = Path.Combine(_folder.FullName, "compression-certificate.json");
         var problems = new List<string>();
-        var profiles = CompressionProfiles.Load(new CompressionOptions { QualityFloor = .9, Certificates = { certificate } }, new Dictionary<string, TenantOptions>(), problems);
+        var profiles = CompressionProfiles.Load(new CompressionOptions { QualityFloor = .9, Certificates = { certificate } }, new Dictionary<string, TenantOptions>(), hasTokenClassifier: false, problems);
         Assert.Empty(problems);
         Assert.Equal(.25, profiles.For("default", "gpt-4o").KeepRate);
     }

@@ -48,7 +48,7 @@ internal static class SampleRecords
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         if (type.IsEnum)
-            return Enum.GetValues(type).GetValue(Enum.GetValues(type).Length - 1);
+            return Enum.GetValues(type).GetValue(Math.Min(1, Enum.GetValues(type).Length - 1)); // The last one would be another once a value is added.
         if (type == typeof(string))
             return "text " + seed.ToString(CultureInfo.InvariantCulture);
         if (type == typeof(bool))

@@ -71,6 +71,7 @@ public sealed class CompressionProfilesTests : IDisposable
         Assert.Contains("calibrate again", Problem(new() { QualityFloor = .9, Strategy = CompressionStrategy.Bm25, Certificates = { file } }), StringComparison.Ordinal);
         Assert.Contains("second one for the model gpt-4o", Problem(new() { QualityFloor = .9, Certificates = { file, file } }), StringComparison.Ordinal);
         Assert.Contains("nowhere.json", Problem(new() { QualityFloor = .9, Certificates = { "nowhere.json" } }), StringComparison.Ordinal);
+        Assert.Contains("OrleansLlm:Inference:TokenClassifier", Problem(new() { Strategy = CompressionStrategy.LlmLingua2 }), StringComparison.Ordinal);
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"lost\": 5", "\"lost\": 4", StringComparison.Ordinal));
         Assert.Contains("changed after it was written", Problem(new() { QualityFloor = .9, Certificates = { file } }), StringComparison.Ordinal);
 
@@ -81,14 +82,14 @@ public sealed class CompressionProfilesTests : IDisposable
     private string Problem(CompressionOptions options)
     {
         _problems.Clear();
-        CompressionProfiles.Load(options, new Dictionary<string, TenantOptions>(), _problems);
+        CompressionProfiles.Load(options, new Dictionary<string, TenantOptions>(), hasTokenClassifier: false, _problems);
         var problem = Assert.Single(_problems);
         _problems.Clear();
         return problem;
     }
 
     private CompressionProfiles Load(CompressionOptions options, TenantOptions acme) =>
-        CompressionProfiles.Load(options, new Dictionary<string, TenantOptions> { ["acme"] = acme, ["globex"] = new() }, _problems);
+        CompressionProfiles.Load(options, new Dictionary<string, TenantOptions> { ["acme"] = acme, ["globex"] = new() }, hasTokenClassifier: false, _problems);
 
     // Of 400 questions .62 loses 5 (at most 2.7%), .5 loses 12 (4.9%), .25 loses 28 (9.5%).
     private string Write(string model)
