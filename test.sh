@@ -62,5 +62,10 @@ for name in Core Inference Grains Client Cluster; do
 done
 
 if [ -f artifacts/newcomer-path.txt ]; then echo "== from the clone to the first saved dollar" && cat artifacts/newcomer-path.txt; fi
+if [ "${1:-}" = --chaos ]; then
+  echo "== what building the images would do"
+  if scripts/check-images.sh; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+fi
+
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

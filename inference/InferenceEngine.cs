@@ -91,6 +91,10 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>One entry per model, loaded or not.</summary>
     public IReadOnlyList<ModelStatus> Models { get; }
 
+    /// <summary>Items that wait in each lane now.</summary>
+    public IEnumerable<KeyValuePair<string, int>> QueueDepths =>
+        [new("embedder", Embedder.QueueDepth), new("verifier", Verifier.QueueDepth), new("router", Router.QueueDepth), new("compressor", Compressor.QueueDepth)];
+
     /// <summary>Lanes that run on an accelerator, as it turned out and not as it was asked for: <c>embedder</c>, <c>verifier</c>, <c>router</c>, <c>compressor</c>.</summary>
     public IReadOnlyList<string> AcceleratedLanes { get; }
 

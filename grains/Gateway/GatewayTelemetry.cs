@@ -63,6 +63,13 @@ public sealed class GatewayTelemetry
         "By",
         "Bytes of ledger entries that a sink has not taken yet");
 
+    /// <summary>Shows what waits in each model's lane: what silos are scaled by.</summary>
+    public void ObserveLanes(Func<IEnumerable<KeyValuePair<string, int>>> queued) => _meter.CreateObservableGauge(
+        "orleansllm.lane.queued",
+        () => queued().Select(static q => new Measurement<int>(q.Value, new KeyValuePair<string, object?>("lane", q.Key))),
+        "{item}",
+        "Items that wait in a model's lane");
+
     /// <summary>Entries went to the journal, or were lost.</summary>
     public void Ledgered(int entries, bool lost)
     {

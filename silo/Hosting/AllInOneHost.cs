@@ -103,6 +103,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             builder.Services.AddHostedService(s => s.GetRequiredService<RouteVerifier>());
             app = builder.Build();
             checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
+            var lanes = engine;
+            app.Services.GetRequiredService<GatewayTelemetry>().ObserveLanes(() => lanes.QueueDepths);
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
             // What grains hold is questions and answers, and no operator's business.

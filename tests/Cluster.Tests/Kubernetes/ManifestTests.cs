@@ -8,17 +8,18 @@ namespace OrleansLlm.Cluster.Tests.Kubernetes;
 
 public sealed class ManifestTests
 {
-    public static TheoryData<string> Overlays => ["dev", "redis", "gpu"];
+    public static TheoryData<string> Overlays => ["dev", "redis", "gpu", "production", "production-gpu", "external-redis"];
 
     [Theory]
     [MemberData(nameof(Overlays))]
     public void Pods_RunConfined(string overlay)
     {
-        foreach (var (name, pod) in Manifests.Pods(Manifests.Render(overlay)))
+        foreach (var (name, pod) in Manifests.Pods(Manifests.Applied(overlay)))
         {
             Assert.True(pod.Spec.SecurityContext.RunAsNonRoot, name);
             Assert.Equal("RuntimeDefault", pod.Spec.SecurityContext.SeccompProfile.Type);
             Assert.False(pod.Spec.AutomountServiceAccountToken, name);
+            Assert.False(pod.Spec.EnableServiceLinks, name);
             Assert.All(pod.Spec.Containers, c =>
             {
                 Assert.False(c.SecurityContext.AllowPrivilegeEscalation, name);
@@ -32,7 +33,7 @@ public sealed class ManifestTests
     [MemberData(nameof(Overlays))]
     public void Containers_HaveProbesLimitsAndPinnedImages(string overlay)
     {
-        foreach (var (name, pod) in Manifests.Pods(Manifests.Render(overlay)))
+        foreach (var (name, pod) in Manifests.Pods(Manifests.Applied(overlay)))
         {
             foreach (var container in pod.Spec.Containers)
             {
@@ -42,6 +43,7 @@ public sealed class ManifestTests
                 Assert.Contains("cpu", container.Resources.Requests.Keys);
                 Assert.Contains("memory", container.Resources.Requests.Keys);
                 Assert.Contains("memory", container.Resources.Limits.Keys);
+                Assert.Contains("ephemeral-storage", container.Resources.Limits.Keys);
                 var tag = container.Image[(container.Image.LastIndexOf(':') + 1)..];
                 Assert.True(tag != container.Image && tag != "latest" && tag.Any(char.IsAsciiDigit), $"{name} runs {container.Image}");
                 var named = container.Ports.Select(p => p.Name).ToHashSet();
@@ -55,7 +57,7 @@ public sealed class ManifestTests
     [MemberData(nameof(Overlays))]
     public void Pods_OutliveTheirDrain(string overlay)
     {
-        foreach (var (name, pod) in Manifests.Pods(Manifests.Render(overlay)).Where(p => p.Name != "orleansllm-redis"))
+        foreach (var (name, pod) in Manifests.Pods(Manifests.Applied(overlay)).Where(p => p.Name != "orleansllm-redis"))
         {
             var wait = pod.Spec.Containers.Single().Lifecycle.PreStop.Sleep.Seconds;
             // An API finishes what is in flight; a silo then leaves its cluster, for at most twice that.
@@ -68,7 +70,7 @@ public sealed class ManifestTests
     [MemberData(nameof(Overlays))]
     public void Volumes_AreAllMountedAndAllThere(string overlay)
     {
-        var objects = Manifests.Render(overlay);
+        var objects = Manifests.Applied(overlay);
         var maps = objects.OfType<V1ConfigMap>().Select(m => m.Metadata.Name).ToHashSet();
         foreach (var (name, pod) in Manifests.Pods(objects))
         {
@@ -84,26 +86,27 @@ public sealed class ManifestTests
     [MemberData(nameof(Overlays))]
     public void ServicesAndPolicies_SelectPodsThatExist(string overlay)
     {
-        var objects = Manifests.Render(overlay);
+        var objects = Manifests.Applied(overlay);
         var labels = Manifests.Pods(objects).Select(p => p.Template.Metadata.Labels["app.kubernetes.io/name"]).ToHashSet();
         Assert.All(objects.OfType<V1Service>(), s => Assert.Contains(s.Spec.Selector["app.kubernetes.io/name"], labels));
-        // Every pod has a network policy of its own.
+        // Every kind of pod has a network policy of its own.
         Assert.Equal(labels.Order(), objects.OfType<V1NetworkPolicy>().Select(p => p.Spec.PodSelector.MatchLabels["app.kubernetes.io/name"]).Order());
     }
 
     [Theory]
     [InlineData("redis")]
-    [InlineData("gpu")]
+    [InlineData("production")]
+    [InlineData("external-redis")]
     public void Api_SeesNoProviderKey(string overlay)
     {
-        var api = Manifests.Pods(Manifests.Render(overlay)).Single(p => p.Name == "orleansllm-api").Template;
+        var api = Manifests.Pods(Manifests.Applied(overlay)).Single(p => p.Name == "orleansllm-api").Template;
         Assert.DoesNotContain(api.Spec.Volumes, v => v.Secret?.SecretName == "orleansllm-providers");
     }
 
     [Fact]
     public void Gpu_SilosAskForOneAndUseIt()
     {
-        var silo = Manifests.Pods(Manifests.Render("gpu")).Single(p => p.Name == "orleansllm-silo").Template.Spec.Containers.Single();
+        var silo = Manifests.Pods(Manifests.Render("gpu")).Single(p => p.Name == "orleansllm-silo-gpu").Template.Spec.Containers.Single();
         Assert.Equal("1", silo.Resources.Limits["nvidia.com/gpu"].ToString());
         Assert.Contains(silo.Env, e => e is { Name: "OrleansLlm__Inference__Accelerator", Value: "Cuda" });
         Assert.EndsWith("-cuda", silo.Image);
@@ -124,7 +127,7 @@ public sealed class ManifestTests
     {
         foreach (var overlay in new[] { "dev", "redis", "gpu" })
         {
-            foreach (var (_, pod) in Manifests.Pods(Manifests.Render(overlay)))
+            foreach (var (_, pod) in Manifests.Pods(Manifests.Applied(overlay)))
             {
                 var settings = (pod.Spec.Containers.Single().Env ?? []).Where(e => e.Name.StartsWith("OrleansLlm__", StringComparison.Ordinal))
                     .ToDictionary(e => e.Name.Replace("__", ":", StringComparison.Ordinal), e => (string?)e.Value);

@@ -8,7 +8,17 @@ namespace OrleansLlm.Cluster.Tests.Kubernetes;
 /// <summary>An overlay as the cluster would get it: rendered by kubectl, read strictly into the API's own types.</summary>
 internal static class Manifests
 {
+    private static readonly Dictionary<string, Type> s_custom = new() { ["monitoring.coreos.com/v1/ServiceMonitor"] = typeof(ServiceMonitor) };
+
     public static string Root { get; } = Path.Combine(Repository.Root, "k8s");
+
+    /// <summary>What the cluster holds: a pool of accelerators is applied beside an overlay that it belongs to.</summary>
+    public static IReadOnlyList<object> Applied(string overlay) => overlay switch
+    {
+        "gpu" => [.. Render("redis"), .. Render("gpu")],
+        "production-gpu" => [.. Render("production"), .. Render("production-gpu")],
+        _ => Render(overlay),
+    };
 
     public static IReadOnlyList<object> Render(string overlay)
     {
@@ -18,7 +28,7 @@ internal static class Manifests
         kubectl.WaitForExit();
         Assert.True(kubectl.ExitCode == 0, errors);
         // Strict: a key that the API does not know is an error, as is one given twice.
-        return KubernetesYaml.LoadAllFromString(yaml, null, strict: true);
+        return KubernetesYaml.LoadAllFromString(yaml, s_custom, strict: true);
     }
 
     /// <summary>Every pod template with the name of what makes it.</summary>

@@ -14,8 +14,12 @@ internal sealed class TestAuthority : IDisposable
     private readonly X509Certificate2 _root;
     private readonly X509Certificate2 _intermediate;
 
-    public TestAuthority()
+    private readonly IPAddress _address;
+
+    /// <param name="address">An address that its certificates are made out to, beside the names; loopback by default.</param>
+    public TestAuthority(IPAddress? address = null)
     {
+        _address = address ?? IPAddress.Loopback;
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var root = Request("CN=root of a test", rootKey);
         root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -32,7 +36,7 @@ internal sealed class TestAuthority : IDisposable
     /// <summary>The root alone: intermediates travel with the certificates.</summary>
     public string CaFile { get; }
 
-    /// <summary>Issues a certificate for loopback and <c>orleansllm.test</c>; files of an earlier one of that name are replaced.</summary>
+    /// <summary>Issues a certificate for the address, <c>localhost</c> and <c>orleansllm.test</c>; files of an earlier one of that name are replaced.</summary>
     public (string Certificate, string Key) Issue(string name, DateTimeOffset? notAfter = null, params string[] uses)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -40,7 +44,7 @@ internal sealed class TestAuthority : IDisposable
         var names = new SubjectAlternativeNameBuilder();
         names.AddDnsName("orleansllm.test");
         names.AddDnsName("localhost");
-        names.AddIpAddress(IPAddress.Loopback);
+        names.AddIpAddress(_address);
         request.CertificateExtensions.Add(names.Build());
         var oids = new OidCollection();
         foreach (var use in uses is [] ? [ServerUse, ClientUse] : uses)
