@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace OrleansLlm.Core.Compression.Structure;
 
-/// <summary>Code without fences: at least two lines that can hardly be prose, blank lines and lone braces between them included.</summary>
+/// <summary>
+/// Code without fences: at least two lines that can hardly be prose, blank lines and lone braces between them included, or one indented line
+/// that stands alone.
+/// </summary>
 internal static class CodeBlock
 {
     private static readonly string[] Openers =
@@ -20,7 +23,7 @@ internal static class CodeBlock
     public static int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
         if (!IsCode(lines[at].In(text)))
-            return 0;
+            return IsLoneCommand(text, lines, at) ? 1 : 0;
         var last = at;
         var sure = 1;
         for (var i = at + 1; i < lines.Length && i <= last + 2; i++)
@@ -33,7 +36,18 @@ internal static class CodeBlock
             last = i;
         }
 
-        return sure >= 2 ? last - at + 1 : 0;
+        return sure >= 2 ? last - at + 1 : IsLoneCommand(text, lines, at) ? 1 : 0;
+    }
+
+    /// <summary>An indented line alone between blank ones (CommonMark 4.4) that does not read like prose: "    npm install pump".</summary>
+    private static bool IsLoneCommand(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
+    {
+        var line = lines[at].In(text);
+        var body = line.Trim();
+        return IsIndented(line)
+            && (at == 0 || lines[at - 1].In(text).IsWhiteSpace())
+            && (at + 1 >= lines.Length || lines[at + 1].In(text).IsWhiteSpace())
+            && !char.IsUpper(body[0]) && body[^1] is not ('.' or '!' or '?') && ListMarker.Length(body) == 0;
     }
 
     private static bool IsIndented(ReadOnlySpan<char> line) => line[0] == '\t' || line.StartsWith("    ", StringComparison.Ordinal);

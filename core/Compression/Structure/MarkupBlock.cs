@@ -17,7 +17,7 @@ internal static class MarkupBlock
         if (line.Length < 3 || line[0] != '<')
             return 0;
         if (line.StartsWith("<!--", StringComparison.Ordinal))
-            return Through(text, lines, at, "-->", 1);
+            return Through(text, lines, at, "-->", LongestElement);
         if (!(char.IsAsciiLetter(line[1]) || line[1] is '/' or '!' or '?'))
             return 0;
         var name = TagName(line);

@@ -31,6 +31,9 @@ public sealed class ProtectedStructureTests
     [InlineData("public int Price(int n)\n{\n    return n * 2;\n}")]
     [InlineData("SELECT id FROM pumps\nWHERE price = 12.50\nORDER BY id;")]
     [InlineData("> He wrote this. And this.")]
+    [InlineData("> He wrote this.\nAnd this belongs to it. And this.")]
+    [InlineData("    npm install pump --save")]
+    [InlineData("<!-- YAML\nadded. In v1\nchanged: never\n-->")]
     [InlineData("https://example.com/manual.pdf")]
     [InlineData("/var/log/pump.log")]
     [InlineData("## Warranty terms")]
@@ -80,6 +83,12 @@ public sealed class ProtectedStructureTests
         var units = ContextSegmenter.Segment("It rained all day. " + sentence + "\n\nNothing else happened in that week.");
         Assert.All(units, unit => Assert.Equal(UnitKind.Prose, unit.Kind));
     }
+
+    [Theory]
+    [InlineData("    The typist moved every paragraph to the right. So she did with this.")]
+    [InlineData("> He wrote this.\n\nThe answer to it stands below. It is prose.")]
+    public void Prepare_IndentedProseAndAnswersToQuotes_AreLive(string text) =>
+        Assert.Contains(ContextSegmenter.Segment("It rained all day.\n\n" + text + "\n\nNothing else happened."), u => u.Kind == UnitKind.Prose && u.Start > 20 && u.Length < 50);
 
     private static CompressionResult Compress(string block, double rate)
     {
