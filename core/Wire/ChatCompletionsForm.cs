@@ -9,7 +9,7 @@ internal sealed class ChatCompletionsForm : IWireForm
     public RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) =>
         ChatRequestReader.Read(body, modelInAddress, out request);
 
-    public IStreamAggregator NewAggregator() => new StreamAggregator();
+    public IStreamAggregator NewAggregator() => new ChatAggregator();
 
     public string AnswerId(string requestId) => "chatcmpl-" + requestId;
 

@@ -33,7 +33,7 @@ public sealed class AllocationTests
     [Fact]
     public void Add_OneToken_AllocatesNoTextOfItsOwn()
     {
-        var aggregator = new StreamAggregator();
+        var aggregator = new ChatAggregator();
         var data = s_event.AsMemory(6, s_event.Length - 8);
         // The document, and the growing text's share.
         Hold(224, () => aggregator.Add(data));

@@ -42,7 +42,7 @@ public sealed class ServiceTierTests
     [Fact]
     public void Stream_TierInAnEarlierChunk_HoldsForTheUsage()
     {
-        var stream = new StreamAggregator();
+        var stream = new ChatAggregator();
         stream.Add(Bytes("""{"model":"gpt-5","service_tier":"priority","choices":[{"index":0,"delta":{"content":"a"}}]}"""));
         Assert.Equal(ServiceTier.Priority, stream.Tier);
         stream.Add(Bytes("""{"model":"gpt-5","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":1}}"""));

@@ -38,7 +38,7 @@ public sealed class ChatReplayTests
     public void Stream_ThenAggregated_GivesTheTextBack() => Gen.String[1, 2000].Where(s => s.Trim().Length > 0 && IsUnicode(s)).Sample(text =>
     {
         var stored = JsonSerializer.SerializeToUtf8Bytes(new { id = "i", model = "m", choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop" } } });
-        var aggregator = new StreamAggregator();
+        var aggregator = new ChatAggregator();
         var frames = new List<SseFrame>();
         var parser = new SseParser();
         foreach (var frame in ChatReplay.Stream(stored, "n", 1, false))

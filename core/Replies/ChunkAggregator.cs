@@ -8,17 +8,21 @@ using OrleansLlm.Core.Pricing;
 namespace OrleansLlm.Core.Replies;
 
 /// <inheritdoc cref="IStreamAggregator"/>
-/// <remarks>Of a chat completion: one stored entry then serves streamed and plain requests.</remarks>
-public sealed class StreamAggregator : IStreamAggregator
+/// <remarks>Of chat and text completions, whose streams are chunks of choices and end with a marker.</remarks>
+public abstract class ChunkAggregator : IStreamAggregator
 {
     private const int ShortText = 128;
 
+    private readonly string _kind;
     private readonly SortedDictionary<int, Choice> _choices = [];
     private string? _fingerprint;
     private string? _serviceTier;
     private byte[]? _usage;
     private bool _plainText = true;
     private bool _failed;
+
+    /// <param name="kind">The plain answer's <c>object</c>.</param>
+    private protected ChunkAggregator(string kind) => _kind = kind;
 
     /// <summary>The provider's counts, where a usage chunk came.</summary>
     public TokenUsage? Usage { get; private set; }
@@ -82,7 +86,7 @@ public sealed class StreamAggregator : IStreamAggregator
         }
     }
 
-    /// <summary>The plain chat completion that the stream amounts to; call it only where <see cref="IsCacheable"/>.</summary>
+    /// <summary>The plain completion that the stream amounts to; call it only where <see cref="IsCacheable"/>.</summary>
     public byte[] ToPlain(string id, long created)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -90,7 +94,7 @@ public sealed class StreamAggregator : IStreamAggregator
         {
             json.WriteStartObject();
             json.WriteString("id", id);
-            json.WriteString("object", "chat.completion");
+            json.WriteString("object", _kind);
             json.WriteNumber("created", created);
             json.WriteString("model", Model);
             json.WriteStartArray("choices");
@@ -98,11 +102,7 @@ public sealed class StreamAggregator : IStreamAggregator
             {
                 json.WriteStartObject();
                 json.WriteNumber("index", index);
-                json.WriteStartObject("message");
-                json.WriteString("role", "assistant");
-                json.WriteString("content", choice.Text.ToString());
-                json.WriteNull("refusal");
-                json.WriteEndObject();
+                WriteText(json, choice.Text.ToString());
                 json.WriteNull("logprobs");
                 json.WriteString("finish_reason", choice.FinishReason);
                 json.WriteEndObject();
@@ -125,26 +125,24 @@ public sealed class StreamAggregator : IStreamAggregator
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Adds a chunk's text to its choice's.</summary>
+    /// <returns>Whether the chunk holds text alone, which can be given again.</returns>
+    private protected abstract bool AddText(JsonElement choice, StringBuilder text);
+
+    /// <summary>Writes a choice's text as the plain answer has it.</summary>
+    private protected abstract void WriteText(Utf8JsonWriter json, string text);
+
     private void AddChoice(JsonElement element)
     {
         var index = element.TryGetProperty("index", out var value) && value.TryGetInt32(out var given) ? given : 0;
         if (!_choices.TryGetValue(index, out var choice))
             _choices[index] = choice = new Choice();
-        if (element.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object)
-        {
-            _plainText &= CompletionFacts.HasOnlyText(delta);
-            if (delta.TryGetProperty("content"u8, out var content) && content.ValueKind == JsonValueKind.String)
-                AppendTo(choice.Text, content);
-        }
-
-        // Log probabilities are asked for rarely and cannot be given again chunk by chunk.
-        if (element.TryGetProperty("logprobs", out var logprobs) && logprobs.ValueKind != JsonValueKind.Null)
-            _plainText = false;
+        _plainText &= AddText(element, choice.Text);
         choice.FinishReason = CompletionFacts.StringOf(element, "finish_reason") ?? choice.FinishReason;
     }
 
-    // A token is short, and mostly written as it is: then no text of its own is made of it.
-    private static void AppendTo(StringBuilder text, JsonElement content)
+    /// <summary>Appends a JSON string. A token is short, and mostly written as it is: then no text of its own is made of it.</summary>
+    private protected static void Append(StringBuilder text, JsonElement content)
     {
         var raw = JsonMarshal.GetRawUtf8Value(content)[1..^1];
         Span<char> characters = stackalloc char[ShortText];
