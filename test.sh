@@ -25,6 +25,10 @@ if ! command -v kubectl >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; t
   echo "== installing kubectl (tests render the manifests)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq kubernetes-client >/dev/null || echo "not installed: the manifest tests will be skipped"
 fi
+if ! command -v zsh >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
+  echo "== installing zsh (a test completes commands in it)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends zsh >/dev/null || echo "not installed: the test of zsh's completion will be skipped"
+fi
 if ! command -v chromium >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
   echo "== installing chromium (tests look at the pages with it)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || echo "not installed: the tests of the pages will be skipped"

@@ -3,7 +3,9 @@ using System.Net.Mime;
 using System.Text.Json.Serialization;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Client.Pages.Savings;
+using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Endpoints;
@@ -37,9 +39,16 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
         if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
             return;
         var count = int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MostCount) : DefaultCount;
+        var by = context.Request.Query["by"].ToString();
+        if (by is not ("" or "money" or "count"))
+        {
+            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem("'by' is money or count.", "by", "invalid_value"));
+            return;
+        }
+
         var questions = new TopQuestions();
         await ForEachAsync(period, questions.Add, context.RequestAborted);
-        await WriteAsync(context, questions.ToUtf8Json(count));
+        await WriteAsync(context, TopQuestions.ToUtf8Json(by == "count" ? questions.MostAsked(count) : questions.Top(count)));
     }
 
     public async Task WhatIfAsync(HttpContext context)

@@ -27,10 +27,10 @@ internal static class LedgerOperations
         Errors = [400, 403, 404],
     };
 
-    public static ApiOperation Questions { get; } = new("listQuestions", Group, "The questions that the money goes to, the dearest first.")
+    public static ApiOperation Questions { get; } = new("listQuestions", Group, "The questions that the money goes to.")
     {
         Description = "By hash; with their words where `OrleansLlm:Ledger:KeepQuestions` is on.",
-        Parameters = [From, To, Tenant, new("count", "How many; default 20.", Schema: """{"type":"integer","minimum":1,"maximum":1000}""")],
+        Parameters = [From, To, Tenant, new("by", "What comes first: `money` (default), what they would have cost without the layers, or `count`, how often they were asked.", Schema: """{"type":"string","enum":["money","count"]}"""), new("count", "How many; default 20.", Schema: """{"type":"integer","minimum":1,"maximum":1000}""")],
         Replies = [new(200, "The questions.", ApiContent.Json(LedgerJson.Default.QuestionMoneyArray))],
         Errors = [400, 403, 404],
     };

@@ -35,8 +35,12 @@ public sealed class TopQuestions(int mostKept = 50_000)
     /// <summary>The dearest <paramref name="count"/>, dearest first.</summary>
     public IReadOnlyList<QuestionMoney> Top(int count) => [.. Ranked().Take(count)];
 
-    /// <summary>The same as UTF-8 JSON.</summary>
-    public byte[] ToUtf8Json(int count) => JsonSerializer.SerializeToUtf8Bytes(Top(count).ToArray(), LedgerJson.Default.QuestionMoneyArray);
+    /// <summary>The <paramref name="count"/> asked most often, the most frequent first.</summary>
+    public IReadOnlyList<QuestionMoney> MostAsked(int count) =>
+        [.. _questions.Values.OrderByDescending(static q => q.Requests).ThenByDescending(static q => q.BaselineUsd).ThenBy(static q => q.Hash, StringComparer.Ordinal).Take(count)];
+
+    /// <summary>Questions as UTF-8 JSON.</summary>
+    public static byte[] ToUtf8Json(IReadOnlyList<QuestionMoney> questions) => JsonSerializer.SerializeToUtf8Bytes([.. questions], LedgerJson.Default.QuestionMoneyArray);
 
     private IEnumerable<QuestionMoney> Ranked() => _questions.Values.OrderByDescending(static q => q.BaselineUsd).ThenBy(static q => q.Hash, StringComparer.Ordinal);
 }

@@ -14,7 +14,7 @@ internal static class CacheCommand
     private static Command Import()
     {
         var file = new Argument<string>("file") { Description = "JSON lines: question and answer, a request log with responses, or an export" };
-        var command = new Command("import", "Store answers, so that the first question of its kind is a hit already; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart };
+        var command = new Command("import", "Store answers, so that the first question of its kind is a hit already; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -27,7 +27,9 @@ internal static class CacheCommand
             var result = await ProgressBar.RunAsync("Importing", report => CacheImport.RunAsync(path, GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
             foreach (var skipped in result.Skipped.Take(10))
                 await Console.Error.WriteLineAsync($"line {skipped.Line}: {skipped.Reason}");
-            AnsiConsole.MarkupLineInterpolated($"{result.Imported} answers imported, {result.Expired} too old, {result.Lines - result.Imported - result.Expired} lines skipped.");
+            CommandOutput.Write(
+                new { result.Imported, result.Expired, result.Lines, result.Skipped },
+                console => console.MarkupLineInterpolated($"{result.Imported} answers imported, {result.Expired} too old, {result.Lines - result.Imported - result.Expired} lines skipped."));
             return ExitCode.Success;
         }));
         return command;
@@ -36,12 +38,12 @@ internal static class CacheCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = "Where to; JSON lines that 'cache import' reads" };
-        var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart };
+        var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var answers = await ProgressBar.RunAsync(
                 "Exporting", report => CacheExport.RunAsync(parsed.GetRequiredValue(file), GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
-            AnsiConsole.MarkupLineInterpolated($"{answers} answers exported.");
+            CommandOutput.Write(new { answers, file = parsed.GetRequiredValue(file) }, console => console.MarkupLineInterpolated($"{answers} answers exported."));
             return ExitCode.Success;
         }));
         return command;
@@ -53,10 +55,9 @@ internal static class CacheCommand
         var namespaces = new Option<string[]>("--namespace") { Description = "Answers of this namespace" };
         var entries = new Option<string[]>("--entry") { Description = "One answer, as /v1/explain names it" };
         var all = new Option<bool>("--all") { Description = "Every answer of the tenant" };
-        var json = new Option<bool>("--json") { Description = "Print the gateway's answer as JSON" };
         var command = new Command("invalidate", "Forget answers; when it returns, nothing forgotten is given anywhere in the cluster")
         {
-            tags, namespaces, entries, all, json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
+            tags, namespaces, entries, all, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
         };
         command.Validators.Add(result =>
         {
@@ -74,7 +75,7 @@ internal static class CacheCommand
             ];
             using var response = await http.DeleteAsync(gateway.Path("/admin/v1/cache", parameters), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            Console.WriteLine(parsed.GetValue(json) ? await response.Content.ReadAsStringAsync(cancellationToken) : "Forgotten, in the whole cluster.");
+            CommandOutput.WriteRaw(await response.Content.ReadAsStringAsync(cancellationToken), static _ => Console.WriteLine("Forgotten, in the whole cluster."));
             return ExitCode.Success;
         }));
         return command;

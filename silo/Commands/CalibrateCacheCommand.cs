@@ -30,7 +30,7 @@ internal static class CalibrateCacheCommand
             });
         }
 
-        var command = new Command("cache", "Fit the cache's acceptance policy to labelled pairs and test which threshold they support") { data, output, maxError, confidence };
+        var command = new Command("cache", "Fit the cache's acceptance policy to labelled pairs and test which threshold they support") { data, output, maxError, confidence, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetRequiredValue(maxError), parsed.GetRequiredValue(confidence), cancellationToken));
         return command;
@@ -72,10 +72,9 @@ internal static class CalibrateCacheCommand
 
         var compared = await ProgressBar.RunAsync("Comparing", read.Rows.Count, report => CacheCalibrator.CompareAsync(engine, read.Rows, report, cancellationToken));
         var result = AcceptanceCalibration.Calibrate(prior.Model, compared, maxError, 1 - confidence);
-        Write(AnsiConsole.Console, result, prior.Model, maxError, confidence);
         if (result.Chosen.Certified is not { } certified)
         {
-            AnsiConsole.MarkupLineInterpolated($"These pairs support no threshold{More(result.Chosen)}. Nothing was written; the shipped policy stays.");
+            Tell(result, prior.Model, maxError, confidence, null);
             return ExitCode.NotSupported;
         }
 
@@ -87,9 +86,35 @@ internal static class CalibrateCacheCommand
         };
         await using (var file = File.Create(output))
             AcceptancePolicy.Write(file, model);
-        AnsiConsole.MarkupLineInterpolated($"Wrote {output}. Use it: OrleansLlm__Cache__AcceptanceFile={Path.GetFullPath(output)}");
+        Tell(result, prior.Model, maxError, confidence, output);
         return ExitCode.Success;
     }
+
+    private static void Tell(AcceptanceCalibrationResult result, AcceptanceModel prior, double maxError, double confidence, string? written) => CommandOutput.Write(
+        new
+        {
+            supported = written is not null,
+            tested = result.Tested.Count,
+            max_error = maxError,
+            confidence,
+            shipped_weights = Verdict(result.PriorWeights),
+            own_weights = result.OwnWeights is null ? null : Verdict(result.OwnWeights),
+            result.Chosen.Certified?.Threshold,
+            file = written,
+        },
+        console =>
+        {
+            Write(console, result, prior, maxError, confidence);
+            if (written is null)
+                console.MarkupLineInterpolated($"These pairs support no threshold{More(result.Chosen)}. Nothing was written; the shipped policy stays.");
+            else
+                console.MarkupLineInterpolated($"Wrote {written}. Use it: OrleansLlm__Cache__AcceptanceFile={Path.GetFullPath(written)}");
+        });
+
+    private static object Verdict(ThresholdVerdict verdict) => new
+    {
+        verdict.Certified?.Threshold, hits = verdict.Certified?.Accepted, verdict.Certified?.Wrong, upper_bound = verdict.Certified?.UpperBound, more_pairs = 2L * verdict.MoreRows,
+    };
 
     private static void Write(IAnsiConsole console, AcceptanceCalibrationResult result, AcceptanceModel prior, double maxError, double confidence)
     {

@@ -33,7 +33,10 @@ internal static class CalibrateCompressCommand
         foreach (var option in new[] { loss, confidence })
             option.Validators.Add(result => Check(result.GetValueOrDefault<double>() is > 0 and < 1, option.Name, result.AddError));
         rates.Validators.Add(result => Check(result.GetValueOrDefault<double[]>().All(r => r is >= .05 and < 1), rates.Name, result.AddError));
-        var command = new Command("compress", "Find the strongest keep rate that your golden questions support") { golden, output, model, judge, rates, loss, confidence };
+        var command = new Command("compress", "Find the strongest keep rate that your golden questions support")
+        {
+            golden, output, model, judge, rates, loss, confidence, CommandOutput.Json,
+        };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Run(parsed.GetRequiredValue(golden), parsed.GetRequiredValue(model), parsed.GetValue(judge), [.. parsed.GetRequiredValue(rates).Distinct()],
                 parsed.GetRequiredValue(loss), 1 - parsed.GetRequiredValue(confidence), parsed.GetRequiredValue(output)),
@@ -83,10 +86,11 @@ internal static class CalibrateCompressCommand
         {
             var (right, outcomes) = await ProgressBar.RunAsync(
                 "Asking", read.Rows.Count, report => calibrator.RunAsync(read.Rows, settings, run.Rates, report, cancellationToken));
-            var exit = Write(AnsiConsole.Console, run, right, read.Rows.Count, outcomes);
-            if (exit == ExitCode.Success)
+            var chosen = CompressionCalibration.Choose(outcomes, run.MaxLoss, run.Level);
+            if (chosen is not null)
                 await CertifyAsync(run, read.Sha256, settings.CompressorId, outcomes, cancellationToken);
-            return exit;
+            Tell(run, right, read.Rows.Count, outcomes, chosen);
+            return chosen is null ? ExitCode.NotSupported : ExitCode.Success;
         }
         catch (UpstreamCallException e)
         {
@@ -95,7 +99,7 @@ internal static class CalibrateCompressCommand
         }
     }
 
-    private static async Task CertifyAsync(Run run, string sha256, string compressor, IReadOnlyList<RateOutcome> outcomes, CancellationToken cancellationToken)
+    private static Task CertifyAsync(Run run, string sha256, string compressor, IReadOnlyList<RateOutcome> outcomes, CancellationToken cancellationToken)
     {
         var certificate = new CompressionCertificate
         {
@@ -108,13 +112,27 @@ internal static class CalibrateCompressCommand
             Rates = outcomes,
             Date = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime),
         };
-        await File.WriteAllBytesAsync(run.Output, certificate.ToUtf8Json(), cancellationToken);
-        AnsiConsole.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture,
-            $"Wrote {run.Output}. Or let it choose: OrleansLlm__Compression__QualityFloor={1 - run.MaxLoss:0.###} OrleansLlm__Compression__Certificates__0={Path.GetFullPath(run.Output)}");
+        return File.WriteAllBytesAsync(run.Output, certificate.ToUtf8Json(), cancellationToken);
     }
 
-    private static int Write(IAnsiConsole console, Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes)
+    private static void Tell(Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes, RateOutcome? chosen) => CommandOutput.Write(
+        new
+        {
+            supported = chosen is not null,
+            questions = asked,
+            right,
+            max_loss = run.MaxLoss,
+            confidence = 1 - run.Level,
+            rates = outcomes.OrderByDescending(static o => o.KeepRate).Select(o => new
+            {
+                o.KeepRate, tokens_saved = o.Saved, o.Lost, o.Gained, o.Degradation, lost_at_most = CompressionCalibration.UpperBound(o, run.Level),
+            }),
+            keep_rate = chosen?.KeepRate,
+            certificate = chosen is null ? null : run.Output,
+        },
+        console => Write(console, run, right, asked, outcomes, chosen));
+
+    private static void Write(IAnsiConsole console, Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes, RateOutcome? chosen)
     {
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{asked} questions, {right} answered right with the whole documents. At most {run.MaxLoss:0.###} may be lost, {1 - run.Level:0.###} sure:");
         var table = new Table().AddColumns("keep rate", "tokens saved", "lost", "gained", "degradation", "lost at most");
@@ -126,10 +144,13 @@ internal static class CalibrateCompressCommand
         }
 
         console.Write(table);
-        if (CompressionCalibration.Choose(outcomes, run.MaxLoss, run.Level) is { } chosen)
+        if (chosen is not null)
         {
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Use it: OrleansLlm__Compression__KeepRate={chosen.KeepRate}");
-            return ExitCode.Success;
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"Wrote {run.Output}. Or let it choose: OrleansLlm__Compression__QualityFloor={1 - run.MaxLoss:0.###} OrleansLlm__Compression__Certificates__0={Path.GetFullPath(run.Output)}");
+            return;
         }
 
         var gentlest = outcomes.MaxBy(o => o.KeepRate)!;
@@ -137,7 +158,6 @@ internal static class CalibrateCompressCommand
             ? string.Create(CultureInfo.InvariantCulture, $"; about {needed - asked} more questions of this kind would support {gentlest.KeepRate}")
             : string.Empty;
         console.MarkupLineInterpolated($"These questions support no rate{more}.");
-        return ExitCode.NotSupported;
     }
 
     private static ServiceProvider CreateServices()

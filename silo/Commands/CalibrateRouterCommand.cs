@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Core.Calibration;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Upstream;
@@ -45,7 +46,7 @@ internal static class CalibrateRouterCommand
         });
         var command = new Command("router", "Calibrate the router with golden questions and certify the threshold that they support")
         {
-            golden, output, maxMisroute, confidence, lowest, run, judge, tenant, fit, head,
+            golden, output, maxMisroute, confidence, lowest, run, judge, tenant, fit, head, CommandOutput.Json,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new Request(
@@ -106,13 +107,13 @@ internal static class CalibrateRouterCommand
         // Two chances to make a claim: each gets half of the error probability.
         var level = (1 - request.Confidence) / (own is null ? 1 : 2);
         var result = RouterCalibration.Calibrate([.. scores.Select(s => s.Shipped())], request.Lowest, request.MaxMisroute, level);
-        Write(AnsiConsole.Console, "shipped router", result, request);
+        var routers = new List<(string Name, RouterCalibrationResult Result)> { ("shipped router", result) };
         if (own is not null)
         {
             // The calibration is learned where the head was not.
             var adapted = RouterCalibration.Calibrate(
                 [.. scores.Where(s => !RouterCalibration.TrainsHead(s.Question.Text)).Select(s => s.By(own))], request.Lowest, request.MaxMisroute, level);
-            Write(AnsiConsole.Console, "head of your own", adapted, request);
+            routers.Add(("head of your own", adapted));
             if (adapted.Verdict.Certified is { } better && better.Accepted > (result.Verdict.Certified?.Accepted ?? 0))
                 result = adapted;
             else
@@ -121,7 +122,7 @@ internal static class CalibrateRouterCommand
 
         if (result.Verdict.Certified is not { } certified)
         {
-            AnsiConsole.MarkupLine("Nothing was written.");
+            Tell(request, routers, null, null);
             return ExitCode.NotSupported;
         }
 
@@ -145,16 +146,50 @@ internal static class CalibrateRouterCommand
         };
         await File.WriteAllBytesAsync(request.Output, certificate.ToUtf8Json(), cancellationToken);
         if (own is not null)
-        {
             await File.WriteAllBytesAsync(request.Head!, own.ToUtf8Json(), cancellationToken);
-            AnsiConsole.MarkupLineInterpolated($"Wrote {request.Head}. Use it: OrleansLlm__Routing__Head={Path.GetFullPath(request.Head!)}");
-        }
-
-        AnsiConsole.MarkupLineInterpolated($"Wrote {request.Output}. Use it: OrleansLlm__Routing__Certificate={Path.GetFullPath(request.Output)}");
-        if (certified.Threshold < RoutingPolicy.DefaultThreshold)
-            AnsiConsole.MarkupLine("Its threshold is below 0.80: OrleansLlm__Routing__AcceptLowThreshold=true is needed too.");
+        Tell(request, routers, certified, own is null ? null : request.Head);
         return ExitCode.Success;
     }
+
+    private static void Tell(Request request, IReadOnlyList<(string Name, RouterCalibrationResult Result)> routers, ThresholdTest? certified, string? head) => CommandOutput.Write(
+        new
+        {
+            supported = certified is not null,
+            max_misroute = request.MaxMisroute,
+            confidence = request.Confidence,
+            routers = routers.Select(static r => new
+            {
+                r.Name,
+                tested = r.Result.Tested.Count,
+                fitted = r.Result.FittedRows,
+                calibration_error_before = r.Result.ErrorBefore,
+                calibration_error_after = r.Result.ErrorAfter,
+                r.Result.Verdict.Certified?.Threshold,
+                routed = r.Result.Verdict.Certified?.Accepted,
+                misrouted = r.Result.Verdict.Certified?.Wrong,
+                upper_bound = r.Result.Verdict.Certified?.UpperBound,
+                more_questions = 2L * r.Result.Verdict.MoreRows,
+            }),
+            certified?.Threshold,
+            certificate = certified is null ? null : request.Output,
+            head,
+        },
+        console =>
+        {
+            foreach (var (name, result) in routers)
+                Write(console, name, result, request);
+            if (certified is null)
+            {
+                console.MarkupLine("Nothing was written.");
+                return;
+            }
+
+            if (head is not null)
+                console.MarkupLineInterpolated($"Wrote {head}. Use it: OrleansLlm__Routing__Head={Path.GetFullPath(head)}");
+            console.MarkupLineInterpolated($"Wrote {request.Output}. Use it: OrleansLlm__Routing__Certificate={Path.GetFullPath(request.Output)}");
+            if (certified.Threshold < RoutingPolicy.DefaultThreshold)
+                console.MarkupLine("Its threshold is below 0.80: OrleansLlm__Routing__AcceptLowThreshold=true is needed too.");
+        });
 
     // What the run cost is kept: a second calibration reads the labels from the graded file.
     private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
@@ -178,6 +213,7 @@ internal static class CalibrateRouterCommand
             file,
             kept.Select(g => JsonSerializer.Serialize(new { question = g.Text, label = g.IsSimple ? "simple" : "complex", weak_answer = g.WeakAnswer, strong_answer = g.StrongAnswer })),
             cancellationToken);
+        // Told at once, and on standard error with --json: the money is spent, whatever comes of it.
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {runner.CostUsd:0.0000} USD; the labels are in {file}.");

@@ -27,8 +27,13 @@ internal static class CompletionCommand
     {
         var shell = new Argument<string>("shell") { Description = "bash or zsh" };
         shell.AcceptOnlyFromAmong("bash", "zsh");
-        var command = new Command("completion", "Print a completion script: source <(orleansllm completion bash)") { shell };
-        command.SetAction(parsed => Console.WriteLine(parsed.GetRequiredValue(shell) == "zsh" ? Zsh : Bash));
+        var command = new Command("completion", "Print a completion script: source <(orleansllm completion bash)") { shell, CommandOutput.Json };
+        command.SetAction(parsed =>
+        {
+            var name = parsed.GetRequiredValue(shell);
+            var script = name == "zsh" ? Zsh : Bash;
+            CommandOutput.Write(new { shell = name, script }, _ => Console.WriteLine(script));
+        });
         return command;
     }
 }

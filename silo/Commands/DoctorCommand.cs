@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrleansLlm.Silo.Diagnosis;
 using Spectre.Console;
 
@@ -9,23 +7,19 @@ namespace OrleansLlm.Silo.Commands;
 /// <summary><c>doctor</c>: what is wrong with this set-up, and how to mend it.</summary>
 internal static class DoctorCommand
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
-
     public static Command Create()
     {
-        var json = new Option<bool>("--json") { Description = "Print the findings as JSON" };
-        var command = new Command("doctor", "Check settings, ports, models, store, providers and clock, and say how to mend what is wrong; starts nothing") { json };
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(json), cancellationToken));
+        var command = new Command("doctor", "Check settings, ports, models, store, providers and clock, and say how to mend what is wrong; starts nothing") { CommandOutput.Json };
+        command.SetAction((_, cancellationToken) => RunAsync(cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         var findings = await Doctor.ExamineAsync(static () => SetUp.FromEnvironment(TimeProvider.System), cancellationToken);
-        if (json)
-            Console.WriteLine(JsonSerializer.Serialize(findings, s_json));
-        else
-            Write(AnsiConsole.Console, findings);
+        CommandOutput.Write(
+            findings.Select(static f => new { check = f.Check, severity = f.Severity.ToString().ToLowerInvariant(), text = f.Text, fix = f.Fix }),
+            console => Write(console, findings));
         return findings.Any(static f => f.Severity == Severity.Fault) ? ExitCode.Faulty : ExitCode.Success;
     }
 

@@ -15,10 +15,9 @@ internal static class ExplainCommand
         var question = new Argument<string?>("question") { Description = "A question to ask; without it --body names a whole request", Arity = ArgumentArity.ZeroOrOne };
         var body = new Option<string?>("--body") { Description = "File with the body of a chat completion; - reads it from standard input" };
         var model = new Option<string>("--model") { Description = "The model of a bare question", DefaultValueFactory = _ => "auto" };
-        var json = new Option<bool>("--json") { Description = "Print everything the gateway says, as JSON" };
         var command = new Command("explain", "Say what each layer would do with a request, without calling a provider")
         {
-            question, body, model, json, GatewayArguments.Url, GatewayArguments.KeyVariable,
+            question, body, model, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable,
         };
         command.Validators.Add(result =>
         {
@@ -38,10 +37,8 @@ internal static class ExplainCommand
             using var content = await ContentAsync(path, parsed.GetRequiredValue(model), parsed.GetValue(question), cancellationToken);
             using var response = await http.PostAsync("/v1/explain", content, cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            if (parsed.GetValue(json))
-                Console.WriteLine(await response.Content.ReadAsStringAsync(cancellationToken));
-            else
-                Write(AnsiConsole.Console, await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken));
+            var explanation = await response.Content.ReadAsStringAsync(cancellationToken);
+            CommandOutput.WriteRaw(explanation, console => Write(console, JsonSerializer.Deserialize<JsonElement>(explanation)));
             return ExitCode.Success;
         }));
         return command;

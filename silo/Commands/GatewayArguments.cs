@@ -28,6 +28,16 @@ internal static class GatewayArguments
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Unavailable;
         }
+        catch (TaskCanceledException e) when (e.InnerException is TimeoutException)
+        {
+            await Console.Error.WriteLineAsync("The gateway does not answer.");
+            return ExitCode.Unavailable;
+        }
+        catch (InvalidDataException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.WrongInput;
+        }
     }
 
     private static Option<string> CreateUrl()

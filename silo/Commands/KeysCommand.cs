@@ -14,7 +14,6 @@ internal static class KeysCommand
     private const string Path = "/admin/v1/keys";
 
     private static readonly string[] Columns = ["id", "name", "tenant", "project", "role", "status", "expires_at"];
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the gateway's answer as JSON" };
 
     public static Command Create() => new("keys", "Make, list, rotate and revoke keys of a running gateway") { CreateKey(), List(), Rotate(), Revoke() };
 
@@ -37,7 +36,7 @@ internal static class KeysCommand
         });
         var command = new Command("create", "Make a key and print it: this once, it is kept nowhere")
         {
-            name, project, role, expires, models, budgets, requests, tokens, concurrent, Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
+            name, project, role, expires, models, budgets, requests, tokens, concurrent, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
         };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Post, Path, Body(parsed), cancellationToken));
         return command;
@@ -65,7 +64,7 @@ internal static class KeysCommand
 
     private static Command List()
     {
-        var command = new Command("list", "The tenant's keys, the newest first") { Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant };
+        var command = new Command("list", "The tenant's keys, the newest first") { CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Get, GatewayArguments.Read(parsed).Path(Path), null, cancellationToken));
         return command;
     }
@@ -74,7 +73,7 @@ internal static class KeysCommand
     {
         var id = new Argument<string>("id") { Description = "As 'keys list' shows it" };
         var overlap = new Option<int>("--overlap") { Description = "Seconds that the old key is still taken" };
-        var command = new Command("rotate", "Give a key a new secret and print it, this once") { id, overlap, Json, GatewayArguments.Url, GatewayArguments.KeyVariable };
+        var command = new Command("rotate", "Give a key a new secret and print it, this once") { id, overlap, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable };
         command.SetAction((parsed, cancellationToken) => SendAsync(
             parsed, HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/rotate", new JsonObject { ["overlap_seconds"] = parsed.GetValue(overlap) }, cancellationToken));
         return command;
@@ -83,7 +82,7 @@ internal static class KeysCommand
     private static Command Revoke()
     {
         var id = new Argument<string>("id") { Description = "As 'keys list' shows it" };
-        var command = new Command("revoke", "End a key; when it returns, it opens nothing anywhere in the cluster") { id, Json, GatewayArguments.Url, GatewayArguments.KeyVariable };
+        var command = new Command("revoke", "End a key; when it returns, it opens nothing anywhere in the cluster") { id, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, cancellationToken));
         return command;
     }
@@ -96,20 +95,17 @@ internal static class KeysCommand
         using var response = await http.SendAsync(request, cancellationToken);
         await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
         var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-        if (parsed.GetValue(Json))
-            Console.WriteLine(answer);
-        else
-            Write(JsonDocument.Parse(answer).RootElement);
+        CommandOutput.WriteRaw(answer, console => Write(console, JsonSerializer.Deserialize<JsonElement>(answer)));
         return ExitCode.Success;
     });
 
-    private static void Write(JsonElement answer)
+    private static void Write(IAnsiConsole console, JsonElement answer)
     {
         var keys = answer.TryGetProperty("data", out var data) ? data.EnumerateArray().ToList() : [answer];
         var table = new Table().AddColumns(Columns);
         foreach (var key in keys)
             table.AddRow([.. Columns.Select(p => Markup.Escape(key.TryGetProperty(p, out var value) ? value.ToString() : string.Empty))]);
-        AnsiConsole.Write(table);
+        console.Write(table);
         if (answer.TryGetProperty("key", out var text))
             Console.WriteLine($"The key, shown this once: {text.GetString()}");
     }

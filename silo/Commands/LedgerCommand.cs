@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Silo.Transfer;
@@ -16,18 +17,19 @@ internal static class LedgerCommand
 
     public static Command CreateSavings()
     {
-        var command = new Command("savings", "What a running gateway cost and saved, by layer and model") { GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, From, To };
+        var command = new Command("savings", "What a running gateway cost and saved, by layer and model") { GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, From, To, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             using var http = GatewayArguments.Read(parsed).CreateClient();
             using var response = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/savings", Period(parsed)), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            Show(SavingsReport.FromUtf8Json(await response.Content.ReadAsByteArrayAsync(cancellationToken)));
+            var savings = await response.Content.ReadAsByteArrayAsync(cancellationToken);
             using var forecast = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/forecast"), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(forecast, cancellationToken);
             using var month = JsonDocument.Parse(await forecast.Content.ReadAsByteArrayAsync(cancellationToken));
-            if (month.RootElement.GetProperty("cost_usd") is { ValueKind: JsonValueKind.Number } cost)
-                AnsiConsole.MarkupLineInterpolated($"{month.RootElement.GetProperty("month").GetString()} at this rate: {month.RootElement.GetProperty("baseline_usd").GetDecimal():0.00} USD without the layers, {cost.GetDecimal():0.00} USD with them.");
+            CommandOutput.Write(
+                new { savings = JsonNode.Parse(savings), forecast = month.RootElement },
+                console => Show(console, SavingsReport.FromUtf8Json(savings), month.RootElement));
             return ExitCode.Success;
         }));
         return command;
@@ -38,7 +40,7 @@ internal static class LedgerCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = $"Where to; the ending chooses the format: {LedgerFormats.Names}" };
-        var command = new Command("export", "Write a period's entries to a file") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, From, To };
+        var command = new Command("export", "Write a period's entries to a file") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, From, To, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -54,7 +56,7 @@ internal static class LedgerCommand
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
             await using var output = File.Create(path);
             await response.Content.CopyToAsync(output, cancellationToken);
-            AnsiConsole.MarkupLineInterpolated($"{output.Length} bytes written to {path}.");
+            CommandOutput.Write(new { file = path, format = format.Name, bytes = output.Length }, console => console.MarkupLineInterpolated($"{output.Length} bytes written to {path}."));
             return ExitCode.Success;
         }));
         return command;
@@ -62,19 +64,25 @@ internal static class LedgerCommand
 
     private static (string, string?)[] Period(ParseResult parsed) => [("from", parsed.GetValue(From)), ("to", parsed.GetValue(To))];
 
-    private static void Show(SavingsReport report)
+    private static void Show(IAnsiConsole console, SavingsReport report, JsonElement month)
     {
         var layers = new Table().Title($"{report.From:yyyy-MM-dd HH:mm} to {report.To:yyyy-MM-dd HH:mm} UTC").AddColumns("", "USD", "of baseline");
         layers.AddRow("baseline", Usd(report.Total.BaselineUsd), "");
         foreach (var layer in report.ByLayer)
             layers.AddRow(layer.Layer, Usd(-layer.SavedUsd), layer.Share.ToString("P1", CultureInfo.InvariantCulture));
         layers.AddRow("cost", Usd(report.Total.CostUsd), report.Total.BaselineUsd == 0 ? "" : (report.Total.CostUsd / report.Total.BaselineUsd).ToString("P1", CultureInfo.InvariantCulture));
-        AnsiConsole.Write(layers);
+        console.Write(layers);
         var models = new Table().AddColumns("model", "requests", "cost USD", "saved USD");
         foreach (var model in report.ByModel)
             models.AddRow(Markup.Escape(model.Model), model.Sums.Requests.ToString(CultureInfo.InvariantCulture), Usd(model.Sums.CostUsd), Usd(model.Sums.Saved.Total));
-        AnsiConsole.Write(models);
-        AnsiConsole.MarkupLineInterpolated($"{report.Total.Requests} requests, {report.Total.HitRate:P1} from the cache, {report.Total.Unpriced} without a price, {report.Total.Estimated} with estimated tokens.");
+        console.Write(models);
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{report.Total.Requests} requests, {report.Total.HitRate:P1} from the cache, {report.Total.Unpriced} without a price, {report.Total.Estimated} with estimated tokens.");
+        if (month.GetProperty("cost_usd") is { ValueKind: JsonValueKind.Number } cost)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture,
+                $"{month.GetProperty("month").GetString()} at this rate: {month.GetProperty("baseline_usd").GetDecimal():0.00} USD without the layers, {cost.GetDecimal():0.00} USD with them.");
+        }
     }
 
     private static string Usd(decimal usd) => usd.ToString("0.0000", CultureInfo.InvariantCulture);

@@ -19,22 +19,22 @@ internal static class PricesCommand
 
     public static Command Create()
     {
-        var import = new Command("import", "Write a catalogue with a public list's prices; refused where the list looks broken") { List, Catalog, Providers, From, SkipSuspect, Output };
+        var import = new Command("import", "Write a catalogue with a public list's prices; refused where the list looks broken") { List, Catalog, Providers, From, SkipSuspect, Output, CommandOutput.Json };
         import.SetAction(parsed => Run(parsed, (compared, catalog) =>
         {
             if (compared.Refused.Count > 0)
-                return ExitCode.NotSupported;
+                return null;
             var version = string.Create(CultureInfo.InvariantCulture, $"{Day(parsed):yyyy-MM-dd}");
             File.WriteAllBytes(parsed.GetRequiredValue(Output), PriceCatalog.Create(version, compared.Merged).ToUtf8Json($"{Path.GetFileName(parsed.GetRequiredValue(List))} over {catalog.Version}"));
-            AnsiConsole.MarkupLineInterpolated($"{compared.Merged.Count} prices written to {parsed.GetRequiredValue(Output)}.");
-            return ExitCode.Success;
+            return parsed.GetRequiredValue(Output);
         }));
-        var diff = new Command("diff", "Show what a public list would change") { List, Catalog, Providers, From, SkipSuspect };
-        diff.SetAction(parsed => Run(parsed, (compared, _) => compared.Refused.Count > 0 ? ExitCode.NotSupported : ExitCode.Success));
+        var diff = new Command("diff", "Show what a public list would change") { List, Catalog, Providers, From, SkipSuspect, CommandOutput.Json };
+        diff.SetAction(parsed => Run(parsed, static (_, _) => null));
         return new Command("prices", "Public price lists") { import, diff };
     }
 
-    private static int Run(ParseResult parsed, Func<PriceListImport, PriceCatalog, int> then)
+    // What it writes is named, where it writes anything.
+    private static int Run(ParseResult parsed, Func<PriceListImport, PriceCatalog, string?> write)
     {
         try
         {
@@ -50,8 +50,21 @@ internal static class PricesCommand
                 compared = PriceListImport.Of(catalog.Prices, listed.FindAll(p => !suspect.Contains(PriceKey.Of(p) with { ValidFrom = default })), Day(parsed));
             }
 
-            Show(compared, wrong);
-            return then(compared, catalog);
+            var written = write(compared, catalog);
+            var changes = compared.Changes.OrderBy(static c => c.Key.ToString(), StringComparer.Ordinal).ToList();
+            CommandOutput.Write(
+                new
+                {
+                    changes = changes.Select(static c => new { price = c.Key.ToString(), c.Cell, was = c.Old, @is = c.New }),
+                    left_out = wrong,
+                    refused = compared.Refused.Select(static r => r.Reason),
+                    file = written,
+                    prices = written is null ? null : (int?)compared.Merged.Count,
+                },
+                console => Show(console, changes, wrong, compared, written));
+            foreach (var refusal in compared.Refused)
+                Console.Error.WriteLine("refused: " + refusal.Reason);
+            return compared.Refused.Count > 0 ? ExitCode.NotSupported : ExitCode.Success;
         }
         catch (FormatException e)
         {
@@ -75,16 +88,16 @@ internal static class PricesCommand
         return first.StartsWith("["u8) ? GenAiPriceList.Read(whole, wrong) : LiteLlmPriceList.Read(whole, wrong);
     }
 
-    private static void Show(PriceListImport compared, List<string> wrong)
+    private static void Show(IAnsiConsole console, IReadOnlyList<PriceChange> changes, List<string> wrong, PriceListImport compared, string? written)
     {
         var table = new Table().AddColumns("price", "cell", "was", "is");
-        foreach (var change in compared.Changes.OrderBy(static c => c.Key.ToString(), StringComparer.Ordinal))
+        foreach (var change in changes)
             table.AddRow(Markup.Escape(change.Key.ToString()), change.Cell, Usd(change.Old), Usd(change.New));
-        AnsiConsole.Write(table);
+        console.Write(table);
         foreach (var row in wrong)
-            AnsiConsole.MarkupLineInterpolated($"left out: {row}");
-        foreach (var refusal in compared.Refused)
-            Console.Error.WriteLine("refused: " + refusal.Reason);
+            console.MarkupLineInterpolated($"left out: {row}");
+        if (written is not null)
+            console.MarkupLineInterpolated($"{compared.Merged.Count} prices written to {written}.");
     }
 
     private static DateOnly Day(ParseResult parsed) => parsed.GetValue(From) ?? DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);

@@ -12,7 +12,7 @@ internal static class ProgressBar
     /// <summary>Runs work that reports how many are done, and of how many.</summary>
     public static async Task<T> RunAsync<T>(string title, Func<Action<long, long>, Task<T>> work)
     {
-        if (!AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
+        if (CommandOutput.IsJson || !AnsiConsole.Profile.Capabilities.Interactive || Console.IsOutputRedirected)
             return await work(static (_, _) => { });
         return await AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

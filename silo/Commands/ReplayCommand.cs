@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Hosting;
 using OrleansLlm.Silo.Replay;
-using Spectre.Console;
 
 namespace OrleansLlm.Silo.Commands;
 
@@ -12,16 +12,15 @@ internal static class ReplayCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "JSON lines: chat completion bodies, optionally with timestamp, response and usage" };
-        var json = new Option<string?>("--json") { Description = "Write the report as JSON to this file" };
         var html = new Option<string?>("--html") { Description = "Write the report as a self-contained page to this file" };
         var explicitModels = new Option<bool>("--honour-models") { Description = "Route only requests for 'auto'; by default every model in the log may be routed down" };
-        var command = new Command("replay", "Replay a log through the real layers and print what it would have saved") { file, json, html, explicitModels };
+        var command = new Command("replay", "Replay a log through the real layers and print what it would have saved") { file, html, explicitModels, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
-            parsed.GetRequiredValue(file), parsed.GetValue(json), parsed.GetValue(html), !parsed.GetValue(explicitModels), cancellationToken));
+            parsed.GetRequiredValue(file), parsed.GetValue(html), !parsed.GetValue(explicitModels), cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(string file, string? json, string? html, bool routeExplicit, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(string file, string? html, bool routeExplicit, CancellationToken cancellationToken)
     {
         if (!File.Exists(file))
         {
@@ -34,9 +33,7 @@ internal static class ReplayCommand
             return ExitCode.WrongConfiguration;
 
         var report = ReplayReport.From(run);
-        ReplayConsole.Write(AnsiConsole.Console, report);
-        if (json is not null)
-            await File.WriteAllBytesAsync(json, ReplayJson.ToUtf8(report), cancellationToken);
+        CommandOutput.WriteRaw(Encoding.UTF8.GetString(ReplayJson.ToUtf8(report)), console => ReplayConsole.Write(console, report));
         if (html is not null)
             await File.WriteAllTextAsync(html, ReplayHtml.Render(report), cancellationToken);
         return run.Entries.Count == 0 ? ExitCode.WrongInput : ExitCode.Success;

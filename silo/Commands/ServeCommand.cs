@@ -11,7 +11,7 @@ internal static class ServeCommand
 {
     public static Command Create()
     {
-        var command = new Command("serve", "Serve the gateway (the default)");
+        var command = new Command("serve", "Serve the gateway (the default)") { CommandOutput.Json };
         command.SetAction((_, cancellationToken) => RunAsync(cancellationToken));
         return command;
     }
@@ -36,18 +36,20 @@ internal static class ServeCommand
     {
         var url = host.Urls.First();
         var providers = host.Services.GetRequiredService<IUpstreamCatalog>().Description;
-        Console.WriteLine($"""
+        var models = host.Services.GetRequiredService<InferenceEngine>().Models;
+        var document = new { url, providers, store = host.StoreDescription, models = models.Select(static m => new { m.Name, m.Loaded, m.Problem }) };
+        CommandOutput.Write(document, _ => Console.WriteLine($"""
             OrleansLlm serves at {url}
               provider   {providers}
               store      {host.StoreDescription}
-              models     {string.Join(", ", host.Services.GetRequiredService<InferenceEngine>().Models.Select(m => m.Loaded ? m.Name : m.Name + " (off: " + m.Problem + ")"))}
-              look at    {url}/orleans   {url}/admin/v1/savings   {url}/metrics   {url}/health/ready
+              models     {string.Join(", ", models.Select(static m => m.Loaded ? m.Name : m.Name + " (off: " + m.Problem + ")"))}
+              look at    {url}   {url}/orleans   {url}/admin/v1/savings   {url}/metrics   {url}/health/ready
 
             Try it:
               curl -i {url}/v1/chat/completions -H 'content-type: application/json' \
                 -d '{"{"}"model":"auto","messages":[{"{"}"role":"user","content":"What is the capital of France?"{"}"}]{"}"}'
 
             Ctrl-C stops.
-            """);
+            """));
     }
 }

@@ -8,10 +8,11 @@ namespace OrleansLlm.Client.Pages.Charts;
 internal static class ColumnSvg
 {
     private const int Width = 540;
-    private const int Height = 190;
-    private const int Left = 92;
+    private const int Height = 200;
+    private const int Left = 100;
+    private const int Right = 524;
     private const int Top = 12;
-    private const int Bottom = 30;
+    private const int Bottom = 40;
     private const int MostLabels = 6;
 
     /// <param name="columns">In order.</param>
@@ -26,11 +27,11 @@ internal static class ColumnSvg
         foreach (var share in new[] { 0, 0.5, 1 })
         {
             var y = floor - (share * (floor - Top));
-            svg.Append(CultureInfo.InvariantCulture, $"""<line class="rule" x1="{Left}" x2="{Width}" y1="{y:0.#}" y2="{y:0.#}"/>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<line class="rule" x1="{Left}" x2="{Right}" y1="{y:0.#}" y2="{y:0.#}"/>""");
             svg.Append(CultureInfo.InvariantCulture, $"""<text class="scale" x="{Left - 8}" y="{y + 5:0.#}">{HtmlEncoder.Default.Encode(format(share * top))}</text>""");
         }
 
-        var slot = (Width - Left) / (double)columns.Count;
+        var slot = (Right - Left) / (double)columns.Count;
         var step = (columns.Count + MostLabels - 1) / MostLabels;
         for (var i = 0; i < columns.Count; i++)
         {
@@ -40,7 +41,7 @@ internal static class ColumnSvg
             AppendBar(svg, "front", x, slot, columns[i].Value / top, floor);
             svg.Append("</g>");
             if (i % step == 0)
-                svg.Append(CultureInfo.InvariantCulture, $"""<text class="when" x="{x + (slot / 2):0.#}" y="{Height - 8}">{HtmlEncoder.Default.Encode(columns[i].Label)}</text>""");
+                svg.Append(CultureInfo.InvariantCulture, $"""<text class="when" x="{x + (slot / 2):0.#}" y="{Height - 10}">{HtmlEncoder.Default.Encode(columns[i].Label)}</text>""");
         }
 
         return svg.Append("</svg>").ToString();

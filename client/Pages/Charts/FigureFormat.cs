@@ -22,7 +22,7 @@ internal static class FigureFormat
     }
 
     /// <summary>Decimals that money is shown with: cents for real bills, more where cents would hide everything.</summary>
-    public static int Digits(MoneyWaterfall usd) => usd.Baseline >= 100m ? 2 : 4;
+    public static int Digits(MoneyWaterfall usd) => usd.Baseline >= 10m ? 2 : 4;
 
     public static string Usd(decimal amount, int digits) =>
         (amount < 0 ? "-$" : "$") + Math.Abs(amount).ToString("N" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
@@ -35,6 +35,16 @@ internal static class FigureFormat
             digits++;
         return Usd(amount, digits);
     }
+
+    /// <summary>Money at an axis, whose steps are round: no more decimals than they need.</summary>
+    public static string AxisUsd(double amount) => "$" + amount.ToString(
+        amount switch
+        {
+            0 or >= 10 => "N0",
+            >= 0.1 => "0.00",
+            _ => "0.########",
+        },
+        CultureInfo.InvariantCulture);
 
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -9,17 +9,17 @@ public sealed class LatestRequests(IReadOnlyList<LedgerEntry> entries)
 
     internal IEnumerable<LedgerEntry> Newest => entries.Take(Shown);
 
+    internal IReadOnlyList<LedgerEntry> All => entries;
+
     internal int Count => entries.Count;
+
+    /// <summary>Whether they may be of more than one tenant.</summary>
+    internal bool OfSeveral { get; init; }
 
     internal bool HasProvider(string name) => entries.Any(e => e.Provider == name);
 
-    /// <summary>Layers in their order with the times of the requests that they ran for.</summary>
-    internal IReadOnlyList<LayerLatency> Latencies =>
-    [
-        LayerLatency.Of("cache", entries.Select(static e => e.Times.Cache)),
-        LayerLatency.Of("routing", entries.Select(static e => e.Times.Routing)),
-        LayerLatency.Of("compression", entries.Select(static e => e.Times.Compression)),
-    ];
+    /// <summary>Times of the requests that a layer ran for.</summary>
+    internal LayerLatency Latency(Func<LayerTimes, double> layer) => LayerLatency.Of(entries.Select(e => layer(e.Times)));
 
     /// <summary>Requests that went to a model with a prompt, and their prompt tokens before and after compression.</summary>
     internal (int Requests, long Before, long After) Compression

@@ -8,9 +8,11 @@ namespace OrleansLlm.Client.Pages.Savings;
 /// <summary>All figures of the savings page.</summary>
 public sealed class SavingsView
 {
+    private const int MostPromises = 10;
+
     internal SavingsView(
         SavingsPeriod period, string tenant, IReadOnlyList<TenantFigures> tenants, SavingsReport report, IReadOnlyList<LedgerCell> cells, MonthForecast? forecast,
-        LatestRequests latest, bool simulated)
+        LatestRequests latest, (IReadOnlyList<TopQuestion> ByMoney, IReadOnlyList<TopQuestion> ByCount) top, bool simulated)
     {
         Period = period;
         Tenant = tenant;
@@ -19,6 +21,7 @@ public sealed class SavingsView
         Cells = cells;
         Forecast = forecast;
         Latest = latest;
+        Top = top;
         Simulated = simulated;
         var sums = report.Total;
         Usd = FigureFormat.Rounded(new MoneyWaterfall(sums.BaselineUsd, sums.Saved.Cache, sums.Saved.Routing, sums.Saved.Compression, sums.CostUsd));
@@ -37,6 +40,22 @@ public sealed class SavingsView
     internal MonthForecast? Forecast { get; }
 
     internal LatestRequests Latest { get; }
+
+    /// <summary>Questions of the latest requests.</summary>
+    internal (IReadOnlyList<TopQuestion> ByMoney, IReadOnlyList<TopQuestion> ByCount) Top { get; }
+
+    /// <summary>Tenants with hits by meaning or verdicts on them, those with the most verdicts first; the one that is looked at in any case.</summary>
+    internal IReadOnlyList<TenantFigures> Promises =>
+    [
+        .. Tenants.Where(t => t.Risk is { } risk && (Tenants.Count == 1 || t.Sums.SemanticHits > 0 || risk.Labels > 0 || risk.Reported > 0))
+            .OrderByDescending(static t => t.Risk!.Labels).ThenByDescending(static t => t.Sums.SemanticHits).Take(MostPromises),
+    ];
+
+    /// <summary>Tenants with hits by meaning beyond <see cref="Promises"/>.</summary>
+    internal int MorePromises => Tenants.Count(static t => t.Sums.SemanticHits > 0) - Promises.Count(static t => t.Sums.SemanticHits > 0);
+
+    /// <summary>Whether some layer looked on in shadow mode.</summary>
+    internal bool HasShadow => Report.Total.ShadowSaved != default;
 
     /// <summary>Whether the simulator answers some model.</summary>
     internal bool Simulated { get; }
@@ -87,7 +106,7 @@ public sealed class SavingsView
 /// <summary>Figures of one tenant.</summary>
 /// <param name="Name">The tenant.</param>
 /// <param name="Sums">Of the period.</param>
-/// <param name="Risk">The promise per hit; null where it cannot be read.</param>
+/// <param name="Risk">The promise per hit; null where it is not read.</param>
 /// <param name="RiskDays">How it stood on past days, oldest first.</param>
 /// <param name="Routing">How its requests are routed; null where that is not read.</param>
 /// <param name="MostServed">Answers that the cache gave most often.</param>

@@ -4,7 +4,7 @@ using OrleansLlm.Client.Tests.EndToEnd;
 namespace OrleansLlm.Client.Tests.Pages;
 
 /// <summary>A gateway with some requests behind it, and the system's Chromium. Tests are skipped where there is none; test.sh installs it.</summary>
-public sealed class PagesFixture : IAsyncLifetime
+public class PagesFixture : IAsyncLifetime
 {
     private Chromium? _chromium;
 
@@ -12,14 +12,23 @@ public sealed class PagesFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var settings = GatewayFixture.Tenants();
-        settings["OrleansLlm:Tenants:acme:ShowText"] = "true";
-        Gateway = await GatewayProcess.StartAsync(settings);
+        Gateway = await GatewayProcess.StartAsync(Settings());
+        await PrepareAsync();
         _chromium = await Chromium.LaunchAsync();
     }
 
+    private protected virtual Dictionary<string, string?> Settings()
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Tenants:acme:ShowText"] = "true";
+        return settings;
+    }
+
+    private protected virtual Task PrepareAsync() => Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_chromium is not null)
             await _chromium.DisposeAsync();
         await Gateway.DisposeAsync();
@@ -40,7 +49,7 @@ public sealed class PagesFixture : IAsyncLifetime
         await page.GotoAsync("/");
         await page.GetByLabel("Key").FillAsync(key);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync(Gateway.Url + "/");
+        await Assertions.Expect(page).ToHaveURLAsync(Gateway.Url + "/", new() { Timeout = 60_000 });
         return page;
     }
 

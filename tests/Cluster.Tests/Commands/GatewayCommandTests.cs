@@ -76,10 +76,6 @@ public sealed class GatewayCommandTests : IDisposable
     [Fact]
     public async Task Completion_Bash_CompletesCommands()
     {
-        var program = Path.Combine(_folder.FullName, "orleansllm");
-        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "orleansllm.dll")}' \"$@\"\n", TestContext.Current.CancellationToken);
-        if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         const string script = """
             PATH="$PWD:$PATH"
             source <(orleansllm completion bash)
@@ -87,10 +83,54 @@ public sealed class GatewayCommandTests : IDisposable
             _orleansllm
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
-        var completions = await bash.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await bash.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(["cache", "calibrate"], completions.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+        Assert.Equal(["cache", "calibrate"], (await CompleteAsync("bash", script)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Order());
+    }
+
+    [Fact]
+    public async Task Completion_Zsh_CompletesCommandsOptionsAndValues()
+    {
+        if (!File.Exists("/usr/bin/zsh"))
+            Assert.Skip("There is no zsh: apt-get install zsh");
+        // A shell that somebody types into: Ctrl-X writes down what Tab made of the line.
+        const string script = """
+            PATH="$PWD:$PATH"
+            zmodload zsh/zpty
+            zpty shell 'TERM=dumb zsh -f -i'
+            zpty -w shell 'autoload -Uz compinit; compinit -u -D; source <(orleansllm completion zsh); tell() { print -r -- "$BUFFER" >> told; zle kill-whole-line }; zle -N tell; bindkey "^X" tell'
+            count=0
+            for typed in 'orleansllm calib' 'orleansllm keys cr' 'orleansllm keys rotate --over' 'orleansllm completion z'; do
+              zpty -n -w shell "$typed"$'\t\x18'
+              (( count += 1 ))
+              until [[ -f told && $(wc -l < told) -ge $count ]]; do sleep 0.05; done
+            done
+            zpty -d shell
+            cat told
+            """;
+        Assert.Equal(
+            ["orleansllm calibrate", "orleansllm keys create", "orleansllm keys rotate --overlap", "orleansllm completion zsh"],
+            (await CompleteAsync("zsh", script)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static l => l.TrimEnd()));
+    }
+
+    private async Task<string> CompleteAsync(string shell, string script)
+    {
+        var program = Path.Combine(_folder.FullName, "orleansllm");
+        await File.WriteAllTextAsync(program, $"#!/bin/sh\nexec dotnet '{Path.Combine(AppContext.BaseDirectory, "orleansllm.dll")}' \"$@\"\n", TestContext.Current.CancellationToken);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        using var process = Process.Start(new ProcessStartInfo(shell, ["-c", script]) { WorkingDirectory = _folder.FullName, RedirectStandardOutput = true })!;
+        try
+        {
+            var completions = await process.StandardOutput.ReadToEndAsync(patience.Token);
+            await process.WaitForExitAsync(patience.Token);
+            return completions;
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
     }
 
     private static string? Kind(CommandRun run)
