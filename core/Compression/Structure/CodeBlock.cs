@@ -29,6 +29,8 @@ internal static class CodeBlock
         for (var i = at + 1; i < lines.Length && i <= last + 2; i++)
         {
             var line = lines[i].In(text);
+            if (lines[i - 1].In(text).IsWhiteSpace() && !line.IsWhiteSpace() && JsonBlock.Lines(text, lines, i) > 0)
+                break;
             if (IsCode(line))
                 sure++;
             else if (line.IsWhiteSpace() || !IsIndented(line))
@@ -64,9 +66,9 @@ internal static class CodeBlock
             return true;
         foreach (var opener in Openers)
         {
-            // "class action", "from the start": the rest must look like code as well.
+            // "class action", "from the start": the rest must look like code as well, but after "SELECT".
             if (body.StartsWith(opener, StringComparison.Ordinal))
-                return body.ContainsAny(Operators) || body.Count(' ') <= 2;
+                return body.ContainsAny(Operators) || body.Count(' ') <= 2 || char.IsUpper(opener[1]);
         }
 
         return false;

@@ -84,6 +84,14 @@ public sealed class ProtectedStructureTests
         Assert.All(units, unit => Assert.Equal(UnitKind.Prose, unit.Kind));
     }
 
+    [Fact]
+    public void Prepare_CodeBeforeData_LeavesTheDataItsFirstBracket()
+    {
+        var units = ContextSegmenter.Segment("SELECT id FROM pumps\nWHERE price = 12.50\nORDER BY id;\n\n{\n  \"a\": \"b. C\",\n  \"d\": 1\n}");
+        Assert.Equal(2, units.Length);
+        Assert.All(units, unit => Assert.Equal(UnitKind.Structure, unit.Kind));
+    }
+
     [Theory]
     [InlineData("    The typist moved every paragraph to the right. So she did with this.")]
     [InlineData("> He wrote this.\n\nThe answer to it stands below. It is prose.")]
