@@ -76,10 +76,12 @@ internal sealed class CompressionLayer(
         }
     }
 
+    // White space says nothing, and indented data would fill the ledger with it.
     private static IEnumerable<RemovedRange> Removed(CompressedConversation conversation) =>
         from document in conversation.Documents
         from span in document.Result.Removed
-        select new RemovedRange(document.MessageIndex, document.Part, document.Start + span.Start, span.Length, span.Score);
+        where span.Kind != RemovedKind.WhiteSpace
+        select new RemovedRange(document.MessageIndex, document.Part, document.Start + span.Start, span.Length, span.Score, span.Kind);
 
     private async ValueTask<PrunerScores> ScoreAsync(CompressionPlan plan, Deadline deadline)
     {

@@ -33,7 +33,7 @@ public sealed class CompressionOptions
     /// </value>
     public bool ThinRecords { get; set; }
 
-    /// <value>Whether the ledger keeps where each removed stretch stood, and its score. Default false: <c>/v1/explain</c> tells it of any request.</value>
+    /// <value>Whether the ledger keeps where each removed stretch stood, white space apart, why it went, and its score. Default false: <c>/v1/explain</c> tells it of any request.</value>
     public bool RecordRemoved { get; set; }
 
     /// <value>Documents of fewer tokens are left alone. Default 300.</value>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
@@ -19,16 +20,24 @@ public sealed class LlmLingua2Tests : IDisposable
             ["OrleansLlm:Inference:TokenClassifier"] = "my-words",
             ["OrleansLlm:Compression:Strategy"] = "llmlingua2",
             ["OrleansLlm:Compression:KeepRate"] = "0.8",
+            ["OrleansLlm:Compression:RecordRemoved"] = "true",
         });
         var context = string.Join(' ', Enumerable.Range(1, 30).Select(i => $"The fee of office {i} for a transfer to the other branch is never above {i * 3} dollars, says Dr. Weber."));
         var body = new { model = "gpt-4o", messages = new[] { new { role = "user", content = $"Context:\n{context}\n\nQuestion: What is the fee of office 7?" } } };
         var explanation = await (await gateway.PostAsync(body, path: "/v1/explain")).JsonAsync();
         var compression = explanation.GetProperty("compression");
-        Assert.True(compression.GetProperty("reason").ValueKind == System.Text.Json.JsonValueKind.Null, compression.GetProperty("reason").ToString());
+        Assert.True(compression.GetProperty("reason").ValueKind == JsonValueKind.Null, compression.GetProperty("reason").ToString());
         Assert.InRange((double)compression.GetProperty("tokens_after").GetInt32() / compression.GetProperty("tokens_before").GetInt32(), .77, .83);
         Assert.All(compression.GetProperty("removed").EnumerateArray(), r => Assert.Equal("word", r.GetProperty("kind").GetString()));
         var sent = compression.GetProperty("messages")[0].GetProperty("content").GetString()!;
         Assert.Equal(Facts(context), Facts(sent[..sent.IndexOf("Question:", StringComparison.Ordinal)]));
+
+        // The same places stand in the ledger, where it is asked to keep them.
+        (await gateway.PostAsync(body)).EnsureSuccessStatusCode();
+        var entry = JsonElement.Parse((await gateway.Http.GetStringAsync("/admin/v1/ledger", TestContext.Current.CancellationToken)).Split('\n')[0]);
+        Assert.Equal(
+            compression.GetProperty("removed").EnumerateArray().Select(r => (r.GetProperty("start").GetInt32(), r.GetProperty("score").GetDouble(), "Word")),
+            entry.GetProperty("removed").EnumerateArray().Select(r => (r.GetProperty("start").GetInt32(), r.GetProperty("score").GetDouble(), r.GetProperty("kind").GetString()!)));
     }
 
     private static IEnumerable<string> Facts(string text) => Regex.Matches(text, @"\d+|never|Dr\. Weber").Select(m => m.Value);
