@@ -47,11 +47,16 @@ public sealed class PromptCompressor
         return Begin(question, context, units: null, settings, counter);
     }
 
+    /// <summary>The same for a document after others of its turn.</summary>
+    internal CompressionPlan PrepareNext(string question, string context, SentWordings before, CompressionSettings settings, ITokenCounter counter) =>
+        Begin(question, context, units: null, settings, counter, before);
+
     /// <summary>The same for stretches that stood in documents, one a line: each is kept or left out as a whole, whatever it looks like.</summary>
     internal CompressionPlan PrepareLines(string question, string lines, CompressionSettings settings, ITokenCounter counter) => Begin(
         question, lines, Array.ConvertAll(TextLine.Of(lines), line => new ContextUnit(line.Start, line.End, UnitKind.Prose, Paragraph: 0, Section: 0)), settings, counter);
 
-    private CompressionPlan Begin(string question, string context, ContextUnit[]? units, CompressionSettings settings, ITokenCounter counter)
+    private CompressionPlan Begin(
+        string question, string context, ContextUnit[]? units, CompressionSettings settings, ITokenCounter counter, SentWordings? before = null)
     {
         settings.Validate();
         var tokens = counter.Count(context);
@@ -64,7 +69,7 @@ public sealed class PromptCompressor
             : !terms.IsSpecific ? AbstainReason.NoQuestion
             : AbstainReason.None;
         return reason is AbstainReason.None or AbstainReason.NoQuestion or AbstainReason.QualityFloor
-            ? Plan(question, terms, context, units ?? ContextSegmenter.Segment(context), tokens, settings, counter, reason)
+            ? Plan(question, terms, context, units ?? ContextSegmenter.Segment(context), tokens, settings, counter, reason, before)
             : new CompressionPlan(question, context, settings, counter) { AbstainReason = reason, TokensBefore = tokens };
     }
 
@@ -172,13 +177,13 @@ public sealed class PromptCompressor
 
     private CompressionPlan Plan(
         string question, QuestionTerms terms, string context, ContextUnit[] units, int tokens, CompressionSettings settings, ITokenCounter counter,
-        AbstainReason abstain = AbstainReason.None)
+        AbstainReason abstain = AbstainReason.None, SentWordings? before = null)
     {
         var cuts = JsonWhiteSpace.Find(context, units);
         var strategy = Strategy(settings);
         if (settings.ThinRecords && !strategy.ScoresWords && abstain == AbstainReason.None)
             units = RecordUnits.Split(context, units, question, terms);
-        var repeats = Repeats.Find(context, units);
+        var repeats = Repeats.Find(context, units, before);
         (int Start, int End)[] scored = [];
         if (strategy.ScoresWords && abstain == AbstainReason.None)
         {

@@ -20,32 +20,23 @@ internal sealed class Repeats
     private readonly string _context;
     private readonly ContextUnit[] _units;
     private readonly bool[] _repeated;
-    private List<Sentence> _sentences = [];
+    private List<SentWordings.Wording> _sentences;
 
-    private Repeats(string context, ContextUnit[] units)
+    private Repeats(string context, ContextUnit[] units, SentWordings? before)
     {
         _context = context;
         _units = units;
         _repeated = new bool[units.Length];
-        var block = 0;
-        for (var i = 0; i < units.Length; i++)
-        {
-            if (units[i].Kind == UnitKind.Structure)
-                block++;
-            if (units[i].Kind != UnitKind.Prose)
-                continue;
-            var (key, words) = WordingKey.Of(Text(i));
-            if (words > 0)
-                _sentences.Add(new Sentence(i, key, words, block));
-        }
+        _sentences = [.. before?.Sentences ?? []];
+        _sentences.AddRange(SentWordings.Read(context, units, _sentences.Count == 0 ? 0 : _sentences[^1].Block + 1));
     }
 
-    /// <summary>Which units repeat an earlier one; only prose can.</summary>
-    public static bool[] Find(string context, ContextUnit[] units)
+    /// <summary>Which units repeat an earlier one, in this context or in those before; only prose can.</summary>
+    public static bool[] Find(string context, ContextUnit[] units, SentWordings? before = null)
     {
-        var repeats = new Repeats(context, units);
+        var repeats = new Repeats(context, units, before);
         for (var pass = 0; pass < MostPasses && repeats.Mark(); pass++)
-            repeats._sentences = repeats._sentences.FindAll(s => !repeats._repeated[s.Unit]);
+            repeats._sentences = repeats._sentences.FindAll(s => s.Unit < 0 || !repeats._repeated[s.Unit]);
         return repeats._repeated;
     }
 
@@ -55,7 +46,7 @@ internal sealed class Repeats
         var seen = new Dictionary<string, int>(_sentences.Count, StringComparer.Ordinal);
         for (var at = 0; at < _sentences.Count;)
         {
-            if (seen.TryAdd(_sentences[at].Key, at))
+            if (seen.TryAdd(_sentences[at].Key, at) || _sentences[at].Unit < 0)
             {
                 at++;
                 continue;
@@ -82,8 +73,8 @@ internal sealed class Repeats
         while (to > at && Text(_sentences[to - 1].Unit)[^1] == ':')
             words -= _sentences[--to].Words;
         var whole = to;
-        var isInSection = to > at && _units[_sentences[first].Unit].Section == _units[_sentences[at].Unit].Section && words >= ShortestSentenceWords;
-        if (to > at && first > 0 && !_repeated[_sentences[at - 1].Unit] && EndsLike(first - 1, at - 1))
+        var isInSection = to > at && _sentences[first].Unit >= 0 && _units[_sentences[first].Unit].Section == _units[_sentences[at].Unit].Section && words >= ShortestSentenceWords;
+        if (to > at && first > 0 && _sentences[at - 1].Unit is >= 0 and var previous && !_repeated[previous] && EndsLike(first - 1, at - 1))
             words += _sentences[--from].Words;
         if (to > at && to < _sentences.Count && first + to - at < at && BeginsLike(first + to - at, to))
             words += _sentences[to++].Words;
@@ -120,6 +111,4 @@ internal sealed class Repeats
     }
 
     private ReadOnlySpan<char> Text(int unit) => _context.AsSpan(_units[unit].Start, _units[unit].Length);
-
-    private readonly record struct Sentence(int Unit, string Key, int Words, int Block);
 }

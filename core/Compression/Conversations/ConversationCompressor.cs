@@ -31,18 +31,21 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
                 break;
             if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
                 return CompressedConversation.Failed(missing);
+            var sent = new SentWordings();
             foreach (var block in turn.Segments.Context)
             {
                 // Fenced text is code or data, and what a caller tags so must not be touched.
                 if (block.Kind == ContextKind.Fenced || chat.IsProtected(turn.MessageIndex, block))
                     continue;
                 var text = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.Substring(block.Start, block.Length);
-                var plan = compressor.Prepare(turn.Segments.Question, text, conversation.SettingsForDocument(), counter);
+                var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, conversation.SettingsForDocument(), counter);
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
                 var result = Complete(plan, scores);
                 conversation.Add(block.Part, block.Start, text, result);
+                if (turn.Segments.Context.Count > 1)
+                    sent.Add(result.Text);
                 abstained = result.Compressed ? abstained : result.AbstainReason;
             }
         }

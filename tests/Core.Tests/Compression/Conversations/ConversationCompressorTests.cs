@@ -84,6 +84,20 @@ public sealed class ConversationCompressorTests
     }
 
     [Fact]
+    public async Task Compress_DocumentThatRepeatsAnotherOfItsTurn_LosesNothingThatIsNotSentBefore()
+    {
+        const string Shared = "A merchant may return money to the customer of the shop. The pump was sold in March of that year to a farm in the north.";
+        var own = string.Join(' ', Enumerable.Range(0, 40).Select(i => $"Station {i} of the line is cleaned by a crew of {i + 2} people."));
+        var other = $"{string.Join(' ', Enumerable.Range(0, 40).Select(i => $"Bridge {i} of the line is painted every {i + 2} years."))} {Shared} The end of it.";
+        var talk = new Talk(Instructions, [($"<document>\n{own} {Shared}\n</document>\n<document>\n{other}\n</document>\n\nWhich volcano erupted near Naples?", "Vesuvius.")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { MinimumSavedTokens = 1 });
+        var document = Assert.Single(result.Documents);
+        Assert.Equal(other.Replace(Shared + " ", string.Empty, StringComparison.Ordinal), document.Result.Text.Trim());
+        Assert.All(document.Result.Removed, span => Assert.True(span.Kind == RemovedKind.Duplicate || string.IsNullOrWhiteSpace(document.Original.Substring(span.Start, span.Length))));
+        Assert.Equal(1, messages[1].Text.Split(Shared).Length - 1);
+    }
+
+    [Fact]
     public async Task Compress_LaterQuestionThatNamesARecord_BringsItBack()
     {
         var records = string.Join(",\n", Enumerable.Range(4700, 40).Select(i => $"{{\"order\": {i}, \"goods\": \"kettle\", \"price\": {i - 4600}.5, \"note\": \"left at the gate of house {i - 4690}\"}}"));
