@@ -24,6 +24,7 @@ public static class GatewayServices
     {
         services.AddSingleton<GenAiTelemetry>();
         services.AddSingleton<GatewayTelemetry>();
+        services.AddSingleton<RequestsUnderWay>();
         services.AddSingleton<ShardDirectory>();
         services.AddSingleton<RiskThresholds>();
         services.AddSingleton<VerificationDraw>();

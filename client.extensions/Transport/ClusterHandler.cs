@@ -39,35 +39,38 @@ internal sealed class ClusterHandler(IClusterClient cluster) : HttpMessageHandle
             CacheTimeToLive = TimeSpan.Zero,
         };
         var admission = Admission.Of(requestId, policy, chat!, body, null, controls, caller.Caller);
-        var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
-        return chat!.Stream
-            ? await StreamAsync(gateway, admission.Request, cancellationToken)
-            : await CompleteAsync(gateway, admission.Request, cancellationToken);
+        return chat!.Stream ? await StreamAsync(admission, cancellationToken) : await CompleteAsync(admission, cancellationToken);
     }
 
-    private static async Task<HttpResponseMessage> CompleteAsync(IGatewayGrain gateway, GatewayRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> CompleteAsync(Admission admission, CancellationToken cancellationToken)
     {
-        var reply = await gateway.CompleteAsync(request, cancellationToken);
-        return Response(request.RequestId, reply.Head, new ByteArrayContent(reply.Body));
+        var reply = await admission.AskAsync(key => cluster.GetGrain<IGatewayGrain>(key), gateway => gateway.CompleteAsync(admission.Request, cancellationToken));
+        return Response(admission.Request.RequestId, reply.Head, new ByteArrayContent(reply.Body));
     }
 
-    private static async Task<HttpResponseMessage> StreamAsync(IGatewayGrain gateway, GatewayRequest request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> StreamAsync(Admission admission, CancellationToken cancellationToken)
     {
-        // Outlives this call: the stream is read after it.
-        var stop = new CancellationTokenSource();
-        var events = gateway.StreamAsync(request, stop.Token).GetAsyncEnumerator(stop.Token);
-        var stream = new GatewayEventStream(events, stop);
-        try
+        for (var attempt = 0; ; attempt++)
         {
-            await using var cancelled = cancellationToken.Register(static s => ((CancellationTokenSource)s!).Cancel(), stop);
-            if (!await events.MoveNextAsync() || events.Current.Head is not { } head)
-                throw new HttpRequestException("The cluster gave no answer.");
-            return Response(request.RequestId, head, new StreamContent(stream));
-        }
-        catch
-        {
+            // Outlives this call: the stream is read after it.
+            var stop = new CancellationTokenSource();
+            var events = cluster.GetGrain<IGatewayGrain>(admission.KeyOf(attempt)).StreamAsync(admission.Request, stop.Token).GetAsyncEnumerator(stop.Token);
+            var stream = new GatewayEventStream(events, stop);
+            try
+            {
+                await using var cancelled = cancellationToken.Register(static s => ((CancellationTokenSource)s!).Cancel(), stop);
+                if (!await events.MoveNextAsync() || events.Current.Head is not { } head)
+                    throw new HttpRequestException("The cluster gave no answer.");
+                if (!events.Current.IsLeaving || attempt == GatewayKey.StandIns)
+                    return Response(admission.Request.RequestId, head, new StreamContent(stream));
+            }
+            catch
+            {
+                await stream.DisposeAsync();
+                throw;
+            }
+
             await stream.DisposeAsync();
-            throw;
         }
     }
 

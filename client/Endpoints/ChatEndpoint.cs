@@ -39,7 +39,8 @@ internal sealed class ChatEndpoint(
 
     public Task ExplainAsync(HttpContext context) => ServeAsync(context, null, WireForm.ChatCompletions, async admitted =>
     {
-        var explanation = await WatchAsync(admitted, admitted.Gateway.ExplainAsync(admitted.Request, context.RequestAborted));
+        var gateway = _gateways.Get(admitted.Admission.GrainKey);
+        var explanation = await WatchAsync(admitted, gateway, gateway.ExplainAsync(admitted.Request, context.RequestAborted));
         context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
     });
@@ -74,7 +75,7 @@ internal sealed class ChatEndpoint(
 
     private static bool IsEventStream(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
-    private Task<T> WatchAsync<T>(Admitted admitted, Task<T> answer) => watch.WaitAsync(answer, admitted.Gateway, admitted.Request.RequestId);
+    private Task<T> WatchAsync<T>(Admitted admitted, IGatewayGrain gateway, Task<T> answer) => watch.WaitAsync(answer, gateway, admitted.Request.RequestId);
 
     private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
     {
@@ -125,12 +126,12 @@ internal sealed class ChatEndpoint(
         var admission = Admission.Of(
             requestId, tenants.PolicyOf(identity.TenantId), chat, body, deployment, controls, tenants.CallerOf(identity),
             form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null, readsInProcess: true);
-        return new Admitted(_gateways.Get(admission.GrainKey), admission.Request, ticket);
+        return new Admitted(admission, ticket);
     }
 
     private async Task ReplyAsync(HttpContext context, Admitted admitted)
     {
-        var reply = await WatchAsync(admitted, admitted.Gateway.CompleteAsync(admitted.Request, context.RequestAborted));
+        var reply = await admitted.Admission.AskAsync(_gateways.Get, g => WatchAsync(admitted, g, g.CompleteAsync(admitted.Request, context.RequestAborted)));
         admitted.Ticket.Correct(reply.Head.Decision.TokensBilled);
         await WriteAsync(context, reply);
     }
@@ -144,15 +145,26 @@ internal sealed class ChatEndpoint(
 
     private async Task StreamAsync(HttpContext context, Admitted admitted)
     {
+        for (var attempt = 0; !await StreamAsync(context, admitted, attempt); attempt++)
+        {
+        }
+    }
+
+    // False where nothing was begun and others are to be asked.
+    private async Task<bool> StreamAsync(HttpContext context, Admitted admitted, int attempt)
+    {
         var response = context.Response;
         var events = false;
-        var steps = admitted.Gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
+        var gateway = _gateways.Get(admitted.Admission.KeyOf(attempt));
+        var steps = gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
         try
         {
-            var next = NextAsync(steps, admitted, response, events);
+            var next = NextAsync(steps, admitted, gateway, response, events);
             while (await next)
             {
                 var step = steps.Current;
+                if (step.IsLeaving && attempt < GatewayKey.StandIns)
+                    return false;
                 if (step.Head is { } head)
                 {
                     WriteHead(context, head);
@@ -167,7 +179,7 @@ internal sealed class ChatEndpoint(
 
                     if (step.Reader is { } reader)
                     {
-                        var ending = WatchAsync(admitted, steps.MoveNextAsync().AsTask());
+                        var ending = WatchAsync(admitted, gateway, steps.MoveNextAsync().AsTask());
                         await InProcessStream.CopyAsync(reader, ending, response, options.Value.KeepAliveInterval, time, context.RequestAborted);
                         next = new(ending);
                         continue;
@@ -185,8 +197,10 @@ internal sealed class ChatEndpoint(
                         await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
                 }
 
-                next = NextAsync(steps, admitted, response, events);
+                next = NextAsync(steps, admitted, gateway, response, events);
             }
+
+            return true;
         }
         finally
         {
@@ -196,13 +210,13 @@ internal sealed class ChatEndpoint(
     }
 
     // Steps are whole events, so that a comment between two of them breaks none.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, HttpResponse response, bool events)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, IGatewayGrain gateway, HttpResponse response, bool events)
     {
         var interval = options.Value.KeepAliveInterval;
         var next = steps.MoveNextAsync();
         if (next.IsCompleted)
             return await next;
-        var waiting = WatchAsync(admitted, next.AsTask());
+        var waiting = WatchAsync(admitted, gateway, next.AsTask());
         if (!events || interval == TimeSpan.Zero)
             return await waiting;
         while (true)
@@ -228,5 +242,8 @@ internal sealed class ChatEndpoint(
         RouteTags.Write(Activity.Current, head.Decision);
     }
 
-    private sealed record Admitted(IGatewayGrain Gateway, GatewayRequest Request, RateTicket Ticket);
+    private sealed record Admitted(Admission Admission, RateTicket Ticket)
+    {
+        public GatewayRequest Request => Admission.Request;
+    }
 }

@@ -9,6 +9,24 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 /// <param name="Request">The message.</param>
 public sealed record Admission(string GrainKey, GatewayRequest Request)
 {
+    /// <summary>Asks the grain for a plain answer, and others in its place while its silo leaves the cluster.</summary>
+    /// <param name="find">Finds a grain by its key.</param>
+    /// <param name="ask">Asks one.</param>
+    public async Task<GatewayReply> AskAsync(Func<string, IGatewayGrain> find, Func<IGatewayGrain, Task<GatewayReply>> ask)
+    {
+        ArgumentNullException.ThrowIfNull(find);
+        ArgumentNullException.ThrowIfNull(ask);
+        for (var attempt = 0; ; attempt++)
+        {
+            var reply = await ask(find(KeyOf(attempt)));
+            if (!reply.IsLeaving || attempt == GatewayKey.StandIns)
+                return reply;
+        }
+    }
+
+    /// <summary>Whom to ask: <see cref="GrainKey"/> for 0, then those that stand in for it.</summary>
+    public string KeyOf(int attempt) => GatewayKey.Attempt(GrainKey, attempt);
+
     /// <summary>Admits <paramref name="chat"/> for the tenant of <paramref name="policy"/>.</summary>
     /// <param name="requestId">Unique per request.</param>
     /// <param name="policy">Of the authenticated tenant.</param>

@@ -27,6 +27,10 @@ public sealed class GatewayReply
 
     [Id(1)]
     public required byte[] Body { get; init; }
+
+    /// <summary>Whether the silo leaves its cluster and began nothing: to be asked elsewhere (<see cref="GatewayKey.Attempt"/>).</summary>
+    [Id(2)]
+    public bool IsLeaving { get; init; }
 }
 
 /// <summary>One step of a streamed answer: first a head, then data, last a tail.</summary>
@@ -50,4 +54,8 @@ public sealed class GatewayEvent
     /// </summary>
     [field: NonSerialized]
     public IStreamReader? Reader { get; init; }
+
+    /// <summary>As <see cref="GatewayReply.IsLeaving"/>; with the head.</summary>
+    [Id(3)]
+    public bool IsLeaving { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
@@ -28,7 +29,13 @@ public static class GatewayKey
     /// <summary>Activations one partition is spread over.</summary>
     public const int Buckets = 16;
 
+    /// <summary>How many others are asked where a key's activation lives in a silo that leaves its cluster.</summary>
+    public const int StandIns = 3;
+
     public static string Of(CachePartition partition, RequestFingerprint fingerprint) => $"{partition.Value}|{fingerprint.Bucket(Buckets)}";
+
+    /// <summary>The key itself for 0, then those of activations that stand in for it: placed anew, they are in silos that stay.</summary>
+    public static string Attempt(string key, int attempt) => attempt == 0 ? key : string.Create(CultureInfo.InvariantCulture, $"{key}|{attempt}");
 
     /// <summary>The partition in a key.</summary>
     public static string PartitionOf(string key)

@@ -34,6 +34,7 @@ internal sealed class EmbeddingsGrain(
     LedgerEntries entries,
     LedgerWriter ledger,
     SpendGate spending,
+    RequestsUnderWay underWay,
     GatewayTelemetry telemetry,
     GenAiTelemetry genAi,
     IOptions<QueryGatewayOptions> options,
@@ -49,6 +50,7 @@ internal sealed class EmbeddingsGrain(
 
     public async Task<GatewayReply> EmbedAsync(EmbeddingsCall call, CancellationToken cancellationToken)
     {
+        using var begun = underWay.Begin();
         using var inWork = _running.Begin(call.RequestId);
         var arrived = time.GetTimestamp();
         if (EmbeddingsRequestReader.Read(call.Body, call.ModelInAddress, out var request) is not null || tenants.FindPolicy(call.TenantId) is not { } tenantPolicy)

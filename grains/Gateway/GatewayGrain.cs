@@ -30,6 +30,7 @@ internal sealed class GatewayGrain(
     ExplanationBuilder explanations,
     LedgerEntries entries,
     LedgerWriter ledger,
+    RequestsUnderWay underWay,
     RouteLayer router,
     InvalidationView invalidations,
     TenantDirectory tenants,
@@ -42,11 +43,15 @@ internal sealed class GatewayGrain(
     private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, time);
     private readonly RunningRequests _running = new();
     private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
+    private int _streams;
 
     public Task<bool> IsRunningAsync(string requestId) => Task.FromResult(_running.Contains(requestId));
 
     public async Task<GatewayReply> CompleteAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
+        using var begun = underWay.TryBegin();
+        if (begun is null)
+            return Leaving(request);
         using var running = _running.Begin(request.RequestId);
         if (Read(request) is not { } query)
             return Unreadable(request);
@@ -68,22 +73,41 @@ internal sealed class GatewayGrain(
 
     public async IAsyncEnumerable<GatewayEvent> StreamAsync(GatewayRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var steps = StepsAsync(request, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
-        while (true)
+        // Between two steps no call is under way: without this the silo would leave in the middle of a stream.
+        using var begun = underWay.TryBegin();
+        if (begun is null)
         {
-            // Not while a step waits to be fetched: a caller that waits meanwhile has lost its question for it, or the answer, on the way.
-            using (_running.Begin(request.RequestId))
-            {
-                if (!await steps.MoveNextAsync())
-                    yield break;
-            }
+            var leaving = Leaving(request);
+            yield return new GatewayEvent { Head = leaving.Head, IsLeaving = true };
+            yield return new GatewayEvent { Data = leaving.Body };
+            yield break;
+        }
 
-            yield return steps.Current;
+        _streams++;
+        try
+        {
+            await using var steps = StepsAsync(request, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+            while (true)
+            {
+                // Not while a step waits to be fetched: a caller that waits meanwhile has lost its question for it, or the answer, on the way.
+                using (_running.Begin(request.RequestId))
+                {
+                    if (!await steps.MoveNextAsync())
+                        yield break;
+                }
+
+                yield return steps.Current;
+            }
+        }
+        finally
+        {
+            _streams--;
         }
     }
 
     public async Task<Explanation> ExplainAsync(GatewayRequest request, CancellationToken cancellationToken)
     {
+        using var begun = underWay.Begin();
         using var running = _running.Begin(request.RequestId);
         var query = Read(request) ?? throw new ArgumentException("The request's body cannot be read.", nameof(request));
         var exact = await FindExactAsync(query);
@@ -151,16 +175,28 @@ internal sealed class GatewayGrain(
         }
     }
 
-    private static GatewayReply Unreadable(GatewayRequest request) => new()
+    private static GatewayReply Unreadable(GatewayRequest request) =>
+        Refused(request, new(400, "The request cannot be read.", "invalid_request_error", "invalid_json", RequestId: request.RequestId), isLeaving: false);
+
+    private static GatewayReply Refused(GatewayRequest request, WireError error, bool isLeaving) => new()
     {
         Head = new ReplyHead
         {
-            Status = 400,
+            Status = WireForms.Of(request.Form).StatusOf(error.Status),
             ContentType = "application/json",
             Decision = new Decision { Cache = HitKind.Bypass, Model = string.Empty, RouteReason = string.Empty },
         },
-        Body = WireForms.Of(request.Form).Error(new(400, "The request cannot be read.", "invalid_request_error", "invalid_json", RequestId: request.RequestId)),
+        Body = WireForms.Of(request.Form).Error(error),
+        IsLeaving = isLeaving,
     };
+
+    private GatewayReply Leaving(GatewayRequest request)
+    {
+        // The next request finds an activation in a silo that stays.
+        if (_streams == 0)
+            DeactivateOnIdle();
+        return Refused(request, new(503, "The gateway is not available; try again.", "server_error", null, RequestId: request.RequestId), isLeaving: true);
+    }
 
     private static ReplyHead ToHead(RunHead head, Decision decision) =>
         new() { Status = head.Status, ContentType = head.ContentType, Headers = [.. head.Headers], Decision = decision };

@@ -49,6 +49,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
     // Beyond the longest window, a month.
     private static readonly TimeSpan BudgetLogLifetime = TimeSpan.FromDays(62);
 
+    // What is under way, and then the shards' hand-over.
+    private static readonly TimeSpan LeaveLimit = GatewayHostDefaults.DrainLimit + TimeSpan.FromSeconds(25);
+
     private static readonly TimeSpan UnreachableStoreLimit = TimeSpan.FromSeconds(3);
 
     private readonly WebApplication _app;
@@ -96,11 +99,6 @@ internal sealed class AllInOneHost : IAsyncDisposable
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
             AddSilo(builder, store, engine, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
-            builder.Services.AddHostedService(s => s.GetRequiredService<LedgerWriter>());
-            builder.Services.AddHostedService(s => s.GetRequiredService<SpendSettler>());
-            // Stops before the ledger does: what its last call cost is still written.
-            builder.Services.AddHostedService(s => s.GetRequiredService<ShadowVerifier>());
-            builder.Services.AddHostedService(s => s.GetRequiredService<RouteVerifier>());
             app = builder.Build();
             checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
             var lanes = engine;
@@ -146,11 +144,17 @@ internal sealed class AllInOneHost : IAsyncDisposable
             await _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().StopAsync(drain.Token);
 
         // A silo cannot leave a membership that it cannot reach, and would try for minutes, whatever its token says.
-        var limit = await _store.IsReachableAsync(_redis) ? GatewayHostDefaults.DrainLimit : UnreachableStoreLimit;
+        var limit = LeaveLimit;
+        if (!await _store.IsReachableAsync(_redis))
+        {
+            limit = UnreachableStoreLimit;
+            await FinishAsync();
+        }
+
         try
         {
             using var leave = new CancellationTokenSource(limit);
-            await StopAsync(leave.Token).WaitAsync(2 * limit);
+            await StopAsync(leave.Token).WaitAsync(limit + UnreachableStoreLimit);
         }
         catch (TimeoutException)
         {
@@ -160,6 +164,14 @@ internal sealed class AllInOneHost : IAsyncDisposable
         await _engine.DisposeAsync();
         await _redis.DisposeAsync();
         _store.Dispose();
+    }
+
+    // The silo's departure does it where the cluster can be told.
+    private async Task FinishAsync()
+    {
+        var requests = _app.Services.GetRequiredService<RequestsUnderWay>();
+        requests.Leave();
+        await Task.WhenAny(requests.Idle, Task.Delay(GatewayHostDefaults.DrainLimit));
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)
@@ -181,6 +193,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var services = builder.Services;
         var configuration = builder.Configuration;
         services.AddSingleton(TimeProvider.System);
+        services.Configure<HostOptions>(static o => o.ShutdownTimeout = LeaveLimit);
         services.AddSingleton(checkedSettings.Tenants);
         services.AddSingleton(checkedSettings.Routes);
         services.AddSingleton(checkedSettings.Compression);
@@ -270,6 +283,12 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
                 o.ResponseTimeout = TimeSpan.FromMinutes(30);
             });
+            // The default one forgets where a leaving silo's share of the grains is, and so deactivates them in the silos that stay, in the middle of
+            // their streams. This one hands it over.
+#pragma warning disable ORLEANSEXP003 // "Experimental": its fixes may change its contract between versions of Orleans, which are pinned here.
+            silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDeparture>();
             // Filters around every grain call, of use only to whoever collects spans.
             if (GatewayOpenTelemetry.IsCollected)
                 silo.AddActivityPropagation();

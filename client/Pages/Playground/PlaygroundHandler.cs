@@ -57,7 +57,7 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
         var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
         var explanation = await watch.WaitAsync(gateway.ExplainAsync(admission.Request, context.RequestAborted), gateway, admission.Request.RequestId);
         var started = time.GetTimestamp();
-        var reply = await watch.WaitAsync(gateway.CompleteAsync(admission.Request, context.RequestAborted), gateway, admission.Request.RequestId);
+        var reply = await admission.AskAsync(key => cluster.GetGrain<IGatewayGrain>(key), g => watch.WaitAsync(g.CompleteAsync(admission.Request, context.RequestAborted), g, admission.Request.RequestId));
         ticket.Correct(reply.Head.Decision.TokensBilled);
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         var result = new PlaygroundResult(

@@ -1,0 +1,60 @@
+using Orleans.Runtime;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Routing;
+
+namespace OrleansLlm.Silo.Hosting;
+
+/// <summary>
+/// The order in which a silo leaves its cluster. While it says that it is shutting down, so that nothing new is placed in it, it sends new requests
+/// elsewhere and finishes those under way; then it tells what they cost; only then are its grains deactivated. Orleans by itself deactivates
+/// at once, and with it every stream that waits for its next token.
+/// </summary>
+/// <remarks>The services that tell are no hosted services: those stop before the silo does, and what is finished after them would be told by nobody.</remarks>
+internal sealed class SiloDeparture(
+    RequestsUnderWay requests,
+    RouteVerifier routeVerifier,
+    ShadowVerifier shadowVerifier,
+    SpendSettler settler,
+    LedgerWriter ledger,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime) : ILifecycleParticipant<ISiloLifecycle>
+{
+    // In the order in which they stop: a check's last call is still settled, and what was settled is still written.
+    private readonly BackgroundService[] _services = [routeVerifier, shadowVerifier, settler, ledger];
+
+    // BecomeActive is the stage at whose stop Orleans writes ShuttingDown; deactivation is the next.
+    public void Participate(ISiloLifecycle observer)
+    {
+        observer.Subscribe(nameof(SiloDeparture), ServiceLifecycleStage.Active, StartAsync);
+        observer.Subscribe(nameof(SiloDeparture), ServiceLifecycleStage.BecomeActive, static _ => Task.CompletedTask, LeaveAsync);
+    }
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var service in _services)
+        {
+            await service.StartAsync(cancellationToken);
+            _ = service.ExecuteTask!.ContinueWith(
+                _ => lifetime.StopApplication(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        }
+    }
+
+    private async Task LeaveAsync(CancellationToken cancellationToken)
+    {
+        requests.Leave();
+        try
+        {
+            await requests.Idle.WaitAsync(GatewayHostDefaults.DrainLimit, time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // Cut off: their callers are told.
+        }
+
+        foreach (var service in _services)
+            await service.StopAsync(cancellationToken);
+    }
+}

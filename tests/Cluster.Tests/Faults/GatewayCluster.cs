@@ -1,0 +1,95 @@
+using System.Globalization;
+using OrleansLlm.Cluster.Tests.Hosting;
+using OrleansLlm.Cluster.Tests.Storage;
+
+namespace OrleansLlm.Cluster.Tests.Faults;
+
+/// <summary>Silos and stand-alone APIs as processes of their own on one Redis, and the list of APIs that a Kubernetes Service would send requests to.</summary>
+internal sealed class GatewayCluster(RedisServer redis, params (string Name, string Value)[] settings) : IAsyncDisposable
+{
+    // The pause between a pod's leaving the endpoints and its SIGTERM: the manifests' preStop hook, shortened.
+    private static readonly TimeSpan s_preStop = TimeSpan.FromSeconds(1);
+
+    private readonly List<GatewayProgram> _silos = [];
+    private readonly List<GatewayProgram> _apis = [];
+    private readonly List<GatewayProgram> _stopped = [];
+    private volatile GatewayProgram[] _ready = [];
+    private int _turn;
+
+    public IReadOnlyList<GatewayProgram> Silos => _silos;
+
+    public IReadOnlyList<GatewayProgram> Apis => _apis;
+
+    /// <summary>Where the next request goes, as a Service spreads them.</summary>
+    public GatewayProgram Next()
+    {
+        var ready = _ready;
+        return ready[(uint)Interlocked.Increment(ref _turn) % ready.Length];
+    }
+
+    public async Task<GatewayProgram> AddSiloAsync(params (string Name, string Value)[] own)
+    {
+        var silo = await GatewayProgram.StartAsync(
+            "orleansllm.dll",
+            [
+                ("OrleansLlm__Store__Redis", Address),
+                ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+                ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+                .. settings,
+                .. own,
+            ]);
+        lock (_silos)
+            _silos.Add(silo);
+        return silo;
+    }
+
+    public async Task<GatewayProgram> AddApiAsync()
+    {
+        var api = await GatewayProgram.StartAsync(
+            "OrleansLlm.Client.dll", [("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
+        lock (_apis)
+        {
+            _apis.Add(api);
+            _ready = [.. _apis];
+        }
+
+        return api;
+    }
+
+    /// <summary>One silo out, as a Deployment does it: SIGTERM, and the pod stays until its process has ended by itself. Returns the exit code.</summary>
+    public async Task<int> RetireSiloAsync(GatewayProgram silo)
+    {
+        lock (_silos)
+            _silos.Remove(silo);
+        return await RetireAsync(silo);
+    }
+
+    /// <summary>One API out: no new requests, a moment later SIGTERM. Returns the exit code.</summary>
+    public async Task<int> RetireApiAsync(GatewayProgram api)
+    {
+        lock (_apis)
+        {
+            _apis.Remove(api);
+            _ready = [.. _apis];
+        }
+
+        await Task.Delay(s_preStop, TestContext.Current.CancellationToken);
+        return await RetireAsync(api);
+    }
+
+    private async Task<int> RetireAsync(GatewayProgram program)
+    {
+        lock (_stopped)
+            _stopped.Add(program);
+        program.Terminate();
+        return await program.ExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var program in _apis.Concat(_silos).Concat(_stopped))
+            await program.DisposeAsync();
+    }
+
+    private string Address => "127.0.0.1:" + redis.Port.ToString(CultureInfo.InvariantCulture);
+}
