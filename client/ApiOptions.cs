@@ -17,6 +17,24 @@ public sealed class ApiOptions
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <value>
+    /// Requests that one process works on at once, 1 to 1,000,000. Default 5,000. Those beyond it wait, and a place that becomes free goes to the
+    /// tenant with the fewest under way.
+    /// </value>
+    [Range(1, 1_000_000)]
+    public int MaxConcurrentRequests { get; set; } = 5000;
+
+    /// <value>
+    /// Requests that may wait for one of <see cref="MaxConcurrentRequests"/>, 0 to 1,000,000. Default 5,000. Beyond it the tenant with the most waiting is
+    /// answered 429 with <c>retry-after</c>.
+    /// </value>
+    [Range(0, 1_000_000)]
+    public int MaxQueuedRequests { get; set; } = 5000;
+
+    /// <value>Longest wait of such a request, 10 ms to one minute. Default 2 s; then 429 with <c>retry-after</c>.</value>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <value>
     /// How long a silo may leave its callers without a sign of life, be it a token or word that it still works on the request, until it counts
     /// as lost and they are told; 2 s to 10 minutes. Default 10 s. Shorter than a busy silo's longest pause, it breaks answers that would come.
     /// </value>

@@ -25,6 +25,7 @@ public static class OrleansLlmApi
         services.AddSingleton<BudgetsEndpoint>();
         services.AddSingleton<RateLimiter>();
         services.AddHostedService(static s => s.GetRequiredService<RateLimiter>());
+        services.AddSingleton<OverloadGate>();
         services.AddSingleton<SiloWatch>();
         services.AddSingleton<ChatEndpoint>();
         services.AddSingleton<EmbeddingsEndpoint>();

@@ -14,7 +14,7 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger)
+    IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger)
 {
     public const string RequestIdHeader = "x-request-id";
     private const string AnthropicRequestIdHeader = "request-id";
@@ -83,7 +83,7 @@ internal sealed class ChatEndpoint(
         context.Response.Headers[RequestIdHeader] = requestId;
         if (form == WireForm.Messages)
             context.Response.Headers[AnthropicRequestIdHeader] = requestId;
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity || !await gate.EnterAsync(context, identity.TenantId))
             return null;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
         {

@@ -9,13 +9,13 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/embeddings</c>: answered from the cache where the same was asked before, ledgered, and else passed on byte for byte.</summary>
-internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
+internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
 {
     public async Task EmbedAsync(HttpContext context, string? deployment)
     {
         var requestId = ChatEndpoint.NewRequestId();
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = requestId;
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity || !await gate.EnterAsync(context, identity.TenantId))
             return;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
         {

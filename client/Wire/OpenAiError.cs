@@ -52,6 +52,10 @@ internal static class OpenAiError
             refusal.Kind == RateKind.Tokens ? "tokens" : "requests");
     }
 
+    /// <summary>More requests than this process works on at once; when to come back stands in the headers.</summary>
+    public static Task OverloadedAsync(HttpContext context) => WriteAsync(
+        context, StatusCodes.Status429TooManyRequests, "The gateway has too many requests of your organization at once. Please try again later.", null, "rate_limit_exceeded", "requests");
+
     /// <summary>Something failed here; the message says nothing of what is inside.</summary>
     public static Task ServerErrorAsync(HttpContext context, int status, string message) =>
         WriteAsync(context, status, message, null, null, "server_error");

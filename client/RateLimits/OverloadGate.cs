@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Options;
+using OrleansLlm.Client.Wire;
+using OrleansLlm.Core.RateLimits;
+
+namespace OrleansLlm.Client.RateLimits;
+
+/// <summary>
+/// How many requests this process works on at once, by fair shares of its tenants. It stands before the body is read, so that what waits costs no
+/// memory but its connection.
+/// </summary>
+internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider time)
+{
+    private const string RetryAfterSeconds = "1";
+
+    private readonly FairGate _gate = new(options.Value.MaxConcurrentRequests, options.Value.MaxQueuedRequests);
+
+    /// <summary>Lets a request in until its response has ended; false where it was told to come back later.</summary>
+    public async ValueTask<bool> EnterAsync(HttpContext context, string tenantId)
+    {
+        var place = _gate.Enter(tenantId);
+        context.Response.RegisterForDispose(new Stay(_gate, place));
+        if (!place.Admitted.IsCompleted)
+        {
+            try
+            {
+                await place.Admitted.WaitAsync(options.Value.QueueTimeout, time, context.RequestAborted);
+            }
+            catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+            {
+                _gate.GiveUp(place);
+            }
+        }
+
+        if (await place.Admitted)
+            return true;
+        if (context.RequestAborted.IsCancellationRequested)
+            return false;
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        await OpenAiError.OverloadedAsync(context);
+        return false;
+    }
+
+    private sealed class Stay(FairGate gate, FairGate.Place place) : IDisposable
+    {
+        public void Dispose() => gate.Leave(place);
+    }
+}
