@@ -20,4 +20,7 @@ public interface IShardLog
 
     /// <summary>Puts the snapshot, and behind it what was appended since it began, in the place of the log: all or none.</summary>
     Task<ShardWriteOutcome> SwitchToSnapshotAsync(IReadOnlyList<byte[]> appendedSince, CancellationToken cancellationToken);
+
+    /// <summary>Begins the log anew where the store has forgotten it, with what its writer still knows; fenced where somebody else has begun one.</summary>
+    Task<ShardWriteOutcome> RestoreAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellationToken);
 }

@@ -7,4 +7,7 @@ public enum ShardWriteOutcome
 
     /// <summary>Refused: the log was opened anew since. This writer must stop.</summary>
     Fenced,
+
+    /// <summary>Refused: the store has forgotten the log, as an emptied one has. See <see cref="IShardLog.RestoreAsync"/>.</summary>
+    Lost,
 }

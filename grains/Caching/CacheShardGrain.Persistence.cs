@@ -131,10 +131,10 @@ internal sealed partial class CacheShardGrain
         _snapshotDue = false;
     }
 
-    // A later activation owns the log: what this one holds may be stale, so it serves nothing more.
+    // A later activation owns the log, or the store has been emptied: what this one holds may be stale, so it serves nothing more.
     private bool Stopped(ShardWriteOutcome outcome)
     {
-        if (outcome != ShardWriteOutcome.Fenced)
+        if (outcome == ShardWriteOutcome.Written)
             return false;
         CacheLog.Fenced(logger, ShardId);
         _pending.Clear();

@@ -1,3 +1,4 @@
+using Orleans.Storage;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Caching;
 
@@ -34,7 +35,21 @@ internal sealed class InvalidationGrain(
         next.DropBefore(now - s_oldestAnswer);
         next.Forget(rules.Select(r => (r.Scope, r.Value)), now + s_clockSkew);
         state.State.Rules = [.. next.Rules.Select(CacheInvalidation.From)];
-        await state.WriteStateAsync();
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch (InconsistentStateException)
+        {
+            // Where the store was emptied, all rules that are known here are written anew; where another activation has written, this one is stale.
+            var all = state.State.Rules;
+            await state.ReadStateAsync();
+            if (state.RecordExists)
+                throw;
+            state.State.Rules = all;
+            await state.WriteStateAsync();
+        }
+
         _rules = next;
     }
 }

@@ -128,7 +128,17 @@ internal sealed class BudgetGrain(BudgetStore store, IBudgetAlerts alerts, TimeP
 
     private async Task AppendAsync(List<Line> batch)
     {
-        if (await _log.AppendAsync([.. batch.Select(static l => l.Record.ToUtf8Json())], CancellationToken.None) == ShardWriteOutcome.Written)
+        byte[][] lines = [.. batch.Select(static l => l.Record.ToUtf8Json())];
+        var outcome = await _log.AppendAsync(lines, CancellationToken.None);
+        if (outcome == ShardWriteOutcome.Lost)
+        {
+            // An emptied store gives no tenant its money back.
+            BudgetLog.Restored(logger, Tenant);
+            outcome = await _log.RestoreAsync([new BudgetRecord { Snapshot = _book.ToSnapshot() }.ToUtf8Json(), .. lines], CancellationToken.None);
+            _lines = 1;
+        }
+
+        if (outcome == ShardWriteOutcome.Written)
             return;
         DeactivateOnIdle();
         throw new InvalidOperationException("Another activation keeps these budgets now.");

@@ -29,6 +29,9 @@ internal static partial class BudgetLog
     [LoggerMessage(327, LogLevel.Error, "Request {RequestId} cost {CostUsd} USD, more than the {MaxUsd} that was set aside")]
     public static partial void CostAboveReservation(ILogger logger, string requestId, decimal costUsd, decimal maxUsd);
 
+    [LoggerMessage(329, LogLevel.Warning, "The store has lost the budgets of tenant {Tenant}; what is known of them here is written anew")]
+    public static partial void Restored(ILogger logger, string tenant);
+
     [LoggerMessage(328, LogLevel.Warning, "Request {RequestId}: no reservation could be made")]
     public static partial void ReservationFailed(ILogger logger, Exception exception, string requestId);
 }

@@ -40,7 +40,11 @@ internal sealed class KeyRegistryGrain(KeyStore store, TimeProvider time) : Grai
         var next = VirtualKey.FromUtf8Json(key) with { Sequence = Math.Max(_sequence + 1, time.GetUtcNow().UtcTicks) };
         if ((_keys.TryGetValue(next.Id, out var now) ? now.Sequence : 0) != expectedSequence)
             return false;
-        if (await _log.AppendAsync([next.ToUtf8Json()], CancellationToken.None) != ShardWriteOutcome.Written)
+        var outcome = await _log.AppendAsync([next.ToUtf8Json()], CancellationToken.None);
+        // The store was emptied: no key is lost, and above all none that was revoked is forgotten.
+        if (outcome == ShardWriteOutcome.Lost)
+            outcome = await _log.RestoreAsync([.. _keys.Values.Append(next).Select(static k => k.ToUtf8Json())], CancellationToken.None);
+        if (outcome != ShardWriteOutcome.Written)
         {
             DeactivateOnIdle();
             throw new InvalidOperationException("Another activation keeps the keys now.");

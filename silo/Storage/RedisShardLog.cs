@@ -79,6 +79,20 @@ internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, lon
         return outcome;
     }
 
+    public async Task<ShardWriteOutcome> RestoreAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var transaction = database.CreateTransaction();
+        transaction.AddCondition(Condition.KeyNotExists(keys.Epoch));
+        _ = transaction.StringSetAsync(keys.Epoch, epoch, lifetime);
+        _ = transaction.StringSetAsync(keys.Current, _current, lifetime);
+        _ = transaction.KeyDeleteAsync(keys.Log(_current));
+        Push(transaction, _current, frames);
+        _ = transaction.KeyExpireAsync(keys.Log(_current), lifetime);
+        _snapshot = null;
+        return await transaction.ExecuteAsync() ? ShardWriteOutcome.Written : ShardWriteOutcome.Fenced;
+    }
+
     private string Begun() => _snapshot ?? throw new InvalidOperationException("No snapshot was begun.");
 
     private void Push(ITransaction transaction, string log, IReadOnlyList<byte[]> frames)
@@ -96,6 +110,8 @@ internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, lon
         // A shard that nobody writes to any more leaves the store once the last of its answers has expired.
         foreach (var key in (RedisKey[])[keys.Epoch, keys.Current, keys.Snapshot, keys.Log(_current), .. _snapshot is { } snapshot ? [keys.Log(snapshot)] : Array.Empty<RedisKey>()])
             _ = transaction.KeyExpireAsync(key, lifetime);
-        return await transaction.ExecuteAsync() ? ShardWriteOutcome.Written : ShardWriteOutcome.Fenced;
+        if (await transaction.ExecuteAsync())
+            return ShardWriteOutcome.Written;
+        return await database.KeyExistsAsync(keys.Epoch) ? ShardWriteOutcome.Fenced : ShardWriteOutcome.Lost;
     }
 }

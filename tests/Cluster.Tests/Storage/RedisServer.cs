@@ -5,14 +5,18 @@ using OrleansLlm.Cluster.Tests.Hosting.Tls;
 
 namespace OrleansLlm.Cluster.Tests.Storage;
 
-/// <summary>A real Redis on a free loopback port, without files.</summary>
+/// <summary>A real Redis on a free loopback port, without files unless it is told to keep some.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
-    private readonly Process _process;
+    private readonly DirectoryInfo? _folder;
+    private readonly string[] _arguments;
+    private Process _process;
 
-    private RedisServer(Process process, int port)
+    private RedisServer(Process process, int port, DirectoryInfo? folder, string[] arguments)
     {
         _process = process;
+        _arguments = arguments;
+        _folder = folder;
         Port = port;
     }
 
@@ -20,17 +24,43 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Starts it; skips the test where Redis is not installed.</summary>
     /// <param name="authority">With one it speaks TLS alone, and asks callers for a certificate.</param>
-    public static async Task<RedisServer> StartAsync(TestAuthority? authority = null)
+    /// <param name="keepsData">Whether it writes what it holds to disk, as the manifests have it, so that it survives <see cref="RestartAsync"/>.</param>
+    public static async Task<RedisServer> StartAsync(TestAuthority? authority = null, bool keepsData = false)
     {
-        var port = LoopbackPort.Free();
+        var (port, folder) = (LoopbackPort.Free(), keepsData ? Directory.CreateTempSubdirectory("orleansllm-redis-") : null);
         var number = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         string[] listen = authority?.Issue("redis") is var (certificate, key)
             ? ["--port", "0", "--tls-port", number, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", authority.CaFile]
             : ["--port", number];
+        string[] arguments = [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", keepsData ? "yes" : "no"];
+        return new RedisServer(await StartAsync(port, folder, arguments), port, folder, arguments);
+    }
+
+    /// <summary>Starts it again after <see cref="Kill"/>, with what it kept or with nothing.</summary>
+    public async Task RestartAsync(bool withData)
+    {
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        if (!withData)
+        {
+            foreach (var file in _folder!.EnumerateFileSystemInfos())
+            {
+                if (file is DirectoryInfo folder)
+                    folder.Delete(recursive: true);
+                else
+                    file.Delete();
+            }
+        }
+
+        _process.Dispose();
+        _process = await StartAsync(Port, _folder, _arguments);
+    }
+
+    private static async Task<Process> StartAsync(int port, DirectoryInfo? folder, string[] arguments)
+    {
         Process? process = null;
         try
         {
-            process = Process.Start(new ProcessStartInfo("redis-server", [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]) { RedirectStandardOutput = true });
+            process = Process.Start(new ProcessStartInfo("redis-server", arguments) { WorkingDirectory = folder?.FullName ?? string.Empty, RedirectStandardOutput = true });
         }
         catch (System.ComponentModel.Win32Exception)
         {
@@ -45,7 +75,7 @@ internal sealed class RedisServer : IAsyncDisposable
             {
                 using var client = new TcpClient();
                 await client.ConnectAsync(IPAddress.Loopback, port, TestContext.Current.CancellationToken);
-                return new RedisServer(process, port);
+                return process;
             }
             catch (SocketException)
             {
@@ -67,8 +97,20 @@ internal sealed class RedisServer : IAsyncDisposable
         return lost;
     }
 
+    /// <summary>Runs a command.</summary>
+    public async Task ExecuteAsync(string command, params object[] arguments)
+    {
+        await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
+        await redis.GetDatabase().ExecuteAsync(command, arguments);
+    }
+
     /// <summary>Stops it at once, as a crash would.</summary>
     public void Kill() => _process.Kill();
+
+    /// <summary>It answers nothing until <see cref="Resume"/>; its connections stay.</summary>
+    public void Pause() => ProcessSignal.Send(_process, "STOP");
+
+    public void Resume() => ProcessSignal.Send(_process, "CONT");
 
     public async ValueTask DisposeAsync()
     {
@@ -76,5 +118,6 @@ internal sealed class RedisServer : IAsyncDisposable
             _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
+        _folder?.Delete(recursive: true);
     }
 }

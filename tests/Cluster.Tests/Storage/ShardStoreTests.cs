@@ -44,6 +44,26 @@ public sealed class ShardStoreTests
     [Theory]
     [InlineData("redis")]
     [InlineData("garnet")]
+    public async Task Restore_StoreHasForgottenTheLog_BeginsItAnewUnlessSomebodyElseHas(string kind)
+    {
+        await using var server = await StoreServer.StartAsync(kind);
+        var log = await server.Store.OpenAsync("p/0", Cancel);
+        await log.AppendAsync([[1], [2]], Cancel);
+        await server.EmptyAsync();
+        Assert.Equal(ShardWriteOutcome.Lost, await log.AppendAsync([[3]], Cancel));
+        Assert.Equal(ShardWriteOutcome.Written, await log.RestoreAsync([[1], [2], [3]], Cancel));
+        Assert.Equal(ShardWriteOutcome.Written, await log.AppendAsync([[4]], Cancel));
+        Assert.Equal([[1], [2], [3], [4]], await ReadAsync(log));
+
+        await server.EmptyAsync();
+        var other = await server.Store.OpenAsync("p/0", Cancel);
+        Assert.Equal(ShardWriteOutcome.Fenced, await log.RestoreAsync([[1]], Cancel));
+        Assert.Empty(await ReadAsync(other));
+    }
+
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("garnet")]
     public async Task Snapshot_SwitchedTo_TakesThePlaceOfTheLog(string kind)
     {
         await using var server = await StoreServer.StartAsync(kind);
@@ -146,6 +166,13 @@ public sealed class ShardStoreTests
             await foreach (var _ in _redis.GetServers()[0].KeysAsync())
                 keys++;
             return keys;
+        }
+
+        /// <summary>As FLUSHALL.</summary>
+        public async Task EmptyAsync()
+        {
+            await foreach (var key in _redis.GetServers()[0].KeysAsync())
+                await _redis.GetDatabase().KeyDeleteAsync(key);
         }
 
         /// <summary>The time that each key has left; null for one that stays.</summary>
