@@ -134,6 +134,7 @@ internal sealed class ApiHost : IAsyncDisposable
             client.UseRedisClustering(o => o.ConfigurationOptions = redis);
             // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromMinutes(30));
+            client.AddOutgoingGrainCallFilter<RejectedCallFilter>();
             if (GatewayOpenTelemetry.IsCollected)
                 client.AddActivityPropagation();
             // Silos may start after their APIs.

@@ -260,6 +260,13 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 o.ServiceId = cluster.ServiceId;
             });
             silo.UseAcceleratorPlacement(engine.AcceleratedLanes);
+            silo.Configure<ClusterMembershipOptions>(o =>
+            {
+                // A silo that died with nobody beside it is given up by the next one, at whatever address, once its sign of life in the store is
+                // three periods old: 15 s, where Orleans' own periods make it minutes.
+                o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+                o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            });
             silo.ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
             if (tls is not null)
                 silo.UseTls(tls.Apply);
@@ -289,6 +296,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
             silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDeparture>();
+            // Alone there is nobody who could turn a call away.
+            if (!alone)
+                silo.AddOutgoingGrainCallFilter<RejectedCallFilter>();
             // Filters around every grain call, of use only to whoever collects spans.
             if (GatewayOpenTelemetry.IsCollected)
                 silo.AddActivityPropagation();
