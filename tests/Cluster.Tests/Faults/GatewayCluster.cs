@@ -1,14 +1,16 @@
 using System.Globalization;
 using OrleansLlm.Cluster.Tests.Hosting;
-using OrleansLlm.Cluster.Tests.Storage;
 
 namespace OrleansLlm.Cluster.Tests.Faults;
 
 /// <summary>Silos and stand-alone APIs as processes of their own on one Redis, and the list of APIs that a Kubernetes Service would send requests to.</summary>
-internal sealed class GatewayCluster(RedisServer redis, params (string Name, string Value)[] settings) : IAsyncDisposable
+internal sealed class GatewayCluster(int redisPort, params (string Name, string Value)[] settings) : IAsyncDisposable
 {
     // The pause between a pod's leaving the endpoints and its SIGTERM: the manifests' preStop hook, shortened.
     private static readonly TimeSpan s_preStop = TimeSpan.FromSeconds(1);
+
+    // A process takes its time to start beside those that are under load.
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
 
     private readonly List<GatewayProgram> _silos = [];
     private readonly List<GatewayProgram> _apis = [];
@@ -20,6 +22,10 @@ internal sealed class GatewayCluster(RedisServer redis, params (string Name, str
 
     public IReadOnlyList<GatewayProgram> Apis => _apis;
 
+    /// <summary>What all programs said that holds one of the words.</summary>
+    public IEnumerable<string> Said(params string[] words) =>
+        _stopped.Concat(_silos).Concat(_apis).SelectMany(static p => p.Output.Split('\n')).Where(l => Array.Exists(words, w => l.Contains(w, StringComparison.Ordinal)));
+
     /// <summary>Where the next request goes, as a Service spreads them.</summary>
     public GatewayProgram Next()
     {
@@ -27,10 +33,14 @@ internal sealed class GatewayCluster(RedisServer redis, params (string Name, str
         return ready[(uint)Interlocked.Increment(ref _turn) % ready.Length];
     }
 
-    public async Task<GatewayProgram> AddSiloAsync(params (string Name, string Value)[] own)
+    /// <summary>Starts a silo.</summary>
+    /// <param name="serves">Whether requests go to its own API too.</param>
+    /// <param name="own">Settings beside those of all.</param>
+    public async Task<GatewayProgram> AddSiloAsync(bool serves = false, params (string Name, string Value)[] own)
     {
         var silo = await GatewayProgram.StartAsync(
             "orleansllm.dll",
+            s_startLimit,
             [
                 ("OrleansLlm__Store__Redis", Address),
                 ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
@@ -40,19 +50,18 @@ internal sealed class GatewayCluster(RedisServer redis, params (string Name, str
             ]);
         lock (_silos)
             _silos.Add(silo);
+        if (serves)
+            Serve(silo);
         return silo;
     }
 
     public async Task<GatewayProgram> AddApiAsync()
     {
         var api = await GatewayProgram.StartAsync(
-            "OrleansLlm.Client.dll", [("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
+            "OrleansLlm.Client.dll", s_startLimit, [("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
         lock (_apis)
-        {
             _apis.Add(api);
-            _ready = [.. _apis];
-        }
-
+        Serve(api);
         return api;
     }
 
@@ -70,11 +79,17 @@ internal sealed class GatewayCluster(RedisServer redis, params (string Name, str
         lock (_apis)
         {
             _apis.Remove(api);
-            _ready = [.. _apis];
+            _ready = [.. _ready.Where(p => p != api)];
         }
 
         await Task.Delay(s_preStop, TestContext.Current.CancellationToken);
         return await RetireAsync(api);
+    }
+
+    private void Serve(GatewayProgram program)
+    {
+        lock (_apis)
+            _ready = [.. _ready, program];
     }
 
     private async Task<int> RetireAsync(GatewayProgram program)
@@ -91,5 +106,5 @@ internal sealed class GatewayCluster(RedisServer redis, params (string Name, str
             await program.DisposeAsync();
     }
 
-    private string Address => "127.0.0.1:" + redis.Port.ToString(CultureInfo.InvariantCulture);
+    private string Address => "127.0.0.1:" + redisPort.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -10,11 +12,16 @@ namespace OrleansLlm.Cluster.Tests.Faults;
 /// <summary>A provider that takes its time, answers every question with words of its own, and counts how often each was asked.</summary>
 internal sealed class PacedUpstream : IAsyncDisposable
 {
+    /// <summary>Tokens of every prompt and of every answer, as this provider bills them.</summary>
+    public const int PromptTokens = 20;
+    public const int CompletionTokens = 20;
+
     private const int Words = 25;
 
     private readonly WebApplication _app;
     private readonly TimeSpan _plain;
-    private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<ProviderCall> _calls = new();
+    private int _serial;
 
     private PacedUpstream(WebApplication app, TimeSpan plain)
     {
@@ -25,7 +32,8 @@ internal sealed class PacedUpstream : IAsyncDisposable
 
     public string Endpoint => _app.Urls.First() + "/v1";
 
-    public int Calls => _calls.Values.Sum();
+    /// <summary>Every call, in the order of their numbers or nearly so.</summary>
+    public IReadOnlyCollection<ProviderCall> Calls => _calls;
 
     /// <summary>Starts one that thinks so long about a plain answer; a streamed one comes in 25 words, as far apart as its question says.</summary>
     public static async Task<PacedUpstream> StartAsync(TimeSpan plain)
@@ -41,9 +49,8 @@ internal sealed class PacedUpstream : IAsyncDisposable
     /// <summary>A question whose streamed answer takes about so long.</summary>
     public static string Lasting(string question, TimeSpan stream) => $"{question} [{stream.TotalMilliseconds / Words:0}]";
 
-    public static string AnswerTo(string question) => $"The answer to <{question}> is yes.";
-
-    public int CallsFor(string question) => _calls.GetValueOrDefault(question);
+    /// <summary>What the answer to a question begins with, before the number of the call that made it.</summary>
+    public static string AnswerTo(string question) => $"The answer to {question} is yes, says call ";
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
@@ -51,8 +58,9 @@ internal sealed class PacedUpstream : IAsyncDisposable
     {
         using var request = await JsonDocument.ParseAsync(context.Request.Body);
         var question = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!;
-        _calls.AddOrUpdate(question, 1, static (_, n) => n + 1);
-        var answer = AnswerTo(question);
+        var call = new ProviderCall(Interlocked.Increment(ref _serial), Stopwatch.GetTimestamp());
+        _calls.Enqueue(call);
+        var answer = string.Create(CultureInfo.InvariantCulture, $"{AnswerTo(question)}{call.Serial}.");
         if (!(request.RootElement.TryGetProperty("stream", out var stream) && stream.GetBoolean()))
         {
             await Task.Delay(_plain);
@@ -61,7 +69,7 @@ internal sealed class PacedUpstream : IAsyncDisposable
             {
                 id = "c", @object = "chat.completion", created = 1, model = "gpt-4o",
                 choices = new[] { new { index = 0, message = new { role = "assistant", content = answer }, finish_reason = "stop" } },
-                usage = new { prompt_tokens = 20, completion_tokens = 20, total_tokens = 40 },
+                usage = new { prompt_tokens = PromptTokens, completion_tokens = CompletionTokens, total_tokens = PromptTokens + CompletionTokens },
             }));
             return;
         }
@@ -75,8 +83,12 @@ internal sealed class PacedUpstream : IAsyncDisposable
         }
 
         await WriteAsync(context, new { index = 0, delta = new { }, finish_reason = "stop" });
-        await context.Response.WriteAsync(
-            "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"gpt-4o\",\"choices\":[],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":20,\"total_tokens\":40}}\n\ndata: [DONE]\n\n");
+        var usage = JsonSerializer.Serialize(new
+        {
+            id = "c", @object = "chat.completion.chunk", created = 1, model = "gpt-4o", choices = Array.Empty<object>(),
+            usage = new { prompt_tokens = PromptTokens, completion_tokens = CompletionTokens, total_tokens = PromptTokens + CompletionTokens },
+        });
+        await context.Response.WriteAsync($"data: {usage}\n\ndata: [DONE]\n\n");
     }
 
     private static async Task WriteAsync(HttpContext context, object choice)
@@ -86,3 +98,8 @@ internal sealed class PacedUpstream : IAsyncDisposable
         await context.Response.Body.FlushAsync();
     }
 }
+
+/// <summary>A call as its provider saw it.</summary>
+/// <param name="Serial">Its number, which stands in its answer.</param>
+/// <param name="Began">Timestamp.</param>
+internal sealed record ProviderCall(int Serial, long Began);

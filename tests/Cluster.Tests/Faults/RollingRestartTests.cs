@@ -20,12 +20,12 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
         await using var redis = await RedisServer.StartAsync();
         await using var upstream = await PacedUpstream.StartAsync(TimeSpan.FromMilliseconds(300));
         await using var cluster = new GatewayCluster(
-            redis,
+            redis.Port,
             ("OrleansLlm__Providers__paced__Endpoint", upstream.Endpoint),
             ("OrleansLlm__Gateway__CacheTimeout", "00:00:05"));
         await cluster.AddSiloAsync();
         await Task.WhenAll(cluster.AddSiloAsync(), cluster.AddSiloAsync(), cluster.AddApiAsync(), cluster.AddApiAsync());
-        var load = new OpenLoad(cluster, perSecond: 12, TimeSpan.FromSeconds(6), Shards);
+        var load = new OpenLoad(cluster, perSecond: 12, TimeSpan.FromSeconds(restarts > 2 ? 6 : 3), Shards, (string?)null);
         await load.WarmAsync();
         load.Start();
 
@@ -51,7 +51,12 @@ public sealed class RollingRestartTests(ITestOutputHelper output)
         foreach (var (what, at) in ends)
             output.WriteLine($"{what}: {Recovery(load, at)}");
         foreach (var failure in load.Failures.Take(20))
-            output.WriteLine($"{failure.Kind} {Nearest(failure.Began)}: {failure.Problem![..Math.Min(400, failure.Problem!.Length)]}");
+        {
+            output.WriteLine($"{failure.Kind} {Nearest(failure.Began)}, {failure.Took.TotalSeconds:0.0} s: {failure.Problem![..Math.Min(400, failure.Problem!.Length)]}");
+            foreach (var line in failure.Id is null ? [] : cluster.Said(failure.Id))
+                output.WriteLine("    " + line);
+        }
+
         Assert.Empty(load.Failures);
 
         string Nearest(long at) => string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(ends.Last(e => e.At <= at || e == ends[0]).At, at).TotalSeconds:0.0} s after a SIGTERM");

@@ -8,6 +8,8 @@ namespace OrleansLlm.Cluster.Tests.Hosting;
 /// <summary>A program of ours as a process of its own, as in production.</summary>
 internal sealed class GatewayProgram : IAsyncDisposable
 {
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(1);
+
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output;
     private readonly DirectoryInfo _folder;
@@ -22,13 +24,28 @@ internal sealed class GatewayProgram : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Its resident memory in bytes.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public string Output => string.Join('\n', _output);
 
     /// <summary>Starts <paramref name="assembly"/> (beside this test's) with settings as environment variables and waits until it is ready.</summary>
-    public static async Task<GatewayProgram> StartAsync(string assembly, params (string Name, string Value)[] environment)
+    public static Task<GatewayProgram> StartAsync(string assembly, params (string Name, string Value)[] environment) => StartAsync(assembly, s_startLimit, environment);
+
+    /// <summary>The same with another patience.</summary>
+    public static async Task<GatewayProgram> StartAsync(string assembly, TimeSpan limit, params (string Name, string Value)[] environment)
     {
         var program = Launch(assembly, environment);
-        for (var attempt = 0; attempt < 300 && !program._process.HasExited; attempt++)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < limit && !program._process.HasExited;)
         {
             if (await program.IsReadyAsync())
                 return program;
@@ -97,7 +114,7 @@ internal sealed class GatewayProgram : IAsyncDisposable
     }
 
     /// <summary>SIGTERM, as Kubernetes sends it.</summary>
-    public void Terminate() => Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+    public void Terminate() => ProcessSignal.Send(_process, "TERM");
 
     /// <summary>As <c>kill -9</c>.</summary>
     public void Kill() => _process.Kill();
