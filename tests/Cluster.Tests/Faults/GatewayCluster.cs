@@ -9,9 +9,6 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
     // The pause between a pod's leaving the endpoints and its SIGTERM: the manifests' preStop hook, shortened.
     private static readonly TimeSpan s_preStop = TimeSpan.FromSeconds(1);
 
-    // A process takes its time to start beside those that are under load.
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
-
     private readonly List<GatewayProgram> _silos = [];
     private readonly List<GatewayProgram> _apis = [];
     private readonly List<GatewayProgram> _stopped = [];
@@ -40,7 +37,6 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
     {
         var silo = await GatewayProgram.StartAsync(
             "orleansllm.dll",
-            s_startLimit,
             [
                 ("OrleansLlm__Store__Redis", Address),
                 ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
@@ -58,7 +54,7 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
     public async Task<GatewayProgram> AddApiAsync()
     {
         var api = await GatewayProgram.StartAsync(
-            "OrleansLlm.Client.dll", s_startLimit, [("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
+            "OrleansLlm.Client.dll", [("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
         lock (_apis)
             _apis.Add(api);
         Serve(api);

@@ -8,7 +8,8 @@ namespace OrleansLlm.Cluster.Tests.Hosting;
 /// <summary>A program of ours as a process of its own, as in production.</summary>
 internal sealed class GatewayProgram : IAsyncDisposable
 {
-    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(1);
+    // Seconds, but for a machine that is busy with other things.
+    private static readonly TimeSpan s_startLimit = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _output;
