@@ -4,7 +4,9 @@ using OrleansLlm.Bench.Caching;
 using OrleansLlm.Bench.Compression;
 using OrleansLlm.Bench.Gateway;
 using OrleansLlm.Bench.Inference;
+using OrleansLlm.Bench.Kernels;
 using OrleansLlm.Bench.Ledger;
+using OrleansLlm.Bench.Page;
 using OrleansLlm.Bench.Processes;
 using OrleansLlm.Bench.Routing;
 
@@ -25,8 +27,10 @@ ISuite[] suites =
     new GatewaySuite(),
     new HitSuite(),
     new InferenceSuite(),
+    new KernelsSuite(),
     new LedgerSuite(),
     new MissSuite(),
+    new PageSuite(),
     new PeersSuite(),
     new RouterFitSuite(),
     new RouterQualitySuite(),
@@ -44,8 +48,9 @@ var modelsOption = new Option<string>("--models")
     DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "models"),
 };
 var minutesOption = new Option<double>("--minutes") { Description = "How long the soak runs", DefaultValueFactory = _ => 10 };
+var resultsOption = new Option<string?>("--results") { Description = "File of what other suites printed" };
 var portkeyOption = new Option<string?>("--portkey") { Description = "Folder in which 'npm i @portkey-ai/gateway' was run" };
-var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, minutesOption, portkeyOption };
+var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, minutesOption, portkeyOption, resultsOption };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var name = parsed.GetRequiredValue(nameArgument);
@@ -63,6 +68,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         {
             Minutes = parsed.GetValue(minutesOption),
             PortkeyDirectory = parsed.GetValue(portkeyOption),
+            ResultsFile = parsed.GetValue(resultsOption),
         },
         cancellationToken);
 });

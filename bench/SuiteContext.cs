@@ -15,6 +15,12 @@ internal sealed class SuiteContext(string? dataDirectory, string modelsDirectory
     /// <summary>Where Portkey's gateway was installed by npm; null where it was not.</summary>
     public string? PortkeyDirectory { get; init; }
 
+    /// <summary>What other suites printed; null where none was named.</summary>
+    public string? ResultsFile { get; init; }
+
+    /// <summary>Prints text.</summary>
+    public void Write(string text) => output.Write(text);
+
     /// <summary>Prints one figure as one JSON line.</summary>
     public void Report(string suite, string metric, double value, string unit, long n) =>
         output.WriteLine(JsonSerializer.Serialize(new { suite, metric, value = Math.Round(value, 6), unit, n }));

@@ -46,14 +46,17 @@ internal sealed class GatewayBed : IAsyncDisposable
 
     /// <summary>What the gateway's process takes for each of so many requests of one connection.</summary>
     /// <param name="requests">Request <c>i</c>.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">How many; as many go before.</param>
     public async Task<(double AllocatedBytes, double CpuMilliseconds)> CostAsync(Func<int, WireRequest> requests, int count)
     {
         using var connection = new WireConnection(requests(0).Address);
+        for (var i = 0; i < count; i++)
+            connection.Send(requests(i));
         var (bytes, cpu) = (await Gateway.AllocatedBytesAsync(OperatorKey), Gateway.Use.CpuSeconds);
         for (var i = 0; i < count; i++)
             connection.Send(requests(i));
-        return ((double)(await Gateway.AllocatedBytesAsync(OperatorKey) - bytes) / count, (Gateway.Use.CpuSeconds - cpu) * 1000 / count);
+        var allocated = await Gateway.AllocatedBytesAsync(OperatorKey) - bytes;
+        return ((double)allocated / count, (Gateway.Use.CpuSeconds - cpu) * 1000 / count);
     }
 
     public async ValueTask DisposeAsync()

@@ -19,11 +19,11 @@ internal static class ControlHeaders
         if (cacheNamespace.Length > LongestNamespace)
             return Wrong("cache-namespace", $"at most {LongestNamespace} characters");
         var tags = headers[AnswerHeaders.Prefix + "cache-tags"].ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (tags.Length > MostTags || tags.Any(t => t.Length > LongestNamespace))
+        if (tags.Length > MostTags || Array.Exists(tags, static t => t.Length > LongestNamespace))
             return Wrong("cache-tags", $"at most {MostTags} tags of at most {LongestNamespace} characters, separated by commas");
-        if (ReadSwitch(headers, "compress", out var compressOff) is { } wrongCompress)
+        if (ReadSwitch(headers, AnswerHeaders.Prefix + "compress", out var compressOff) is { } wrongCompress)
             return wrongCompress;
-        if (ReadSwitch(headers, "route", out var routeOff) is { } wrongRoute)
+        if (ReadSwitch(headers, AnswerHeaders.Prefix + "route", out var routeOff) is { } wrongRoute)
             return wrongRoute;
 
         double? threshold = null;
@@ -64,9 +64,9 @@ internal static class ControlHeaders
 
     private static RequestProblem? ReadSwitch(IHeaderDictionary headers, string name, out bool off)
     {
-        var value = headers[AnswerHeaders.Prefix + name].ToString();
+        var value = headers[name].ToString();
         off = value.Equals("off", StringComparison.OrdinalIgnoreCase);
-        return off || value.Length == 0 || value.Equals("on", StringComparison.OrdinalIgnoreCase) ? null : Wrong(name, "'on' or 'off'");
+        return off || value.Length == 0 || value.Equals("on", StringComparison.OrdinalIgnoreCase) ? null : Wrong(name[AnswerHeaders.Prefix.Length..], "'on' or 'off'");
     }
 
     private static RequestProblem Wrong(string name, string expected) =>

@@ -66,8 +66,18 @@ public static class MatchGuard
         {
             if (token.SentenceStart || !CaseWords.CarriesMeaning(token.Surface))
                 continue;
-            if (b.Tokens.Exists(t => t.Surface == token.Lower) && !b.Tokens.Exists(t => t.Surface == token.Surface)
-                && !a.Tokens.Exists(t => t.Surface == token.Lower))
+            if (Holds(b, token.Lower) && !Holds(b, token.Surface) && !Holds(a, token.Lower))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Holds(QuestionProfile profile, string surface)
+    {
+        foreach (var token in profile.Tokens)
+        {
+            if (token.Surface == surface)
                 return true;
         }
 

@@ -32,6 +32,8 @@ internal sealed class SemanticCache(
 {
     private const string Layer = "cache";
 
+    private readonly QuestionProfiles _profiles = new();
+
     // Nobody waits at a terminal for one answer of an import.
     private static readonly TimeSpan ImportPatience = TimeSpan.FromSeconds(10);
 
@@ -129,8 +131,8 @@ internal sealed class SemanticCache(
             return new(identical, true, 1);
         if (acceptance.Policy is not { } policy)
             return new(0, false, null, "NoPolicy");
-        var asked = QuestionProfile.Read(query.Question);
-        var comparisons = Array.ConvertAll(candidates, c => PairComparison.Of(QuestionProfile.Read(c.Question), asked));
+        var asked = _profiles.Of(query.Question);
+        var comparisons = Array.ConvertAll(candidates, c => PairComparison.Of(_profiles.Of(c.Question), asked));
         // Rules first: what they forbid needs no inference.
         var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();
         if (toVerify.Length == 0)

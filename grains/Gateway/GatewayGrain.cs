@@ -224,7 +224,7 @@ internal sealed class GatewayGrain(
     private async Task KeepExactAsync(QueryRun run)
     {
         await run.End;
-        if (run.Stored is { } stored && run.Query.Policy.Cache == LayerMode.On)
+        if (run.Stored is { } stored)
             _exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
     }
 
@@ -254,7 +254,7 @@ internal sealed class GatewayGrain(
     private (QueryRun Run, ReplayReader Reader, bool Joined) Join(Query query)
     {
         var shared = query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query);
-        var key = RunKey(query);
+        var key = shared ? RunKey(query) : string.Empty;
         if (shared && _inFlight.TryGetValue(key, out var running) && running.IsOpen)
             return (running, running.Attach(), true);
 
@@ -263,7 +263,8 @@ internal sealed class GatewayGrain(
         var reader = run.Attach();
         if (shared)
             _inFlight[key] = run;
-        _ = KeepExactAsync(run);
+        if (query.Policy.Cache == LayerMode.On)
+            _ = KeepExactAsync(run);
         _ = DriveAsync(run, key, shared);
         return (run, reader, false);
     }

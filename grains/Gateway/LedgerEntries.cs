@@ -89,7 +89,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         });
         if (route.IsRoutingCheck)
             return ChargedToRouting(entry);
-        return !isRequest ? entry : entry with { ShadowSaved = Shadow(query, entry, lookup, route, compression) };
+        return isRequest && Shadow(query, entry, lookup, route, compression) is var shadow && shadow != default ? entry with { ShadowSaved = shadow } : entry;
     }
 
     /// <summary>An answer of a cheaper tier that nobody gets, because a stronger one was asked in its place.</summary>
@@ -187,24 +187,24 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
 
     private double Elapsed(Query query) => time.GetElapsedTime(query.ArrivedAt).TotalMilliseconds;
 
-    private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) =>
-        Draft(query.Request.RequestId, query.Request.TenantId, query.Request.Caller, query.Chat.Model, kind, baselineModel, usedModel) with
-        {
-            QuestionHash = HashOf(query.Request.Fingerprint),
-            Question = options.Value.KeepQuestions ? BeginningOf(query.Question) : null,
-        };
+    private LedgerEntry Draft(Query query, HitKind kind, string baselineModel, string usedModel) => Draft(
+        query.Request.RequestId, query.Request.TenantId, query.Request.Caller, query.Chat.Model, kind, baselineModel, usedModel,
+        HashOf(query.Request.Fingerprint), options.Value.KeepQuestions ? BeginningOf(query.Question) : null);
 
     // Enough to tell a tenant's requests apart.
     private static string HashOf(string fingerprint) => fingerprint.Length <= HashLength ? fingerprint : fingerprint[..HashLength];
 
     private static string BeginningOf(string question) => question.Length <= QuestionLength ? question : question[..QuestionLength];
 
-    private LedgerEntry Draft(string requestId, string tenantId, Caller caller, string requestedModel, HitKind kind, string baselineModel, string usedModel) => new()
+    private LedgerEntry Draft(
+        string requestId, string tenantId, Caller caller, string requestedModel, HitKind kind, string baselineModel, string usedModel, string? questionHash = null, string? question = null) => new()
     {
         RequestId = requestId,
         TenantId = tenantId,
         ProjectId = caller.ProjectId.Length > 0 ? caller.ProjectId : null,
         KeyId = caller.KeyId.Length > 0 ? caller.KeyId : null,
+        QuestionHash = questionHash,
+        Question = question,
         At = time.GetUtcNow(),
         RequestedModel = requestedModel,
         BaselineModel = baselineModel,

@@ -93,7 +93,8 @@ internal sealed class QueryPipeline(
             (embedding, withoutEmbedding, embedMilliseconds) = await cache.EmbedAsync(query);
         var lookup = cache.LookupAsync(query, embedding);
         var route = router.DecideAsync(query, embedding, withoutEmbedding);
-        await Task.WhenAll(lookup, route);
+        if (!lookup.IsCompletedSuccessfully || !route.IsCompletedSuccessfully)
+            await Task.WhenAll(lookup, route);
         var found = await lookup;
         return (found with { Milliseconds = found.Milliseconds + embedMilliseconds }, await route, embedding);
     }

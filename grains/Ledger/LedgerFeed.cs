@@ -23,13 +23,16 @@ internal sealed class LedgerFeed(LedgerJournal journal, ILedgerSink sink, TimePr
     /// <summary>Bytes that the sink has not taken yet.</summary>
     public long Behind => _cursor.Behind;
 
-    /// <summary>Brings over everything written so far; false where the sink did not take some of it.</summary>
+    /// <summary>
+    /// Brings over everything written so far; false where the sink did not take some of it. What is written meanwhile waits for the next time: one
+    /// batch costs the books and their store little more than one entry does.
+    /// </summary>
     public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
         await _draining.WaitAsync(cancellationToken);
         try
         {
-            while (_cursor.Read(MostBytes) is { IsEmpty: false } lines)
+            for (var left = Behind; left > 0 && _cursor.Read(MostBytes) is { IsEmpty: false } lines; left -= lines.Length)
             {
                 await sink.DeliverAsync(lines, cancellationToken);
                 _cursor.Advance();

@@ -42,11 +42,11 @@ internal sealed class RouteLayer(
         var started = time.GetTimestamp();
         var routed = IsRouted(query, out var alias);
         var requested = query.Chat.Model;
+        if (!routed)
+            return new(requested, requested, new(requested, null, profiles.Of(query.Policy.TenantId).Threshold, RouteReason.ExplicitModel), null, 0);
         var (profile, served) = ProfileOf(query);
         var mapped = routed && RouteAliases.Parse(requested) == RouteAlias.None;
         var baseline = BaselineOf(query);
-        if (!routed)
-            return new(requested, requested, new(requested, null, profile.Threshold, RouteReason.ExplicitModel), null, 0);
         if (query.Policy.Routing == LayerMode.Off || query.Controls.RouteOff)
             return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.Disabled), null, 0);
 

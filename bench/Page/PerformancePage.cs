@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace OrleansLlm.Bench.Page;
+
+/// <summary>The page's text around its figures.</summary>
+internal static class PerformancePage
+{
+    // Floor: what the same step costs where nothing but it is done.
+    private static readonly (string Step, string Figure, string Unit, string Floor)[] s_budget =
+    [
+        ("parse, read and take a request apart", "kernels.read-request", "ns", "its bytes scanned once: about 100 ns"),
+        ("cache partition and fingerprint (SHA-256)", "kernels.fingerprint", "ns", "two hashes of a block or two: 300 ns"),
+        ("search 32,768 vectors", "kernels.search-32768-vectors", "ns", "1.5 MB of codes read: about 50 µs"),
+        ("embed 64 tokens", "inference.embedder_64_tokens_p50", "ms", "the model"),
+        ("verify a pair of 64 tokens", "inference.verifier_64_tokens_p50", "ms", "the model"),
+        ("write a ledger entry's line", "kernels.write-ledger-line", "ns", "its bytes"),
+        ("… and have it on disk before the answer", "ledger.append.p50", "us", "one write() of the system"),
+        ("read it again for the books, behind the reply", "kernels.read-ledger-line", "ns", "its bytes"),
+        ("count 100 tokens, where a provider does not", "kernels.count-100-tokens", "ns", "the tokenizer"),
+        ("cut an event out of a stream", "kernels.sse-event", "ns", "its bytes copied"),
+        ("follow a streamed token", "kernels.aggregate-token", "ns", "its JSON scanned"),
+    ];
+
+    private static readonly (string What, string Bytes, string Cpu, string CpuUnit)[] s_costs =
+    [
+        ("pass-through request", "gateway.pass-through.allocated", "gateway.pass-through.cpu", "ms"),
+        ("streamed token", "stream.token.allocated", "stream.token.cpu", "µs"),
+        ("exact hit", "hit.exact.allocated", "hit.exact.cpu", "ms"),
+        ("verified hit", "hit.verified.allocated", "hit.verified.cpu", "ms"),
+        ("miss, all layers", "miss.allocated", "miss.cpu", "ms"),
+    ];
+
+    public static string Write(Figures figures, string machine, DateOnly day)
+    {
+        var page = new StringBuilder();
+        page.AppendLine(
+            $"""
+            # Performance
+
+            Made by `bench -- page` from what the other suites printed on {day:yyyy-MM-dd}; not written by hand.
+
+            **Machine**: {machine}. Load, gateway and upstream are processes of their own and share its cores: a figure at c=32 is what is left of
+            the machine, and only what was measured in turn with it may be held beside it.
+
+            The upstream is a raw socket that answers at once. Latencies are of an open loop at a fixed rate, counted from when a request was due; answers a
+            second of 32 callers who each wait for theirs. Rounds take turns (upstream alone, ours, YARP, Portkey, ours …); a figure is the median of five.
+
+            ## Asked and reached
+
+            | figure | asked | reached | met |
+            |---|---|---|---|
+            """);
+        foreach (var row in Goals.All.Select(g => g.Row(figures)).OfType<string>())
+            page.AppendLine(row);
+
+        page.AppendLine().AppendLine("## Beside what else could stand there").AppendLine();
+        page.AppendLine("With all layers off. YARP 2.3.0 passes bytes on and does nothing else: it reads no prompt, keeps no books and knows no tenants. Portkey's gateway is 1.15.2.").AppendLine();
+        page.AppendLine("| | added p50 | added p99 | answers/s at c=32 |").AppendLine("|---|---|---|---|");
+        foreach (var (name, key) in new[] { ("OrleansLlm", "ours"), ("YARP", "yarp"), ("Portkey", "portkey") })
+        {
+            if (figures[$"peers.{key}.c32"] is { } rate)
+                page.AppendLine($"| {name} | {Text(figures[$"peers.{key}.added.p50"])} ms | {Text(figures[$"peers.{key}.added.p99"])} ms | {Text(rate)} |");
+        }
+
+        page.AppendLine($"| (the upstream itself) | {Text(figures["peers.direct.p50"])} ms in all | {Text(figures["peers.direct.p99"])} ms in all | {Text(figures["peers.direct.c32"])} |");
+        page.AppendLine().AppendLine("## What a request costs").AppendLine();
+        page.AppendLine("Of the gateway's whole process: the ledger, the store and the telemetry behind the reply are in it.").AppendLine();
+        page.AppendLine("| | allocated | processor time |").AppendLine("|---|---|---|");
+        foreach (var (what, bytes, cpu, unit) in s_costs)
+        {
+            if (figures[bytes] is { } allocated)
+                page.AppendLine($"| {what} | {Text(allocated)} B | {Text(figures[cpu])} {unit} |");
+        }
+
+        page.AppendLine().AppendLine("## Where it goes").AppendLine();
+        page.AppendLine("Steps that can be told apart. Of a pass-through request's processor time about half is the kernel's (two sockets, their wake-ups), a tenth the runtime's; the rest is spread over some hundred frames, none of which takes a twentieth.").AppendLine();
+        page.AppendLine("| step | takes | allocates | floor |").AppendLine("|---|---|---|---|");
+        foreach (var (step, figure, unit, floor) in s_budget)
+        {
+            if (figures[figure] is { } value)
+                page.AppendLine($"| {step} | {Text(value)} {unit} | {(figures[figure + ".allocated"] is { } bytes ? Text(bytes) + " B" : "")} | {floor} |");
+        }
+
+        page.AppendLine(
+            $"""
+
+            Of a streamed token's bytes some 270 are .NET's HTTP client's, for each read that brings one token, and the event itself stays in memory for
+            who asks the same meanwhile: 200 bytes are not to be had with either.
+
+            ## Soak
+
+            {(figures["soak.minutes"] is { } minutes
+                ? $"{Text(minutes)} minutes at {Text(figures["soak.rate"])} requests a second, a quarter plain, a quarter streamed, half exact hits: p50 {Text(figures["soak.p50"])} ms, p99 {Text(figures["soak.p99"])} ms. Memory {Text(figures["soak.resident.last"])} MiB at its end, its slope {Text(figures["soak.resident.slope"])} ± {Text(figures["soak.resident.slope.error"])} MiB/h, that of the handles {Text(figures["soak.handles.slope"])} ± {Text(figures["soak.handles.slope.error"])} /h (over the last two thirds, standard error of a straight line). Two hours are asked for; this is no two hours, and a slope per hour out of minutes says how the heap settles as much as whether anything leaks."
+                : "Not run: `bench -- soak --minutes 120`.")}
+
+            ## Again, on your machine
+
+            ```
+            (cd /tmp/peers && npm i @portkey-ai/gateway)        # once; without it Portkey is left out
+            for suite in kernels inference ledger startup gateway stream hit miss soak; do dotnet run -c Release --project bench -- $suite; done > results.jsonl
+            dotnet run -c Release --project bench -- peers --portkey /tmp/peers >> results.jsonl
+            dotnet run -c Release --project bench -- page --results results.jsonl > docs/performance.md
+            ```
+
+            What hot paths allocate is held by tests (`HotPathAllocationTests`, `AllocationTests`): that is the same on every machine. Time is not, and no
+            test asserts it.
+            """);
+        return page.ToString();
+    }
+
+    private static string Text(double? value) => value is { } number ? Goal.Text(number) : "—";
+}
