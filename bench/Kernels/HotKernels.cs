@@ -29,7 +29,7 @@ public class HotKernels : IDisposable
     private readonly VectorMatch[] _matches = new VectorMatch[8];
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>());
-    private StreamAggregator _aggregator = new();
+    private ChatAggregator _aggregator = new();
     private ChatRequest _request = null!;
     private VectorIndex _index = null!;
     private float[] _query = [];
@@ -77,7 +77,7 @@ public class HotKernels : IDisposable
     public bool Token()
     {
         if (++_tokens % 1000 == 0)
-            _aggregator = new StreamAggregator();
+            _aggregator = new ChatAggregator();
         return _aggregator.Add(s_event.AsMemory(6, s_event.Length - 8));
     }
 

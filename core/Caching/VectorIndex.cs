@@ -8,7 +8,7 @@ namespace OrleansLlm.Core.Caching;
 public sealed class VectorIndex(int dimension)
 {
     internal const int RowsPerBlock = 1024;
-    private const int FirstRows = 16;
+    private const int FirstRows = SignCodes.GroupRows;
 
     // Readers take the count before the blocks and the writer sets them the other way round, so every counted row has its block.
     private VectorBlock[] _blocks = [];

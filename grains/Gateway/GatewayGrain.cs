@@ -22,9 +22,11 @@ namespace OrleansLlm.Grains.Gateway;
 /// <remarks>
 /// Holds what identical requests share: answers given before, and runs in flight. The work itself is <see cref="QueryPipeline"/>'s.
 /// Reentrant, because a request in flight must not hold up the next; keyed and not stateless, because a stream's every step must
-/// come back to the activation that began it.
+/// come back to the activation that began it. Every history of a conversation is a partition of its own, so that most activations are asked once:
+/// they go early, and what they kept is found in its shard.
 /// </remarks>
 [Reentrant]
+[CollectionAgeLimit(Minutes = 5)]
 internal sealed class GatewayGrain(
     QueryPipeline pipeline,
     ExplanationBuilder explanations,
