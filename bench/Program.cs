@@ -9,6 +9,7 @@ using OrleansLlm.Bench.Ledger;
 using OrleansLlm.Bench.Page;
 using OrleansLlm.Bench.Processes;
 using OrleansLlm.Bench.Routing;
+using OrleansLlm.Bench.Scale;
 
 if (args is [BenchParts.Option, .. var part])
     return await BenchParts.RunAsync(part);
@@ -35,6 +36,8 @@ ISuite[] suites =
     new RouterFitSuite(),
     new RouterQualitySuite(),
     new RouterSpeedSuite(),
+    new ScaleSuite(),
+    new ScaleModelSuite(),
     new SoakSuite(),
     new StartupSuite(),
     new StreamSuite(),

@@ -1,8 +1,9 @@
 # The stateless API: no models, no provider keys. Build from the repository root.
-FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+ARG TARGETARCH
 WORKDIR /src
 COPY . .
-RUN dotnet publish client/Client.csproj --configuration Release --output /app
+RUN dotnet publish client/Client.csproj --configuration Release --output /app --arch $TARGETARCH -p:UseAppHost=false
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
 WORKDIR /app

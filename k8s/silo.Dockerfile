@@ -1,11 +1,12 @@
 # The silo with everything: grains, models, providers, and its own API. Build from the repository root.
 # ACCELERATOR=Cuda with RUNTIME=a CUDA 12 image that has cuDNN and the .NET runtime gives the GPU build.
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
-FROM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
+FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 ARG ACCELERATOR=Cpu
+ARG TARGETARCH
 WORKDIR /src
 COPY . .
-RUN dotnet publish silo/Silo.csproj --configuration Release --output /app -p:Accelerator=$ACCELERATOR && mv /app/models /models
+RUN dotnet publish silo/Silo.csproj --configuration Release --output /app --arch $TARGETARCH -p:UseAppHost=false -p:Accelerator=$ACCELERATOR && mv /app/models /models
 
 FROM ${RUNTIME}
 WORKDIR /app

@@ -16,9 +16,11 @@ done
 rm -rf "$work/src/models/reference"
 for image in silo api; do
   publish="$(sed -n 's/^RUN \(dotnet publish [^&]*\).*/\1/p' "k8s/$image.Dockerfile")"
+  publish="${publish//\$ACCELERATOR/Cpu}"
+  publish="${publish//\$TARGETARCH/amd64}"
   publish="${publish/--output \/app/--output $work/$image}"
-  echo "$image: ${publish//\$ACCELERATOR/Cpu}"
-  (cd "$work/src" && eval "${publish//\$ACCELERATOR/Cpu}" --verbosity quiet --nologo)
+  echo "$image: $publish"
+  (cd "$work/src" && eval "$publish" --verbosity quiet --nologo)
   entry="$(sed -n 's/^ENTRYPOINT \["dotnet", "\(.*\)"\]/\1/p' "k8s/$image.Dockerfile")"
   [ -f "$work/$image/$entry" ] || { echo "$image: $entry is missing" >&2; exit 1; }
   du -sh "$work/$image" | cut -f1

@@ -8,10 +8,12 @@ namespace OrleansLlm.Grains.Inference;
 
 /// <inheritdoc cref="ICompressorWorker"/>
 [StatelessWorker(1), Reentrant, PreferAccelerator(AcceleratorPlacement.Compressor)]
-internal sealed class CompressorWorker(InferenceEngine engine) : Grain, ICompressorWorker
+internal sealed class CompressorWorker(InferenceEngine engine, AcceleratorDirectory accelerators) : Grain, ICompressorWorker
 {
     public async ValueTask<CompressorResult> ScoreAsync(string question, string[] sentences, long deadlineUtcTicks)
     {
+        if (await accelerators.AskAsync(this, AcceleratorPlacement.Compressor, () => GrainFactory.GetGrain<ICompressorWorker>(AcceleratorPlacement.Elsewhere).ScoreAsync(question, sentences, deadlineUtcTicks)) is { } answered)
+            return answered;
         var result = await engine.Compressor.RunAsync(new PruneRequest(question, sentences), new Deadline(deadlineUtcTicks));
         return new CompressorResult(result.Outcome.ToWire(), result.Value?.SentenceLogits ?? []);
     }

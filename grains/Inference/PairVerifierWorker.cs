@@ -8,10 +8,12 @@ namespace OrleansLlm.Grains.Inference;
 
 /// <inheritdoc cref="IPairVerifierWorker"/>
 [StatelessWorker(1), Reentrant, PreferAccelerator(AcceleratorPlacement.Verifier)]
-internal sealed class PairVerifierWorker(InferenceEngine engine) : Grain, IPairVerifierWorker
+internal sealed class PairVerifierWorker(InferenceEngine engine, AcceleratorDirectory accelerators) : Grain, IPairVerifierWorker
 {
     public async ValueTask<VerificationResult> VerifyAsync(string question, string[] candidates, long deadlineUtcTicks)
     {
+        if (await accelerators.AskAsync(this, AcceleratorPlacement.Verifier, () => GrainFactory.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadlineUtcTicks)) is { } answered)
+            return answered;
         var deadline = new Deadline(deadlineUtcTicks);
         // Both orders of every pair at once: the mean of the two is steadier than either.
         var calls = new Task<LaneResult<float>>[candidates.Length * 2];

@@ -11,6 +11,9 @@ public static class AcceleratorPlacement
     public const string Verifier = "verifier";
     public const string Compressor = "compressor";
 
+    /// <summary>Key of the worker for others, which is on silos with an accelerator alone; callers ask the worker with the key 0, at home.</summary>
+    internal const long Elsewhere = 1;
+
     internal const string Prefix = "orleansllm.accelerated.";
 
     /// <param name="silo">The silo.</param>
@@ -18,6 +21,7 @@ public static class AcceleratorPlacement
     public static ISiloBuilder UseAcceleratorPlacement(this ISiloBuilder silo, IEnumerable<string> acceleratedLanes)
     {
         silo.UseSiloMetadata(acceleratedLanes.ToDictionary(KeyOf, static _ => "true"));
+        silo.Services.AddSingleton<AcceleratorDirectory>();
         silo.Services.AddPlacementFilter<PreferAcceleratorStrategy, PreferAcceleratorDirector>(ServiceLifetime.Transient);
         return silo;
     }

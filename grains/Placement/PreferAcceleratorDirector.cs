@@ -4,20 +4,14 @@ using Orleans.Runtime.Placement;
 
 namespace OrleansLlm.Grains.Placement;
 
-/// <summary>Keeps the silos whose lane is accelerated, or all where none is. Orleans then takes this silo where it is among them.</summary>
-internal sealed class PreferAcceleratorDirector(ISiloMetadataCache metadata, ILocalSiloDetails local) : IPlacementFilterDirector
+/// <summary>Lets a worker for others be on silos alone whose lane is accelerated. The worker at home is where Orleans puts it: where it is asked.</summary>
+internal sealed class PreferAcceleratorDirector(ISiloMetadataCache metadata) : IPlacementFilterDirector
 {
     public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
     {
-        var key = ((PreferAcceleratorStrategy)filterStrategy).MetadataKey;
-        if (IsAccelerated(local.SiloAddress, key))
+        if (!target.GrainIdentity.TryGetIntegerKey(out var key, out _) || key != AcceleratorPlacement.Elsewhere)
             return silos;
-        var all = silos as IReadOnlyCollection<SiloAddress> ?? [.. silos];
-        if (all.Count < 2)
-            return all;
-        var accelerated = all.Where(s => IsAccelerated(s, key)).ToList();
-        return accelerated.Count > 0 ? accelerated : all;
+        var accelerated = ((PreferAcceleratorStrategy)filterStrategy).MetadataKey;
+        return silos.Where(s => metadata.GetSiloMetadata(s).Metadata.ContainsKey(accelerated));
     }
-
-    private bool IsAccelerated(SiloAddress silo, string key) => metadata.GetSiloMetadata(silo).Metadata.ContainsKey(key);
 }

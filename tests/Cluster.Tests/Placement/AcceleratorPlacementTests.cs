@@ -19,7 +19,7 @@ public sealed class AcceleratorPlacementTests
     {
         await using var none = Engine("/no/models");
         await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
-        await using var cluster = await StartAsync((none, []), (models, [AcceleratorPlacement.Embedder]));
+        await using var cluster = await StartAsync(2, (none, []), (models, [AcceleratorPlacement.Embedder]), (models, [AcceleratorPlacement.Embedder]));
 
         // From whichever silo it is asked.
         for (var i = 0; i < 20; i++)
@@ -32,6 +32,24 @@ public sealed class AcceleratorPlacementTests
         await cluster.StopSiloAsync(With(cluster, models), TestContext.Current.CancellationToken);
 
         Assert.Equal(WorkerOutcome.Unavailable, (await Embedder(cluster).EmbedAsync("Which desk answers complaints?", s_never)).Outcome);
+
+        // And back again.
+        await cluster.StartAdditionalSiloAsync();
+        await BecomesAsync(WorkerOutcome.Completed, Embedder(cluster));
+    }
+
+    [Fact]
+    public async Task Embed_AcceleratorComesLater_IsUsedThoughTheLaneHasServedAtHome()
+    {
+        await using var none = Engine("/no/models");
+        await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
+        await using var cluster = await StartAsync(1, (none, []), (models, [AcceleratorPlacement.Embedder]));
+        var first = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
+        Assert.Equal(WorkerOutcome.Unavailable, (await first.GetGrain<IEmbeddingWorker>(0).EmbedAsync("Which desk?", s_never)).Outcome);
+
+        await cluster.StartAdditionalSiloAsync();
+
+        await BecomesAsync(WorkerOutcome.Completed, first.GetGrain<IEmbeddingWorker>(0));
     }
 
     [Fact]
@@ -39,7 +57,7 @@ public sealed class AcceleratorPlacementTests
     {
         await using var none = Engine("/no/models");
         await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
-        await using var cluster = await StartAsync((none, []), (models, []));
+        await using var cluster = await StartAsync(2, (none, []), (models, []));
 
         // Asked within that silo, whatever gateway the client has.
         var first = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
@@ -59,21 +77,32 @@ public sealed class AcceleratorPlacementTests
     private static InferenceEngine Engine(string models) =>
         InferenceEngine.Start(new InferenceOptions { ModelsDirectory = models }, TimeProvider.System, NullLoggerFactory.Instance);
 
+    // A silo's metadata are heard of some moments after it has joined.
+    private static async Task BecomesAsync(WorkerOutcome outcome, IEmbeddingWorker worker)
+    {
+        for (var attempt = 0; (await worker.EmbedAsync("Which desk?", s_never)).Outcome != outcome; attempt++)
+        {
+            Assert.True(attempt < 100, "the accelerator is not asked");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+    }
+
     // Silos are built side by side, in no order.
     private static InProcessSiloHandle With(InProcessTestCluster cluster, InferenceEngine engine) =>
         cluster.Silos.Single(s => s.ServiceProvider.GetRequiredService<InferenceEngine>() == engine);
 
     private static IEmbeddingWorker Embedder(InProcessTestCluster cluster) => cluster.Client.GetGrain<IEmbeddingWorker>(0);
 
-    private static async Task<InProcessTestCluster> StartAsync(params (InferenceEngine Engine, string[] Accelerated)[] silos)
+    private static async Task<InProcessTestCluster> StartAsync(short started, params (InferenceEngine Engine, string[] Accelerated)[] silos)
     {
-        var builder = new InProcessTestClusterBuilder((short)silos.Length);
+        var builder = new InProcessTestClusterBuilder(started);
         var next = -1;
         builder.ConfigureSilo((_, silo) =>
         {
             var (engine, accelerated) = silos[Interlocked.Increment(ref next)];
             silo.UseAcceleratorPlacement(accelerated);
             // The engine is the test's: the container must not end it.
+            silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(engine);
         });
         var cluster = builder.Build();

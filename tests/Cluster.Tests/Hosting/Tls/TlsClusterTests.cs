@@ -144,7 +144,7 @@ public sealed class TlsClusterTests(ITestOutputHelper output) : IDisposable
                 },
                 TestContext.Current.CancellationToken);
             using var silence = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-            silence.CancelAfter(TimeSpan.FromSeconds(1));
+            silence.CancelAfter(TimeSpan.FromSeconds(3));
             return await stream.ReadAsync(new byte[1], silence.Token) > 0;
         }
         catch (Exception e) when (e is AuthenticationException or IOException)

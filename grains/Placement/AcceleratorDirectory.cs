@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using Orleans.Runtime.MembershipService.SiloMetadata;
+
+namespace OrleansLlm.Grains.Placement;
+
+/// <summary>
+/// Sends a worker's call to a silo with an accelerator. The worker at home decides call by call: Orleans asks a placement filter only for a
+/// worker that a silo has not at hand, so one that served here before there was an accelerator would do so for good.
+/// </summary>
+internal sealed class AcceleratorDirectory(ISiloMetadataCache metadata, ISiloStatusOracle silos, ILocalSiloDetails local, TimeProvider time)
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, Answer> _answers = new(StringComparer.Ordinal);
+
+    /// <summary>The answer of a silo with an accelerator; null where this one is to do the work, because no other has one or none can take it.</summary>
+    /// <param name="worker">The worker that was asked.</param>
+    /// <param name="lane">Its lane.</param>
+    /// <param name="elsewhere">Asks the worker elsewhere.</param>
+    public async ValueTask<TResult?> AskAsync<TResult>(Grain worker, string lane, Func<ValueTask<TResult>> elsewhere)
+        where TResult : struct
+    {
+        if (worker.GetPrimaryKeyLong() == AcceleratorPlacement.Elsewhere || !IsBetterElsewhere(lane))
+            return null;
+        try
+        {
+            return await elsewhere();
+        }
+        catch (OrleansException)
+        {
+            // Lost, full or leaving. The call's deadline says whether there is time to do it here.
+            return null;
+        }
+    }
+
+    // Looked up once in a second: another silo has an accelerator for the lane, and this one has none.
+    private bool IsBetterElsewhere(string lane)
+    {
+        if (_answers.TryGetValue(lane, out var answer) && time.GetElapsedTime(answer.At) < s_interval)
+            return answer.IsBetterElsewhere;
+        var key = AcceleratorPlacement.KeyOf(lane);
+        var better = !Has(local.SiloAddress, key) && silos.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(s => Has(s, key));
+        _answers[lane] = new Answer(better, time.GetTimestamp());
+        return better;
+    }
+
+    private bool Has(SiloAddress silo, string key) => metadata.GetSiloMetadata(silo).Metadata.ContainsKey(key);
+
+    private readonly record struct Answer(bool IsBetterElsewhere, long At);
+}
