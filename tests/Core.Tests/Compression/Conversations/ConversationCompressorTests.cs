@@ -124,7 +124,7 @@ public sealed class ConversationCompressorTests
             {
                 var talk = new Talk(string.Join(' ', Enumerable.Range(0, padding).Select(i => $"Rule {i} of the desk.")), turns, tools.Description);
                 var bills = await talk.BillAsync(
-                    rules, Settings with { KeepRate = rate, MinimumContextTokens = 100 }, TimeSpan.FromMinutes(minutes), tools.Frame);
+                    rules, Settings with { KeepRate = rate, MinimumContextTokens = 100, ThinRecords = true }, TimeSpan.FromMinutes(minutes), tools.Frame);
                 decimal on = 0, off = 0, labels = 0;
                 for (var turn = 0; turn < bills.Count; turn++)
                 {
@@ -147,11 +147,14 @@ public sealed class ConversationCompressorTests
     }
 
     private static readonly Gen<(string, string)[]> Turns = Gen.Select(
-        Gen.Int[0, 3], Texts.Sentences(12, 70), Gens.Of("What does the refund cost?", "Which pump was moved?", "Who opens the office in St. Gallen?", "Thanks!", "Summarize the document."), Gen.Int[1, 60])
+        Gen.Int[0, 4], Texts.Sentences(12, 70), Gens.Of("What does the refund cost?", "Which pump was moved?", "Who opens the office in St. Gallen?", "Thanks!", "Summarize the document."), Gen.Int[1, 60])
         .Select((kind, sentences, question, words) => (
-            kind == 0 ? question : $"Context:\n{string.Join(kind == 1 ? "\n" : " ", sentences)}\n\nQuestion: {question}",
+            kind == 0 ? question : kind == 4 ? Records(sentences) : $"Context:\n{string.Join(kind == 1 ? "\n" : " ", sentences)}\n\nQuestion: {question}",
             string.Join(' ', Enumerable.Repeat("word", words))))
         .Array[1, 6];
+
+    private static string Records(string[] sentences) =>
+        $"Context:\n{System.Text.Json.JsonSerializer.Serialize(sentences.Select((s, i) => new { id = i, text = s }))}\n\nQuestion: What does case 7 say?";
 
     private static readonly Gen<(string Description, int Frame)> Tools = Gen.Select(Gen.Int[-60, 60], Gen.Int[0, 900])
         .Select((words, frame) => (words <= 0 ? string.Empty : "Searches " + string.Join(' ', Enumerable.Repeat("shelves", words)), frame));

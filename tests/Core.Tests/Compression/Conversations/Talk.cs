@@ -77,13 +77,13 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
     }
 
     // Where questions brought back all that was left out of the documents before them, nothing saved is left there to pay for what stands
-    // around it: the label, and the line end of each sentence.
+    // around it: the label, the line end of each sentence, and what a prompt that is longer by them loses to the rounding of whole steps.
     private static int Around(CompressedConversation result, PrefixCacheRules rules)
     {
         if (result.Recalls.Count == 0)
             return 0;
         var last = result.Recalls[^1];
         var isAllBack = result.Documents.Where(d => d.MessageIndex < last.MessageIndex).Sum(d => d.Result.TokensBefore - d.Result.TokensAfter) <= result.Recalls.Sum(r => r.Tokens);
-        return isAllBack || !rules.Allows(result.TokensBefore - result.TokensAfter) ? 16 + last.Sentences.Length : 0;
+        return isAllBack || !rules.Allows(result.TokensBefore - result.TokensAfter) ? 16 + last.Sentences.Length + rules.StepTokens - 1 : 0;
     }
 }
