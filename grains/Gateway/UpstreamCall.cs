@@ -36,8 +36,6 @@ internal sealed class UpstreamCall(
     TimeProvider time,
     ILogger<UpstreamCall> logger)
 {
-    private const int ReadSize = 16 * 1024;
-
     public Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null);
 
@@ -49,7 +47,7 @@ internal sealed class UpstreamCall(
         var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
-        var call = new Call(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi);
+        var call = new CallUnderWay(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi);
         // A stream's head tells its prompt's cost, and counting takes about as long as the network does.
         if (query.Chat.Stream)
             call.BeginCount();
@@ -152,7 +150,7 @@ internal sealed class UpstreamCall(
         run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
-    private async Task PlainAsync(Call call, UpstreamReply reply, string contentType)
+    private async Task PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
         PlainBody body;
@@ -201,14 +199,14 @@ internal sealed class UpstreamCall(
         await StoreAsync(call);
     }
 
-    private async Task StreamAsync(Call call, UpstreamReply reply, string contentType)
+    private async Task StreamAsync(CallUnderWay call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
         var before = await call.CountAsync();
         run.SetHead(Head(call, 200, contentType, reply.Headers) with { PromptTokensBefore = before, PromptTokensAfter = Math.Max(0, before - call.TokensRemoved) });
         var aggregator = run.Query.Form.NewAggregator();
         // Off the grain's turns: each would cost more than what is done with a token.
-        var (abandoned, broken) = await Task.Run(() => PassAsync(call, reply, aggregator));
+        var (abandoned, broken) = await Task.Run(() => StreamPass.RunAsync(call, reply, aggregator, options.Value, telemetry, time));
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
         await SettleAsync(
@@ -224,68 +222,9 @@ internal sealed class UpstreamCall(
         await StoreAsync(call);
     }
 
-    // Passes the stream on as it comes; all of it is there when this returns, but for what is held back.
-    private async Task<(bool Abandoned, string? Broken)> PassAsync(Call call, UpstreamReply reply, IStreamAggregator aggregator)
-    {
-        var run = call.Run;
-        var parser = new SseParser();
-        var frames = new List<SseFrame>();
-        var stripUsage = !run.Query.Chat.IncludeUsage;
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
-        using var idle = new IdleDeadline(options.Value.IdleStreamTimeout, run.Abandoned);
-        try
-        {
-            while (true)
-            {
-                var read = await idle.ReadAsync(reply.Body, buffer);
-                frames.Clear();
-                if (read == 0)
-                    parser.Complete(frames);
-                else
-                    parser.Feed(buffer.AsSpan(0, read), frames);
-                foreach (var frame in frames)
-                {
-                    if (call.GenAi.Chunk(frame.Data))
-                        telemetry.FirstToken(run.Query.Chat.Model, time.GetElapsedTime(run.Query.ArrivedAt).TotalSeconds);
-                    var isUsageOnly = aggregator.Add(frame.Data);
-                    if (isUsageOnly && stripUsage)
-                        continue;
-                    if (aggregator.IsDone)
-                        run.Body.Hold(frame.Raw);
-                    else
-                        run.Body.Append(frame.Raw);
-                }
-
-                if (aggregator.IsDone)
-                    return (false, null);
-                if (read == 0)
-                    return (false, "The provider's stream ended before its end marker.");
-                if (parser.Overflowed || run.Body.Length > options.Value.MaxReplyBytes)
-                    return (false, "The provider's answer is larger than the gateway allows.");
-                await run.Body.WaitForRoomAsync(run.Abandoned);
-            }
-        }
-        catch (IOException)
-        {
-            return (false, "The provider's stream broke off.");
-        }
-        catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
-        {
-            return (true, null);
-        }
-        catch (TimeoutException)
-        {
-            return (false, "The provider's stream fell silent.");
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     private static string OperationOf(WireForm form) => form == WireForm.Completions ? "text_completion" : "chat";
 
-    private static ReadOnlyMemory<byte> BodyFor(Call call, string model, bool compressed)
+    private static ReadOnlyMemory<byte> BodyFor(CallUnderWay call, string model, bool compressed)
     {
         var chat = call.Run.Query.Chat;
         var editor = new RequestBodyEditor(chat).SetModel(model);
@@ -296,12 +235,12 @@ internal sealed class UpstreamCall(
         return editor.Apply();
     }
 
-    private static RunHead Head(Call call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
+    private static RunHead Head(CallUnderWay call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, 0, 0);
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
     private async ValueTask SettleAsync(
-        Call call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null)
+        CallUnderWay call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null)
     {
         var estimated = usage is null;
         var billed = AtTier(call, usage ?? (prompt ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: tier)) with
@@ -337,7 +276,7 @@ internal sealed class UpstreamCall(
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
     }
 
-    private async ValueTask<LedgerEntry> CheaperAsync(Call call, CompletionFacts facts)
+    private async ValueTask<LedgerEntry> CheaperAsync(CallUnderWay call, CompletionFacts facts)
     {
         var usage = AtTier(call, facts.Usage ?? new TokenUsage(await call.CountSentAsync(), await call.CountAsync(facts.Text)));
         return entries.Rejected(
@@ -353,10 +292,10 @@ internal sealed class UpstreamCall(
     }
 
     // An answer that does not say at which tier it was served had the one that was asked for.
-    private static TokenUsage AtTier(Call call, TokenUsage usage) => usage with { Tier = usage.Tier ?? call.Run.Query.Chat.Tier };
+    private static TokenUsage AtTier(CallUnderWay call, TokenUsage usage) => usage with { Tier = usage.Tier ?? call.Run.Query.Chat.Tier };
 
     // Tries that gave no answer and may be billed: money of their own, on top of the request's.
-    private async ValueTask<decimal> RecordLostAsync(Call call)
+    private async ValueTask<decimal> RecordLostAsync(CallUnderWay call)
     {
         var usd = 0m;
         for (var i = 0; i < call.Lost.Count; i++)
@@ -373,7 +312,7 @@ internal sealed class UpstreamCall(
     }
 
     // After the reply: the caller does not wait for the cache.
-    private async Task StoreAsync(Call call)
+    private async Task StoreAsync(CallUnderWay call)
     {
         if (call.Run.Stored is not { } answer)
             return;
@@ -385,41 +324,6 @@ internal sealed class UpstreamCall(
         catch (Exception e)
         {
             GatewayLog.NotCached(logger, e, call.Run.Query.Request.RequestId);
-        }
-    }
-
-    private sealed record Call(
-        QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt,
-        GenAiCall GenAi)
-    {
-        private Task<int>? _counting;
-
-        public string? Provider { get; init; }
-
-        public List<UpstreamAttempt> Lost { get; } = [];
-
-        /// <summary>Counts the prompt off the grain's turn: an answer that tells its usage makes it needless.</summary>
-        public void BeginCount()
-        {
-            var (model, chat) = (Route.Model, Run.Query.Chat);
-            _counting ??= Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(model), chat));
-        }
-
-        /// <summary>Prompt tokens as the caller sent them.</summary>
-        public Task<int> CountAsync()
-        {
-            BeginCount();
-            return _counting!;
-        }
-
-        /// <summary>Prompt tokens as they were sent on.</summary>
-        public async ValueTask<int> CountSentAsync() => Math.Max(0, await CountAsync() - TokensRemoved);
-
-        /// <summary>Tokens of the answer's text, off the grain's turn as well.</summary>
-        public async ValueTask<int> CountAsync(string text)
-        {
-            var model = Route.Model;
-            return text.Length == 0 ? 0 : await Task.Run(() => ModelTokenizer.ForModel(model).Count(text));
         }
     }
 }

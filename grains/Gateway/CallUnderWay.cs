@@ -1,0 +1,44 @@
+using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Compression;
+using OrleansLlm.Grains.Routing;
+using OrleansLlm.Grains.Telemetry;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>One call of <see cref="UpstreamCall"/>: what led to it, and what it has come to.</summary>
+internal sealed record CallUnderWay(
+    QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt,
+    GenAiCall GenAi)
+{
+    private Task<int>? _counting;
+
+    public string? Provider { get; init; }
+
+    public List<UpstreamAttempt> Lost { get; } = [];
+
+    /// <summary>Counts the prompt off the grain's turn: an answer that tells its usage makes it needless.</summary>
+    public void BeginCount()
+    {
+        var (model, chat) = (Route.Model, Run.Query.Chat);
+        _counting ??= Task.Run(() => PromptTokens.Count(ModelTokenizer.ForModel(model), chat));
+    }
+
+    /// <summary>Prompt tokens as the caller sent them.</summary>
+    public Task<int> CountAsync()
+    {
+        BeginCount();
+        return _counting!;
+    }
+
+    /// <summary>Prompt tokens as they were sent on.</summary>
+    public async ValueTask<int> CountSentAsync() => Math.Max(0, await CountAsync() - TokensRemoved);
+
+    /// <summary>Tokens of the answer's text, off the grain's turn as well.</summary>
+    public async ValueTask<int> CountAsync(string text)
+    {
+        var model = Route.Model;
+        return text.Length == 0 ? 0 : await Task.Run(() => ModelTokenizer.ForModel(model).Count(text));
+    }
+}
