@@ -199,6 +199,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(checkedSettings.Compression);
         services.AddSingleton(new ShardCipherSource(checkedSettings.Cipher));
         services.AddSingleton(store);
+        services.AddSingleton<EmbeddedStoreWatch>();
+        services.AddHostedService(static s => s.GetRequiredService<EmbeddedStoreWatch>());
         services.AddSingleton<IConnectionMultiplexer>(redis);
         services.AddSingleton(engine);
         OptionsSections.All.AddOptions<ApiOptions>(services, configuration);

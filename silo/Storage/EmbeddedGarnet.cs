@@ -13,10 +13,12 @@ namespace OrleansLlm.Silo.Storage;
 internal sealed class EmbeddedGarnet : IDisposable
 {
     private readonly GarnetServer _server;
+    private readonly string _directory;
 
-    private EmbeddedGarnet(GarnetServer server, int port, string password)
+    private EmbeddedGarnet(GarnetServer server, string directory, int port, string password)
     {
         _server = server;
+        _directory = directory;
         Port = port;
         Password = password;
     }
@@ -24,6 +26,9 @@ internal sealed class EmbeddedGarnet : IDisposable
     public int Port { get; }
 
     public string Password { get; }
+
+    /// <summary>Room on the disk of its files.</summary>
+    public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
 
     /// <summary>Starts Garnet with its files under <paramref name="directory"/> and reads back what an earlier start left there.</summary>
     public static EmbeddedGarnet Start(string directory)
@@ -42,7 +47,7 @@ internal sealed class EmbeddedGarnet : IDisposable
             "--lua", "true", "-q", "true",
         ]);
         server.Start();
-        var garnet = new EmbeddedGarnet(server, port, password);
+        var garnet = new EmbeddedGarnet(server, directory, port, password);
         garnet.Checkpoint();
         return garnet;
     }
