@@ -12,6 +12,9 @@ internal sealed class GatewayBed : IAsyncDisposable
     private const string PassKey = "bench-pass-through-00000000000000";
     private const string FullKey = "bench-all-layers-000000000000000";
 
+    /// <summary>A setting with which allocations are told to within megabytes: the runtime tells them by what its youngest generation may hold.</summary>
+    public static (string Key, string Value) FineCounting { get; } = ("DOTNET_GCgen0size", "400000");
+
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("orleansllm-bench-");
 
     private GatewayBed(UpstreamChild upstream) => Upstream = upstream;

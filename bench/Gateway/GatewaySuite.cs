@@ -17,9 +17,8 @@ internal sealed class GatewaySuite : ISuite
         var body = WireRequest.Body("Which documents prove the address of a new customer?");
         var pass = bed.PassThrough(body);
         new PassThroughRounds(Name, bed.Direct(body), [("pass-through", pass)]).Run(context);
-        var (bytes, cpu) = await bed.CostAsync(_ => pass, CostSamples);
-        context.Report(Name, "pass-through.allocated", bytes, "B", CostSamples);
-        context.Report(Name, "pass-through.cpu", cpu, "ms", CostSamples);
+        await using var counting = await GatewayBed.StartAsync(context, cancellationToken, GatewayBed.FineCounting);
+        await RequestCost.ReportAsync(context, Name, "pass-through.", bed, counting, (b, _) => b.PassThrough(body), CostSamples);
         return 0;
     }
 }

@@ -28,11 +28,9 @@ internal sealed class HitSuite : ISuite
         // A thousand at once wait for two lanes.
         await using var bed = await GatewayBed.StartAsync(
             context, cancellationToken, ("OrleansLlm:Gateway:CacheTimeout", "00:00:20"), ("OrleansLlm:Cache:PendingTimeout", "00:01:00"));
-        var asked = Array.ConvertAll(s_things, t => bed.AllLayers(WireRequest.Body($"How do I change my {t}?")));
-        var reworded = Array.ConvertAll(s_things, t => bed.AllLayers(WireRequest.Body($"How can I change my {t}?")));
-        LoadLoops.Open(i => asked[i], 10, asked.Length, 1);
-        // Answers are stored after their replies.
-        await Task.Delay(1000, cancellationToken);
+        var asked = Array.ConvertAll(s_things, t => Asked(bed, t));
+        var reworded = Array.ConvertAll(s_things, t => Reworded(bed, t));
+        await FillAsync(bed, cancellationToken);
         var calls = await bed.Upstream.CallsAsync();
         LoadLoops.Closed(() => asked[0], 32, TimeSpan.FromSeconds(5), "exact");
         LoadLoops.Open(i => reworded[i % reworded.Length], 60, 300, 2, "semantic");
@@ -49,16 +47,28 @@ internal sealed class HitSuite : ISuite
         }
 
         rounds.Report(context, Name);
-        var (bytes, cpu) = await bed.CostAsync(_ => asked[0], CostSamples);
-        context.Report(Name, "exact.allocated", bytes, "B", CostSamples);
-        context.Report(Name, "exact.cpu", cpu, "ms", CostSamples);
-        (bytes, cpu) = await bed.CostAsync(i => reworded[i % reworded.Length], CostSamples / 10);
-        context.Report(Name, "verified.allocated", bytes, "B", CostSamples / 10);
-        context.Report(Name, "verified.cpu", cpu, "ms", CostSamples / 10);
+        await using (var counting = await GatewayBed.StartAsync(context, cancellationToken, GatewayBed.FineCounting))
+        {
+            await FillAsync(counting, cancellationToken);
+            await RequestCost.ReportAsync(context, Name, "exact.", bed, counting, static (b, _) => Asked(b, s_things[0]), CostSamples);
+            await RequestCost.ReportAsync(context, Name, "verified.", bed, counting, static (b, i) => Reworded(b, s_things[i % s_things.Length]), CostSamples / 10);
+        }
+
         if (await bed.Upstream.CallsAsync() != calls)
             throw new InvalidDataException("a hit called the upstream");
         await CrowdAsync(context, bed, calls);
         return 0;
+    }
+
+    private static WireRequest Asked(GatewayBed bed, string thing) => bed.AllLayers(WireRequest.Body($"How do I change my {thing}?"));
+
+    private static WireRequest Reworded(GatewayBed bed, string thing) => bed.AllLayers(WireRequest.Body($"How can I change my {thing}?"));
+
+    private static async Task FillAsync(GatewayBed bed, CancellationToken cancellationToken)
+    {
+        LoadLoops.Open(i => Asked(bed, s_things[i]), 10, s_things.Length, 1);
+        // Answers are stored after their replies.
+        await Task.Delay(1000, cancellationToken);
     }
 
     private static WireRequest Unseen(GatewayBed bed, int number) =>

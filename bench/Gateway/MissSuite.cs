@@ -20,7 +20,8 @@ internal sealed class MissSuite : ISuite
     {
         await using var bed = await GatewayBed.StartAsync(context, cancellationToken);
         var number = 0;
-        WireRequest Next(int i) => bed.AllLayers(WireRequest.Body(Question(Interlocked.Increment(ref number))));
+        WireRequest NextOf(GatewayBed b, int i) => b.AllLayers(WireRequest.Body(Question(Interlocked.Increment(ref number))));
+        WireRequest Next(int i) => NextOf(bed, i);
         LoadLoops.Open(Next, 40, 300, 2, "miss");
         var direct = bed.Direct(WireRequest.Body(Question(0)));
         LoadLoops.Open(_ => direct, 200, 400, 2);
@@ -34,9 +35,8 @@ internal sealed class MissSuite : ISuite
         }
 
         rounds.Report(context, Name);
-        var (bytes, cpu) = await bed.CostAsync(Next, CostSamples);
-        context.Report(Name, "allocated", bytes, "B", CostSamples);
-        context.Report(Name, "cpu", cpu, "ms", CostSamples);
+        await using var counting = await GatewayBed.StartAsync(context, cancellationToken, GatewayBed.FineCounting);
+        await RequestCost.ReportAsync(context, Name, string.Empty, bed, counting, NextOf, CostSamples);
         return 0;
     }
 

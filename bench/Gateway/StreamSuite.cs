@@ -40,7 +40,8 @@ internal sealed class StreamSuite : ISuite
         }
 
         rounds.Report(context, Name);
-        await CostAsync(context, bed, pass);
+        await using (var counting = await GatewayBed.StartAsync(context, cancellationToken, GatewayBed.FineCounting))
+            await CostAsync(context, bed, counting, body);
         await CrowdAsync(context, bed, pass);
         return 0;
     }
@@ -62,17 +63,18 @@ internal sealed class StreamSuite : ISuite
         return (first, token);
     }
 
-    private async Task CostAsync(SuiteContext context, GatewayBed bed, WireRequest pass)
+    private async Task CostAsync(SuiteContext context, GatewayBed running, GatewayBed counting, byte[] body)
     {
         var costs = new List<(double Bytes, double Cpu)>();
         foreach (var tokens in new[] { 0, CostTokens })
         {
             // One chunk a read, as a model's tokens come.
-            await bed.Upstream.StreamAsync(tokens, 1);
-            costs.Add(await bed.CostAsync(_ => pass, 3));
+            await running.Upstream.StreamAsync(tokens, 1);
+            await counting.Upstream.StreamAsync(tokens, 1);
+            costs.Add(((await counting.CostAsync(_ => counting.PassThrough(body), 8)).AllocatedBytes, (await running.CostAsync(_ => running.PassThrough(body), 3)).CpuMilliseconds));
         }
 
-        context.Report(Name, "token.allocated", (costs[1].Bytes - costs[0].Bytes) / CostTokens, "B", 3 * CostTokens);
+        context.Report(Name, "token.allocated", (costs[1].Bytes - costs[0].Bytes) / CostTokens, "B", 8 * CostTokens);
         context.Report(Name, "token.cpu", (costs[1].Cpu - costs[0].Cpu) * 1000 / CostTokens, "µs", 3 * CostTokens);
     }
 
