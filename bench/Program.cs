@@ -25,6 +25,7 @@ ISuite[] suites =
     new CompressFitSuite(),
     new CompressQualitySuite(),
     new CompressSpeedSuite(),
+    new CompressWordsSuite(),
     new GatewaySuite(),
     new HitSuite(),
     new InferenceSuite(),

@@ -17,8 +17,8 @@ internal sealed class CompressFitSuite : ISuite
     // Gain on the held-out records that a model must bring to be worth its time. Above what chance brings (.005 on such a sample),
     // because the pruner was trained on these very files: what it gains here flatters it.
     private const double ModelGain = .01;
-    private const int ProseSample = 120;
-    private const int TranscriptSample = 30;
+    // Records of each set. Conversations have too many turns for a model.
+    private const int Sample = 30;
 
     private static readonly int BestMatch = SentenceFeatures.Names.IndexOf("bm25");
 
@@ -37,15 +37,14 @@ internal sealed class CompressFitSuite : ISuite
         string?[] paths = [.. TrainingSets.Files.Select(f => context.DataFile(Path.Combine("compression", f)))];
         if (paths.Contains(null))
             return 1;
-        await using var fast = await BenchEngine.StartPrunerAsync(context, "compressor-fast", 1);
-        await using var full = await BenchEngine.StartPrunerAsync(context, "compressor", 1);
-        if (fast is null || full is null)
+        await using var engine = await BenchEngine.StartPrunerAsync(context, "compressor-fast", 1);
+        if (engine is null)
             return 1;
         var sets = TrainingSets.Build(paths!);
-        NeuralScores[] models = [NeuralScores.Pruner(fast, "compressor-fast"), NeuralScores.Pruner(full, "compressor"), NeuralScores.Cosine(fast)];
+        NeuralScores[] models = [NeuralScores.Pruner(engine, "compressor-fast"), NeuralScores.Cosine(engine)];
         var heldOut = new Dictionary<string, double>(StringComparer.Ordinal);
-        var prose = await FitAsync("prose", [.. sets.Where(s => !s.ByGoldWords)], ProseSample, models, context, heldOut);
-        var transcript = await FitAsync("transcript", [.. sets.Where(s => s.ByGoldWords)], TranscriptSample, models, context, heldOut);
+        var prose = await FitAsync("prose", [.. sets.Where(s => !s.IsTranscript)], models, context, heldOut);
+        var transcript = await FitAsync("transcript", [.. sets.Where(s => s.IsTranscript)], [], context, heldOut);
         var data = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var path in paths)
         {
@@ -53,7 +52,7 @@ internal sealed class CompressFitSuite : ISuite
             data[Path.GetFileName(path!)] = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
         }
 
-        const string method = "Coordinate ascent on smoothed survival of all gold sentences (conversations: gold tokens kept) at keep .62/.33/.25/.10,"
+        const string method = "Coordinate ascent on smoothed survival of all gold sentences at keep .62/.33/.25/.10,"
             + " three fifths of the articles, sites and meetings; features without which the other two fifths do as well are left out,"
             + " and so are the models. heldOut: the objective on those two fifths.";
         await using (var output = File.Create(MixturePath))
@@ -66,7 +65,7 @@ internal sealed class CompressFitSuite : ISuite
     }
 
     private async Task<MixtureWeights> FitAsync(
-        string kind, TrainingSet[] sets, int sample, NeuralScores[] models, SuiteContext context, Dictionary<string, double> heldOut)
+        string kind, TrainingSet[] sets, NeuralScores[] models, SuiteContext context, Dictionary<string, double> heldOut)
     {
         var records = new List<(TrainingSet Set, IReadOnlyList<FitRecord> Records)>();
         foreach (var set in sets)
@@ -77,8 +76,9 @@ internal sealed class CompressFitSuite : ISuite
         var weights = new double[count];
         weights[BestMatch] = 1;
         Note($"{kind}.bm25", test.Set(weights), test.Count);
-        // BM25 keeps weight 1: only the proportions matter.
-        int[] free = [.. Enumerable.Range(0, count).Where(f => f != BestMatch)];
+        // Some features are of the other kind of context only. Of documents BM25 keeps weight 1: with each set left out in turn that costs
+        // nothing, and the words of a trade are in no training set.
+        int[] free = [.. Enumerable.Range(0, count).Where(f => (f != BestMatch || kind == "transcript") && records.Exists(s => s.Records.Any(r => r.Columns[f].Any(v => v != 0))))];
         MixtureFitter.Climb(fit, weights, free);
         weights = MixtureFitter.Prune(fit, test, weights, free);
         Note($"{kind}.words", test.Set(weights), test.Count);
@@ -95,7 +95,7 @@ internal sealed class CompressFitSuite : ISuite
         {
             records.Clear();
             foreach (var set in sets)
-                records.Add((set, await PrepareAsync([.. set.Records.Take(sample)], model)));
+                records.Add((set, await PrepareAsync([.. set.Records.Take(Sample)], model)));
             test = Objective(records, inFit: false);
             double[] with = [.. weights, 0];
             var without = test.Set(with);
@@ -103,7 +103,7 @@ internal sealed class CompressFitSuite : ISuite
             var gain = test.Set(with) - without;
             Note($"{kind}.{model.Name}.gain", gain, test.Count);
             context.Report(Name, $"{kind}.{model.Name}.weight", with[count], "weight", test.Count);
-            // The default model's weight; a negative one fits chance.
+            // A negative weight fits chance.
             if (model.Name == "compressor-fast" && with[count] > 0 && gain >= ModelGain)
                 pruner = with[count];
         }
@@ -135,5 +135,5 @@ internal sealed class CompressFitSuite : ISuite
     }
 
     private static MixtureObjective Objective(IEnumerable<(TrainingSet Set, IReadOnlyList<FitRecord> Records)> sets, bool inFit) =>
-        new(sets.Select(s => ((IReadOnlyList<FitRecord>)[.. s.Records.Where(r => r.InFit == inFit)], s.Set.ByGoldWords)));
+        new(sets.Select(s => (IReadOnlyList<FitRecord>)[.. s.Records.Where(r => r.InFit == inFit)]));
 }

@@ -29,14 +29,14 @@ internal sealed class FitRecord
     /// <summary>Whether the record is fitted on; the other two fifths of the groups are held out.</summary>
     public bool InFit => TrainingSets.Hash("split|" + Source.Group) % 5 < 3;
 
-    /// <summary>Null where a gold sentence is not live (it repeats another one), or no word matches.</summary>
+    /// <summary>Null where no gold sentence is live (they repeat others, which is no loss), or no word matches.</summary>
     public static FitRecord? Create(EvidenceRecord source, PromptCompressor compressor, ITokenCounter counter, float[]? modelScores = null)
     {
         var plan = compressor.PrepareSplit(source.Question, source.Sentences, source.Starts, CompressionSettings.Default, counter);
         var isGold = new bool[plan.Live.Length];
         for (var i = 0; i < isGold.Length; i++)
             isGold[i] = source.Gold.Contains(plan.Live[i]);
-        if (plan.AbstainReason != AbstainReason.None || isGold.Count(g => g) < source.Gold.Count)
+        if (plan.AbstainReason != AbstainReason.None || !isGold.Contains(true))
             return null;
         var features = LexicalScorer.Score(plan.Context, plan.Units, plan.Live, QuestionTerms.Read(source.Question));
         var columns = Enumerable.Range(0, SentenceFeatures.Names.Length).Select(f => features.Column(f).ToArray());

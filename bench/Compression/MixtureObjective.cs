@@ -1,20 +1,20 @@
 namespace OrleansLlm.Bench.Compression;
 
 /// <summary>
-/// How much of what is needed a ranking keeps, between 0 and 1: smoothed survival of all gold sentences, or the share of gold tokens
-/// kept, averaged over the keep rates, the records of a set, and the sets.
+/// How much of what is needed a ranking keeps, between 0 and 1: smoothed survival of all gold sentences, averaged over the keep rates, the
+/// records of a set, and the sets.
 /// </summary>
 internal sealed class MixtureObjective
 {
     // Width of the step from lost to kept, in units of ln(rate): a near miss at one rate earns something.
     private const double Softness = .15;
 
-    private readonly (FitRecord Record, double Share, bool ByGoldTokens)[] _records;
+    private readonly (FitRecord Record, double Share)[] _records;
 
-    public MixtureObjective(IEnumerable<(IReadOnlyList<FitRecord> Records, bool ByGoldTokens)> sets)
+    public MixtureObjective(IEnumerable<IReadOnlyList<FitRecord>> sets)
     {
-        var known = sets.Where(s => s.Records.Count > 0).ToList();
-        _records = [.. known.SelectMany(s => s.Records.Select(r => (r, 1.0 / known.Count / s.Records.Count, s.ByGoldTokens)))];
+        var known = sets.Where(s => s.Count > 0).ToList();
+        _records = [.. known.SelectMany(s => s.Select(r => (r, 1.0 / known.Count / s.Count)))];
         Scores = [.. _records.Select(r => new double[r.Record.Costs.Length])];
     }
 
@@ -44,7 +44,7 @@ internal sealed class MixtureObjective
         var values = new double[_records.Length];
         Parallel.For(0, _records.Length, new ParallelOptions { MaxDegreeOfParallelism = 2 }, r =>
         {
-            var (record, share, byTokens) = _records[r];
+            var (record, share) = _records[r];
             var scores = Scores[r];
             if (change != 0)
             {
@@ -52,7 +52,7 @@ internal sealed class MixtureObjective
                 Add(Scores[r], record.Columns[feature], change, scores);
             }
 
-            values[r] = share * (byTokens ? GoldTokensKept(record, scores) : SoftSurvival(record, scores));
+            values[r] = share * SoftSurvival(record, scores);
         });
         return values.Sum();
     }
@@ -73,35 +73,6 @@ internal sealed class MixtureObjective
         var sum = 0d;
         foreach (var keep in Rates)
             sum += 1 / (1 + Math.Exp((rate - Math.Log(keep)) / Softness));
-        return sum / Rates.Count;
-    }
-
-    private static double GoldTokensKept(FitRecord record, double[] scores)
-    {
-        var order = new int[scores.Length];
-        var keys = new double[scores.Length];
-        for (var i = 0; i < order.Length; i++)
-            (order[i], keys[i]) = (i, -scores[i]);
-        Array.Sort(keys, order);
-        var gold = 0d;
-        for (var i = 0; i < scores.Length; i++)
-            gold += record.IsGold[i] ? record.Costs[i] : 0;
-        var sum = 0d;
-        foreach (var keep in Rates)
-        {
-            var left = keep * record.TotalCost;
-            var kept = 0;
-            foreach (var i in order)
-            {
-                left -= record.Costs[i];
-                if (left < 0)
-                    break;
-                kept += record.IsGold[i] ? record.Costs[i] : 0;
-            }
-
-            sum += kept / gold;
-        }
-
         return sum / Rates.Count;
     }
 

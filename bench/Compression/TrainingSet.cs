@@ -3,5 +3,5 @@ namespace OrleansLlm.Bench.Compression;
 /// <summary>One group of training contexts.</summary>
 /// <param name="Name">What it stands for.</param>
 /// <param name="Records">In a fixed order.</param>
-/// <param name="ByGoldWords">Whether the share of gold words kept is what counts: a span of many turns seldom survives whole.</param>
-internal sealed record TrainingSet(string Name, IReadOnlyList<EvidenceRecord> Records, bool ByGoldWords = false);
+/// <param name="IsTranscript">Whether they are conversations, which have weights of their own.</param>
+internal sealed record TrainingSet(string Name, IReadOnlyList<EvidenceRecord> Records, bool IsTranscript = false);

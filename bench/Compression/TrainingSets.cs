@@ -39,7 +39,7 @@ internal static class TrainingSets
             new("sections", [.. Sample(sections.Where(r => r.Gold.Count > 0), 500).Select(r => Pack(r, sections.Where(o => o.Group != r.Group), 1000))]),
             new("policies", [.. Sample(policies, 400).Select(r => Pack(r, policies.Where(o => o.Group == r.Group), 1400))]),
             new("reviews", [.. Sample(reviews, 300)]),
-            new("meetings", [.. Sample(meetings, 400)], ByGoldWords: true),
+            new("meetings", [.. Sample(meetings, 900)], IsTranscript: true),
         ];
     }
 

@@ -27,8 +27,10 @@ internal static class LexicalScorer
             answers[i] = AnswerKinds.Match(question.AnswerKind, sentence);
         }
 
-        var meant = AcronymDefinitions.Expand(context, question.Content);
-        var weights = Weights(index, question.Content, meant);
+        var isTranscript = Transcript.IsTranscript(context, units, live);
+        var asked = isTranscript ? question.Subject : question.Content;
+        var meant = AcronymDefinitions.Expand(context, asked);
+        var weights = Weights(index, asked, meant);
         var idf = new double[weights.Length];
         for (var term = 0; term < idf.Length; term++)
             idf[term] = weights[term] > 0 ? index.InverseDocumentFrequency(term) : 0;
@@ -46,9 +48,9 @@ internal static class LexicalScorer
             distance.Coverage(index, idf, 0),
             distance.Coverage(index, idf, 40),
             distance.Coverage(index, idf, 200),
-            Adjacency(index, question.Content, idf),
+            Adjacency(index, asked, idf),
             ParagraphScorer.Match(index, paragraphs, weights),
-            Bm25.Score(roots, Weights(roots, question.Content, meant)),
+            Bm25.Score(roots, Weights(roots, asked, meant)),
             Bm25.WithNeighbours(Bm25.Score(index, Feedback(index, own, weights))),
             ParagraphScorer.Lead(index, paragraphs, withNeighbours, weights),
             answers,
@@ -57,8 +59,11 @@ internal static class LexicalScorer
             Names(index, idf),
             distance.Coverage(index, idf, 800),
             Bm25.WithNeighbours(Bm25.Score(index, Residual(index, withNeighbours, weights))),
+            MeaningScorer.Score(index, asked, WordVectors.Default),
+            // Documents have no such stretches, and nothing is spent on them.
+            .. isTranscript ? StretchScorer.Score(index, weights) : StretchScorer.None(index.Count),
         ];
-        return new SentenceFeatures(columns, Transcript.IsTranscript(context, units, live), own.All(score => score == 0));
+        return new SentenceFeatures(columns, withNeighbours, distance.Lengths, isTranscript);
     }
 
     private static double[] Weights(TermIndex index, IReadOnlyList<Term> said, List<Term> meant)

@@ -12,6 +12,12 @@ internal sealed class QuestionTerms
     private static readonly FrozenSet<ulong> WholeTasks = Ids(
         "translate proofread rewrite paraphrase rephrase reformat transcribe convert copyedit edit shorten anonymize anonymise classify");
 
+    // Of 1,090 questions about meetings (train.qmsum) these words stand as often outside of what answers them as inside.
+    private static readonly FrozenSet<ulong> Reporting = Ids(
+        "summarize summarise summary discuss discussion think thought say said talk mention opinion conclusion conclude decision decide group team "
+        + "participant meeting speaker recommend recommendation propose disagree disagreement detail describe explain view idea suggest ask people "
+        + "member");
+
     private static readonly FrozenSet<ulong> Interrogatives = Ids("how what when where which who whom whose why");
 
     private QuestionTerms(IReadOnlyList<Term> content, AnswerKind answerKind, bool asksForWhole)
@@ -19,10 +25,18 @@ internal sealed class QuestionTerms
         Content = content;
         AnswerKind = answerKind;
         AsksForWhole = asksForWhole;
+        var subject = content.Where(term => !Reporting.Contains(term.Id)).ToList();
+        Subject = subject.Count > 0 ? subject : content;
     }
 
     /// <summary>The terms without stop words, in order, repeats included.</summary>
     public IReadOnlyList<Term> Content { get; }
+
+    /// <summary>
+    /// <see cref="Content"/> without the words that report speech ("What did the team say about the budget?"), which say nothing about where
+    /// in a conversation the answer is; all of it where nothing else is asked.
+    /// </summary>
+    public IReadOnlyList<Term> Subject { get; }
 
     public AnswerKind AnswerKind { get; }
 

@@ -10,7 +10,10 @@ internal sealed record ScoreMixture(MixtureWeights Prose, MixtureWeights Transcr
 
     public MixtureWeights For(SentenceFeatures features) => features.IsTranscript ? Transcript : Prose;
 
-    /// <summary>The weighted sum of the standardised scores; <paramref name="logits"/> may be null or must have one value a sentence.</summary>
+    /// <summary>
+    /// The weighted sum of the standardised scores, for documents in an order that does not fall under the plain ranking's;
+    /// <paramref name="logits"/> may be null or must have one value a sentence.
+    /// </summary>
     public double[] Combine(SentenceFeatures features, IReadOnlyList<float>? logits)
     {
         var weights = For(features);
@@ -23,7 +26,8 @@ internal sealed record ScoreMixture(MixtureWeights Prose, MixtureWeights Transcr
 
         if (weights.Pruner != 0 && logits is not null)
             AddTo(mixed, SentenceFeatures.Standardise([.. logits.Select(logit => (double)logit)]), weights.Pruner);
-        return mixed;
+        // In conversations the plain ranking keeps a third of what the mixture does, and has nothing to say.
+        return features.IsTranscript ? mixed : RankFloor.Raise(mixed, features.Plain, features.Words);
     }
 
     private static void AddTo(double[] sum, ReadOnlySpan<double> part, double weight)

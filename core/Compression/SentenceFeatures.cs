@@ -11,29 +11,39 @@ internal sealed class SentenceFeatures
     private readonly double[][] _columns;
 
     /// <param name="columns">Raw values, one array a feature and one value a sentence.</param>
+    /// <param name="plain">What <see cref="Plain"/> says.</param>
+    /// <param name="words">What <see cref="Words"/> says.</param>
     /// <param name="isTranscript">Whether the sentences are turns of speakers.</param>
-    /// <param name="isFlat">Whether no sentence shares a word with the question.</param>
-    public SentenceFeatures(double[][] columns, bool isTranscript, bool isFlat)
+    public SentenceFeatures(double[][] columns, double[] plain, double[] words, bool isTranscript)
     {
         if (columns.Length != Names.Length)
             throw new ArgumentException($"{columns.Length} columns; there must be one for each of the {Names.Length} features.", nameof(columns));
         _columns = Array.ConvertAll(columns, Standardise);
+        Plain = plain;
+        Words = words;
         IsTranscript = isTranscript;
-        IsFlat = isFlat;
     }
 
     /// <summary>The features' names, as the mixture file has them.</summary>
     public static ImmutableArray<string> Names { get; } =
     [
         "bm25", "neighbours", "density40", "density200", "density800", "coverage", "coverage40", "coverage200", "adjacency", "paragraph",
-        "roots", "secondHop", "lead", "answerKind", "opensParagraph", "length", "names", "coverage800", "residual",
+        "roots", "secondHop", "lead", "answerKind", "opensParagraph", "length", "names", "coverage800", "residual", "meaning",
+        .. StretchScorer.Names,
     ];
 
-    public static SentenceFeatures Empty { get; } = new([.. Names.Select(_ => Array.Empty<double>())], false, true);
+    public static SentenceFeatures Empty { get; } = new([.. Names.Select(_ => Array.Empty<double>())], [], [], false);
 
     public bool IsTranscript { get; }
 
-    public bool IsFlat { get; }
+    /// <summary>BM25 with the neighbour bonus: the ranking that the mixture must not fall under.</summary>
+    public IReadOnlyList<double> Plain { get; }
+
+    /// <summary>Words of each sentence, 1 at least.</summary>
+    public IReadOnlyList<double> Words { get; }
+
+    /// <summary>Whether no sentence shares a word with the question.</summary>
+    public bool IsFlat => Plain.All(score => score == 0);
 
     /// <summary>Sentences.</summary>
     public int Count => _columns[0].Length;

@@ -22,6 +22,9 @@ internal sealed class TermIndex(bool byRoot = false)
     /// <summary>Distinct terms so far.</summary>
     public int TermCount => _documentFrequency.Count;
 
+    /// <summary>Every term's <see cref="Term.Id"/> (or root) with its number.</summary>
+    public IReadOnlyCollection<KeyValuePair<ulong, int>> Terms => _numbers;
+
     /// <summary>Mean words a sentence; 0 for an empty index.</summary>
     public double MeanLength { get; private set; }
 

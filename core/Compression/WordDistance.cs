@@ -21,6 +21,9 @@ internal sealed class WordDistance
         }
     }
 
+    /// <summary>Words of each sentence, 1 at least.</summary>
+    public double[] Lengths => _lengths;
+
     /// <summary>The other sentences' scores a word, weighted by exp(-distance / <paramref name="reach"/>).</summary>
     public double[] Density(ReadOnlySpan<double> scores, double reach)
     {

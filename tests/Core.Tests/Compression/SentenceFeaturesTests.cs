@@ -135,6 +135,7 @@ public sealed class SentenceFeaturesTests
     [InlineData(true, "Anna: Yes, that is so.", "Bert: No.", "Anna: We shall see about it.")]
     [InlineData(false, "Anna: Yes, that is so.", "It rained.", "The pump failed.", "Snow fell.")]
     [InlineData(false, "Yes, that is so.", "No.")]
+    [InlineData(true, "Hon. Ann Lee (New West, NDP): Yes, that is so.", "Mr. Bo Day: No.", "The Chair (Ms. Jo Ray): Order.")]
     public void IsTranscript_FewNamesOverAndOver_IsTrue(bool expected, params string[] turns)
     {
         string[] sentences = [.. Enumerable.Range(0, 10).SelectMany(i => turns.Select(t => $"{t} {i}"))];
