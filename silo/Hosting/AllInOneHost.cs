@@ -295,7 +295,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             // The default one forgets where a leaving silo's share of the grains is, and so deactivates them in the silos that stay, in the middle of
             // their streams. This one hands it over.
 #pragma warning disable ORLEANSEXP003 // "Experimental": its fixes may change its contract between versions of Orleans, which are pinned here.
-            silo.AddDistributedGrainDirectory();
+            if (!alone)
+                silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDeparture>();
             // Alone there is nobody who could turn a call away.
