@@ -11,14 +11,9 @@ internal sealed class ScaleSuite : ISuite
 
     public async Task<int> RunAsync(SuiteContext context, CancellationToken cancellationToken)
     {
-        ScaleFigures? one = null;
-        for (var silos = 1; silos <= MostSilos; silos++)
-        {
-            var figures = await ScaleMeasurement.RunAsync(context, silos, cancellationToken);
-            one ??= figures;
-            Report(context, Name, figures, one);
-        }
-
+        var all = await ScaleMeasurement.RunAsync(context, MostSilos, cancellationToken);
+        foreach (var figures in all)
+            Report(context, Name, figures, all[0]);
         return 0;
     }
 
