@@ -28,8 +28,8 @@ internal sealed class ScaleModelSuite : ISuite
     public async Task<int> RunAsync(SuiteContext context, CancellationToken cancellationToken)
     {
         var hop = await HopCost.MeasureAsync(cancellationToken);
-        context.Report(Name, "call.near", hop.NearMicroseconds, "us cpu", 20_000);
-        context.Report(Name, "call.far", hop.FarMicroseconds, "us cpu", 20_000);
+        context.Report(Name, "call.near", hop.NearMicroseconds, "us cpu", 5_000);
+        context.Report(Name, "call.far", hop.FarMicroseconds, "us cpu", 5_000);
         context.Report(Name, "call.far.p50", hop.FarLatencyMicroseconds, "us", 2_000);
         var worker = await WorkerCost.MeasureAsync(cancellationToken);
         context.Report(Name, "worker.plain", worker.PlainMicroseconds, "us cpu", 20_000);
