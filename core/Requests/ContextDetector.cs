@@ -19,10 +19,10 @@ public static partial class ContextDetector
     private const int LongQuotation = 160;
     private const int ShortestTagged = 120;
 
-    // Beyond these a turn is taken for context as a whole: no pattern here may cost more than it can save.
+    // Beyond these a turn is taken for context as a whole. Every pattern here is linear in the text, so that none needs a clock: what is
+    // context decides which bytes are sent, and a busy machine must send the same ones.
     private const int LongestText = 400_000;
     private const int MostTags = 64;
-    private const int PatternMilliseconds = 100;
 
     // Without one of these no pattern below can match.
     private static readonly SearchValues<char> Marks = SearchValues.Create("<>`~\"“”:#");
@@ -40,30 +40,23 @@ public static partial class ContextDetector
     /// <summary>The same; <paramref name="isMarked"/> may be true where no mark stands, but not false where one does.</summary>
     internal static SplitText Split(int part, string text, bool isMarked)
     {
-        try
+        var blocks = new List<ContextBlock>();
+        if (isMarked)
+            AddMarked(part, text, blocks);
+        var split = isMarked ? Remainder(text, blocks) : new SplitText(blocks, text.Trim(), string.Empty);
+        if (split.Question.Length > LongestQuestion && blocks.Count == 0 && LastParagraph(text) is { } last)
         {
-            var blocks = new List<ContextBlock>();
-            if (isMarked)
-                AddMarked(part, text, blocks);
-            var split = isMarked ? Remainder(text, blocks) : new SplitText(blocks, text.Trim(), string.Empty);
-            if (split.Question.Length > LongestQuestion && blocks.Count == 0 && LastParagraph(text) is { } last)
-            {
-                blocks.Add(new ContextBlock(part, 0, last, ContextKind.Preceding));
-                split = Remainder(text, blocks);
-            }
+            blocks.Add(new ContextBlock(part, 0, last, ContextKind.Preceding));
+            split = Remainder(text, blocks);
+        }
 
-            return split;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Whole(part, text);
-        }
+        return split;
     }
 
     private static void AddMarked(int part, string text, List<ContextBlock> blocks)
     {
         AddTagged(part, text, blocks);
-        AddMatches(Fence().Matches(text), part, ContextKind.Fenced, 0, blocks);
+        AddFenced(part, text, blocks);
         AddMatches(TripleQuote().Matches(text), part, ContextKind.Quoted, 0, blocks);
         AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
         AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
@@ -107,6 +100,16 @@ public static partial class ContextDetector
             if (QuestionTag().IsMatch(name))
                 continue;
             blocks.Add(new ContextBlock(part, inner, close - inner, ContextKind.Tagged));
+        }
+    }
+
+    private static void AddFenced(int part, string text, List<ContextBlock> blocks)
+    {
+        foreach (var (whole, body) in Fences.Find(text))
+        {
+            var (start, length) = whole.GetOffsetAndLength(text.Length);
+            if (body.Start.Value < body.End.Value && !Overlaps(blocks, start, length))
+                blocks.Add(new ContextBlock(part, body.Start.Value, body.End.Value - body.Start.Value, ContextKind.Fenced));
         }
     }
 
@@ -185,33 +188,30 @@ public static partial class ContextDetector
         return false;
     }
 
-    [GeneratedRegex(@"<(?<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex(@"<(?<name>[A-Za-z][\w-]{0,40})(?:\s[^<>]{0,200})?>", RegexOptions.CultureInvariant)]
     private static partial Regex OpenTag();
 
-    [GeneratedRegex("^(?:context|documents?|docs?|sources?|passages?|articles?|files?|data|text|content|transcript|e?mails?|excerpts?|results?|search[_-]results?|retrieved|knowledge|policy|policies|history|background|references?|quote|nocompress)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("^(?:context|documents?|docs?|sources?|passages?|articles?|files?|data|text|content|transcript|e?mails?|excerpts?|results?|search[_-]results?|retrieved|knowledge|policy|policies|history|background|references?|quote|nocompress)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex KnownTag();
 
-    [GeneratedRegex("^(?:user[_-]?)?(?:question|query|task|instructions?|request)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("^(?:user[_-]?)?(?:question|query|task|instructions?|request)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex QuestionTag();
 
-    [GeneratedRegex("^[ \t]{0,3}(?<fence>```+|~~~+)[^\n]*\n(?<body>.*?)^[ \t]{0,3}\\k<fence>[ \t]*$", RegexOptions.Multiline | RegexOptions.Singleline | RegexOptions.CultureInvariant, PatternMilliseconds)]
-    private static partial Regex Fence();
-
-    [GeneratedRegex("\"\"\"(?<body>.*?)\"\"\"", RegexOptions.Singleline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("\"\"\"(?<body>.*?)\"\"\"", RegexOptions.Singleline | RegexOptions.CultureInvariant)]
     private static partial Regex TripleQuote();
 
-    [GeneratedRegex("(?<body>(?:^[ \t]{0,3}>[^\n]*(?:\n|\\z)){2,})", RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("(?<body>(?:^[ \t]{0,3}>[^\n]*(?:\n|\\z)){2,})", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex QuoteLines();
 
-    [GeneratedRegex("[\"“](?<body>[^\"“”]*)[\"”]", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("[\"“](?<body>[^\"“”]*)[\"”]", RegexOptions.CultureInvariant)]
     private static partial Regex LongQuote();
 
-    [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:context|documents?|sources?|background|passages?|excerpts?|references?|policy|policies|retrieved (?:documents|passages|context)|search results|knowledge base|article|transcript|text)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:context|documents?|sources?|background|passages?|excerpts?|references?|policy|policies|retrieved (?:documents|passages|context)|search results|knowledge base|article|transcript|text)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex ContextLabel();
 
-    [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:(?:user(?:'s)? )?(?:question|query|request)|q|task|instructions?)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:(?:user(?:'s)? )?(?:question|query|request)|q|task|instructions?)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex QuestionLabel();
 
-    [GeneratedRegex("</?[A-Za-z][\\w-]{0,40}(?:\\s[^<>]{0,200})?>|(?:```+|~~~+)[\\w+#.-]*|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex("</?[A-Za-z][\\w-]{0,40}(?:\\s[^<>]{0,200})?>|(?:```+|~~~+)[\\w+#.-]*|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Markers();
 }
