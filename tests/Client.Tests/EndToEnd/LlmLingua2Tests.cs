@@ -34,6 +34,7 @@ public sealed class LlmLingua2Tests : IDisposable
 
         // The same places stand in the ledger, where it is asked to keep them.
         (await gateway.PostAsync(body)).EnsureSuccessStatusCode();
+        await gateway.SavingsAsync();
         var entry = JsonElement.Parse((await gateway.Http.GetStringAsync("/admin/v1/ledger", TestContext.Current.CancellationToken)).Split('\n')[0]);
         Assert.Equal(
             compression.GetProperty("removed").EnumerateArray().Select(r => (r.GetProperty("start").GetInt32(), r.GetProperty("score").GetDouble(), "Word")),
