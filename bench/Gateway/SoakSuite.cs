@@ -3,13 +3,18 @@ using OrleansLlm.Bench.Load;
 
 namespace OrleansLlm.Bench.Gateway;
 
-/// <summary>Half of what saturates it, for as long as <c>--minutes</c> says: does memory or the number of handles rise?</summary>
+/// <summary>
+/// Half of what saturates it, for as long as <c>--minutes</c> says: does memory or the number of handles rise? With the embedded store the ledger's entries
+/// stay in the process and it does; <c>OrleansLlm__Store__Redis</c> in the environment goes on to the gateway, and the figures are then of suite soak-redis.
+/// </summary>
 internal sealed class SoakSuite : ISuite
 {
     private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
     public string Name => "soak";
+
+    private string Measured => Environment.GetEnvironmentVariable("OrleansLlm__Store__Redis") is null ? Name : Name + "-redis";
 
     public string Summary => "Slopes of memory and handles at half of saturation (--minutes, default 10)";
 
@@ -42,15 +47,15 @@ internal sealed class SoakSuite : ISuite
         var settled = samples.Skip(samples.Count / 3).ToList();
         var memory = Slope.Of(settled.Select(static s => (s.Hours, s.Resident)));
         var handles = Slope.Of(settled.Select(static s => (s.Hours, s.Handles)));
-        context.Report(Name, "minutes", minutes, "min", 1);
-        context.Report(Name, "rate", rate, "1/s", requests);
-        context.Report(Name, "p50", latencies.Milliseconds(50), "ms", latencies.Count);
-        context.Report(Name, "p99", latencies.Milliseconds(99), "ms", latencies.Count);
-        context.Report(Name, "resident.last", settled[^1].Resident, "MiB", 1);
-        context.Report(Name, "resident.slope", memory.PerUnit, "MiB/h", settled.Count);
-        context.Report(Name, "resident.slope.error", memory.StandardError, "MiB/h", settled.Count);
-        context.Report(Name, "handles.slope", handles.PerUnit, "1/h", settled.Count);
-        context.Report(Name, "handles.slope.error", handles.StandardError, "1/h", settled.Count);
+        context.Report(Measured, "minutes", minutes, "min", 1);
+        context.Report(Measured, "rate", rate, "1/s", requests);
+        context.Report(Measured, "p50", latencies.Milliseconds(50), "ms", latencies.Count);
+        context.Report(Measured, "p99", latencies.Milliseconds(99), "ms", latencies.Count);
+        context.Report(Measured, "resident.last", settled[^1].Resident, "MiB", 1);
+        context.Report(Measured, "resident.slope", memory.PerUnit, "MiB/h", settled.Count);
+        context.Report(Measured, "resident.slope.error", memory.StandardError, "MiB/h", settled.Count);
+        context.Report(Measured, "handles.slope", handles.PerUnit, "1/h", settled.Count);
+        context.Report(Measured, "handles.slope.error", handles.StandardError, "1/h", settled.Count);
         return 0;
     }
 }

@@ -7,7 +7,7 @@ namespace OrleansLlm.Bench.Gateway;
 /// <param name="latencies">Takes the time from a token's writing to its arrival.</param>
 internal sealed class StreamCheck(Latencies latencies)
 {
-    private readonly byte[] _event = new byte[4096];
+    private readonly byte[] _event = new byte[128 * 1024];
     private int _length;
     private int _next;
 

@@ -89,9 +89,13 @@ internal static class PerformancePage
 
             ## Soak
 
-            {(figures["soak.minutes"] is { } minutes
-                ? $"{Text(minutes)} minutes at {Text(figures["soak.rate"])} requests a second, a quarter plain, a quarter streamed, half exact hits: p50 {Text(figures["soak.p50"])} ms, p99 {Text(figures["soak.p99"])} ms. Memory {Text(figures["soak.resident.last"])} MiB at its end, its slope {Text(figures["soak.resident.slope"])} ± {Text(figures["soak.resident.slope.error"])} MiB/h, that of the handles {Text(figures["soak.handles.slope"])} ± {Text(figures["soak.handles.slope.error"])} /h (over the last two thirds, standard error of a straight line). Two hours are asked for; this is no two hours, and a slope per hour out of minutes says how the heap settles as much as whether anything leaks."
-                : "Not run: `bench -- soak --minutes 120`.")}
+            {Soak(figures, "soak", "The embedded store, in the gateway's process")}
+
+            {Soak(figures, "soak-redis", "A Redis beside it")}
+
+            The embedded store keeps the ledger's entries of `Ledger:EntryRetention` in the gateway's memory, so that its memory rises with every request: where
+            that is much, name a Redis. Two hours are asked for; these are no two hours, and a slope per hour out of minutes says how the heap settles as much
+            as whether anything leaks.
 
             ## Again, on your machine
 
@@ -107,6 +111,13 @@ internal static class PerformancePage
             """);
         return page.ToString();
     }
+
+    private static string Soak(Figures figures, string suite, string store) => figures[suite + ".minutes"] is not { } minutes
+        ? $"{store}: not run (`bench -- soak --minutes 120`)."
+        : $"{store}: {Text(minutes)} minutes at {Text(figures[suite + ".rate"])} requests a second, a quarter plain, a quarter streamed, half exact hits; p50 {Text(figures[suite + ".p50"])} ms, "
+            + $"p99 {Text(figures[suite + ".p99"])} ms. Memory {Text(figures[suite + ".resident.last"])} MiB at the end, its slope {Text(figures[suite + ".resident.slope"])} ± "
+            + $"{Text(figures[suite + ".resident.slope.error"])} MiB/h, that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h "
+            + "(the last two thirds; standard error of a straight line).";
 
     private static string Text(double? value) => value is { } number ? Goal.Text(number) : "—";
 }
