@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -252,8 +251,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var redis = store.Options.Clone();
         redis.BacklogPolicy = BacklogPolicy.Default;
         var address = IPAddress.Parse(cluster.AdvertisedAddress ?? Environment.GetEnvironmentVariable("POD_IP") ?? "127.0.0.1");
-        var siloPort = cluster.SiloPort != 0 ? cluster.SiloPort : alone ? FreePort() : EndpointOptions.DEFAULT_SILO_PORT;
-        var gatewayPort = cluster.GatewayPort != 0 ? cluster.GatewayPort : alone ? FreePort() : EndpointOptions.DEFAULT_GATEWAY_PORT;
+        var siloPort = cluster.SiloPort != 0 ? cluster.SiloPort : alone ? LoopbackPort.Free() : EndpointOptions.DEFAULT_SILO_PORT;
+        var gatewayPort = cluster.GatewayPort != 0 ? cluster.GatewayPort : alone ? LoopbackPort.Free() : EndpointOptions.DEFAULT_GATEWAY_PORT;
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(o =>
@@ -307,12 +306,5 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 silo.AddActivityPropagation();
             silo.AddDashboard(o => o.HideTrace = true);
         });
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

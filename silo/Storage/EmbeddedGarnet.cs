@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Garnet;
+using OrleansLlm.Silo.Hosting;
 using StackExchange.Redis;
 
 namespace OrleansLlm.Silo.Storage;
@@ -35,7 +35,7 @@ internal sealed class EmbeddedGarnet : IDisposable
     {
         Directory.CreateDirectory(directory);
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
-        var port = FreePort();
+        var port = LoopbackPort.Free();
         // RandomAccess, because the native device wants libaio; recovery from the append-only file, whose commits follow each write.
         var server = new GarnetServer(
         [
@@ -63,11 +63,4 @@ internal sealed class EmbeddedGarnet : IDisposable
     }
 
     public void Dispose() => _server.Dispose();
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace OrleansLlm.Cluster.Tests;
+namespace OrleansLlm.Silo.Hosting;
 
 /// <summary>
 /// Ports of this machine that nobody listens on, each given once in a process. They lie below the range that the system hands to
