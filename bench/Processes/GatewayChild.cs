@@ -21,7 +21,7 @@ internal sealed class GatewayChild : IAsyncDisposable
 
     public static async Task<GatewayChild> StartAsync(string data, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
     {
-        var url = "http://127.0.0.1:" + ChildProcess.FreePort();
+        var url = "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "orleansllm.dll") }, WorkingDirectory = data };
         start.Environment["ORLEANSLLM_URLS"] = url;
         start.Environment["ORLEANSLLM_DATA"] = Path.Combine(data, "data");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace OrleansLlm.Bench.Processes;
 
@@ -7,7 +8,7 @@ internal static class PortkeyChild
 {
     public static async Task<(ChildProcess Process, string Url)> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        var port = ChildProcess.FreePort();
+        var port = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
         var start = new ProcessStartInfo("node")
         {
             ArgumentList = { Path.Combine(folder, "node_modules", "@portkey-ai", "gateway", "build", "start-server.js"), "--headless", "--port=" + port },

@@ -30,9 +30,9 @@ internal sealed record HopCost(double NearMicroseconds, double FarMicroseconds, 
 
     public static async Task<HopCost> MeasureAsync(CancellationToken cancellationToken)
     {
-        var port = int.Parse(ChildProcess.FreePort(), CultureInfo.InvariantCulture);
+        var port = LoopbackPort.Free();
         using var first = await StartAsync(port, port, cancellationToken);
-        using var second = await StartAsync(int.Parse(ChildProcess.FreePort(), CultureInfo.InvariantCulture), port, cancellationToken);
+        using var second = await StartAsync(LoopbackPort.Free(), port, cancellationToken);
         var grains = first.Services.GetRequiredService<IGrainFactory>();
         var here = first.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
         IRateLimitGrain? near = null, far = null;
@@ -56,7 +56,7 @@ internal sealed record HopCost(double NearMicroseconds, double FarMicroseconds, 
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(siloPort, int.Parse(ChildProcess.FreePort(), CultureInfo.InvariantCulture), new IPEndPoint(IPAddress.Loopback, primaryPort));
+            silo.UseLocalhostClustering(siloPort, LoopbackPort.Free(), new IPEndPoint(IPAddress.Loopback, primaryPort));
             silo.Services.AddSingleton(TimeProvider.System);
         });
         var host = builder.Build();

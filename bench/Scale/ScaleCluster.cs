@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using OrleansLlm.Bench.Load;
@@ -28,7 +29,7 @@ internal sealed class ScaleCluster : IAsyncDisposable
 
     public static async Task<ScaleCluster> StartAsync(SuiteContext context, int silos, CancellationToken cancellationToken)
     {
-        var port = ChildProcess.FreePort();
+        var port = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
         var redis = ChildProcess.Start(new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]));
         var cluster = new ScaleCluster(await UpstreamChild.StartAsync(), redis);
         try
@@ -64,8 +65,8 @@ internal sealed class ScaleCluster : IAsyncDisposable
         ["OrleansLlm:Inference:ModelsDirectory"] = Path.GetFullPath(context.ModelsDirectory),
         ["OrleansLlm:Providers:mock:Endpoint"] = _upstream.Endpoint,
         ["OrleansLlm:Store:Redis"] = "127.0.0.1:" + redisPort,
-        ["OrleansLlm:Cluster:SiloPort"] = ChildProcess.FreePort(),
-        ["OrleansLlm:Cluster:GatewayPort"] = ChildProcess.FreePort(),
+        ["OrleansLlm:Cluster:SiloPort"] = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture),
+        ["OrleansLlm:Cluster:GatewayPort"] = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture),
         // Sampled checks are calls of their own.
         ["OrleansLlm:Risk:ShadowShare"] = "0",
         ["OrleansLlm:Tenants:pass:KeyHashes:0"] = Hash(PassKey),

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -34,9 +33,9 @@ internal sealed record WorkerCost(double PlainMicroseconds, double PreferringMic
     private static async Task<(double Plain, double Preferring)> MeasureAsync(string[] acceleratedElsewhere, CancellationToken cancellationToken)
     {
         await using var engine = InferenceEngine.Start(new InferenceOptions { ModelsDirectory = "none" }, TimeProvider.System, NullLoggerFactory.Instance);
-        var port = int.Parse(ChildProcess.FreePort(), CultureInfo.InvariantCulture);
+        var port = LoopbackPort.Free();
         using var first = await StartAsync(port, port, engine, [], cancellationToken);
-        using var second = await StartAsync(int.Parse(ChildProcess.FreePort(), CultureInfo.InvariantCulture), port, engine, acceleratedElsewhere, cancellationToken);
+        using var second = await StartAsync(LoopbackPort.Free(), port, engine, acceleratedElsewhere, cancellationToken);
         var grains = first.Services.GetRequiredService<IGrainFactory>();
         // Metadata travel some moments after a silo has joined.
         await Task.Delay(TimeSpan.FromSeconds(2), cancellationToken);
@@ -54,7 +53,7 @@ internal sealed record WorkerCost(double PlainMicroseconds, double PreferringMic
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.UseOrleans(silo =>
         {
-            silo.UseLocalhostClustering(siloPort, int.Parse(ChildProcess.FreePort(), CultureInfo.InvariantCulture), new IPEndPoint(IPAddress.Loopback, primaryPort));
+            silo.UseLocalhostClustering(siloPort, LoopbackPort.Free(), new IPEndPoint(IPAddress.Loopback, primaryPort));
             silo.UseAcceleratorPlacement(accelerated);
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(engine);

@@ -5,20 +5,20 @@ namespace OrleansLlm.Core.Compression;
 /// <summary>What a question asks for in words: its content terms, and whether it is a question about a part of the context at all.</summary>
 internal sealed class QuestionTerms
 {
-    private static readonly FrozenSet<ulong> Generic = Ids(
+    private static readonly FrozenSet<ulong> Generic = TermReader.Ids(
         "summarize summarise summary tldr explain describe overview text document passage context content following above below given answer "
         + "question key point main idea list everything paragraph page");
 
-    private static readonly FrozenSet<ulong> WholeTasks = Ids(
+    private static readonly FrozenSet<ulong> WholeTasks = TermReader.Ids(
         "translate proofread rewrite paraphrase rephrase reformat transcribe convert copyedit edit shorten anonymize anonymise classify");
 
     // Of 1,090 questions about meetings (train.qmsum) these words stand as often outside of what answers them as inside.
-    private static readonly FrozenSet<ulong> Reporting = Ids(
+    private static readonly FrozenSet<ulong> Reporting = TermReader.Ids(
         "summarize summarise summary discuss discussion think thought say said talk mention opinion conclusion conclude decision decide group team "
         + "participant meeting speaker recommend recommendation propose disagree disagreement detail describe explain view idea suggest ask people "
         + "member");
 
-    private static readonly FrozenSet<ulong> Interrogatives = Ids("how what when where which who whom whose why");
+    private static readonly FrozenSet<ulong> Interrogatives = TermReader.Ids("how what when where which who whom whose why");
 
     private QuestionTerms(IReadOnlyList<Term> content, AnswerKind answerKind, bool asksForWhole)
     {
@@ -63,14 +63,5 @@ internal sealed class QuestionTerms
         }
 
         return new QuestionTerms(content, AnswerKinds.Of(question), asksForWhole);
-    }
-
-    private static FrozenSet<ulong> Ids(string words)
-    {
-        var ids = new HashSet<ulong>();
-        var reader = new TermReader(words);
-        while (reader.MoveNext())
-            ids.Add(reader.Current.Id);
-        return ids.ToFrozenSet();
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>
@@ -17,6 +19,16 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
     private bool _first = true;
 
     public Term Current { get; private set; }
+
+    /// <summary>The ids of a list of words.</summary>
+    public static FrozenSet<ulong> Ids(string words)
+    {
+        var ids = new HashSet<ulong>();
+        var reader = new TermReader(words);
+        while (reader.MoveNext())
+            ids.Add(reader.Current.Id);
+        return ids.ToFrozenSet();
+    }
 
     public bool MoveNext()
     {

@@ -1,7 +1,6 @@
 using System.Buffers;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Replies;
 
@@ -16,24 +15,22 @@ public static class PlainReplay
     internal static byte[] Replace(ReadOnlyMemory<byte> stored, params (string Name, byte[] Value)[] values)
     {
         using var document = JsonDocument.Parse(stored);
-        var edits = new List<(int Start, int Length, byte[] Value)>(2);
+        var edits = new List<(JsonSpan At, byte[] Value)>(2);
         foreach (var property in document.RootElement.EnumerateObject())
         {
             var at = Array.FindIndex(values, v => property.NameEquals(v.Name));
             if (at < 0)
                 continue;
-            var raw = JsonMarshal.GetRawUtf8Value(property.Value);
-            var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(stored.Span), ref MemoryMarshal.GetReference(raw));
-            edits.Add((start, raw.Length, values[at].Value));
+            edits.Add((JsonSpan.Of(stored, property.Value), values[at].Value));
         }
 
         var writer = new ArrayBufferWriter<byte>(stored.Length + 64);
         var end = 0;
-        foreach (var (start, length, value) in edits)
+        foreach (var (at, value) in edits)
         {
-            writer.Write(stored.Span[end..start]);
+            writer.Write(stored.Span[end..at.Start]);
             writer.Write(value);
-            end = start + length;
+            end = at.End;
         }
 
         writer.Write(stored.Span[end..]);

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace OrleansLlm.Core.Requests;
@@ -73,17 +71,9 @@ internal sealed class RequestFields
     /// <summary>The answer to a field that is not there.</summary>
     public static RequestProblem Missing(string param) => new($"You must provide a {param} parameter.", param, "missing_required_parameter");
 
-    /// <summary>Where <paramref name="element"/> stands in <paramref name="body"/>.</summary>
-    public static JsonSpan SpanOf(ReadOnlyMemory<byte> body, JsonElement element)
-    {
-        var raw = JsonMarshal.GetRawUtf8Value(element);
-        var start = (int)Unsafe.ByteOffset(ref MemoryMarshal.GetReference(body.Span), ref MemoryMarshal.GetReference(raw));
-        return new JsonSpan(start, raw.Length);
-    }
-
     /// <summary>A text of <paramref name="body"/>, with its place.</summary>
     /// <exception cref="InvalidOperationException">It is not valid Unicode.</exception>
-    public static TextPart TextOf(ReadOnlyMemory<byte> body, JsonElement text) => new(SpanOf(body, text), text.GetString()!);
+    public static TextPart TextOf(ReadOnlyMemory<byte> body, JsonElement text) => new(JsonSpan.Of(body, text), text.GetString()!);
 
     /// <summary>Whether it lies there, JSON null included.</summary>
     public bool TryGet(string name, out JsonElement value) => _values.TryGetValue(name, out value);
@@ -106,7 +96,7 @@ internal sealed class RequestFields
             if (model.ValueKind != JsonValueKind.String)
                 return Wrong("model", "a string");
             given ??= model.GetString();
-            token = SpanOf(Body, model);
+            token = JsonSpan.Of(Body, model);
         }
 
         if (string.IsNullOrWhiteSpace(given))
@@ -134,8 +124,8 @@ internal sealed class RequestFields
         if (value.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
             return Wrong("stream_options", "an object");
         options = value.ValueKind == JsonValueKind.Object && value.TryGetProperty("include_usage", out var usage)
-            ? new StreamOptions(SpanOf(Body, value), SpanOf(Body, usage), usage.ValueKind == JsonValueKind.True)
-            : new StreamOptions(SpanOf(Body, value), null, false);
+            ? new StreamOptions(JsonSpan.Of(Body, value), JsonSpan.Of(Body, usage), usage.ValueKind == JsonValueKind.True)
+            : new StreamOptions(JsonSpan.Of(Body, value), null, false);
         return null;
     }
 

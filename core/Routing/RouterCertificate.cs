@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Routing;
@@ -9,16 +6,9 @@ namespace OrleansLlm.Core.Routing;
 /// What a router was shown to keep: calibration, threshold and bound, of which model and from which data. Its hash makes a change by hand show;
 /// it is no signature, whoever may write the file may certify.
 /// </summary>
-public sealed record RouterCertificate
+public sealed record RouterCertificate : ICertificate<RouterCertificate>
 {
     public const int CurrentVersion = 1;
-
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
 
     public required int Version { get; init; }
 
@@ -71,20 +61,7 @@ public sealed record RouterCertificate
     /// <exception cref="InvalidDataException">Not a certificate, of another version, or changed since it was written; the message says which.</exception>
     public static RouterCertificate Read(ReadOnlySpan<byte> utf8Json)
     {
-        RouterCertificate certificate;
-        try
-        {
-            certificate = JsonSerializer.Deserialize<RouterCertificate>(utf8Json, Json) ?? throw new InvalidDataException("the certificate is empty");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException("the certificate is not in the expected form: " + error.Message, error);
-        }
-
-        if (certificate.Version != CurrentVersion)
-            throw new InvalidDataException($"the certificate has version {certificate.Version}, this build reads {CurrentVersion}: calibrate again");
-        if (certificate.Sha256 != certificate.Hash())
-            throw new InvalidDataException("the certificate was changed after it was written: its hash does not fit; calibrate again");
+        var certificate = CertificateFile.Read<RouterCertificate>(utf8Json, CurrentVersion, CertificateFile.Json);
         if (certificate.Calibration.Validate() is { } problem)
             throw new InvalidDataException("the certificate cannot be used: " + problem);
         if (certificate.Threshold is not (>= 0 and <= 1) || certificate.UpperBound > certificate.MaxMisrouteRate)
@@ -93,7 +70,7 @@ public sealed record RouterCertificate
     }
 
     /// <summary>The certificate as a file, with its hash.</summary>
-    public byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(this with { Sha256 = Hash() }, Json);
+    public byte[] ToUtf8Json() => CertificateFile.Write(this, CertificateFile.Json);
 
-    private string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { Sha256 = string.Empty }, Json)));
+    RouterCertificate ICertificate<RouterCertificate>.WithSha256(string sha256) => this with { Sha256 = sha256 };
 }

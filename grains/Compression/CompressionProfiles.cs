@@ -76,7 +76,7 @@ public sealed class CompressionProfiles
             problems.Add($"{path}QualityFloor needs {path}Certificates: make one with orleansllm calibrate compress.");
         foreach (var file in files)
         {
-            if (Read(file, path, problems) is not { } certificate)
+            if (SettingFile.Read(file, path + "Certificates", CompressionCertificate.Read, problems) is not { } certificate)
                 continue;
             if (certificate.Compressor != settings.CompressorId)
                 problems.Add($"{path}Certificates: {file} is of the compressor {certificate.Compressor}, but {settings.CompressorId} runs: calibrate again (orleansllm calibrate compress).");
@@ -85,19 +85,6 @@ public sealed class CompressionProfiles
         }
 
         return new CompressionProfile(settings, IsBound: true, byModel);
-    }
-
-    private static CompressionCertificate? Read(string file, string path, ICollection<string> problems)
-    {
-        try
-        {
-            return CompressionCertificate.Read(File.ReadAllBytes(file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            problems.Add($"{path}Certificates: {file}: {e.Message}");
-            return null;
-        }
     }
 
     /// <param name="Settings">Where no floor binds.</param>

@@ -66,7 +66,7 @@ public sealed class RouteProfiles
     {
         var ladder = options.Ladder();
         CheckOrder(ladder, path, priceOf, problems);
-        var certificate = ReadFile(options.Certificate, path + ":Certificate", RouterCertificate.Read, problems);
+        var certificate = SettingFile.Read(options.Certificate, path + ":Certificate", RouterCertificate.Read, problems);
         if (options is { Threshold: not null, MissCost: not null })
             problems.Add($"{path}: Threshold and MissCost exclude each other; set one of them.");
         var threshold = options.Threshold ?? FromMissCost(options, ladder, path, priceOf, problems) ?? certificate?.Threshold ?? RoutingPolicy.DefaultThreshold;
@@ -81,7 +81,7 @@ public sealed class RouteProfiles
 
         return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate) 
         {
-            Head = ReadFile(options.Head, path + ":Head", RouterHead.Read, problems),
+            Head = SettingFile.Read(options.Head, path + ":Head", RouterHead.Read, problems),
             Cascade = options.Cascade,
             MayGoDown = !options.StickyConversations,
         };
@@ -103,22 +103,6 @@ public sealed class RouteProfiles
         {
             if (priceOf(ladder[i - 1].Model) is { } lower && priceOf(ladder[i].Model) is { } upper && MissCost.Saving(lower, upper) < 0)
                 problems.Add($"{path}:Tiers must go from the cheapest to the strongest, but {ladder[i - 1].Model} is dearer than {ladder[i].Model}.");
-        }
-    }
-
-    private static T? ReadFile<T>(string? file, string setting, Func<ReadOnlySpan<byte>, T> read, ICollection<string> problems)
-        where T : class
-    {
-        if (file is null)
-            return null;
-        try
-        {
-            return read(File.ReadAllBytes(file));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
-        {
-            problems.Add($"{setting}: {file}: {e.Message}");
-            return null;
         }
     }
 }

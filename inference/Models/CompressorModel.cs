@@ -39,7 +39,7 @@ internal sealed class CompressorModel(OnnxModel onnx, int maxBatch) : SequenceMo
         for (var row = 0; row < items.Length; row++)
         {
             var window = inputs[items[row]];
-            var words = wordLogits is null || !window.WithWords ? null : Words(window, wordLogits.Span.Slice(row * batch.Columns, batch.Columns));
+            var words = wordLogits is null || !window.WithWords ? null : window.Words(wordLogits.Span.Slice(row * batch.Columns, batch.Columns), 1);
             outputs[items[row]] = new WindowScores(Sums(window, sentenceLogits.Span.Slice(row * batch.Columns, batch.Columns)), words);
         }
     }
@@ -54,22 +54,5 @@ internal sealed class CompressorModel(OnnxModel onnx, int maxBatch) : SequenceMo
         }
 
         return sums;
-    }
-
-    private static WordLogit[][] Words(PruneWindow window, ReadOnlySpan<float> logits)
-    {
-        var words = new WordLogit[window.Parts.Count][];
-        for (var i = 0; i < words.Length; i++)
-        {
-            var part = window.Parts[i];
-            words[i] = new WordLogit[part.Count];
-            for (var token = 0; token < part.Count; token++)
-            {
-                var span = window.Spans[part.Start - window.TextStart + token];
-                words[i][token] = new WordLogit(span.Start, span.Length, logits[part.Start + token]);
-            }
-        }
-
-        return words;
     }
 }

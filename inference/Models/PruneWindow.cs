@@ -18,4 +18,25 @@ internal sealed record PruneWindow(int[] Ids, TokenSpan[] Spans, int TextStart, 
         get => _isAbandoned;
         set => _isAbandoned = value;
     }
+
+    /// <summary>What a model says of the window's tokens, by part.</summary>
+    /// <param name="logits">Row-major: all tokens of the window, <paramref name="labels"/> each.</param>
+    /// <param name="labels">1: the logit that the word is kept. 2: those that it goes and that it stays.</param>
+    public WordLogit[][] Words(ReadOnlySpan<float> logits, int labels)
+    {
+        var words = new WordLogit[Parts.Count][];
+        for (var i = 0; i < words.Length; i++)
+        {
+            var part = Parts[i];
+            words[i] = new WordLogit[part.Count];
+            for (var token = 0; token < part.Count; token++)
+            {
+                var span = Spans[part.Start - TextStart + token];
+                var at = (part.Start + token) * labels;
+                words[i][token] = new WordLogit(span.Start, span.Length, labels == 1 ? logits[at] : logits[at + 1] - logits[at]);
+            }
+        }
+
+        return words;
+    }
 }

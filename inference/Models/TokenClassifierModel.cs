@@ -39,25 +39,7 @@ internal sealed class TokenClassifierModel : SequenceModel<PruneWindow, WindowSc
         for (var row = 0; row < items.Length; row++)
         {
             var window = inputs[items[row]];
-            outputs[items[row]] = new WindowScores(new double[window.Parts.Count], Words(window, logits.Span.Slice(row * batch.Columns * _labels, batch.Columns * _labels)));
+            outputs[items[row]] = new WindowScores(new double[window.Parts.Count], window.Words(logits.Span.Slice(row * batch.Columns * _labels, batch.Columns * _labels), _labels));
         }
-    }
-
-    private WordLogit[][] Words(PruneWindow window, ReadOnlySpan<float> logits)
-    {
-        var words = new WordLogit[window.Parts.Count][];
-        for (var i = 0; i < words.Length; i++)
-        {
-            var part = window.Parts[i];
-            words[i] = new WordLogit[part.Count];
-            for (var token = 0; token < part.Count; token++)
-            {
-                var span = window.Spans[part.Start - window.TextStart + token];
-                var at = (part.Start + token) * _labels;
-                words[i][token] = new WordLogit(span.Start, span.Length, _labels == 1 ? logits[at] : logits[at + 1] - logits[at]);
-            }
-        }
-
-        return words;
     }
 }

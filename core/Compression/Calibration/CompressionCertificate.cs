@@ -1,6 +1,5 @@
-using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
+using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Compression.Calibration;
 
@@ -8,17 +7,11 @@ namespace OrleansLlm.Core.Compression.Calibration;
 /// What became of golden questions at each keep rate, of which model and under which compressor. A quality floor takes its rate from it. Its hash
 /// makes a change by hand show; it is no signature, whoever may write the file may certify.
 /// </summary>
-public sealed record CompressionCertificate
+public sealed record CompressionCertificate : ICertificate<CompressionCertificate>
 {
     public const int CurrentVersion = 1;
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        IgnoreReadOnlyProperties = true,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    };
+    private static readonly JsonSerializerOptions Json = new(CertificateFile.Json) { IgnoreReadOnlyProperties = true };
 
     public required int Version { get; init; }
 
@@ -50,20 +43,7 @@ public sealed record CompressionCertificate
     /// <exception cref="InvalidDataException">Not a certificate, of another version, or changed since it was written; the message says which.</exception>
     public static CompressionCertificate Read(ReadOnlySpan<byte> utf8Json)
     {
-        CompressionCertificate certificate;
-        try
-        {
-            certificate = JsonSerializer.Deserialize<CompressionCertificate>(utf8Json, Json) ?? throw new InvalidDataException("the certificate is empty");
-        }
-        catch (JsonException error)
-        {
-            throw new InvalidDataException("the certificate is not in the expected form: " + error.Message, error);
-        }
-
-        if (certificate.Version != CurrentVersion)
-            throw new InvalidDataException($"the certificate has version {certificate.Version}, this build reads {CurrentVersion}: calibrate again");
-        if (certificate.Sha256 != certificate.Hash())
-            throw new InvalidDataException("the certificate was changed after it was written: its hash does not fit; calibrate again");
+        var certificate = CertificateFile.Read<CompressionCertificate>(utf8Json, CurrentVersion, Json);
         if (certificate.Confidence is not (> 0 and < 1) || certificate.Rates.Any(r => r.KeepRate is not (> 0 and < 1) || r.Lost < 0 || r.Lost > r.Questions))
             throw new InvalidDataException("the certificate states what cannot be: calibrate again");
         return certificate;
@@ -74,7 +54,7 @@ public sealed record CompressionCertificate
     public double? RateFor(double floor) => CompressionCalibration.Choose(Rates, 1 - floor, 1 - Confidence)?.KeepRate;
 
     /// <summary>The certificate as a file, with its hash.</summary>
-    public byte[] ToUtf8Json() => JsonSerializer.SerializeToUtf8Bytes(this with { Sha256 = Hash() }, Json);
+    public byte[] ToUtf8Json() => CertificateFile.Write(this, Json);
 
-    private string Hash() => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(this with { Sha256 = string.Empty }, Json)));
+    CompressionCertificate ICertificate<CompressionCertificate>.WithSha256(string sha256) => this with { Sha256 = sha256 };
 }

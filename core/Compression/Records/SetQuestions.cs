@@ -8,7 +8,7 @@ namespace OrleansLlm.Core.Compression.Records;
 /// </summary>
 internal static class SetQuestions
 {
-    private static readonly FrozenSet<ulong> Words = Ids(
+    private static readonly FrozenSet<ulong> Words = TermReader.Ids(
         """
         many much few fewer count number total sum add overall altogether together average mean median percentage percent proportion share ratio
         distribution trend range all every each everyone everything both list enumerate any anything anyone some none most least more less
@@ -32,14 +32,5 @@ internal static class SetQuestions
         }
 
         return false;
-    }
-
-    private static FrozenSet<ulong> Ids(string words)
-    {
-        var ids = new HashSet<ulong>();
-        var reader = new TermReader(words);
-        while (reader.MoveNext())
-            ids.Add(reader.Current.Id);
-        return ids.ToFrozenSet();
     }
 }

@@ -70,7 +70,7 @@ public sealed partial class GettingStartedTests : IDisposable
             var output = bash.StandardOutput.ReadToEndAsync(Cancelled);
             var errors = bash.StandardError.ReadToEndAsync(Cancelled);
             using var http = new HttpClient { BaseAddress = new Uri(url) };
-            while (!await IsReadyAsync(http))
+            while (!await Readiness.OfAsync(http))
             {
                 Assert.False(bash.HasExited, bash.HasExited ? await output + await errors : "");
                 await Task.Delay(200, Cancelled);
@@ -95,19 +95,6 @@ public sealed partial class GettingStartedTests : IDisposable
 
     private static async Task<CodeBlock> BlockAsync(string heading) =>
         (await CodeBlock.ReadAsync("docs/getting-started.md")).Single(b => b.Heading.StartsWith(heading, StringComparison.Ordinal));
-
-    private static async Task<bool> IsReadyAsync(HttpClient http)
-    {
-        try
-        {
-            using var response = await http.GetAsync("/health/ready", Cancelled);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
 
     private async Task WriteProgramAsync()
     {

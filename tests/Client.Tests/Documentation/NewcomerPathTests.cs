@@ -52,7 +52,7 @@ public sealed class NewcomerPathTests(ITestOutputHelper output) : IDisposable
             }
 
             using var http = new HttpClient { BaseAddress = new Uri(url) };
-            await WaitAsync(() => IsReadyAsync(http));
+            await WaitAsync(() => Readiness.OfAsync(http));
             Took("start (ready)");
             foreach (var expected in new[] { "miss", "exact" })
             {
@@ -101,19 +101,6 @@ public sealed class NewcomerPathTests(ITestOutputHelper output) : IDisposable
                 Assert.True(whole.Elapsed < s_patience, _times.ToString());
                 await Task.Delay(50, Cancelled);
             }
-        }
-    }
-
-    private static async Task<bool> IsReadyAsync(HttpClient http)
-    {
-        try
-        {
-            using var response = await http.GetAsync("/health/ready", Cancelled);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
         }
     }
 

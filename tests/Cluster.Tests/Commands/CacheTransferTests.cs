@@ -193,6 +193,6 @@ public sealed class CacheTransferTests : IDisposable
 
     private Task WriteAsync(string name, params object[] rows) => File.WriteAllLinesAsync(PathOf(name), rows.Select(r => JsonSerializer.Serialize(r)), TestContext.Current.CancellationToken);
 
-    private Task<CommandRun> RunAsync(string verb, string file, GatewayProgram gateway) =>
+    private Task<ProgramRun> RunAsync(string verb, string file, GatewayProgram gateway) =>
         CommandRun.OfAsync(_folder.FullName, "cache", verb, file, "--url", gateway.Http.BaseAddress!.ToString());
 }

@@ -81,7 +81,7 @@ public sealed partial class CalibrateCompressTests : IDisposable
     private static string Document(int seed, string fact) => string.Join(' ', Enumerable.Range(0, 60).Select(
         i => i == 17 ? fact : $"Office {seed + i} opens the desk for fee questions of case workers at {8 + (i % 3)} in the morning."));
 
-    private Task<CommandRun> RunAsync(FakeProvider provider, params string[] more) => CommandRun.OfAsync(
+    private Task<ProgramRun> RunAsync(FakeProvider provider, params string[] more) => CommandRun.OfAsync(
         _folder.FullName,
         [("OrleansLlm__Providers__p__Kind", "OpenAI"), ("OrleansLlm__Providers__p__Endpoint", provider.Url + "/v1"), ("OrleansLlm__Providers__p__ApiKeyVariable", "FAKE_KEY"), ("FAKE_KEY", "k")],
         ["calibrate", "compress", "--golden", "golden.jsonl", "--model", "gpt-4o", .. more]);

@@ -152,7 +152,7 @@ public sealed class CommandOutputTests(CommandOutputTests.Running running) : ICl
         });
 
     // A process each; three at a time, since starting one is most of its work.
-    private async Task EachRunAsync(IEnumerable<(string Command, string Arguments, int Code)> runs, Action<CommandRun, int> check)
+    private async Task EachRunAsync(IEnumerable<(string Command, string Arguments, int Code)> runs, Action<ProgramRun, int> check)
     {
         var wrong = new ConcurrentBag<string>();
         await Parallel.ForEachAsync(runs, new ParallelOptions { MaxDegreeOfParallelism = 3, CancellationToken = TestContext.Current.CancellationToken }, async (use, _) =>
@@ -171,7 +171,7 @@ public sealed class CommandOutputTests(CommandOutputTests.Running running) : ICl
         Assert.Empty(wrong);
     }
 
-    private Task<CommandRun> RunAsync(string command, string arguments) => CommandRun.OfAsync(
+    private Task<ProgramRun> RunAsync(string command, string arguments) => CommandRun.OfAsync(
         running.Folder.FullName,
         // The doctor looks at ports: not at those of a gateway that happens to run here.
         [("ORLEANSLLM_URLS", "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture))],

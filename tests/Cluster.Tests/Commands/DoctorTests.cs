@@ -151,7 +151,7 @@ public sealed class DoctorTests : IDisposable
         Assert.DoesNotContain('\u001b', run.Output);
     }
 
-    private static void AssertNames(CommandRun run, List<Told> findings, string check, string told)
+    private static void AssertNames(ProgramRun run, List<Told> findings, string check, string told)
     {
         Assert.True(run.ExitCode == 1, run.Output + run.Errors);
         var fault = Assert.Single(findings, f => f.Severity == "fault");
@@ -168,7 +168,7 @@ public sealed class DoctorTests : IDisposable
             file.CopyTo(Path.Combine(to.FullName, file.Name));
     }
 
-    private Task<CommandRun> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>
+    private Task<ProgramRun> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>
         CommandRun.OfAsync(
             _folder.FullName,
             [
@@ -177,7 +177,7 @@ public sealed class DoctorTests : IDisposable
             ],
             arguments);
 
-    private async Task<(CommandRun Run, List<Told> Findings)> ExamineAsync(params (string Name, string Value)[] environment)
+    private async Task<(ProgramRun Run, List<Told> Findings)> ExamineAsync(params (string Name, string Value)[] environment)
     {
         var run = await RunAsync(environment, "doctor", "--json");
         return (run, JsonSerializer.Deserialize<List<Told>>(run.Output, JsonSerializerOptions.Web)!);

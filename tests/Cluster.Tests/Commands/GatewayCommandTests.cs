@@ -133,12 +133,12 @@ public sealed class GatewayCommandTests : IDisposable
         }
     }
 
-    private static string? Kind(CommandRun run)
+    private static string? Kind(ProgramRun run)
     {
         Assert.True(run.ExitCode == 0, run.Errors);
         return JsonSerializer.Deserialize<JsonElement>(run.Output).GetProperty("cache").GetProperty("kind").GetString();
     }
 
-    private Task<CommandRun> RunAsync(GatewayProgram gateway, params string[] arguments) =>
+    private Task<ProgramRun> RunAsync(GatewayProgram gateway, params string[] arguments) =>
         CommandRun.OfAsync(_folder.FullName, [.. arguments, "--url", gateway.Http.BaseAddress!.ToString()]);
 }

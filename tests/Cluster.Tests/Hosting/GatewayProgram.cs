@@ -91,19 +91,7 @@ internal sealed class GatewayProgram : IAsyncDisposable
     }
 
     /// <summary>Whether it serves.</summary>
-    public async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var response = await Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);
-            return response.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            // Not listening yet.
-            return false;
-        }
-    }
+    public Task<bool> IsReadyAsync() => Readiness.OfAsync(Http);
 
     public Task<HttpResponseMessage> AskAsync(string question, bool stream = false)
     {

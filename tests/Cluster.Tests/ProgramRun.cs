@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace OrleansLlm.Client.Tests;
+namespace OrleansLlm.Cluster.Tests;
 
 /// <summary>A program, run to its end.</summary>
 internal sealed record ProgramRun(int ExitCode, string Output, string Errors)

@@ -1,0 +1,57 @@
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace OrleansLlm.Core.Calibration;
+
+/// <summary>A certificate whose last field is the hash of all others.</summary>
+internal interface ICertificate<TSelf>
+{
+    int Version { get; }
+
+    string Sha256 { get; }
+
+    TSelf WithSha256(string sha256);
+}
+
+/// <summary>Certificates as files: their form, their version, and the hash that makes a change by hand show.</summary>
+internal static class CertificateFile
+{
+    /// <summary>How they are written; the hash is of these bytes.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>Reads a certificate; what it states is for its own kind to check.</summary>
+    /// <exception cref="InvalidDataException">Not a certificate, of another version, or changed since it was written; the message says which.</exception>
+    public static T Read<T>(ReadOnlySpan<byte> utf8Json, int currentVersion, JsonSerializerOptions json)
+        where T : class, ICertificate<T>
+    {
+        T certificate;
+        try
+        {
+            certificate = JsonSerializer.Deserialize<T>(utf8Json, json) ?? throw new InvalidDataException("the certificate is empty");
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidDataException("the certificate is not in the expected form: " + error.Message, error);
+        }
+
+        if (certificate.Version != currentVersion)
+            throw new InvalidDataException($"the certificate has version {certificate.Version}, this build reads {currentVersion}: calibrate again");
+        if (certificate.Sha256 != Hash(certificate, json))
+            throw new InvalidDataException("the certificate was changed after it was written: its hash does not fit; calibrate again");
+        return certificate;
+    }
+
+    /// <summary>The certificate as a file, with its hash.</summary>
+    public static byte[] Write<T>(T certificate, JsonSerializerOptions json)
+        where T : class, ICertificate<T> => JsonSerializer.SerializeToUtf8Bytes(certificate.WithSha256(Hash(certificate, json)), json);
+
+    private static string Hash<T>(T certificate, JsonSerializerOptions json)
+        where T : class, ICertificate<T> => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(certificate.WithSha256(string.Empty), json)));
+}
