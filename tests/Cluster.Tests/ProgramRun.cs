@@ -7,7 +7,8 @@ internal sealed record ProgramRun(int ExitCode, string Output, string Errors)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public static async Task<ProgramRun> OfAsync(string folder, IReadOnlyDictionary<string, string> environment, string program, params string[] arguments)
+    /// <summary>Runs it; of two values for one variable the later counts.</summary>
+    public static async Task<ProgramRun> OfAsync(string folder, IEnumerable<KeyValuePair<string, string>> environment, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in arguments)

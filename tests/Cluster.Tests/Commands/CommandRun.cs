@@ -7,7 +7,7 @@ internal static class CommandRun
 
     public static Task<ProgramRun> OfAsync(string folder, (string Name, string Value)[] environment, params string[] arguments) => ProgramRun.OfAsync(
         folder,
-        environment.ToDictionary(static e => e.Name, static e => e.Value),
+        environment.Select(static e => KeyValuePair.Create(e.Name, e.Value)),
         "dotnet",
         [Path.Combine(AppContext.BaseDirectory, "orleansllm.dll"), .. arguments]);
 }
