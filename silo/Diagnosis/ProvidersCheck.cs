@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using OrleansLlm.Client.Configuration;
@@ -44,15 +43,20 @@ internal sealed class ProvidersCheck : ICheck
         }
     }
 
-    private static HttpRequestMessage ListModels(ProviderOptions options)
+    /// <summary>The question, with the provider's key, to where its calls go.</summary>
+    internal static HttpRequestMessage ListModels(ProviderOptions options)
     {
-        var root = (options.Endpoint ?? OpenAiCompatibleUpstream.DefaultEndpoint).TrimEnd('/');
-        var key = Secrets.Read(options.ApiKeyVariable, options.ApiKeyFile);
-        var request = new HttpRequestMessage(HttpMethod.Get, options.Kind == ProviderKind.AzureOpenAI ? root + "/openai/v1/models" : root + "/models");
-        if (key is not null && options.Kind == ProviderKind.AzureOpenAI)
-            request.Headers.TryAddWithoutValidation("api-key", key);
-        else if (key is not null)
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        var (root, keyHeader) = options.Kind switch
+        {
+            ProviderKind.AzureOpenAI => (options.Endpoint!.TrimEnd('/') + "/openai/v1", "api-key"),
+            ProviderKind.Anthropic => (options.Endpoint ?? AnthropicUpstream.DefaultEndpoint, "x-api-key"),
+            _ => (options.Endpoint ?? OpenAiCompatibleUpstream.DefaultEndpoint, "Authorization"),
+        };
+        var request = new HttpRequestMessage(HttpMethod.Get, root.TrimEnd('/') + "/models");
+        if (Secrets.Read(options.ApiKeyVariable, options.ApiKeyFile) is { } key)
+            request.Headers.TryAddWithoutValidation(keyHeader, keyHeader == "Authorization" ? "Bearer " + key : key);
+        if (options.Kind == ProviderKind.Anthropic)
+            request.Headers.TryAddWithoutValidation(AnthropicUpstream.VersionHeader, AnthropicUpstream.DefaultVersion);
         return request;
     }
 

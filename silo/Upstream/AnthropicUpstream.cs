@@ -9,8 +9,8 @@ internal sealed class AnthropicUpstream(string name, string? endpoint, string? a
 {
     public const string DefaultEndpoint = "https://api.anthropic.com/v1";
 
-    private const string VersionHeader = "anthropic-version";
-    private const string DefaultVersion = "2023-06-01";
+    public const string VersionHeader = "anthropic-version";
+    public const string DefaultVersion = "2023-06-01";
 
     protected override string PathOf(UpstreamEndpoint endpoint) => endpoint == UpstreamEndpoint.CountTokens ? "/messages/count_tokens" : "/messages";
 
