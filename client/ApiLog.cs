@@ -17,6 +17,6 @@ internal static partial class ApiLog
     [LoggerMessage(201, LogLevel.Error, "An invalidation of tenant {Tenant} could not be stored")]
     public static partial void InvalidationFailed(ILogger logger, Exception exception, string tenant);
 
-    [LoggerMessage(202, LogLevel.Error, "The page {Path} could not be made")]
+    [LoggerMessage(205, LogLevel.Error, "The page {Path} could not be made")]
     public static partial void PageFailed(ILogger logger, Exception exception, string path);
 }

@@ -56,7 +56,7 @@ public static partial class LogRedaction
     }
 
     [GeneratedRegex(
-        """(?<name>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}|(?<name>\b(?:api[-_]?key|x-api-key|password|pwd|secret|access[-_]?token)["']?\s*[:=]\s*["']?)[^\s"',;&]{3,}|(?<![A-Za-z0-9-])(?:sk|pk|rk|olm)-[A-Za-z0-9_-]{8,}""",
+        """(?<name>\b(?:bearer|basic)\s+)[A-Za-z0-9._~+/=-]{6,}|(?<name>\b(?:api[-_]?key|x-api-key|password|pwd|secret|access[-_]?token)["']?\s*[:=]\s*["']?)[^\s"',;&]{3,}|(?<![A-Za-z0-9-])(?:sk|pk|rk)-[A-Za-z0-9_-]{8,}|(?<name>olk_[0-9a-f]{16}_)[A-Za-z0-9_-]{8,}|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*""",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         1000)]
     private static partial Regex LooksSecret();

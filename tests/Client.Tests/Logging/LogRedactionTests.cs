@@ -10,6 +10,8 @@ public sealed class LogRedactionTests
     [InlineData("{\"api_key\":\"0123456789abcdef\"}", "0123456789abcdef")]
     [InlineData("Host=db;Username=u;Password=hunter2;Database=d", "hunter2")]
     [InlineData("the key sk-proj-0123456789abcdef is wrong", "sk-proj-0123456789abcdef")]
+    [InlineData("the key olk_0123456789abcdef_Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE is wrong", "Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE")]
+    [InlineData("token eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ1c2VyIn0.c2lnbmF0dXJl expired", "eyJzdWIiOiJ1c2VyIn0")]
     public void Apply_WhatLooksLikeASecret_IsMasked(string text, string secret)
     {
         Assert.DoesNotContain(secret, LogRedaction.Apply(text), StringComparison.Ordinal);
