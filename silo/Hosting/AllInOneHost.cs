@@ -79,6 +79,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
     {
         var builder = GatewayHostDefaults.CreateBuilder(settings);
         var checkedSettings = CheckedSettings.Read(builder.Configuration, settings.Urls);
+        DataDirectory.Prepare(settings.DataDirectory);
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         InferenceEngine? engine = null;
         ConnectionMultiplexer? redis = null;
@@ -102,6 +103,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
             var lanes = engine;
             app.Services.GetRequiredService<GatewayTelemetry>().ObserveLanes(() => lanes.QueueDepths);
+            app.UseKeylessGuard();
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
             // What grains hold is questions and answers, and no operator's business.
@@ -211,7 +213,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<QueryGatewayOptions>(services, configuration);
         OptionsSections.All.AddOptions<LedgerOptions>(services, configuration);
         OptionsSections.All.AddOptions<TelemetryOptions>(services, configuration);
-        services.PostConfigure<LedgerOptions>(o => o.JournalDirectory ??= Path.Combine(settings.DataDirectory, "ledger"));
+        services.PostConfigure<LedgerOptions>(o => o.JournalDirectory ??= DataDirectory.JournalOf(settings.DataDirectory));
         OptionsSections.All.AddOptions<BudgetOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);

@@ -1,5 +1,6 @@
 using System.Net;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Silo.Hosting;
 using StackExchange.Redis;
 
 namespace OrleansLlm.Silo.Storage;
@@ -27,7 +28,7 @@ internal sealed class StoreConnection : IDisposable
     {
         if (options.Redis is null)
         {
-            var garnet = EmbeddedGarnet.Start(Path.Combine(dataDirectory, "garnet"));
+            var garnet = EmbeddedGarnet.Start(DataDirectory.StoreOf(dataDirectory));
             var local = new ConfigurationOptions { EndPoints = { { IPAddress.Loopback, garnet.Port } }, Password = garnet.Password };
             return new StoreConnection(FailFast(RedisConnection.WithTimeouts(local, options)), garnet);
         }
