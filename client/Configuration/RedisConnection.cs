@@ -70,11 +70,15 @@ internal static class RedisConnection
     private static ConfigurationOptions Parse(string redis)
     {
         if (!Uri.TryCreate(redis, UriKind.Absolute, out var address) || address.Scheme is not ("redis" or "rediss"))
-            return ConfigurationOptions.Parse(redis);
+            return WithoutPassword(ConfigurationOptions.Parse(redis));
         if (address.UserInfo.Length > 0)
             throw new ArgumentException("user and password belong into files or variables that settings name, not into the address.");
         return new ConfigurationOptions { EndPoints = { { address.Host, address.Port > 0 ? address.Port : DefaultPort } }, Ssl = address.Scheme == "rediss" };
     }
+
+    // What stands in the setting is shown by the start and by doctor.
+    private static ConfigurationOptions WithoutPassword(ConfigurationOptions redis) =>
+        redis.Password is null ? redis : throw new ArgumentException("a password belongs into the file or variable that RedisPasswordFile or RedisPasswordVariable names.");
 
     private static void AddTls(ConfigurationOptions redis, StoreOptions options, ICollection<string> problems)
     {

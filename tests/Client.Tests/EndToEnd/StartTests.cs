@@ -14,6 +14,7 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Cache:CandidateThreshold", "7", "OrleansLlm:Cache:CandidateThreshold", "between")]
     [InlineData("OrleansLlm:Routing:Threshold", "0.5", "OrleansLlm:Routing", "acceptLowThreshold")]
     [InlineData("OrleansLlm:Providers:azure:Kind", "AzureOpenAI", "OrleansLlm:Providers:azure:Endpoint", "")]
+    [InlineData("OrleansLlm:Store:Redis", "127.0.0.1:6379,password=hunter2", "OrleansLlm:Store:Redis", "RedisPasswordFile")]
     [InlineData("OrleansLlm:Providers:p:Weight", "-1", "OrleansLlm:Providers:p:Weight", "between")]
     [InlineData("OrleansLlm:Resilience:MaxRetries", "11", "OrleansLlm:Resilience:MaxRetries", "between")]
     [InlineData("OrleansLlm:Resilience:BreakDuration", "00:00:00.001", "OrleansLlm:Resilience:BreakDuration", "between")]
