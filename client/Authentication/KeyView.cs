@@ -17,6 +17,7 @@ internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger
     private readonly SemaphoreSlim _reading = new(1, 1);
     private long _sequence;
     private long _readAt;
+    private long _failedAt = -1;
 
     /// <summary>Whose key this is; null where it is nobody's.</summary>
     /// <exception cref="KeysUnknownException">The keys are out of reach.</exception>
@@ -98,6 +99,9 @@ internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger
             // Somebody read them while this one waited.
             if (Volatile.Read(ref _readAt) >= wanted)
                 return true;
+            // Or could not: were each of those that wait to try for itself, the last would wait for all.
+            if (_failedAt >= wanted)
+                return false;
             while (true)
             {
                 var asked = time.GetTimestamp();
@@ -118,6 +122,7 @@ internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger
         catch (Exception e)
         {
             ApiLog.KeysUnknown(logger, e);
+            _failedAt = time.GetTimestamp();
             return false;
         }
         finally
