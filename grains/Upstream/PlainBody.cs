@@ -5,11 +5,11 @@ namespace OrleansLlm.Grains.Upstream;
 /// <summary>A whole answer, or why there is none.</summary>
 /// <param name="Bytes">The body; what came of it where it broke off.</param>
 /// <param name="Broken">What went wrong, in words fit for the caller; null for a whole body.</param>
-internal readonly record struct PlainBody(byte[] Bytes, string? Broken)
+public readonly record struct PlainBody(byte[] Bytes, string? Broken)
 {
     private const int ReadSize = 16 * 1024;
 
-    /// <summary>Reads <paramref name="body"/> to its end.</summary>
+    /// <summary>Reads <paramref name="body"/> to its end, or until it is larger than <paramref name="maxBytes"/> or silent for as long as <paramref name="idle"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
     public static async Task<PlainBody> ReadAsync(Stream body, int maxBytes, TimeSpan idle, CancellationToken cancellationToken)
     {

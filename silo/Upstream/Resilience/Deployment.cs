@@ -83,7 +83,7 @@ internal sealed class Deployment
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var reply = await TryAsync(request, isLast, cancellationToken);
+        var reply = await QuotaRefusal.MarkAsync(await TryAsync(request, isLast, cancellationToken), Name, cancellationToken);
         var outcome = AttemptOutcomes.Of(reply);
         _telemetry.Tried(Name, outcome);
         if (reply.FailedBilled)
@@ -115,7 +115,8 @@ internal sealed class Deployment
             return;
         var now = _time.GetUtcNow();
         // A fault without a word of how long is the circuit's to judge.
-        var rest = RetryHint.Of(reply, now).After ?? (outcome == AttemptOutcome.Throttled ? _options.Cooldown : TimeSpan.Zero);
+        var hint = RetryHint.Of(reply, now);
+        var rest = hint.After ?? (outcome != AttemptOutcome.Throttled ? TimeSpan.Zero : hint.Should == false ? _options.MaxCooldown : _options.Cooldown);
         if (rest <= TimeSpan.Zero)
             return;
         Volatile.Write(ref _coolUntil, (now + (rest < _options.MaxCooldown ? rest : _options.MaxCooldown)).UtcTicks);

@@ -144,6 +144,42 @@ public sealed class DeploymentGroupTests
         static (string Provider, string Model, UpstreamFailure Failure) Facts(UpstreamAttempt a) => (a.Provider, a.Model, a.Failure);
     }
 
+    [Theory]
+    [InlineData("""{"error":{"message":"m","type":"insufficient_quota","param":null,"code":"insufficient_quota"}}""", 1)]
+    [InlineData("""{"error":{"message":"m","type":"requests","param":null,"code":"rate_limit_exceeded"}}""", 2)]
+    [InlineData("""{"error":"insufficient_quota"}""", 2)]
+    [InlineData("insufficient_quota", 2)]
+    public async Task Send_NoMoneyLeft_IsNotRepeatedAndSaysSo(string body, int calls)
+    {
+        var provider = new ScriptedProvider("a", Says(429, body, ("x-should-retry", "true")), Status(200));
+        await using (var reply = await SendAsync(Group(provider)))
+        {
+            Assert.Equal((calls == 1 ? 429 : 200, calls), (reply.Status, provider.Calls));
+            if (calls == 1)
+            {
+                Assert.Equal(["x-should-retry=false"], reply.Headers.Select(h => $"{h.Key}={h.Value}"));
+                Assert.Equal(body, await TextAsync(reply));
+            }
+        }
+
+        Assert.Equal(0, provider.Held);
+    }
+
+    [Fact]
+    public async Task Send_NoMoneyLeftAtOne_AnotherAnswersAndGoesOnForAMinute()
+    {
+        var (a, b) = (new ScriptedProvider("a", Says(429, """{"error":{"code":"insufficient_quota"}}""")), new ScriptedProvider("b", Status(200)));
+        var group = Group(new ResilienceOptions(), (a, 1000), (b, 1));
+        for (var i = 0; i < 3; i++)
+        {
+            await using var reply = await SendAsync(group, stopAtOnce: true);
+            Assert.Equal((200, "b"), (reply.Status, reply.Provider));
+            _time.Advance(TimeSpan.FromSeconds(25));
+        }
+
+        Assert.Equal((1, 3), (a.Calls, b.Calls));
+    }
+
     [Fact]
     public async Task Send_CallerLeavesWhileItWaits_NothingIsSentAnyMore()
     {

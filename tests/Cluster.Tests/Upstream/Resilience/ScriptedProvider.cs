@@ -18,7 +18,10 @@ internal sealed class ScriptedProvider(string name, params Func<UpstreamReply>[]
     public Func<int, UpstreamReply>? Answer { get; set; }
 
     public static Func<UpstreamReply> Status(int status, params (string Name, string Value)[] headers) =>
-        () => new UpstreamReply(status, [.. headers.Select(static h => KeyValuePair.Create(h.Name, h.Value))], "application/json", new Body(status));
+        Says(status, $"body {status}", headers);
+
+    public static Func<UpstreamReply> Says(int status, string body, params (string Name, string Value)[] headers) =>
+        () => new UpstreamReply(status, [.. headers.Select(static h => KeyValuePair.Create(h.Name, h.Value))], "application/json", new Body(body));
 
     public static Func<UpstreamReply> Fails(UpstreamFailure failure) => () => UpstreamFailures.Reply("p", failure);
 
@@ -32,7 +35,7 @@ internal sealed class ScriptedProvider(string name, params Func<UpstreamReply>[]
         return Task.FromResult(reply);
     }
 
-    private sealed class Body(int status) : MemoryStream(Encoding.UTF8.GetBytes($"body {status}"), writable: false)
+    private sealed class Body(string text) : MemoryStream(Encoding.UTF8.GetBytes(text), writable: false)
     {
         public bool Disposed { get; private set; }
 
