@@ -30,13 +30,13 @@ internal static class ApiKeyAuthentication
             return null;
         if (may(identity))
             return identity;
-        await OpenAiError.ForbiddenAsync(context);
+        await ErrorResponse.ForbiddenAsync(context);
         return null;
     }
 
     private static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants, string scheme)
     {
-        var text = KeyOf(context.Request.Headers);
+        var text = KeyOf(context.Request);
         try
         {
             var identity = await IdentifyAsync(context, text, tenants);
@@ -46,11 +46,11 @@ internal static class ApiKeyAuthentication
         catch (KeysUnknownException)
         {
             context.Response.Headers.RetryAfter = "1";
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "Keys cannot be checked now; try again.");
+            await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "Keys cannot be checked now; try again.");
             return null;
         }
 
-        await OpenAiError.UnauthorizedAsync(context, scheme);
+        await ErrorResponse.UnauthorizedAsync(context, scheme);
         return null;
     }
 
@@ -70,14 +70,15 @@ internal static class ApiKeyAuthentication
         : new TenantIdentity(key.TenantId, key.Role == KeyRole.Operator, key.ProjectId, key.Id) { Role = key.Role, Key = key };
 
     // OpenAI's clients send a bearer token, Azure's an api-key header, Anthropic's an x-api-key header; a browser that looks at a page can only do basic, with any
-    // user name and the key as its password.
-    private static string? KeyOf(IHeaderDictionary headers)
+    // user name and the key as its password. It opens only what is looked at: browsers add it by themselves, also to what another site's page posts here.
+    private static string? KeyOf(HttpRequest request)
     {
+        var headers = request.Headers;
         var authorization = headers.Authorization.ToString();
         string? key;
         if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             key = authorization[Bearer.Length..].Trim();
-        else if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase))
+        else if (authorization.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) && (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)))
             key = PasswordOf(authorization[Basic.Length..].Trim());
         else
             key = headers.TryGetValue("api-key", out var azure) ? azure.ToString() : headers["x-api-key"].ToString();

@@ -12,13 +12,13 @@ internal static class TenantAccess
     {
         if (tenant != caller.TenantId && !caller.IsOperator)
         {
-            await OpenAiError.ForbiddenAsync(context);
+            await ErrorResponse.ForbiddenAsync(context);
             return false;
         }
 
         if (tenants.TenantIds.Contains(tenant))
             return true;
-        await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"There is no tenant '{tenant}'.", "tenant", "tenant_not_found"));
+        await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"There is no tenant '{tenant}'.", "tenant", "tenant_not_found"));
         return false;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
         var rules = Rules(query).ToArray();
         if (Problem(query, rules) is { } problem)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return;
         }
 
@@ -42,7 +42,7 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
         catch (Exception e)
         {
             ApiLog.InvalidationFailed(logger, e, tenant);
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "Nothing was forgotten: the store is out of reach. Try again.");
+            await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "Nothing was forgotten: the store is out of reach. Try again.");
             return;
         }
 

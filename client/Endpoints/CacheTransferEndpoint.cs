@@ -35,7 +35,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
         var page = await cluster.GetGrain<ICacheTransferGrain>(tenant).PageAsync(context.Request.Query["shard"].ToString(), after.Length > 0 ? after : null, PageSize);
         if (page is null)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such shard.", "shard", "shard_not_found"));
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such shard.", "shard", "shard_not_found"));
             return;
         }
 
@@ -57,7 +57,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
             return;
         if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
         {
-            await OpenAiError.TooLargeAsync(context, options.Value.MaxBodyBytes);
+            await ErrorResponse.TooLargeAsync(context, options.Value.MaxBodyBytes);
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
         {
             if (++number > MostLines)
             {
-                await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"At most {MostLines} lines at once.", null, "too_many_lines"));
+                await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"At most {MostLines} lines at once.", null, "too_many_lines"));
                 return;
             }
 

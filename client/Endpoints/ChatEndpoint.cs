@@ -61,7 +61,7 @@ internal sealed class ChatEndpoint(
         catch (Exception e) when (!context.Response.HasStarted)
         {
             ApiLog.GatewayFailed(logger, e, admitted.Request.RequestId);
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
+            await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
         }
         catch (Exception e) when (IsEventStream(context.Response.ContentType))
         {
@@ -87,31 +87,31 @@ internal sealed class ChatEndpoint(
             return null;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
         {
-            await OpenAiError.DeploymentNotFoundAsync(context);
+            await ErrorResponse.DeploymentNotFoundAsync(context);
             return null;
         }
 
         if (ControlHeaders.Read(context.Request.Headers, out var controls) is { } wrongHeader)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
             return null;
         }
 
         if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
         {
-            await OpenAiError.TooLargeAsync(context, options.Value.MaxBodyBytes);
+            await ErrorResponse.TooLargeAsync(context, options.Value.MaxBodyBytes);
             return null;
         }
 
         if (WireForms.Of(form).Read(body, deployment, out var chat) is { } problem)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return null;
         }
 
         if (!identity.Allows(chat!.Model))
         {
-            await OpenAiError.ModelNotAllowedAsync(context, chat.Model);
+            await ErrorResponse.ModelNotAllowedAsync(context, chat.Model);
             return null;
         }
 
@@ -119,7 +119,7 @@ internal sealed class ChatEndpoint(
         RateHeaders.Write(context.Response.Headers, ticket);
         if (ticket.Refusal is { } refusal)
         {
-            await OpenAiError.RateLimitedAsync(context, refusal);
+            await ErrorResponse.RateLimitedAsync(context, refusal);
             return null;
         }
 

@@ -19,31 +19,31 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             return;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
         {
-            await OpenAiError.DeploymentNotFoundAsync(context);
+            await ErrorResponse.DeploymentNotFoundAsync(context);
             return;
         }
 
         if (ControlHeaders.Read(context.Request.Headers, out var controls) is { } wrongHeader)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, wrongHeader);
             return;
         }
 
         if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
         {
-            await OpenAiError.TooLargeAsync(context, options.Value.MaxBodyBytes);
+            await ErrorResponse.TooLargeAsync(context, options.Value.MaxBodyBytes);
             return;
         }
 
         if (EmbeddingsRequestReader.Read(body, deployment, out var request) is { } problem)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return;
         }
 
         if (!identity.Allows(request!.Model))
         {
-            await OpenAiError.ModelNotAllowedAsync(context, request.Model);
+            await ErrorResponse.ModelNotAllowedAsync(context, request.Model);
             return;
         }
 
@@ -51,7 +51,7 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
         RateHeaders.Write(context.Response.Headers, ticket);
         if (ticket.Refusal is { } refusal)
         {
-            await OpenAiError.RateLimitedAsync(context, refusal);
+            await ErrorResponse.RateLimitedAsync(context, refusal);
             return;
         }
 
@@ -85,7 +85,7 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
         catch (Exception e) when (!context.Response.HasStarted)
         {
             ApiLog.GatewayFailed(logger, e, requestId);
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
+            await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The gateway is not available; try again.");
         }
     }
 }

@@ -24,13 +24,13 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
             return;
         if (await BodyReader.ReadAsync(context.Request, LargestBody, context.RequestAborted) is not { } body)
         {
-            await OpenAiError.TooLargeAsync(context, LargestBody);
+            await ErrorResponse.TooLargeAsync(context, LargestBody);
             return;
         }
 
         if (Read(body, out var requestId, out var isWrong) is { } problem)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return;
         }
 
@@ -46,13 +46,13 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
         catch (Exception e)
         {
             ApiLog.InvalidationFailed(logger, e, identity.TenantId);
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The answer could not be forgotten: the store is out of reach. Try again.");
+            await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The answer could not be forgotten: the store is out of reach. Try again.");
             return;
         }
 
         if (outcome == HitVerdictOutcome.Unknown)
         {
-            await OpenAiError.WriteAsync(
+            await ErrorResponse.WriteAsync(
                 context, StatusCodes.Status404NotFound,
                 new RequestProblem("No answer from the cache or a cheaper tier is remembered for this request: it had none, or it is too long ago.", "request_id", "request_not_found"));
             return;

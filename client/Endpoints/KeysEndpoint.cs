@@ -26,7 +26,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             return;
         if (request.Role == KeyRole.Operator && !caller.IsOperator)
         {
-            await OpenAiError.ForbiddenAsync(context);
+            await ErrorResponse.ForbiddenAsync(context);
             return;
         }
 
@@ -36,7 +36,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             ?? ((await keys.ListAsync(tenant)).Count >= MostKeysOfATenant ? new($"A tenant has at most {MostKeysOfATenant} keys.", null, "too_many_keys") : null);
         if (problem is not null)
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, problem);
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             return;
         if (rotation.OverlapSeconds is < 0 or > KeyRotation.LongestOverlap)
         {
-            await OpenAiError.WriteAsync(
+            await ErrorResponse.WriteAsync(
                 context, StatusCodes.Status400BadRequest, new RequestProblem($"'overlap_seconds' is from 0 to {KeyRotation.LongestOverlap}.", "overlap_seconds", "invalid_value"));
             return;
         }
@@ -79,7 +79,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
         var now = time.GetUtcNow();
         if (!key.IsUsable(now))
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status409Conflict, new RequestProblem("The key is revoked or expired.", "id", "key_not_active"));
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, new RequestProblem("The key is revoked or expired.", "id", "key_not_active"));
             return;
         }
 
@@ -118,7 +118,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
         catch (Exception e) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
         {
             ApiLog.KeyNotChanged(logger, e, caller.TenantId);
-            await OpenAiError.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The keys are out of reach; try again.");
+            await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The keys are out of reach; try again.");
         }
     }
 
@@ -126,7 +126,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
     {
         if (await keys.GetAsync(id) is { } key && (key.TenantId == caller.TenantId || caller.IsOperator) && (key.Role != KeyRole.Operator || caller.IsOperator))
             return key;
-        await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such key.", "id", "key_not_found"));
+        await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such key.", "id", "key_not_found"));
         return null;
     }
 
@@ -139,7 +139,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             return true;
         }
 
-        await OpenAiError.WriteAsync(context, StatusCodes.Status409Conflict, new RequestProblem("The key was changed meanwhile; look at it and try again.", "id", "conflict"));
+        await ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, new RequestProblem("The key was changed meanwhile; look at it and try again.", "id", "conflict"));
         return false;
     }
 
@@ -148,7 +148,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
     {
         if (await BodyReader.ReadAsync(context.Request, LargestBody, context.RequestAborted) is not { } body)
         {
-            await OpenAiError.TooLargeAsync(context, LargestBody);
+            await ErrorResponse.TooLargeAsync(context, LargestBody);
             return null;
         }
 
@@ -160,11 +160,11 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
         catch (JsonException e)
         {
             // The message names the property; the body may hold anything.
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"The body cannot be read at '{e.Path}'.", e.Path, "invalid_json"));
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"The body cannot be read at '{e.Path}'.", e.Path, "invalid_json"));
             return null;
         }
 
-        await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem("The body must be a JSON object.", null, "invalid_type"));
+        await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem("The body must be a JSON object.", null, "invalid_type"));
         return null;
     }
 

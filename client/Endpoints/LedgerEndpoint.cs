@@ -17,7 +17,7 @@ internal sealed class LedgerEndpoint(LedgerReader reader, TenantDirectory tenant
         var name = context.Request.Query["format"].ToString();
         if (LedgerFormats.Find(name.Length == 0 ? DefaultFormat : name) is not { } format)
         {
-            await OpenAiError.WriteAsync(
+            await ErrorResponse.WriteAsync(
                 context, StatusCodes.Status400BadRequest, new RequestProblem($"'format' must be one of: {LedgerFormats.Names}.", "format", "invalid_value"));
             return;
         }

@@ -35,7 +35,7 @@ internal sealed record LedgerPeriod(IReadOnlyList<string> Tenants, DateTimeOffse
 
     private static async Task<LedgerPeriod?> WrongAsync(HttpContext context, string name, string problem)
     {
-        await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"'{name}' {problem}", name, "invalid_type"));
+        await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem($"'{name}' {problem}", name, "invalid_type"));
         return null;
     }
 

@@ -28,7 +28,7 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
         if (models.FirstOrDefault(m => m.Id == id) is { Id: not null } model)
             await context.Response.WriteAsJsonAsync(Describe(model), AdminJson.Default.ModelDocument, cancellationToken: context.RequestAborted);
         else
-            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"The model '{id}' does not exist here.", "model", "model_not_found"));
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"The model '{id}' does not exist here.", "model", "model_not_found"));
     }
 
     private static ModelDocument Describe(CatalogModel model) => new(model.Id, model.OwnedBy);

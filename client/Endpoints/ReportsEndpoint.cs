@@ -42,7 +42,7 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
         var by = context.Request.Query["by"].ToString();
         if (by is not ("" or "money" or "count"))
         {
-            await OpenAiError.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem("'by' is money or count.", "by", "invalid_value"));
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status400BadRequest, new RequestProblem("'by' is money or count.", "by", "invalid_value"));
             return;
         }
 

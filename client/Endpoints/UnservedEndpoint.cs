@@ -22,6 +22,6 @@ internal sealed class UnservedEndpoint(TenantDirectory tenants)
     {
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not null)
-            await OpenAiError.WriteAsync(context, StatusCodes.Status404NotFound, problem);
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, problem);
     }
 }

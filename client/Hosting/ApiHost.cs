@@ -97,6 +97,7 @@ internal sealed class ApiHost : IAsyncDisposable
         tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
         try
         {
+            app.UseKeylessGuard();
             app.RequireOperator("/metrics");
             app.MapOrleansLlmApi();
             app.MapGet("/health/live", static () => Results.Json(new HealthDocument("live"), AdminJson.Default.HealthDocument)).Describe(ProcessOperations.Live);

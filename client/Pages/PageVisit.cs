@@ -1,4 +1,3 @@
-using System.Net;
 using OrleansLlm.Client.Pages.SignIn;
 
 namespace OrleansLlm.Client.Pages;
@@ -14,9 +13,6 @@ internal sealed class PageVisit(BrowserSession sessions, PageResponse pages, ILo
             user = await sessions.FindAsync(context);
             if (user is null)
                 context.Response.Redirect(SignInHandler.Path + "?return=" + Uri.EscapeDataString(context.Request.Path));
-            // Without keys anybody at this machine may look, but no web site by a name of its own that leads here (DNS rebinding).
-            else if (!user.SignedIn && !IsLoopback(context.Request.Host.Host))
-                context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
             else
                 await serve(user);
         }
@@ -33,7 +29,4 @@ internal sealed class PageVisit(BrowserSession sessions, PageResponse pages, ILo
                 context, user, StatusCodes.Status503ServiceUnavailable, "Not available now", "The cluster or its store does not answer. Requests are served all the same; try again in a moment.");
         }
     }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

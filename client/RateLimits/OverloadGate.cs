@@ -36,7 +36,7 @@ internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider ti
         if (context.RequestAborted.IsCancellationRequested)
             return false;
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        await OpenAiError.OverloadedAsync(context);
+        await ErrorResponse.OverloadedAsync(context);
         return false;
     }
 

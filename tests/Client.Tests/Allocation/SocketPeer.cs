@@ -40,7 +40,7 @@ internal sealed class SocketPeer : IDisposable
     public static byte[] Request(bool stream)
     {
         var body = $$"""{"model":"gpt-4o","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"system","content":"You answer questions about the handbook."},{"role":"user","content":"Which documents prove the address of a new customer?"}]}""";
-        return Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        return Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
     }
 
     /// <summary>Sends a request and reads its answer to the end.</summary>

@@ -130,18 +130,6 @@ public sealed partial class PageSecurityTests(GatewayFixture fixture) : IClassFi
         Assert.Equal(HttpStatusCode.Redirect, after.StatusCode);
     }
 
-    [Fact]
-    public async Task Get_WithoutKeys_IsOpenToThisMachinesNamesAlone()
-    {
-        await using var gateway = await GatewayProcess.StartAsync();
-        using var open = await gateway.Http.GetAsync("/", TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/");
-        request.Headers.Host = "rebound.example.com";
-        using var rebound = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal(HttpStatusCode.MisdirectedRequest, rebound.StatusCode);
-    }
-
     private static async Task<HttpResponseMessage> SignInAsync(HttpClient http, string key, string back = "/") =>
         await PostFormAsync(http, "/sign-in", ("key", key), ("return", back));
 

@@ -7,10 +7,10 @@ using OrleansLlm.Core.Wire;
 namespace OrleansLlm.Client.Wire;
 
 /// <summary>
-/// Errors in the shape that OpenAI's clients read: <c>{"error":{"message","type","param","code"}}</c>; at an address that speaks another form
-/// (<see cref="SpokenForm"/>), in that one's.
+/// The gateway's own errors, in the shape of the form that the address speaks (<see cref="SpokenForm"/>); by default that which OpenAI's clients read,
+/// <c>{"error":{"message","type","param","code"}}</c>.
 /// </summary>
-internal static class OpenAiError
+internal static class ErrorResponse
 {
     public static Task WriteAsync(HttpContext context, int status, RequestProblem problem) =>
         WriteAsync(context, status, problem.Message, problem.Param, problem.Code, "invalid_request_error");
