@@ -39,7 +39,7 @@ internal sealed class EmbeddedStoreWatch(StoreConnection store, IConnectionMulti
                     failures = 0;
                     _isStuck = false;
                 }
-                catch (Exception e) when (e is RedisException or TimeoutException)
+                catch (Exception e) when (!stoppingToken.IsCancellationRequested)
                 {
                     if (++failures < FailuresUntilStuck || _isStuck || garnet.FreeBytes < NeededBytes)
                         continue;

@@ -44,7 +44,7 @@ internal sealed class StoreConnection : IDisposable
             await redis.GetDatabase().PingAsync().WaitAsync(TimeSpan.FromMilliseconds(Options.AsyncTimeout));
             return true;
         }
-        catch (Exception e) when (e is RedisException or TimeoutException)
+        catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)
         {
             return false;
         }
