@@ -7,8 +7,10 @@ namespace OrleansLlm.Client.Hosting;
 internal sealed class RejectedCallFilter(TimeProvider time) : IOutgoingGrainCallFilter
 {
     // Together longer than it takes until everybody knows that a silo has ended.
-    private static readonly TimeSpan[] s_pauses =
-        [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(800)];
+    private static readonly TimeSpan[] s_pauses = [.. new[] { 50, 100, 200, 400, 800, 1600 }.Select(static m => TimeSpan.FromMilliseconds(m))];
+
+    // Of PlacementService, which sees calls before any grain does.
+    private const string PlacementHasEnded = "' is shutting down.";
 
     public async Task Invoke(IOutgoingGrainCallContext context)
     {
@@ -31,5 +33,7 @@ internal sealed class RejectedCallFilter(TimeProvider time) : IOutgoingGrainCall
         await context.Invoke();
     }
 
-    private static bool IsRejection(Exception e) => e is OrleansMessageRejectionException and not SiloUnavailableException;
+    // A silo that ends says of calls that it should have passed on what others say of calls that a lost silo may have worked on.
+    private static bool IsRejection(Exception e) =>
+        e is OrleansMessageRejectionException && (e is not SiloUnavailableException || e.Message.EndsWith(PlacementHasEnded, StringComparison.Ordinal));
 }

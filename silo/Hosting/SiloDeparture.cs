@@ -19,9 +19,17 @@ internal sealed class SiloDeparture(
     ShadowVerifier shadowVerifier,
     SpendSettler settler,
     LedgerWriter ledger,
+    IClusterMembershipService membership,
+    ILocalSiloDetails local,
     TimeProvider time,
     IHostApplicationLifetime lifetime) : ILifecycleParticipant<ISiloLifecycle>
 {
+    // The stage at whose stop Orleans tells the others that this silo is gone; at the next it lets go of its connections, and of what comes by them.
+    private const int Gone = ServiceLifecycleStage.RuntimeInitialize + 1;
+
+    // Until all know it, and until what they had sent before that was turned away.
+    private static readonly TimeSpan s_lastCalls = TimeSpan.FromSeconds(2);
+
     // In the order in which they stop: a check's last call is still settled, and what was settled is still written.
     private readonly BackgroundService[] _services = [routeVerifier, shadowVerifier, settler, ledger];
 
@@ -30,6 +38,7 @@ internal sealed class SiloDeparture(
     {
         observer.Subscribe(nameof(SiloDeparture), ServiceLifecycleStage.Active, StartAsync);
         observer.Subscribe(nameof(SiloDeparture), ServiceLifecycleStage.BecomeActive, static _ => Task.CompletedTask, LeaveAsync);
+        observer.Subscribe(nameof(SiloDeparture), Gone, static _ => Task.CompletedTask, TurnAwayAsync);
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -56,5 +65,11 @@ internal sealed class SiloDeparture(
 
         foreach (var service in _services)
             await service.StopAsync(cancellationToken);
+    }
+
+    private async Task TurnAwayAsync(CancellationToken cancellationToken)
+    {
+        if (membership.CurrentSnapshot.Members.Values.Any(m => m.Status == SiloStatus.Active && !m.SiloAddress.Equals(local.SiloAddress)))
+            await Task.Delay(s_lastCalls, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
