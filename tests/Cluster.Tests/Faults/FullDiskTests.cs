@@ -63,8 +63,15 @@ public sealed class FullDiskTests(ITestOutputHelper output)
 
     private static async Task<bool> IsLiveAsync(GatewayProgram gateway)
     {
-        using var response = await gateway.Http.GetAsync("/health/live", TestContext.Current.CancellationToken);
-        return response.IsSuccessStatusCode;
+        try
+        {
+            using var response = await gateway.Http.GetAsync("/health/live", TestContext.Current.CancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException e)
+        {
+            throw new InvalidOperationException($"It does not listen any more. It said:\n{gateway.Output}", e);
+        }
     }
 
     private static async Task<TimeSpan> AskAsync(GatewayProgram gateway, string what)

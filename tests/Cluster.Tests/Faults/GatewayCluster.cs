@@ -15,6 +15,9 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
     private volatile GatewayProgram[] _ready = [];
     private int _turn;
 
+    /// <summary>Where all find the store.</summary>
+    public string StoreHost { get; init; } = "127.0.0.1";
+
     public IReadOnlyList<GatewayProgram> Silos => _silos;
 
     public IReadOnlyList<GatewayProgram> Apis => _apis;
@@ -22,6 +25,9 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
     /// <summary>What all programs said that holds one of the words.</summary>
     public IEnumerable<string> Said(params string[] words) =>
         _stopped.Concat(_silos).Concat(_apis).SelectMany(static p => p.Output.Split('\n')).Where(l => Array.Exists(words, w => l.Contains(w, StringComparison.Ordinal)));
+
+    /// <summary>How many programs requests go to.</summary>
+    public int Doors => _ready.Length;
 
     /// <summary>Where the next request goes, as a Service spreads them.</summary>
     public GatewayProgram Next()
@@ -33,17 +39,15 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
     /// <summary>Starts a silo.</summary>
     /// <param name="serves">Whether requests go to its own API too.</param>
     /// <param name="own">Settings beside those of all.</param>
-    public async Task<GatewayProgram> AddSiloAsync(bool serves = false, params (string Name, string Value)[] own)
+    public async Task<GatewayProgram> AddSiloAsync(bool serves = false, params (string Name, string Value)[] own) =>
+        Add(await GatewayProgram.StartAsync("orleansllm.dll", [.. SiloSettings(), .. own]), serves);
+
+    /// <summary>Starts one on a machine of its own.</summary>
+    public async Task<GatewayProgram> AddSiloAsync(TestMachine machine) =>
+        Add(await GatewayProgram.StartAsync("orleansllm.dll", machine, [.. SiloSettings(), ("OrleansLlm__Cluster__AdvertisedAddress", machine.Address)]), serves: false);
+
+    private GatewayProgram Add(GatewayProgram silo, bool serves)
     {
-        var silo = await GatewayProgram.StartAsync(
-            "orleansllm.dll",
-            [
-                ("OrleansLlm__Store__Redis", Address),
-                ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
-                ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
-                .. settings,
-                .. own,
-            ]);
         lock (_silos)
             _silos.Add(silo);
         if (serves)
@@ -51,10 +55,18 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
         return silo;
     }
 
-    public async Task<GatewayProgram> AddApiAsync()
+    private (string, string)[] SiloSettings() =>
+    [
+        ("OrleansLlm__Store__Redis", Address),
+        ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+        ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
+        .. settings,
+    ];
+
+    public async Task<GatewayProgram> AddApiAsync(params (string Name, string Value)[] own)
     {
         var api = await GatewayProgram.StartAsync(
-            "OrleansLlm.Client.dll", [("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
+            "OrleansLlm.Client.dll", [.. own, ("OrleansLlm__Store__Redis", Address), .. settings.Where(static s => s.Name.StartsWith("OrleansLlm__Tenants", StringComparison.Ordinal))]);
         lock (_apis)
             _apis.Add(api);
         Serve(api);
@@ -82,6 +94,31 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
         return await RetireAsync(api);
     }
 
+    /// <summary><c>kill -9</c>. A Service learns of it by its next probe; here requests go elsewhere at once.</summary>
+    public async Task KillApiAsync(GatewayProgram api)
+    {
+        lock (_apis)
+        {
+            _apis.Remove(api);
+            _ready = [.. _ready.Where(p => p != api)];
+        }
+
+        lock (_stopped)
+            _stopped.Add(api);
+        api.Kill();
+        await api.ExitAsync();
+    }
+
+    /// <summary>Takes away a silo whose process has ended by itself.</summary>
+    public void Bury(GatewayProgram silo)
+    {
+        Assert.True(silo.HasEnded);
+        lock (_silos)
+            _silos.Remove(silo);
+        lock (_stopped)
+            _stopped.Add(silo);
+    }
+
     private void Serve(GatewayProgram program)
     {
         lock (_apis)
@@ -102,5 +139,5 @@ internal sealed class GatewayCluster(int redisPort, params (string Name, string 
             await program.DisposeAsync();
     }
 
-    private string Address => "127.0.0.1:" + redisPort.ToString(CultureInfo.InvariantCulture);
+    private string Address => $"{StoreHost}:{redisPort.ToString(CultureInfo.InvariantCulture)}";
 }

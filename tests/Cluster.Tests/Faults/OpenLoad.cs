@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using OrleansLlm.Cluster.Tests.Hosting;
 
 namespace OrleansLlm.Cluster.Tests.Faults;
 
@@ -97,7 +98,7 @@ internal sealed class OpenLoad(GatewayCluster cluster, double perSecond, TimeSpa
         {
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
             {
-                Content = JsonContent.Create(Body(kind, shard, question)),
+                Content = JsonContent.Create(Body(kind, InstructionsOf(shard, key), question)),
             };
             if (kind == Kind.Repeated)
                 request.Headers.Add("x-orleansllm-cache-tags", TagOf(shard));
@@ -123,21 +124,28 @@ internal sealed class OpenLoad(GatewayCluster cluster, double perSecond, TimeSpa
             problem = $"{e.GetBaseException().Message} ({program.Http.BaseAddress}, {question})";
         }
 
-        var seen = new Seen(kind, shard, key, began, Stopwatch.GetElapsedTime(began), id, status, cache, serial, problem);
+        var seen = new Seen(program, kind, shard, key, began, Stopwatch.GetElapsedTime(began), id, status, cache, serial, problem);
         _seen.Enqueue(seen);
         return seen;
     }
 
     /// <summary>A request that is longer than any.</summary>
-    public static byte[] LongestBody() => JsonSerializer.SerializeToUtf8Bytes(Body(Kind.Streamed, 10_000, PacedUpstream.Lasting("What stands on page 1000000 of the book?", TimeSpan.FromHours(1))));
+    public static byte[] LongestBody() => JsonSerializer.SerializeToUtf8Bytes(Body(Kind.Streamed, new string('x', 200), PacedUpstream.Lasting("What stands on page 1000000 of the book?", TimeSpan.FromHours(1))));
+
+    /// <summary>Whether a call of the provider was made for the tenant of <paramref name="key"/>.</summary>
+    public static bool IsFor(string? key, ProviderCall call) => call.Instructions.EndsWith(OwnerOf(key), StringComparison.Ordinal);
 
     // A shard for each folder: other instructions are another partition.
-    private static object Body(Kind kind, int shard, string question) => new
+    private static string InstructionsOf(int shard, string? key) => $"You keep folder {shard}" + OwnerOf(key);
+
+    private static string OwnerOf(string? key) => $" of the house of {key?.Split('-')[0] ?? "nobody"}.";
+
+    private static object Body(Kind kind, string instructions, string question) => new
     {
         model = "gpt-4o",
         stream = kind == Kind.Streamed,
         max_completion_tokens = PacedUpstream.CompletionTokens,
-        messages = new[] { new { role = "system", content = $"You keep folder {shard}." }, new { role = "user", content = question } },
+        messages = new[] { new { role = "system", content = instructions }, new { role = "user", content = question } },
     };
 
     // The call that made the answer; null where this is no answer to the question.
@@ -158,6 +166,7 @@ internal sealed class OpenLoad(GatewayCluster cluster, double perSecond, TimeSpa
     }
 
     /// <summary>One request.</summary>
+    /// <param name="Door">Who was asked.</param>
     /// <param name="Kind">What was asked.</param>
     /// <param name="Shard">Its instructions, and so its shard.</param>
     /// <param name="Key">Who asked.</param>
@@ -168,7 +177,7 @@ internal sealed class OpenLoad(GatewayCluster cluster, double perSecond, TimeSpa
     /// <param name="Cache">Where the answer came from.</param>
     /// <param name="Serial">The provider's call that made the answer.</param>
     /// <param name="Problem">What was wrong with it; null where nothing was.</param>
-    internal sealed record Seen(Kind Kind, int Shard, string? Key, long Began, TimeSpan Took, string? Id, int Status, string? Cache, int? Serial, string? Problem)
+    internal sealed record Seen(GatewayProgram Door, Kind Kind, int Shard, string? Key, long Began, TimeSpan Took, string? Id, int Status, string? Cache, int? Serial, string? Problem)
     {
         public long Ended => Began + (long)(Took.TotalSeconds * Stopwatch.Frequency);
     }

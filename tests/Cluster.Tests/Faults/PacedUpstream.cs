@@ -36,10 +36,10 @@ internal sealed class PacedUpstream : IAsyncDisposable
     public IReadOnlyCollection<ProviderCall> Calls => _calls;
 
     /// <summary>Starts one that thinks so long about a plain answer; a streamed one comes in 25 words, as far apart as its question says.</summary>
-    public static async Task<PacedUpstream> StartAsync(TimeSpan plain)
+    public static async Task<PacedUpstream> StartAsync(TimeSpan plain, string address = "127.0.0.1")
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls($"http://{address}:0");
         builder.Logging.ClearProviders();
         var upstream = new PacedUpstream(builder.Build(), plain);
         await upstream._app.StartAsync(TestContext.Current.CancellationToken);
@@ -57,8 +57,9 @@ internal sealed class PacedUpstream : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using var request = await JsonDocument.ParseAsync(context.Request.Body);
-        var question = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content").GetString()!;
-        var call = new ProviderCall(Interlocked.Increment(ref _serial), Stopwatch.GetTimestamp());
+        var messages = request.RootElement.GetProperty("messages");
+        var question = messages[messages.GetArrayLength() - 1].GetProperty("content").GetString()!;
+        var call = new ProviderCall(Interlocked.Increment(ref _serial), Stopwatch.GetTimestamp(), messages[0].GetProperty("content").GetString()!);
         _calls.Enqueue(call);
         var answer = string.Create(CultureInfo.InvariantCulture, $"{AnswerTo(question)}{call.Serial}.");
         if (!(request.RootElement.TryGetProperty("stream", out var stream) && stream.GetBoolean()))
@@ -102,4 +103,5 @@ internal sealed class PacedUpstream : IAsyncDisposable
 /// <summary>A call as its provider saw it.</summary>
 /// <param name="Serial">Its number, which stands in its answer.</param>
 /// <param name="Began">Timestamp.</param>
-internal sealed record ProviderCall(int Serial, long Began);
+/// <param name="Instructions">The first message.</param>
+internal sealed record ProviderCall(int Serial, long Began, string Instructions);

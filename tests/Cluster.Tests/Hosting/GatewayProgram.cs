@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using OrleansLlm.Cluster.Tests.Faults;
 
 namespace OrleansLlm.Cluster.Tests.Hosting;
 
@@ -43,9 +44,14 @@ internal sealed class GatewayProgram : IAsyncDisposable
     public static Task<GatewayProgram> StartAsync(string assembly, params (string Name, string Value)[] environment) => StartAsync(assembly, s_startLimit, environment);
 
     /// <summary>The same with another patience.</summary>
-    public static async Task<GatewayProgram> StartAsync(string assembly, TimeSpan limit, params (string Name, string Value)[] environment)
+    public static Task<GatewayProgram> StartAsync(string assembly, TimeSpan limit, params (string Name, string Value)[] environment) => ReadyAsync(assembly, limit, Launch(assembly, environment));
+
+    /// <summary>The same on a machine of its own.</summary>
+    public static Task<GatewayProgram> StartAsync(string assembly, TestMachine machine, params (string Name, string Value)[] environment) =>
+        ReadyAsync(assembly, s_startLimit, Launch(assembly, machine, environment));
+
+    private static async Task<GatewayProgram> ReadyAsync(string assembly, TimeSpan limit, GatewayProgram program)
     {
-        var program = Launch(assembly, environment);
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < limit && !program._process.HasExited;)
         {
             if (await program.IsReadyAsync())
@@ -59,13 +65,15 @@ internal sealed class GatewayProgram : IAsyncDisposable
     }
 
     /// <summary>Starts <paramref name="assembly"/> and waits for nothing.</summary>
-    public static GatewayProgram Launch(string assembly, params (string Name, string Value)[] environment)
+    public static GatewayProgram Launch(string assembly, params (string Name, string Value)[] environment) => Launch(assembly, null, environment);
+
+    private static GatewayProgram Launch(string assembly, TestMachine? machine, (string Name, string Value)[] environment)
     {
         var folder = Directory.CreateTempSubdirectory("orleansllm-test-");
-        var url = "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("dotnet")
+        var url = $"http://{machine?.Address ?? "127.0.0.1"}:{LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)}";
+        string[] command = [.. machine?.Enter ?? [], "dotnet", Path.Combine(AppContext.BaseDirectory, assembly)];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
-            ArgumentList = { Path.Combine(AppContext.BaseDirectory, assembly) },
             WorkingDirectory = folder.FullName,
             RedirectStandardOutput = true,
             RedirectStandardError = true,

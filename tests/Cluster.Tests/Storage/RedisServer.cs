@@ -5,7 +5,7 @@ using OrleansLlm.Cluster.Tests.Hosting.Tls;
 
 namespace OrleansLlm.Cluster.Tests.Storage;
 
-/// <summary>A real Redis on a free loopback port, without files unless it is told to keep some.</summary>
+/// <summary>A real Redis on a free port, of loopback alone unless it is told otherwise, without files unless it is told to keep some.</summary>
 internal sealed class RedisServer : IAsyncDisposable
 {
     private readonly DirectoryInfo? _folder;
@@ -25,14 +25,16 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it; skips the test where Redis is not installed.</summary>
     /// <param name="authority">With one it speaks TLS alone, and asks callers for a certificate.</param>
     /// <param name="keepsData">Whether it writes what it holds to disk, as the manifests have it, so that it survives <see cref="RestartAsync"/>.</param>
-    public static async Task<RedisServer> StartAsync(TestAuthority? authority = null, bool keepsData = false)
+    /// <param name="address">One beside loopback's at which it is reached as well, by anybody.</param>
+    public static async Task<RedisServer> StartAsync(TestAuthority? authority = null, bool keepsData = false, string? address = null)
     {
         var (port, folder) = (LoopbackPort.Free(), keepsData ? Directory.CreateTempSubdirectory("orleansllm-redis-") : null);
         var number = port.ToString(System.Globalization.CultureInfo.InvariantCulture);
         string[] listen = authority?.Issue("redis") is var (certificate, key)
             ? ["--port", "0", "--tls-port", number, "--tls-cert-file", certificate, "--tls-key-file", key, "--tls-ca-cert-file", authority.CaFile]
             : ["--port", number];
-        string[] arguments = [.. listen, "--bind", "127.0.0.1", "--save", "", "--appendonly", keepsData ? "yes" : "no"];
+        string[] bind = address is null ? ["--bind", "127.0.0.1"] : ["--protected-mode", "no", "--bind", "127.0.0.1", address];
+        string[] arguments = [.. listen, .. bind, "--save", "", "--appendonly", keepsData ? "yes" : "no"];
         return new RedisServer(await StartAsync(port, folder, arguments), port, folder, arguments);
     }
 
