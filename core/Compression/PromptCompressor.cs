@@ -124,21 +124,23 @@ public sealed class PromptCompressor
             unitScores[plan.Live[i]] = scores[i];
 
         var target = plan.Target;
-        // Half of what may be missed is left to the counts of parts, which add up to the whole's only nearly.
-        var tolerance = (target.Most - target.Fewest) / 4;
         CompressionResult? best = null;
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
-            var kept = KeptUnits(plan, BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, tolerance));
+            var chosen = BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, target.Aim - target.Fewest, target.Ceiling - target.Aim);
+            var kept = KeptUnits(plan, chosen);
             var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores, plan.Repeated, plan.Cuts);
             var tokens = plan.Counter.Count(text);
-            if (target.Permits(tokens) && (best is null || Math.Abs(tokens - target.Aim) < Math.Abs(best.TokensAfter - target.Aim)))
+            var isPermitted = target.Permits(tokens);
+            if (isPermitted && (best is null || Math.Abs(tokens - target.Aim) < Math.Abs(best.TokensAfter - target.Aim)))
                 best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
             var isOver = tokens > target.Most;
-            if (target.Holds(tokens) || (isOver && budget == 0) || (attempt >= MostCorrections && (best is not null || !isOver)))
+            // Counts of parts add up to the whole's only nearly: what the whole has besides the chosen ones is known now, and it is chosen again.
+            var rest = tokens - plan.Costs.Where((_, i) => chosen[i]).Sum();
+            var next = Math.Max(0, target.Aim - rest);
+            if (target.Holds(tokens) || (isPermitted && next == budget) || (isOver && budget == 0) || (attempt >= MostCorrections && (best is not null || !isOver)))
                 break;
-            // What they missed it by is taken off, or put on, and it is chosen again.
-            budget = Math.Max(0, budget + target.Aim - tokens);
+            budget = isOver && !isPermitted ? Math.Min(next, budget - 1) : next;
         }
 
         return best is null ? Unchanged(plan, plan.Settings.Saving is null ? AbstainReason.StructureAboveBudget : AbstainReason.PrefixCache)
@@ -151,7 +153,7 @@ public sealed class PromptCompressor
     {
         var (text, removed, tokens, kept) = WithoutLoss(plan);
         var saved = plan.TokensBefore - tokens;
-        var isAllowed = plan.Settings.Saving is not { } saving || (saved <= saving.Most && saving.Rules.Allows(saved + saving.Already));
+        var isAllowed = plan.Settings.Saving is not { } saving || (saved + saving.Already <= saving.Most && saving.Rules.Allows(saved + saving.Already));
         return saved < plan.Settings.MinimumSavedTokens || !isAllowed
             ? Unchanged(plan, plan.AbstainReason)
             : new CompressionResult(true, plan.AbstainReason, text, plan.TokensBefore, tokens, removed, PrunerUsed: false)

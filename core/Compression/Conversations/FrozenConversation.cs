@@ -14,7 +14,8 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// so far stay only if the shorter prompt is cacheable too and they are allowed (<see cref="PrefixCacheRules.Allows"/>); else all of it is
 /// restored, which costs what the uncompressed prompt costs in that turn and from then on. Later savings must be allowed ones. A prompt with
 /// parts that only the provider can count is held to be cacheable, and to have no more tokens than are counted here. Only where
-/// a question asks for so much of what was left out that nothing saved remains, the label that it comes back with is paid: facts first.
+/// a question asks for so much of what was left out that nothing saved remains, the label that it comes back with is paid, until the next
+/// document makes up for it: facts first.
 /// </remarks>
 internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSettings settings)
 {
@@ -58,8 +59,14 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
     }
 
     /// <summary>How far the next document of the turn may be compressed.</summary>
-    public CompressionSettings SettingsForDocument() =>
-        _isCacheable ? settings with { Saving = new SavingRule(rules!, Most: Spare) } : settings;
+    public CompressionSettings SettingsForDocument()
+    {
+        if (!_isCacheable)
+            return settings;
+        // What a label cost that nothing saved was left for is made up for by the next document.
+        var owed = Math.Min(0, Saved);
+        return settings with { Saving = new SavingRule(rules!, Most: Spare + owed, Already: owed) };
+    }
 
     /// <summary>A document of the turn was compressed.</summary>
     /// <param name="part">Index of the message's text part.</param>

@@ -37,6 +37,13 @@ internal static class Texts
         Gen.Select(Gens.Of(Subjects), Gens.Of(Verbs), Gens.Of(Objects)).Array[fewest, most]
             .Select(parts => parts.Select((p, i) => $"{p.Item1} {p.Item2} {p.Item3} in case {i}.").ToArray());
 
+    /// <summary>300 to some 20,000 tokens in sentences of some 12 to 80 tokens.</summary>
+    public static Gen<string> Uneven { get; } =
+        from count in Gens.Of(25, 40, 60, 120, 300, 1100)
+        from sentences in Sentences(count, count + (count / 10))
+        from joined in Gen.Int[0, 9].Array[count + (count / 10)]
+        select string.Concat(sentences.Select((s, i) => i + 1 < sentences.Length && joined[i] < 5 ? s[..^1] + ", and then " : s + " ")).TrimEnd();
+
     /// <summary>A structure as it is sent: byte for byte, but that data on several lines lose the white space that means nothing.</summary>
     public static string Written(string block)
     {

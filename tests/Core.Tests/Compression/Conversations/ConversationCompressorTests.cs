@@ -127,17 +127,35 @@ public sealed class ConversationCompressorTests
                 var talk = new Talk(string.Join(' ', Enumerable.Range(0, padding).Select(i => $"Rule {i} of the desk.")), turns, tools.Description);
                 var bills = await talk.BillAsync(
                     rules, Settings with { KeepRate = rate, MinimumContextTokens = 100, ThinRecords = true }, TimeSpan.FromMinutes(minutes), tools.Frame);
+                // A question about all of a document brings all of it back, and the label that it comes with: those tokens at full price, and
+                // once the premium of a step that is written to the cache a turn earlier for them.
                 decimal on = 0, off = 0, labels = 0;
+                var premium = 0m;
                 for (var turn = 0; turn < bills.Count; turn++)
                 {
                     on += bills[turn].On;
                     off += bills[turn].Off;
-                    // A question about all of a document brings all of it back, and what stands around it.
                     labels += bills[turn].Around * (decimal)rules.WriteShare / 1_000_000;
-                    Assert.True(on <= off + labels, $"turn {turn} of {bills.Count}: {on} above {off}; {rules}");
+                    if (bills[turn].Around > 0)
+                        premium = rules.StepTokens * ((decimal)rules.WriteShare - 1) / 1_000_000;
+                    Assert.True(on <= off + labels + premium, $"turn {turn} of {bills.Count}: {on} above {off} + {labels}; {rules}");
                 }
             },
             iter: 80);
+
+    [Fact]
+    public async Task Compress_DocumentAfterALabelThatNothingSavedPaysFor_MakesUpForIt()
+    {
+        // The first document and all that comes back of it reach the minimum; the second one's saving alone would be an allowed one.
+        var padding = string.Join(' ', Enumerable.Range(0, 120).Select(i => $"Rule {i} of the desk stands in the book."));
+        var second = Asked.Replace("refund", "transfer", StringComparison.Ordinal);
+        var talk = new Talk(padding, [(Asked, "7 days."), ("Summarize the document.", "…"), (second, "7 days.")]);
+        var (_, owing) = await talk.CompressedAsync(1, OpenAiCheapReads, Settings);
+        Assert.True(owing.TokensAfter > owing.TokensBefore);
+        var (_, result) = await talk.CompressedAsync(2, OpenAiCheapReads, Settings);
+        Assert.Equal(2, result.Documents.Count);
+        Assert.True(OpenAiCheapReads.Allows(result.TokensBefore - result.TokensAfter), $"{result.TokensBefore - result.TokensAfter} tokens saved in all");
+    }
 
     [Fact]
     public async Task Compress_ToolsThatMakeAShortPromptCacheable_KeepItSo()

@@ -54,8 +54,7 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
     }
 
     /// <summary>
-    /// What the turns cost one after the other, compressed and as they are, and whether a question brought back so much that what is
-    /// saved no longer pays for the label. A provider counts <paramref name="toolFrame"/> tokens beside the tool's description.
+    /// What the turns cost one after the other, compressed and as they are, and by how many tokens a question that brought all back made them longer. A provider counts <paramref name="toolFrame"/> tokens beside the tool's description.
     /// </summary>
     public async Task<List<(decimal On, decimal Off, int Around)>> BillAsync(PrefixCacheRules rules, CompressionSettings settings, TimeSpan pause, int toolFrame = 0)
     {
@@ -67,7 +66,7 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
         {
             var at = DateTimeOffset.UnixEpoch + (turn * pause);
             var (compressed, result) = await CompressedAsync(turn, rules, settings);
-            bills.Add((Cost(on, compressed), Cost(off, Messages(turn)), Around(result, rules)));
+            bills.Add((Cost(on, compressed), Cost(off, Messages(turn)), Around(result)));
 
             decimal Cost(PrefixCacheModel cache, List<(string Role, string Text)> messages) =>
                 CostCalculator.Cost(price, cache.Send([.. tools, .. messages.Select(m => new PromptPiece(m.Role + m.Text, 3 + Counter.Count(m.Text)))], at));
@@ -76,14 +75,6 @@ internal sealed class Talk(string instructions, IReadOnlyList<(string User, stri
         return bills;
     }
 
-    // Where questions brought back all that was left out of the documents before them, nothing saved is left there to pay for what stands
-    // around it: the label, the line end of each sentence, and what a prompt that is longer by them loses to the rounding of whole steps.
-    private static int Around(CompressedConversation result, PrefixCacheRules rules)
-    {
-        if (result.Recalls.Count == 0)
-            return 0;
-        var last = result.Recalls[^1];
-        var isAllBack = result.Documents.Where(d => d.MessageIndex < last.MessageIndex).Sum(d => d.Result.TokensBefore - d.Result.TokensAfter) <= result.Recalls.Sum(r => r.Tokens);
-        return isAllBack || !rules.Allows(result.TokensBefore - result.TokensAfter) ? 16 + last.Sentences.Length + rules.StepTokens - 1 : 0;
-    }
+    // Nothing saved is left where questions brought all back, and what stands around it remains.
+    private static int Around(CompressedConversation result) => Math.Max(0, result.TokensAfter - result.TokensBefore);
 }
