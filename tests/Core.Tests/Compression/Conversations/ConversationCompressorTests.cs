@@ -143,16 +143,20 @@ public sealed class ConversationCompressorTests
             },
             iter: 80);
 
-    [Fact]
-    public async Task Compress_DocumentAfterALabelThatNothingSavedPaysFor_MakesUpForIt()
+    [Theory]
+    [InlineData(.3)]
+    [InlineData(.45)]
+    [InlineData(.55)]
+    [InlineData(.7)]
+    public async Task Compress_DocumentAfterALabelThatNothingSavedPaysFor_MakesUpForIt(double rate)
     {
-        // The first document and all that comes back of it reach the minimum; the second one's saving alone would be an allowed one.
         var padding = string.Join(' ', Enumerable.Range(0, 120).Select(i => $"Rule {i} of the desk stands in the book."));
-        var second = Asked.Replace("refund", "transfer", StringComparison.Ordinal);
-        var talk = new Talk(padding, [(Asked, "7 days."), ("Summarize the document.", "…"), (second, "7 days.")]);
-        var (_, owing) = await talk.CompressedAsync(1, OpenAiCheapReads, Settings);
+        var other = $"Context:\n{string.Join(' ', Enumerable.Range(0, 60).Select(i => $"Pump {i} of the line is cleaned by a crew of {i + 2} people."))}\n\nQuestion: Who cleans pump 7?";
+        var talk = new Talk(padding, [(Asked, "7 days."), ("Summarize the document.", "…"), (other, "A crew of 9.")]);
+        var settings = Settings with { KeepRate = rate };
+        var (_, owing) = await talk.CompressedAsync(1, OpenAiCheapReads, settings);
         Assert.True(owing.TokensAfter > owing.TokensBefore);
-        var (_, result) = await talk.CompressedAsync(2, OpenAiCheapReads, Settings);
+        var (_, result) = await talk.CompressedAsync(2, OpenAiCheapReads, settings);
         Assert.Equal(2, result.Documents.Count);
         Assert.True(OpenAiCheapReads.Allows(result.TokensBefore - result.TokensAfter), $"{result.TokensBefore - result.TokensAfter} tokens saved in all");
     }
