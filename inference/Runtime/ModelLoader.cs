@@ -22,7 +22,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             sha256 = file.Sha256;
             var tokenizer = manifest.Tokenizer is null ? null : LoadTokenizer(directory, manifest.Tokenizer);
             var path = Path.Combine(directory, file.Path);
-            var onnx = OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, chosen, options.IntraOpThreads);
+            var onnx = OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, chosen, options.IntraOpThreads, ProcessorKernels.Saturate);
             var model = create(new LoadedModel(manifest, onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
             tryOut(model);
             Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));

@@ -19,12 +19,12 @@ internal static class TestModels
         InferenceEngine.Start(options ?? Options(), TimeProvider.System, NullLoggerFactory.Instance);
 
     /// <summary>One variant of a model on the CPU, whatever its own processor.</summary>
-    public static OnnxModel LoadOnnx(string name, string variant)
+    public static OnnxModel LoadOnnx(string name, string variant, bool? unsignedWeights = null)
     {
         var directory = Path.Combine(Directory, name);
         var file = ModelManifest.Read(directory).Files[variant];
         var path = Path.Combine(directory, file.Path);
-        return OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, ExecutionProvider.Cpu, intraOpThreads: 1);
+        return OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, ExecutionProvider.Cpu, intraOpThreads: 1, unsignedWeights ?? ProcessorKernels.Saturate);
     }
 
     public static List<JsonElement> Reference(string name)
