@@ -38,7 +38,9 @@ public static class LedgerLine
     {
         try
         {
-            return JsonSerializer.Deserialize(line, LedgerJson.Default.LedgerEntry) is { Sequence: > 0 } entry ? entry : null;
+            if (!LedgerLineReader.TryRead(line, out var entry))
+                entry = JsonSerializer.Deserialize(line, LedgerJson.Default.LedgerEntry);
+            return entry is { Sequence: > 0 } ? entry : null;
         }
         catch (JsonException)
         {

@@ -78,32 +78,36 @@ public sealed record LedgerSums
         }
     }
 
-    public static LedgerSums Of(LedgerEntry entry)
+    public static LedgerSums Of(LedgerEntry entry) => Zero.With(entry);
+
+    /// <summary>These and one entry more.</summary>
+    public LedgerSums With(LedgerEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        var isRequest = entry.HitKind is not (HitKind.Verification or HitKind.Attempt);
         return new LedgerSums
         {
-            Requests = One(entry.HitKind is not (HitKind.Verification or HitKind.Attempt)),
-            Misses = One(entry.HitKind is HitKind.Miss),
-            ExactHits = One(entry.HitKind is HitKind.Exact),
-            SemanticHits = One(entry.HitKind is HitKind.Semantic),
-            PendingHits = One(entry.HitKind is HitKind.Pending),
-            Bypassed = One(entry.HitKind is HitKind.Bypass),
-            Verifications = One(entry.HitKind is HitKind.Verification),
-            Attempts = One(entry.HitKind is HitKind.Attempt),
-            Errors = One(entry.Status >= 400 && entry.HitKind is not (HitKind.Verification or HitKind.Attempt)),
-            PromptTokensBefore = entry.PromptTokensBefore,
-            PromptTokensBilled = entry.Usage.PromptTokens,
-            CachedTokens = entry.Usage.CachedTokens,
-            CompletionTokensServed = entry.CompletionTokensServed,
-            CompletionTokensBilled = entry.Usage.CompletionTokens,
-            ReasoningTokens = entry.Usage.ReasoningTokens,
-            CostUsd = entry.CostUsd,
-            BaselineUsd = entry.BaselineUsd,
-            Saved = entry.Saved,
-            ShadowSaved = entry.ShadowSaved,
-            Unpriced = One(!entry.Priced),
-            Estimated = One(entry.Estimated),
+            Requests = Requests + One(isRequest),
+            Misses = Misses + One(entry.HitKind is HitKind.Miss),
+            ExactHits = ExactHits + One(entry.HitKind is HitKind.Exact),
+            SemanticHits = SemanticHits + One(entry.HitKind is HitKind.Semantic),
+            PendingHits = PendingHits + One(entry.HitKind is HitKind.Pending),
+            Bypassed = Bypassed + One(entry.HitKind is HitKind.Bypass),
+            Verifications = Verifications + One(entry.HitKind is HitKind.Verification),
+            Attempts = Attempts + One(entry.HitKind is HitKind.Attempt),
+            Errors = Errors + One(entry.Status >= 400 && isRequest),
+            PromptTokensBefore = PromptTokensBefore + entry.PromptTokensBefore,
+            PromptTokensBilled = PromptTokensBilled + entry.Usage.PromptTokens,
+            CachedTokens = CachedTokens + entry.Usage.CachedTokens,
+            CompletionTokensServed = CompletionTokensServed + entry.CompletionTokensServed,
+            CompletionTokensBilled = CompletionTokensBilled + entry.Usage.CompletionTokens,
+            ReasoningTokens = ReasoningTokens + entry.Usage.ReasoningTokens,
+            CostUsd = CostUsd + entry.CostUsd,
+            BaselineUsd = BaselineUsd + entry.BaselineUsd,
+            Saved = Saved + entry.Saved,
+            ShadowSaved = ShadowSaved + entry.ShadowSaved,
+            Unpriced = Unpriced + One(!entry.Priced),
+            Estimated = Estimated + One(entry.Estimated),
         };
     }
 

@@ -22,7 +22,10 @@ public sealed class LedgerTotals
     public LedgerCell Add(LedgerEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        return Add(HourOf(entry.At), new(entry.ProjectId, entry.RequestedModel, entry.UsedModel), LedgerSums.Of(entry));
+        var hour = HourOf(entry.At);
+        var (cells, key) = Find(hour, new(entry.ProjectId, entry.RequestedModel, entry.UsedModel));
+        var now = cells[key] = cells.GetValueOrDefault(key, LedgerSums.Zero).With(entry);
+        return CellOf(hour, key, now);
     }
 
     public void Add(LedgerCell cell)
@@ -110,14 +113,17 @@ public sealed class LedgerTotals
         return new DateTimeOffset(utc.Year, utc.Month, utc.Day, utc.Hour, 0, 0, TimeSpan.Zero);
     }
 
-    private LedgerCell Add(DateTimeOffset hour, LedgerCellKey key, LedgerSums sums)
+    private void Add(DateTimeOffset hour, LedgerCellKey key, LedgerSums sums)
+    {
+        var (cells, counted) = Find(hour, key);
+        cells[counted] = cells.GetValueOrDefault(counted, LedgerSums.Zero) + sums;
+    }
+
+    // Where what belongs to a key is counted.
+    private (Dictionary<LedgerCellKey, LedgerSums> Cells, LedgerCellKey Key) Find(DateTimeOffset hour, LedgerCellKey key)
     {
         if (!_hours.TryGetValue(hour, out var cells))
             _hours[hour] = cells = [];
-        if (!cells.ContainsKey(key) && cells.Count >= MaxModelsPerHour)
-            key = new(null, OtherModels, OtherModels);
-        var now = cells.GetValueOrDefault(key, LedgerSums.Zero) + sums;
-        cells[key] = now;
-        return CellOf(hour, key, now);
+        return cells.Count >= MaxModelsPerHour && !cells.ContainsKey(key) ? (cells, new(null, OtherModels, OtherModels)) : (cells, key);
     }
 }

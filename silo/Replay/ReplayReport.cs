@@ -59,7 +59,7 @@ internal sealed record ReplayReport
     {
         ArgumentNullException.ThrowIfNull(run);
         var entries = run.Entries;
-        var sums = entries.Aggregate(LedgerSums.Zero, static (sum, entry) => sum + LedgerSums.Of(entry));
+        var sums = entries.Aggregate(LedgerSums.Zero, static (sum, entry) => sum.With(entry));
         var usd = new MoneyWaterfall(sums.BaselineUsd, sums.Saved.Cache, sums.Saved.Routing, sums.Saved.Compression, sums.CostUsd);
         var upstream = entries.Where(static e => !IsHit(e) && IsBilled(e)).ToArray();
         return new ReplayReport

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using OrleansLlm.Core.Ledger;
+using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Core.Tests.Ledger;
 
@@ -19,6 +20,73 @@ public sealed class LedgerLineTests
             Assert.Equal(numbered, lines.Select(l => LedgerLine.Read(l.Span)!));
             Assert.All(lines, l => Assert.Equal("t", LedgerLine.TenantOf(l.Span)));
         });
+
+    [Fact]
+    public void Read_AnyEntryWithAnyField_IsWhatTheSerializerReads() =>
+        Gen.Select(Entries.Any, Gen.String, Gen.Double, Gen.Int, Gen.Decimal[-1000, 1000], Gen.Int[0, (1 << 12) - 1]).Sample((entry, text, number, whole, money, fields) =>
+        {
+            bool Has(int field) => (fields >> field & 1) == 1;
+            var full = entry with
+            {
+                Writer = "w",
+                Sequence = 1 + (uint)whole,
+                ProjectId = Has(0) ? text : null,
+                KeyId = Has(1) ? text : null,
+                Question = Has(2) ? text : null,
+                Provider = Has(3) ? "p" : null,
+                CachedTokensRemoved = whole,
+                Removed = Has(4) ? [new RemovedRange(1, 2, 3, 4, number)] : null,
+                Usage = entry.Usage with { CacheWriteTokens = whole, LongCacheWriteTokens = whole, ReasoningTokens = 7, Tier = Has(5) ? ServiceTier.Flex : null },
+                ShadowSaved = Has(6) ? new SavingsBreakdown(money, -money, 0.5m) : default,
+                RouteScore = Has(7) ? number : null,
+                RouteThreshold = Has(8) ? number : null,
+                RouteReason = Has(9) ? "Routed" : null,
+                CacheScore = Has(10) ? number : null,
+                Status = whole,
+                Priced = Has(11),
+                Times = new LayerTimes(1.5, 0, number, 2, 3),
+            };
+            var line = JsonSerializer.SerializeToUtf8Bytes(full, LedgerJson.Default.LedgerEntry);
+
+            var slow = JsonSerializer.Deserialize(line, LedgerJson.Default.LedgerEntry)!;
+
+            Assert.Equal(!Has(4), LedgerLineReader.TryRead(line, out var fast));
+            if (fast is not null)
+                Assert.Equal(slow, fast);
+            var read = LedgerLine.Read(line)!;
+            Assert.Equal(slow.Removed ?? [], read.Removed ?? []);
+            Assert.Equal(slow with { Removed = null }, read with { Removed = null });
+        });
+
+    [Fact]
+    public void Read_AnyDamage_IsWhatTheSerializerReads()
+    {
+        var line = JsonSerializer.SerializeToUtf8Bytes(
+            Entries.Create(HitKind.Miss, "gpt-4o", "gpt-4o", Entries.Noon, 5, new TokenUsage(5, 6)) with { Writer = "w", Sequence = 3, RouteReason = "é" }, LedgerJson.Default.LedgerEntry);
+        Gen.Select(Gen.Int[0, line.Length - 1], Gen.Byte, Gen.Int[0, 3]).Sample((at, value, how) =>
+        {
+            var damaged = how switch
+            {
+                0 => line[..at],
+                1 => [.. line[..at], .. line[(at + 1)..]],
+                2 => [.. line, value],
+                _ => [.. line[..at], value, .. line[(at + 1)..]],
+            };
+            Assert.Equal(Slow(damaged), LedgerLine.Read(damaged));
+        });
+
+        static LedgerEntry? Slow(byte[] line)
+        {
+            try
+            {
+                return JsonSerializer.Deserialize(line, LedgerJson.Default.LedgerEntry) is { Sequence: > 0 } entry ? entry : null;
+            }
+            catch (JsonException)
+            {
+                return null;
+            }
+        }
+    }
 
     [Theory]
     [InlineData("")]
