@@ -32,6 +32,8 @@ internal sealed class SemanticCache(
 {
     private const string Layer = "cache";
 
+    private static readonly CacheLookup s_notConsulted = CacheLookup.Bypass("NotConsulted");
+
     private readonly QuestionProfiles _profiles = new();
 
     // Nobody waits at a terminal for one answer of an import.
@@ -95,7 +97,7 @@ internal sealed class SemanticCache(
     public async Task<CacheLookup> LookupAsync(Query query, byte[]? embedding)
     {
         if (!Reads(query))
-            return CacheLookup.Bypass("NotConsulted");
+            return s_notConsulted;
         var started = time.GetTimestamp();
         var deadline = Deadline.After(time, gatewayOptions.Value.CacheTimeout);
         CacheLookup lookup;

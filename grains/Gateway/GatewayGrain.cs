@@ -59,12 +59,12 @@ internal sealed class GatewayGrain(
             return Unreadable(request);
         if (await FindExactAsync(query) is { } kept)
             return Served(query, kept);
-        var (run, head, reader, joined) = await JoinAsync(query, cancellationToken);
+        var (run, head, reader, joined) = await JoinAsync(query, untilEnd: true, cancellationToken);
         try
         {
             if (head.Hit is { } answer)
                 return Served(query, head.Lookup with { Answer = answer });
-            var end = await run.End.WaitAsync(cancellationToken);
+            var end = await run.End;
             return new GatewayReply { Head = ToHead(head, Decide(query, joined, end, head)), Body = run.Body.ToArray() };
         }
         finally
@@ -136,7 +136,7 @@ internal sealed class GatewayGrain(
             yield break;
         }
 
-        var (run, head, reader, joined) = await JoinAsync(query, cancellationToken);
+        var (run, head, reader, joined) = await JoinAsync(query, untilEnd: false, cancellationToken);
         try
         {
             if (head.Hit is { } answer)
@@ -230,14 +230,17 @@ internal sealed class GatewayGrain(
             _exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
     }
 
-    // A run to read, from its head on. The one who began it pays for it; what that one's budget forbids another's may allow.
-    private async Task<(QueryRun Run, RunHead Head, ReplayReader Reader, bool Joined)> JoinAsync(Query query, CancellationToken cancellationToken)
+    // A run to read, from its head on or once it has ended. The one who began it pays for it; what that one's budget forbids another's may allow.
+    private async Task<(QueryRun Run, RunHead Head, ReplayReader Reader, bool Joined)> JoinAsync(Query query, bool untilEnd, CancellationToken cancellationToken)
     {
         while (true)
         {
             var (run, reader, joined) = Join(query);
             try
             {
+                // An end has a head before it; waiting for one of them costs a turn less than for both.
+                if (untilEnd)
+                    await run.End.WaitAsync(cancellationToken);
                 var head = await run.Head.WaitAsync(cancellationToken);
                 if (!joined || !head.Refused || query.IsPaidLike(run.Query))
                     return (run, head, reader, joined);

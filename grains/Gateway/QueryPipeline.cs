@@ -24,13 +24,19 @@ internal sealed class QueryPipeline(
     VerificationDraw verifications,
     ILogger<QueryPipeline> logger)
 {
+    private static readonly CacheLookup s_notLookedUp = CacheLookup.Bypass("NotReached");
+    private static readonly CompressionOutcome s_notCompressed = CompressionOutcome.None("NotReached");
+
     /// <summary>Takes a run from its query to its end. Never throws: what goes wrong becomes the run's answer.</summary>
     public async Task RunAsync(QueryRun run)
     {
+        // Off the turns of the grain that asks: there every continuation is a task of the grain's scheduler, and all that a run shares is safe from
+        // any thread.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var query = run.Query;
-        var lookup = CacheLookup.Bypass("NotReached");
+        var lookup = s_notLookedUp;
         RouteResult? route = null;
-        var compression = CompressionOutcome.None("NotReached");
+        var compression = s_notCompressed;
         try
         {
             (lookup, route, var embedding) = await DecideAsync(query);
@@ -96,6 +102,6 @@ internal sealed class QueryPipeline(
         if (!lookup.IsCompletedSuccessfully || !route.IsCompletedSuccessfully)
             await Task.WhenAll(lookup, route);
         var found = await lookup;
-        return (found with { Milliseconds = found.Milliseconds + embedMilliseconds }, await route, embedding);
+        return (embedMilliseconds > 0 ? found with { Milliseconds = found.Milliseconds + embedMilliseconds } : found, await route, embedding);
     }
 }

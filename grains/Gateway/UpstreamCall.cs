@@ -205,8 +205,7 @@ internal sealed class UpstreamCall(
         var before = await call.CountAsync();
         run.SetHead(Head(call, 200, contentType, reply.Headers) with { PromptTokensBefore = before, PromptTokensAfter = Math.Max(0, before - call.TokensRemoved) });
         var aggregator = run.Query.Form.NewAggregator();
-        // Off the grain's turns: each would cost more than what is done with a token.
-        var (abandoned, broken) = await Task.Run(() => StreamPass.RunAsync(call, reply, aggregator, options.Value, telemetry, time));
+        var (abandoned, broken) = await StreamPass.RunAsync(call, reply, aggregator, options.Value, telemetry, time);
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
         await SettleAsync(

@@ -61,16 +61,28 @@ internal sealed class DeploymentGroup : IUpstream
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var call = new Call(request);
+        var reply = await TryAsync(call, cancellationToken);
+        // Nearly all are answered, and what nobody repeats needs no pipeline around it.
+        if (AttemptOutcomes.Of(reply) != AttemptOutcome.Answered)
+            reply = await RepeatAsync(call, reply, cancellationToken);
+        // Their client would begin anew what was repeated here to the end.
+        return call.GivenUp
+            ? reply.From(call.Last!.Name, [.. reply.Headers.Where(static h => h.Key != RetryHint.ShouldRetry), new(RetryHint.ShouldRetry, "false")])
+            : _deployments.Count > 1 ? reply.From(call.Last!.Name, reply.Headers) : reply;
+    }
+
+    // The first try was made: it is the pipeline's first.
+    private async Task<UpstreamReply> RepeatAsync(Call call, UpstreamReply first, CancellationToken cancellationToken)
+    {
+        call.First = first;
         var context = ResilienceContextPool.Shared.Get(cancellationToken);
         context.Properties.Set(CallKey, call);
         try
         {
-            var reply = await _pipeline.ExecuteAsync(
-                static (context, state) => new ValueTask<UpstreamReply>(state.Group.TryAsync(state.call, context.CancellationToken)), context, (Group: this, call));
-            // Their client would begin anew what was repeated here to the end.
-            return call.GivenUp
-                ? reply.From(call.Last!.Name, [.. reply.Headers.Where(static h => h.Key != RetryHint.ShouldRetry), new(RetryHint.ShouldRetry, "false")])
-                : _deployments.Count > 1 ? reply.From(call.Last!.Name, reply.Headers) : reply;
+            return await _pipeline.ExecuteAsync(
+                static (context, state) => new ValueTask<UpstreamReply>(state.call.TakeFirst() ?? state.Group.TryAsync(state.call, context.CancellationToken)),
+                context,
+                (Group: this, call));
         }
         finally
         {
@@ -82,11 +94,14 @@ internal sealed class DeploymentGroup : IUpstream
 
     private Task<UpstreamReply> TryAsync(Call call, CancellationToken cancellationToken)
     {
-        call.Last = call.Next ?? (call.Request.IsBound ? _deployments[0] : _choice.Next([]) ?? Soonest());
+        var isAlone = call.Request.IsBound || _deployments.Count == 1;
+        call.Last = call.Next ?? (isAlone ? _deployments[0] : _choice.Next([]) ?? Soonest());
         call.Next = null;
         call.Tried.Add(call.Last);
-        return call.Last.SendAsync(call.Request, isLast: call.Request.IsBound || !_deployments.Any(d => d != call.Last && d.Rest == TimeSpan.Zero), cancellationToken);
+        return call.Last.SendAsync(call.Request, isLast: isAlone || !IsAnotherReady(call.Last), cancellationToken);
     }
+
+    private bool IsAnotherReady(Deployment but) => _deployments.Any(d => d != but && d.Rest == TimeSpan.Zero);
 
     // Decides about the next try, and by which deployment and when.
     private bool IsRepeated(Call call, UpstreamReply reply)
@@ -145,5 +160,15 @@ internal sealed class DeploymentGroup : IUpstream
         public AttemptOutcome Outcome { get; set; }
 
         public bool GivenUp { get; set; }
+
+        /// <summary>The reply of a try made before the pipeline; null once it was taken.</summary>
+        public UpstreamReply? First { get; set; }
+
+        public Task<UpstreamReply>? TakeFirst()
+        {
+            var first = First;
+            First = null;
+            return first is null ? null : Task.FromResult(first);
+        }
     }
 }
