@@ -38,6 +38,8 @@ public static class MatchGuard
             return MatchGuardReason.CaseDiffers;
         if (quantities != MatchGuardReason.None)
             return quantities;
+        if (a.Symbols != b.Symbols)
+            return MatchGuardReason.SymbolsDiffer;
         if (Contrasts.Differ(a.Terms, b.Terms) || PrefixedOpposite(alignment.OnlyA, alignment.OnlyB))
             return MatchGuardReason.OppositesDiffer;
         if (!negationEqual && alignment.ContentOverlap >= OtherwiseEqual)
@@ -46,7 +48,7 @@ public static class MatchGuard
             return MatchGuardReason.EntitiesDiffer;
         if (OneWordDiffers(alignment))
             return MatchGuardReason.WordDiffers;
-        return OrderDiffers(a, b, alignment) ? MatchGuardReason.OrderDiffers : MatchGuardReason.None;
+        return OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) ? MatchGuardReason.OrderDiffers : MatchGuardReason.None;
     }
 
     /// <summary>
@@ -115,8 +117,7 @@ public static class MatchGuard
     }
 
     /// <summary>
-    /// The same words, with their subjects changed about. No encoder of this size sees it (word swaps of PAWS: AUC .50), so it is read off:
-    /// names and numbers in another order, or all content words equal and in another order that is not a mere move of one clause.
+    /// The same content words, with names, numbers or opposites among them in another order.
     /// </summary>
     private static bool OrderDiffers(QuestionProfile a, QuestionProfile b, PairAlignment alignment)
     {

@@ -39,6 +39,9 @@ public enum MatchGuardReason
     /// <summary>The same sentence but for one word ("the parents of" / "the siblings of"): a synonym or another thing, and the models cannot tell.</summary>
     WordDiffers,
 
-    /// <summary>The same names or numbers in another order ("from USD to EUR", "from EUR to USD").</summary>
+    /// <summary>The same names or numbers in another order, or things that changed their roles ("from USD to EUR", "from EUR to USD").</summary>
     OrderDiffers,
+
+    /// <summary>Operators, fractions, emoji, letters of another script or the indentation of code differ: the models cannot read them.</summary>
+    SymbolsDiffer,
 }

@@ -15,7 +15,7 @@ internal static class QuantityMatching
         {
             var at = open.FindIndex(o => o.Value == number.Value && o.Unit == number.Unit);
             if (at < 0)
-                at = open.FindIndex(o => o.Value == number.Value && (o.Unit is null || number.Unit is null));
+                at = open.FindIndex(o => o.Value == number.Value && Compatible(o, number));
             if (at >= 0)
             {
                 open.RemoveAt(at);
@@ -39,5 +39,6 @@ internal static class QuantityMatching
     public static bool HasUnmatched(List<Quantity> numbers, List<Quantity> others) =>
         numbers.Exists(n => !n.IsLoose && !others.Exists(o => o.Value == n.Value && Compatible(o, n)));
 
-    private static bool Compatible(Quantity a, Quantity b) => a.Unit is null || b.Unit is null || a.Unit == b.Unit;
+    // A unit may be left out where it goes without saying; a share of the whole never does.
+    private static bool Compatible(Quantity a, Quantity b) => a.Unit == b.Unit || ((a.Unit is null || b.Unit is null) && (a.Unit ?? b.Unit) is not Units.Percent);
 }

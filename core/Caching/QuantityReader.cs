@@ -40,9 +40,9 @@ internal static class QuantityReader
         var loose = false;
         if (token.Kind == TokenKind.Number)
         {
-            if (!decimal.TryParse(token.Surface.Replace(",", "", StringComparison.Ordinal), NumberStyles.Number, CultureInfo.InvariantCulture, out value))
+            if (!TryFigure(token.Surface, out value))
             {
-                // Too long for a number, or a dotted version: compared as it is written.
+                // Too long for a number, a dotted version, or one thing to some readers and another to others: compared as it is written.
                 found.Add(new(token.Surface, null, false, at));
                 return 1;
             }
@@ -58,6 +58,34 @@ internal static class QuantityReader
         var unit = sign ?? UnitAfter(tokens, next, out next);
         found.Add(new(Plain(value), unit, loose && unit is null, at));
         return next - at;
+    }
+
+    // Commas part thousands (and, in India, hundreds above them) or begin the decimals; a point before three digits may be either, unless a zero leads.
+    private static bool TryFigure(string text, out decimal value)
+    {
+        var plain = text;
+        if (text.Contains(',', StringComparison.Ordinal))
+        {
+            var whole = text.Split('.')[0].TrimStart('-').Split(',');
+            if (whole[0].Length is > 0 and <= 3 && whole[^1].Length == 3 && Array.TrueForAll(whole[1..^1], static g => g.Length is 2 or 3))
+                plain = text.Replace(",", "", StringComparison.Ordinal);
+            else if (whole.Length == 2 && !text.Contains('.', StringComparison.Ordinal))
+                plain = text.Replace(',', '.');
+            else
+                return Not(out value);
+        }
+        else if (text.Split('.') is [var before, { Length: 3 }] && before.TrimStart('-') is { Length: <= 3 } and not "0")
+        {
+            return Not(out value);
+        }
+
+        return decimal.TryParse(plain, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
+
+        static bool Not(out decimal value)
+        {
+            value = 0;
+            return false;
+        }
     }
 
     private static int Scale(IReadOnlyList<QuestionToken> tokens, QuestionToken first, int next, bool currency, ref decimal value)

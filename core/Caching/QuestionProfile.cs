@@ -18,6 +18,7 @@ public sealed class QuestionProfile
         IsContentFree = QuestionText.IsContentFree(Tokens);
         HasHiddenCharacters = text.Any(IsHidden);
         IsForeign = ShareOfForeignLetters(text) > ForeignShare;
+        Symbols = QuestionSymbols.Read(text);
 
         var quantityTokens = Quantities.Select(q => q.Position).ToHashSet();
         var entities = EntityReader.Read(Tokens).ToHashSet();
@@ -47,6 +48,9 @@ public sealed class QuestionProfile
     internal List<QuestionToken> Tokens { get; }
 
     internal List<Quantity> Quantities { get; }
+
+    /// <summary>See <see cref="QuestionSymbols"/>.</summary>
+    internal string Symbols { get; }
 
     internal int Negations { get; }
 
@@ -80,9 +84,7 @@ public sealed class QuestionProfile
             if (!char.IsLetter(c))
                 continue;
             letters++;
-
-            // Latin with its extensions ends at U+024F; Latin Extended Additional is U+1E00..U+1EFF.
-            if (c > '\u024f' && c is not (>= '\u1e00' and <= '\u1eff'))
+            if (QuestionSymbols.IsForeignLetter(c))
                 foreign++;
         }
 

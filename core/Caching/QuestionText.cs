@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -10,15 +11,20 @@ namespace OrleansLlm.Core.Caching;
 public static class QuestionText
 {
     private const int MinimumWords = 3;
+    private const string FinalMarks = ".?! ";
+    private static readonly SearchValues<char> CodeMarks = SearchValues.Create("?!*+()[]{}|\\^=<>");
 
     /// <summary>
-    /// The form in which two questions count as identical: composed Latin letters (NFC), white space folded, straight quotes, final
-    /// <c>. ? !</c> dropped, and case folded only where it carries no meaning (function words, and the first word of a sentence unless it may
+    /// The form in which two questions count as identical: composed Latin letters (NFC), white space folded, straight quotes, the
+    /// <c>. ? !</c> of a sentence's end dropped, and case folded only where it carries no meaning (function words, and the first word of a sentence unless it may
     /// be a name). Where that is unsure the texts stay different and go to the verifier. Idempotent.
     /// </summary>
     public static string Normalize(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        // Code: white space may be all that tells two texts apart.
+        if (QuestionSymbols.IsIndented(text))
+            return text;
         var folded = FoldSpaceAndMarks(text);
         var result = new StringBuilder(folded.Length);
         var sentenceStart = true;
@@ -30,12 +36,10 @@ public static class QuestionText
             sentenceStart = part[^1] is '.' or '?' or '!';
         }
 
-        var end = result.Length;
-        while (end > 0 && (result[end - 1] is '.' or '?' or '!' or ' '))
-            end--;
-
+        var whole = result.ToString();
+        var end = whole.AsSpan().TrimEnd(FinalMarks).Length;
         // A text of nothing but marks is its own normal form: "?" and "!" are not the same question.
-        return end == 0 ? folded : result.ToString(0, end);
+        return end > 0 && EndsASentence(whole, end) ? whole[..end] : whole;
     }
 
     /// <summary>
@@ -69,6 +73,17 @@ public static class QuestionText
         }
 
         return words < MinimumWords || !standsAlone;
+    }
+
+    // Not so in "5!", "cd .." and "colou?r?", where the last marks belong to what is asked about.
+    private static bool EndsASentence(string text, int end)
+    {
+        var marks = text.AsSpan(end);
+        if (marks.StartsWith("!") && char.IsAsciiDigit(text[end - 1]))
+            return false;
+        if (marks.StartsWith(" ") && marks.Contains('.'))
+            return false;
+        return !text.AsSpan(text.LastIndexOf(' ', end - 1) + 1)[..^marks.Length].ContainsAny(CodeMarks);
     }
 
     private static string FoldSpaceAndMarks(string text)

@@ -4,7 +4,7 @@ namespace OrleansLlm.Core.Caching;
 
 /// <summary>
 /// Splits a question into words, numbers and signs for the comparisons of <see cref="MatchGuard"/>. Letters and digits are always parted
-/// ("iOS17" and "iOS 17", "covid-19" and "Covid19" read alike); a minus belongs to a number only where nothing stands before it.
+/// ("iOS17" and "iOS 17", "covid-19" and "Covid19" read alike); a minus belongs to a number only where nothing that could be subtracted from stands before it.
 /// </summary>
 internal static class QuestionTokenizer
 {
@@ -58,7 +58,7 @@ internal static class QuestionTokenizer
     private static bool IsMark(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static bool StartsNegative(string text, int at) =>
-        at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]) && (at == 0 || char.IsWhiteSpace(text[at - 1]));
+        at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]) && (at == 0 || char.IsWhiteSpace(text[at - 1]) || text[at - 1] is '(' or '[' or '{' or '=' or '<' or '>' or ',');
 
     private static int NumberLength(string text, int at)
     {

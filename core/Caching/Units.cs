@@ -5,19 +5,21 @@ namespace OrleansLlm.Core.Caching;
 /// <summary>The units that may stand beside a number, and the currency signs.</summary>
 internal static class Units
 {
+    public const string Percent = "percent";
+
     private static readonly FrozenDictionary<string, string> Names = Build(
-        "percent pct", "usd dollar buck", "eur euro", "gbp sterling", "pound lb quid", "jpy yen", "inr rupee rs", "cny yuan rmb renminbi", "chf franc",
+        Percent + " pct", "usd dollar buck", "eur euro", "gbp sterling", "pound lb quid", "jpy yen", "inr rupee rs", "cny yuan rmb renminbi", "chf franc",
         "btc bitcoin", "eth ether ethereum", "cad", "aud", "cent penny pence", "basis bps", "point",
         "second sec", "minute min", "hour hr", "day", "week wk", "month mo", "year yr", "decade", "century", "am", "pm",
         "kb kilobyte", "mb megabyte", "gb gigabyte gig", "tb terabyte", "mbps", "gbps", "ghz", "mhz", "hz hertz", "bit", "byte",
-        "mm millimeter millimetre", "cm centimeter centimetre", "meter metre", "km kilometer kilometre", "mile mi", "inch in", "foot feet ft", "yard",
+        "mm millimeter millimetre", "cm centimeter centimetre", "meter metre m", "km kilometer kilometre", "mile mi", "inch in", "foot feet ft", "yard",
         "mg milligram", "g gram", "kg kilogram kilo", "ounce oz", "ton tonne", "ml milliliter millilitre", "l liter litre", "gallon gal",
         "celsius", "fahrenheit", "degree", "watt w", "kw kilowatt", "kwh", "volt v", "amp", "calorie cal kcal", "mah",
         "share", "time", "people person", "crore", "lakh");
 
     private static readonly FrozenDictionary<char, string> Signs = new Dictionary<char, string>
     {
-        ['%'] = "percent", ['$'] = "usd", ['€'] = "eur", ['£'] = "pound", ['¥'] = "jpy", ['₹'] = "inr", ['₩'] = "krw", ['₿'] = "btc",
+        ['%'] = Percent, ['$'] = "usd", ['€'] = "eur", ['£'] = "pound", ['¥'] = "jpy", ['₹'] = "inr", ['₩'] = "krw", ['₿'] = "btc",
         ['¢'] = "cent",
     }.ToFrozenDictionary();
 
@@ -28,7 +30,7 @@ internal static class Units
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // "in" (inch) and "am" are words far more often than units: they count only where they are glued to the digits or follow a time.
-    private static readonly FrozenSet<string> GluedOnly = Words.Set("in g l w v m mi point time");
+    private static readonly FrozenSet<string> GluedOnly = Words.Set("in v point time");
 
     public static string? OfSign(char sign) => Signs.GetValueOrDefault(sign);
 

@@ -17,6 +17,24 @@ public sealed class MatchGuardTests
     [InlineData("When did World War I end?", "When did World War II end?", MatchGuardReason.NumbersDiffer)]
     [InlineData("What is the wire fee?", "What is the wire fee in 2024?", MatchGuardReason.NumbersDiffer)]
     [InlineData("Is 1.5 percent a fair fee?", "Is 15 percent a fair fee?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("How many feet are in 1,5 kilometres?", "How many feet are in 15 kilometres?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Is 1.000 euros enough for Rome?", "Is 1 euro enough for Rome?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Is x=-5 a root of the equation?", "Is x=5 a root of the equation?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Is the sum of (-3, 4) positive here?", "Is the sum of (3, 4) positive here?", MatchGuardReason.NumbersDiffer)]
+    // what no encoder reads
+    [InlineData("What does the \ud83d\ude02 emoji mean?", "What does the \ud83d\ude2d emoji mean?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("How do I add \u00bd cup of sugar?", "How do I add \u00bc cup of sugar?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What is 10\u00b2 in decimal notation?", "What is 10\u00b3 in decimal notation?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What does \u732b mean in English?", "What does \u72ac mean in English?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What is \u222b x dx in calculus?", "What is \u2211 x dx in calculus?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("Calculate 12 + 4 for me", "Calculate 12 - 4 for me", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What is the value of 12/4 rounded?", "What is the value of 12-4 rounded?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What is the value of 5!", "What is the value of 5?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("Does a < b hold for these values?", "Does a > b hold for these values?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What does == do in this language?", "What does === do in this language?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("Is the value of x in [0,1) valid?", "Is the value of x in [0,1] valid?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What is 2*(3+4) as a number?", "What is 2*3+4 as a number?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What does this print?\nfor i in r:\n    x += i\n    print(x)", "What does this print?\nfor i in r:\n    x += i\nprint(x)", MatchGuardReason.SymbolsDiffer)]
     // characters that are not seen
     [InlineData("Should clerks accept expired passports?", "Should clerks \u202eton\u202c accept expired passports?", MatchGuardReason.HiddenCharacters)]
     [InlineData("Should clerks accept old passports?", "Should clerks accept\u2060 old passports?", MatchGuardReason.HiddenCharacters)]
@@ -26,6 +44,9 @@ public sealed class MatchGuardTests
     [InlineData("Can I cancel within 30 days?", "Can I cancel within 30 minutes?", MatchGuardReason.UnitsDiffer)]
     [InlineData("Does support open at 9am on Monday?", "Does support open at 9pm on Monday?", MatchGuardReason.UnitsDiffer)]
     [InlineData("Is a 5% fee normal for cards?", "Is a $5 fee normal for cards?", MatchGuardReason.UnitsDiffer)]
+    [InlineData("Convert 5 m to feet please", "Convert 5 km to feet please", MatchGuardReason.UnitsDiffer)]
+    [InlineData("How many calories are in 5 g of sugar?", "How many calories are in 5 kg of sugar?", MatchGuardReason.UnitsDiffer)]
+    [InlineData("What is 20% of 50 dollars?", "What is 20 of 50 dollars?", MatchGuardReason.UnitsDiffer)]
     // opposites
     [InlineData("How do I turn on dark mode?", "How do I turn off dark mode?", MatchGuardReason.OppositesDiffer)]
     [InlineData("How do I turn dark mode on?", "How do I disable dark mode?", MatchGuardReason.OppositesDiffer)]
@@ -64,6 +85,17 @@ public sealed class MatchGuardTests
     [InlineData("What does the bank ask of US customers?", "What does the bank ask of us customers?", MatchGuardReason.CaseDiffers)]
     [InlineData("How do I convert USD to EUR?", "How do I convert EUR to USD?", MatchGuardReason.OrderDiffers)]
     [InlineData("How do I move money from checking to savings?", "How do I move money from savings to checking?", MatchGuardReason.OrderDiffers)]
+    // roles
+    [InlineData("how do i convert celsius to fahrenheit", "how do i convert fahrenheit to celsius", MatchGuardReason.OrderDiffers)]
+    [InlineData("please tell me how to convert pdf to word", "how do i convert word to pdf", MatchGuardReason.OrderDiffers)]
+    [InlineData("How do I divide a fraction by a whole number?", "How do I divide a whole number by a fraction?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Can a tenant sue the owner?", "Can the owner sue a tenant?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Is iron heavier than copper?", "Is copper heavier than iron?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Is every square a rectangle?", "Is every rectangle a square?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Should I sell my house and buy a flat?", "Should I buy a house and sell my flat?", MatchGuardReason.OrderDiffers)]
+    [InlineData("How do I set a to b in this language?", "How do I set b to a in this language?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Do I pay tax on gifts from family?", "Do I pay tax on gifts to family?", MatchGuardReason.OrderDiffers)]
+    [InlineData("How do I send a file to my phone from my computer?", "How do I send a file from my phone to my computer?", MatchGuardReason.OrderDiffers)]
     [InlineData("continue", "go on", MatchGuardReason.ContentFree)]
     [InlineData("Как открыть счёт в банке?", "Как закрыть счёт в банке?", MatchGuardReason.LanguageUnsupported)]
     public void Check_Trap_IsRefusedWithItsReason(string cached, string asked, MatchGuardReason reason)
@@ -92,6 +124,14 @@ public sealed class MatchGuardTests
     [InlineData("What does a 401k cost?", "What does a 401(k) cost?")]
     [InlineData("how to recieve international transfers", "how to receive international transfers")]
     [InlineData("On my iPhone, how do I reset my password?", "How do I reset my password on my iPhone?")]
+    [InlineData("Which is better, tea or coffee?", "Which is better, coffee or tea?")]
+    [InlineData("What does it cost to ship a package to Canada?", "What does shipping a package to Canada cost?")]
+    [InlineData("What are the best books on python?", "What are the best python books?")]
+    [InlineData("How do I move files from the server to my laptop?", "How do I move files to my laptop from the server?")]
+    [InlineData("Is 1,000,000 rupees taxed?", "Is a million rupees taxed?")]
+    [InlineData("Is \u20b91,00,000 taxed in full?", "Is \u20b9100000 taxed in full?")]
+    [InlineData("How hard is it to learn C++?", "How hard is C++ to learn?")]
+    [InlineData("Do I need a visa for Spain \u2013 and how long may I stay?", "Do I need a visa for Spain, and how long may I stay?")]
     public void Check_Paraphrase_IsLeftToTheScore(string cached, string asked)
     {
         Assert.Equal(MatchGuardReason.None, Check(cached, asked));
@@ -131,7 +171,7 @@ public sealed class MatchGuardTests
         Assert.Equal(
             [
                 "None", "ContentFree", "LanguageUnsupported", "HiddenCharacters", "CaseDiffers", "NumbersDiffer", "UnitsDiffer", "OppositesDiffer",
-                "NegationDiffers", "EntitiesDiffer", "WordDiffers", "OrderDiffers",
+                "NegationDiffers", "EntitiesDiffer", "WordDiffers", "OrderDiffers", "SymbolsDiffer",
             ],
             Enum.GetNames<MatchGuardReason>());
 
