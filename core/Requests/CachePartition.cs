@@ -15,8 +15,11 @@ public readonly record struct CachePartition(string Value)
     /// <param name="epoch">Raised to abandon all earlier entries of the tenant.</param>
     /// <param name="ignoreContext">Whether the tenant chose to let retrieved passages vary between paraphrases.</param>
     /// <param name="headers">The caller's headers that go on to the provider, in the order of their names: they may change the answer.</param>
+    /// <param name="routing">What the caller or its key settled in place of the tenant's: who must have the model that was asked for is given no other's answer. Null for nothing.</param>
+    /// <param name="compression">Likewise of answers to shortened prompts.</param>
     public static CachePartition Of(
-        ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext, IReadOnlyList<KeyValuePair<string, string>>? headers = null)
+        ChatRequest request, string tenantId, string cacheNamespace, int epoch, bool ignoreContext, IReadOnlyList<KeyValuePair<string, string>>? headers = null,
+        LayerMode? routing = null, LayerMode? compression = null)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var hash = new CanonicalHash();
@@ -29,6 +32,10 @@ public readonly record struct CachePartition(string Value)
             CanonicalJson.AppendText(hash, 'v', value);
         }
 
+        if (routing is { } routed)
+            CanonicalJson.AppendFrame(hash, 'r', (int)routed);
+        if (compression is { } compressed)
+            CanonicalJson.AppendFrame(hash, 'z', (int)compressed);
         hash.Append(request.IsolationDigest);
         if (!ignoreContext)
             hash.Append(request.ContextDigest);

@@ -48,7 +48,7 @@ public static class ChatRequestReader
             list.Add(read!);
         }
 
-        var (segments, contextDigest) = Segment(list, OtherParts(messages[list.Count - 1], list[^1]));
+        var (segments, contextDigest) = Segment(list, OtherParts(messages[list.Count - 1]));
         request = new ChatRequest
         {
             Body = fields.Body,
@@ -118,8 +118,7 @@ public static class ChatRequestReader
             case JsonValueKind.Array:
                 foreach (var part in content.Value.EnumerateArray())
                 {
-                    if (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
-                        && type.GetString() == "text" && part.TryGetProperty("text", out var text))
+                    if (IsText(part, out var text))
                     {
                         if (text.ValueKind != JsonValueKind.String)
                             return RequestFields.Wrong($"{name}.content", "text parts whose 'text' is a string");
@@ -140,14 +139,37 @@ public static class ChatRequestReader
         return null;
     }
 
-    private static IEnumerable<JsonElement> OtherParts(JsonElement message, ChatMessage read) => !read.HasOtherParts ? [] : message.GetProperty("content").EnumerateArray()
-        .Where(static part => !(part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type)
-            && type.ValueKind == JsonValueKind.String && type.GetString() == "text"));
+    private static List<OtherPart> OtherParts(JsonElement message)
+    {
+        var others = new List<OtherPart>();
+        if (!message.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Array)
+            return others;
+        var texts = 0;
+        foreach (var part in content.EnumerateArray())
+        {
+            var isText = IsText(part, out _);
+            if (!isText || HasMore(part))
+                others.Add(new OtherPart(part, texts, isText));
+            texts += isText ? 1 : 0;
+        }
+
+        return others;
+    }
+
+    private static bool IsText(JsonElement part, out JsonElement text)
+    {
+        text = default;
+        return part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+            && type.ValueEquals("text"u8) && part.TryGetProperty("text", out text);
+    }
+
+    /// <summary>Whether something stands beside a text part's type and text.</summary>
+    internal static bool HasMore(JsonElement part) => part.GetPropertyCount() > 2;
 
     /// <summary>Takes the last of the messages apart, where it is the user's.</summary>
     /// <param name="list">At least one message.</param>
-    /// <param name="otherParts">Parts of the last one that are not text; they belong to its context.</param>
-    internal static (PromptSegments Segments, byte[] ContextDigest) Segment(List<ChatMessage> list, IEnumerable<JsonElement> otherParts)
+    /// <param name="otherParts">Parts of the last one that are not text alone.</param>
+    internal static (PromptSegments Segments, byte[] ContextDigest) Segment(List<ChatMessage> list, IReadOnlyList<OtherPart> otherParts)
     {
         using var hash = new CanonicalHash();
         if (!list[^1].IsUser)
@@ -165,7 +187,7 @@ public static class ChatRequestReader
         }
 
         foreach (var part in otherParts)
-            CanonicalJson.Append(hash, part);
+            part.AppendTo(hash);
 
         return (PromptSegments.Join(list.Count - 1, parts), hash.Current());
     }

@@ -157,16 +157,32 @@ public static partial class ContextDetector
 
         rest.Append(text, at, text.Length - at);
         var layout = new StringBuilder();
-        string Strip(Match match)
+        string Note(Match match, bool isLayout)
         {
             layout.Append(match.Value).Append('\n');
-            return " ";
+            return isLayout ? " " : match.Value;
         }
 
+        string Strip(Match match) => Note(match, isLayout: true);
         var question = ContextLabel().Replace(rest.ToString(), Strip);
         question = QuestionLabel().Replace(question, Strip);
-        question = Markers().Replace(question, Strip);
+        var marked = question;
+        var paired = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        question = Markers().Replace(marked, match => Note(match, isLayout: IsWrapper(marked, match.Groups["name"], paired)));
         return new SplitText(blocks, question.Trim(), layout.ToString());
+    }
+
+    // A tag without its like wraps nothing: it is what is asked about.
+    private static bool IsWrapper(string text, Group tag, Dictionary<string, bool> paired)
+    {
+        if (!tag.Success)
+            return true;
+        if (paired.TryGetValue(tag.Value, out var known))
+            return known;
+        if (paired.Count >= MostTags)
+            return true;
+        var open = text.IndexOf("<" + tag.Value, StringComparison.OrdinalIgnoreCase);
+        return paired[tag.Value] = open >= 0 && text.IndexOf($"</{tag.Value}>", open, StringComparison.OrdinalIgnoreCase) >= 0;
     }
 
     // Start of a short last paragraph, or null where there is only one.
@@ -212,6 +228,6 @@ public static partial class ContextDetector
     [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:(?:user(?:'s)? )?(?:question|query|request)|q|task|instructions?)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex QuestionLabel();
 
-    [GeneratedRegex("</?[A-Za-z][\\w-]{0,40}(?:\\s[^<>]{0,200})?>|(?:```+|~~~+)[\\w+#.-]*|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex("</?(?<name>[A-Za-z][\\w-]{0,40})(?:\\s[^<>]{0,200})?>|(?:```+|~~~+)[\\w+#.-]*|\"\"\"|^[ \t]*(?:answer|a)[ \t]*:[ \t]*$", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Markers();
 }

@@ -4,8 +4,8 @@ namespace OrleansLlm.Core.Requests;
 
 /// <summary>The content of one Anthropic turn: a string, or blocks.</summary>
 /// <param name="Texts">The text blocks; pinned where a mark stands on them or on a later block.</param>
-/// <param name="Others">Blocks that are no plain text; they belong to the context.</param>
-internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyList<JsonElement> Others)
+/// <param name="Others">Blocks that are not text alone.</param>
+internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyList<OtherPart> Others)
 {
     /// <summary>Whether it holds images, documents or blocks of an unknown type.</summary>
     public bool HasMedia { get; private init; }
@@ -27,7 +27,7 @@ internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyL
         if (content.ValueKind != JsonValueKind.Array)
             return null;
         var texts = new List<TextPart>(1);
-        var others = new List<JsonElement>();
+        var others = new List<OtherPart>();
         bool media = false, toolUse = false, toolResult = false, mark = false;
         foreach (var block in content.EnumerateArray())
         {
@@ -36,14 +36,14 @@ internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyL
             {
                 if (text.ValueKind != JsonValueKind.String)
                     return null;
-                texts.Add(RequestFields.TextOf(body, text));
                 // Citations, say, belong to what is asked.
                 if (block.EnumerateObject().Any(static p => p.Name is not ("type" or "text" or "cache_control")))
-                    others.Add(block);
+                    others.Add(new OtherPart(block, texts.Count, IsText: true));
+                texts.Add(RequestFields.TextOf(body, text));
             }
             else
             {
-                others.Add(block);
+                others.Add(new OtherPart(block, texts.Count));
                 toolUse |= type.EndsWith("tool_use", StringComparison.Ordinal);
                 toolResult |= type.EndsWith("tool_result", StringComparison.Ordinal);
                 media |= !IsText(type, block);

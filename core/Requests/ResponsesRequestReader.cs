@@ -44,7 +44,7 @@ public static class ResponsesRequestReader
         var messages = new List<ChatMessage>();
         if (fields.TryGet("instructions", out var instructions) && instructions.ValueKind == JsonValueKind.String)
             messages.Add(new ChatMessage("system", [RequestFields.TextOf(fields.Body, instructions)], false, false));
-        var otherParts = new List<JsonElement>();
+        var otherParts = new List<OtherPart>();
         JsonElement? lastItem = null;
         var hasInput = fields.TryGet("input", out var input);
         switch (hasInput ? input.ValueKind : JsonValueKind.Undefined)
@@ -107,7 +107,7 @@ public static class ResponsesRequestReader
     }
 
     // Null where it is none.
-    private static ChatMessage? ReadItem(ReadOnlyMemory<byte> body, JsonElement item, List<JsonElement> otherParts)
+    private static ChatMessage? ReadItem(ReadOnlyMemory<byte> body, JsonElement item, List<OtherPart> otherParts)
     {
         if (item.ValueKind != JsonValueKind.Object)
             return null;
@@ -115,6 +115,7 @@ public static class ResponsesRequestReader
         if (type != "message" || !item.TryGetProperty("role", out var role) || role.ValueKind != JsonValueKind.String || !item.TryGetProperty("content", out var content))
         {
             // A call, its output, a reference: no text of a person, and whatever comes next is inside a tool's loop.
+            otherParts.Add(new OtherPart(item, 0));
             var isCall = type.EndsWith("_call", StringComparison.Ordinal);
             return new ChatMessage(isCall ? "assistant" : type.EndsWith("_output", StringComparison.Ordinal) ? "tool" : type, [], true, isCall);
         }
@@ -128,6 +129,7 @@ public static class ResponsesRequestReader
 
         if (content.ValueKind != JsonValueKind.Array)
             return null;
+        var isPlain = true;
         foreach (var part in content.EnumerateArray())
         {
             if (part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var kind) && kind.ValueKind == JsonValueKind.String
@@ -135,15 +137,18 @@ public static class ResponsesRequestReader
             {
                 if (text.ValueKind != JsonValueKind.String)
                     return null;
+                if (ChatRequestReader.HasMore(part))
+                    otherParts.Add(new OtherPart(part, parts.Count, IsText: true));
                 parts.Add(RequestFields.TextOf(body, text));
             }
             else
             {
-                otherParts.Add(part);
+                isPlain = false;
+                otherParts.Add(new OtherPart(part, parts.Count));
             }
         }
 
-        return new ChatMessage(role.GetString()!, parts, otherParts.Count > 0, false);
+        return new ChatMessage(role.GetString()!, parts, !isPlain, false);
     }
 
     private static byte[] Isolate(JsonElement root, JsonElement input, bool hasInput, JsonElement? lastItem, PromptSegments segments, string model)

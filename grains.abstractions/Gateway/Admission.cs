@@ -1,3 +1,4 @@
+using OrleansLlm.Core;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -43,7 +44,10 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(controls);
-        var partition = CachePartition.Of(chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext, headers);
+        ArgumentNullException.ThrowIfNull(caller);
+        var partition = CachePartition.Of(
+            chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext, headers,
+            controls.RouteOff ? LayerMode.Off : caller.Routing, controls.CompressOff ? LayerMode.Off : caller.Compression);
         var fingerprint = RequestFingerprint.Of(chat, partition);
         return new Admission(GatewayKey.Of(partition, fingerprint), new GatewayRequest
         {

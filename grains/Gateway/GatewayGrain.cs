@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -203,7 +204,10 @@ internal sealed class GatewayGrain(
     private static ReplyHead ToHead(RunHead head, Decision decision) =>
         new() { Status = head.Status, ContentType = head.ContentType, Headers = [.. head.Headers], Decision = decision };
 
-    private static string RunKey(Query query) => query.Request.Fingerprint + (query.Chat.Stream ? "|s" : "|p");
+    // What one caller asks of the answer beyond the request itself another's run need not keep to.
+    private static string RunKey(Query query) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{query.Request.Fingerprint}|{(query.Chat.Stream ? query.Chat.IncludeUsage ? "u" : "s" : "p")}|{query.Controls.MaxAgeSeconds}|{query.Policy.CacheThreshold}|{query.Controls.CacheThreshold}");
 
     private Query? Read(GatewayRequest request)
     {

@@ -37,6 +37,17 @@ public sealed class RouteLearningTests
     }
 
     [Fact]
+    public async Task Shadow_OfAProjectsRequest_IsPaidByTheProject()
+    {
+        await using var gateway = await StartAsync(
+            "Oslo.", "oslo", ("OrleansLlm:Tenants:acme:Projects:search:KeyHashes:0", GatewayFixture.HashOf("search-key")), ("OrleansLlm:Tenants:acme:Projects:search:Budgets:Day", "1"));
+        await gateway.AskAsync(Simple, "auto", "search-key");
+        await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() == 1);
+        var project = (await gateway.SavingsAsync(Key)).GetProperty("by_project").EnumerateArray().Single(p => p.GetProperty("project").GetString() == "search").GetProperty("sums");
+        Assert.Equal((1, 1), (project.GetProperty("requests").GetInt64(), project.GetProperty("verifications").GetInt64()));
+    }
+
+    [Fact]
     public async Task Shadow_MoreMisroutesThanPromised_RoutesNothingDown()
     {
         // Two of two: at 5% a chance of one in 400.

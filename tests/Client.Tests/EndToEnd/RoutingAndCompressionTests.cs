@@ -34,6 +34,15 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
     }
 
     [Fact]
+    public async Task Ask_RouteOffAfterTheSameWasRoutedDown_IsNotGivenTheSmallModelsAnswer()
+    {
+        const string Question = "What is the capital of Portugal?";
+        Assert.Equal("gpt-4o-mini", (await fixture.Gateway.AskAsync(Question, "auto", Key)).Header("x-orleansllm-model"));
+        var answer = await fixture.Gateway.AskAsync(Question, "auto", Key, false, ("x-orleansllm-route", "off"));
+        Assert.Equal(("miss", "gpt-4o"), (answer.Cache(), answer.Header("x-orleansllm-model")));
+    }
+
+    [Fact]
     public async Task Ask_RouteOff_UsesTheStrongestTier()
     {
         var answer = await fixture.Gateway.AskAsync("What is the capital of Italy?", "auto", Key, false, ("x-orleansllm-route", "off"));

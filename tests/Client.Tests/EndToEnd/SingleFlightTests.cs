@@ -41,6 +41,22 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task Ask_TheSameStreamWithAndWithoutUsage_EachGetsWhatItAskedFor()
+    {
+        await using var gateway = await StartAsync(latency: "00:00:01");
+        Task<HttpResponseMessage> Ask(bool usage) => gateway.PostAsync(new
+        {
+            model = "gpt-4o", stream = true, stream_options = new { include_usage = usage }, messages = new[] { new { role = "user", content = s_wordings[0] } },
+        });
+        var without = Ask(false);
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        var with = Ask(true);
+
+        Assert.DoesNotContain("\"choices\":[]", await (await without).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains("\"choices\":[]", await (await with).Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Ask_TrapWhileTheOtherIsUnderWay_CallsForItself()
     {
         await using var gateway = await StartAsync(latency: "00:00:01");

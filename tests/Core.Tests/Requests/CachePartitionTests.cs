@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansLlm.Core;
 using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Tests.Requests;
@@ -48,12 +49,48 @@ public sealed class CachePartitionTests
     }
 
     [Fact]
+    public void Of_IgnoreContext_TagThatIsAskedAboutStaysInTheQuestion()
+    {
+        var (article, aside) = (Read(User("\"How do I use the <article> tag?\"")), Read(User("\"How do I use the <aside> tag?\"")));
+        Assert.NotEqual(article.Segments.Question, aside.Segments.Question);
+        var partition = CachePartition.Of(article, "a", "", 0, true);
+        Assert.NotEqual(RequestFingerprint.Of(article, partition), RequestFingerprint.Of(aside, partition));
+    }
+
+    [Fact]
+    public void Of_CallerSettledALayer_IsAnotherPartition()
+    {
+        var request = Read(Base);
+        CachePartition Of(LayerMode? routing, LayerMode? compression) => CachePartition.Of(request, "a", "", 0, false, routing: routing, compression: compression);
+        CachePartition[] partitions =
+        [
+            CachePartition.Of(request, "a", "", 0, false), Of(LayerMode.Off, null), Of(LayerMode.On, null), Of(null, LayerMode.Off), Of(LayerMode.Off, LayerMode.Off),
+        ];
+        Assert.Equal(5, partitions.Distinct().Count());
+        Assert.Equal(partitions[0], Of(null, null));
+    }
+
+    [Theory]
+    [InlineData("\"<text>A</text> is older than <text>B</text>\"", "\"is older than <text>A</text> <text>B</text>\"")]
+    [InlineData("""[{"type":"text","text":"Ann:"},{"type":"image_url","u":1},{"type":"text","text":"Tom:"},{"type":"image_url","u":2}]""",
+        """[{"type":"text","text":"Ann:"},{"type":"text","text":"Tom:"},{"type":"image_url","u":1},{"type":"image_url","u":2}]""")]
+    [InlineData("""[{"type":"text","text":"Sum up","lang":"de"}]""", """[{"type":"text","text":"Sum up","lang":"fr"}]""")]
+    [InlineData("""[{"type":"text","content":"Sum up"}]""", """[{"type":"text","content":"Go on"}]""")]
+    public void Fingerprint_SamePiecesArrangedOrMarkedOtherwise_IsAnother(string content, string other)
+    {
+        var (a, b) = (Read(User(content)), Read(User(other)));
+        Assert.NotEqual(RequestFingerprint.Of(a, CachePartition.Of(a, "t", "", 0, false)), RequestFingerprint.Of(b, CachePartition.Of(b, "t", "", 0, false)));
+    }
+
+    [Fact]
     public void Of_ImagePart_Isolates()
     {
         string Json(string url) => """{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"What is in the picture?"},{"type":"image_url","image_url":{"url":"URL"}}]}]}""".Replace("URL", url, StringComparison.Ordinal);
         Assert.NotEqual(Partition(Json("a")), Partition(Json("b")));
         Assert.Equal("What is in the picture?", Read(Json("a")).Segments.Question);
     }
+
+    private static string User(string content) => $$"""{"model":"m","messages":[{"role":"user","content":{{content}}}]}""";
 
     private static CachePartition Partition(string json) => CachePartition.Of(Read(json), "t", "", 0, false);
 

@@ -13,6 +13,8 @@ public sealed class ContextDetectorTests
     [InlineData("## Context\nFees are 5.\n\n## Question\nWhat are the fees?", "What are the fees?", 1)]
     [InlineData("Why does this fail?\n```python\nprint(1)\n```", "Why does this fail?", 1)]
     [InlineData("> Fees are 5.\n> They rose.\nIs this true?", "Is this true?", 1)]
+    [InlineData("How do I use the <article> tag?", "How do I use the <article> tag?", 0)]
+    [InlineData("<ask>What are the fees?</ask>", "What are the fees?", 0)]
     [InlineData("Translate \"\"\"guten Tag\"\"\" please now", "Translate   please now", 1)]
     public void Split_KnownLayouts_TellQuestionFromContext(string text, string question, int blocks)
     {
