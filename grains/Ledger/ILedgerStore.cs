@@ -8,8 +8,8 @@ public interface ILedgerStore
     /// <summary>Opens a tenant's ledger for writing; from then on whoever opened it before is fenced off.</summary>
     Task<ILedgerLog> OpenAsync(string tenantId, CancellationToken cancellationToken);
 
-    /// <summary>Entries of a day (UTC) from index <paramref name="from"/> on, at most <paramref name="count"/>, in the order in which they came.</summary>
-    Task<IReadOnlyList<byte[]>> ReadAsync(string tenantId, DateOnly day, long from, int count, CancellationToken cancellationToken);
+    /// <summary>Entries of a day (UTC) from index <paramref name="from"/> on (a negative one counts from the day's end), at most <paramref name="count"/>, in the order in which they came.</summary>
+    Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(string tenantId, DateOnly day, long from, int count, CancellationToken cancellationToken);
 
     /// <summary>The sums of a day (UTC).</summary>
     Task<IReadOnlyList<LedgerCell>> ReadCellsAsync(string tenantId, DateOnly day, CancellationToken cancellationToken);

@@ -71,7 +71,7 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
         var lines = new ArrayBufferWriter<byte>();
         foreach (var line in await store.ReadAsync(Tenant, day, from, Math.Clamp(count, 1, MostEntries), CancellationToken.None))
         {
-            lines.Write(line);
+            lines.Write(line.Span);
             lines.Write("\n"u8);
         }
 

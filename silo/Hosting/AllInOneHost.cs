@@ -221,6 +221,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton<ConversationCompressor>();
         services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
+        AddLedgerBlocks(services, settings, store);
         services.AddAlerts(checkedSettings.Webhook);
         services.AddSingleton(new KeyStore(new RedisShardStore(redis, KeyLogLifetime)));
         services.AddSingleton(new BudgetStore(new RedisShardStore(redis, BudgetLogLifetime)));
@@ -241,6 +242,19 @@ internal sealed class AllInOneHost : IAsyncDisposable
             OptionsSections.All.Bind<LogOptions>(configuration).Redact,
             m => m.AddMeter(GatewayTelemetry.MeterName, GenAiTelemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation(),
             t => t.AddAspNetCoreInstrumentation().AddSource(GenAiTelemetry.Name, "System.Net.Http"));
+    }
+
+    private static void AddLedgerBlocks(IServiceCollection services, HostSettings settings, StoreConnection store)
+    {
+        if (store.Garnet is null)
+        {
+            services.AddSingleton<ILedgerBlocks, RedisLedgerBlocks>();
+            return;
+        }
+
+        services.AddSingleton(new FileLedgerBlocks(Path.Combine(settings.DataDirectory, "ledger-entries")));
+        services.AddSingleton<ILedgerBlocks>(static s => s.GetRequiredService<FileLedgerBlocks>());
+        services.AddHostedService<FileLedgerRetention>();
     }
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);

@@ -147,12 +147,12 @@ internal static class ReplayRunner
         var today = DateOnly.FromDateTime(services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime);
         for (var day = today.AddDays(-1); day <= today; day = day.AddDays(1))
         {
-            IReadOnlyList<byte[]> chunk;
+            IReadOnlyList<ReadOnlyMemory<byte>> chunk;
             var read = 0;
             do
             {
                 chunk = await store.ReadAsync(Tenant, day, read, ReadChunk, cancellationToken);
-                entries.AddRange(chunk.Select(e => JsonSerializer.Deserialize(e, LedgerJson.Default.LedgerEntry)!));
+                entries.AddRange(chunk.Select(e => JsonSerializer.Deserialize(e.Span, LedgerJson.Default.LedgerEntry)!));
                 read += chunk.Count;
             }
             while (chunk.Count == ReadChunk);

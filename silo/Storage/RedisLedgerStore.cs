@@ -8,10 +8,11 @@ using StackExchange.Redis;
 namespace OrleansLlm.Silo.Storage;
 
 /// <summary>
-/// Ledgers in Redis: for each tenant an epoch (raised by every opening), a hash of marks by writer, and for each day a list of entries and a hash
-/// of sums. A tenant's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
+/// Ledgers in Redis: for each tenant an epoch (raised by every opening), a hash of marks by writer, and for each day a hash of sums, a list of its
+/// latest entries and the number of blocks that hold the others. A tenant's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
 /// </summary>
-internal sealed class RedisLedgerStore(IConnectionMultiplexer redis, IOptions<LedgerOptions> options, TimeProvider time) : ILedgerStore
+internal sealed class RedisLedgerStore(
+    IConnectionMultiplexer redis, ILedgerBlocks blocks, IOptions<LedgerOptions> options, TimeProvider time, ILogger<RedisLedgerStore> logger) : ILedgerStore
 {
     public async Task<ILedgerLog> OpenAsync(string tenantId, CancellationToken cancellationToken)
     {
@@ -35,13 +36,43 @@ internal sealed class RedisLedgerStore(IConnectionMultiplexer redis, IOptions<Le
 
         if (old.Count > 0)
             await database.HashDeleteAsync(keys.Marks, [.. old]);
-        return new RedisLedgerLog(database, keys, epoch, marks, options.Value, time);
+        return new RedisLedgerLog(database, tenantId, blocks, epoch, marks, options.Value, time, logger);
     }
 
-    public async Task<IReadOnlyList<byte[]>> ReadAsync(string tenantId, DateOnly day, long from, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(string tenantId, DateOnly day, long from, int count, CancellationToken cancellationToken)
     {
-        var values = await redis.GetDatabase().ListRangeAsync(new RedisLedgerKeys(tenantId).Entries(day), from, from + count - 1);
-        return [.. values.Select(static v => (byte[])v!)];
+        var database = redis.GetDatabase();
+        var keys = new RedisLedgerKeys(tenantId);
+        var packed = (long)await database.StringGetAsync(keys.Blocks(day));
+        if (from < 0)
+            from = Math.Max(0, packed * LedgerBlock.Lines + await database.ListLengthAsync(keys.Entries(day)) + from);
+        var lines = new List<ReadOnlyMemory<byte>>();
+        while (lines.Count < count)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var (number, offset) = Math.DivRem(from + lines.Count, LedgerBlock.Lines);
+            if (number < packed)
+            {
+                if (await blocks.FindAsync(tenantId, day, number) is not { } block)
+                    break;
+                lines.AddRange(LedgerBlock.Unpack(block).Skip((int)offset).Take(count - lines.Count));
+                continue;
+            }
+
+            var start = from + lines.Count - packed * LedgerBlock.Lines;
+            var latest = await database.ListRangeAsync(keys.Entries(day), start, start + count - lines.Count - 1);
+            var packedNow = (long)await database.StringGetAsync(keys.Blocks(day));
+            if (packedNow == packed)
+            {
+                lines.AddRange(latest.Select(static l => (ReadOnlyMemory<byte>)l));
+                break;
+            }
+
+            // The list was packed meanwhile and begins elsewhere.
+            packed = packedNow;
+        }
+
+        return lines;
     }
 
     public async Task<IReadOnlyList<LedgerCell>> ReadCellsAsync(string tenantId, DateOnly day, CancellationToken cancellationToken)

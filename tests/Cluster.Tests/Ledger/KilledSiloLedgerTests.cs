@@ -3,9 +3,13 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Cluster.Tests.Hosting;
 using OrleansLlm.Cluster.Tests.Storage;
 using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Silo.Storage;
 using StackExchange.Redis;
 
 namespace OrleansLlm.Cluster.Tests.Ledger;
@@ -114,9 +118,12 @@ public sealed class KilledSiloLedgerTests(ITestOutputHelper output)
     private static async Task<List<LedgerEntry>> EntriesAsync(RedisServer redis)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
+        var options = Options.Create(new LedgerOptions());
+        var store = new RedisLedgerStore(connection, new RedisLedgerBlocks(connection, options), options, TimeProvider.System, NullLogger<RedisLedgerStore>.Instance);
+        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var entries = new List<LedgerEntry>();
-        await foreach (var key in connection.GetServers()[0].KeysAsync(pattern: "*ledger*entries*"))
-            entries.AddRange((await connection.GetDatabase().ListRangeAsync(key)).Select(v => LedgerLine.Read((byte[])v!)!));
+        foreach (var day in (DateOnly[])[today.AddDays(-1), today])
+            entries.AddRange((await store.ReadAsync("default", day, 0, int.MaxValue, TestContext.Current.CancellationToken)).Select(l => LedgerLine.Read(l.Span)!));
         return entries;
     }
 
