@@ -52,9 +52,10 @@ var modelsOption = new Option<string>("--models")
     DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "models"),
 };
 var minutesOption = new Option<double>("--minutes") { Description = "How long the soak runs", DefaultValueFactory = _ => 10 };
+var rateOption = new Option<double?>("--rate") { Description = "Requests a second of the soak; half of what saturates it where none is named" };
 var resultsOption = new Option<string?>("--results") { Description = "File of what other suites printed" };
 var portkeyOption = new Option<string?>("--portkey") { Description = "Folder in which 'npm i @portkey-ai/gateway' was run" };
-var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, minutesOption, portkeyOption, resultsOption };
+var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, minutesOption, rateOption, portkeyOption, resultsOption };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var name = parsed.GetRequiredValue(nameArgument);
@@ -71,6 +72,7 @@ root.SetAction(async (parsed, cancellationToken) =>
         new SuiteContext(parsed.GetValue(dataOption), parsed.GetRequiredValue(modelsOption), Console.Out)
         {
             Minutes = parsed.GetValue(minutesOption),
+            Rate = parsed.GetValue(rateOption),
             PortkeyDirectory = parsed.GetValue(portkeyOption),
             ResultsFile = parsed.GetValue(resultsOption),
         },

@@ -12,6 +12,9 @@ internal sealed class SuiteContext(string? dataDirectory, string modelsDirectory
     /// <summary>How long a suite that takes any time runs. Default 10.</summary>
     public double Minutes { get; init; } = 10;
 
+    /// <summary>Requests a second of a suite that takes any rate; null where it finds its own.</summary>
+    public double? Rate { get; init; }
+
     /// <summary>Where Portkey's gateway was installed by npm; null where it was not.</summary>
     public string? PortkeyDirectory { get; init; }
 

@@ -1,14 +1,17 @@
 using System.Diagnostics;
+using System.Globalization;
 using OrleansLlm.Bench.Load;
 
 namespace OrleansLlm.Bench.Gateway;
 
 /// <summary>
-/// Half of what saturates it, for as long as <c>--minutes</c> says: does memory or the number of handles rise? With the embedded store the ledger's entries
-/// stay in the process and it does; <c>OrleansLlm__Store__Redis</c> in the environment goes on to the gateway, and the figures are then of suite soak-redis.
+/// Half of what saturates it (or <c>--rate</c>), for as long as <c>--minutes</c> says: does memory or the number of handles rise? No two requests but the
+/// hits are alike, and the cache is full after minutes, so that what is kept for each request or question shows. <c>OrleansLlm__Store__Redis</c> in the environment goes on to the gateway, and the figures are then of suite soak-redis.
 /// </summary>
 internal sealed class SoakSuite : ISuite
 {
+    private const double MiB = 1048576;
+
     private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
 
@@ -16,46 +19,72 @@ internal sealed class SoakSuite : ISuite
 
     private string Measured => Environment.GetEnvironmentVariable("OrleansLlm__Store__Redis") is null ? Name : Name + "-redis";
 
-    public string Summary => "Slopes of memory and handles at half of saturation (--minutes, default 10)";
+    public string Summary => "Slopes of memory and handles at half of saturation (--rate) for --minutes (default 10)";
 
     public async Task<int> RunAsync(SuiteContext context, CancellationToken cancellationToken)
     {
-        await using var bed = await GatewayBed.StartAsync(context, cancellationToken);
-        var pass = bed.PassThrough(WireRequest.Body("Which documents prove the address of a new customer?"));
-        var streamed = bed.PassThrough(WireRequest.Body("Which documents prove the address of a new customer?", stream: true));
+        await using var bed = await GatewayBed.StartAsync(context, cancellationToken, ("OrleansLlm:Tenants:full:CacheBytes", "1048576"));
         var hit = bed.AllLayers(WireRequest.Body("How do I change my password?"));
-        WireRequest[] mix = [pass, streamed, hit, hit];
         var turn = 0;
-        WireRequest Next() => mix[(uint)Interlocked.Increment(ref turn) % mix.Length];
-        LoadLoops.Closed(Next, 32, s_saturation);
-        var (most, _) = LoadLoops.Closed(Next, 32, s_saturation);
-        var rate = most / 2;
+        WireRequest Next()
+        {
+            var i = Interlocked.Increment(ref turn);
+            return (i % 16) switch
+            {
+                0 => bed.AllLayers(WireRequest.Body($"What does paragraph {i} of the handbook say about leave?")),
+                1 or 5 or 9 or 13 => bed.PassThrough(WireRequest.Body($"Which documents prove the address of customer {i}?")),
+                2 or 6 or 10 or 14 => bed.PassThrough(WireRequest.Body($"Which documents prove the address of customer {i}?", stream: true)),
+                _ => hit,
+            };
+        }
+
+        var rate = context.Rate ?? HalfOfSaturation(Next);
         var minutes = context.Minutes;
         var requests = (int)(rate * minutes * 60);
         var load = Task.Factory.StartNew(() => LoadLoops.Open(_ => Next(), rate, requests, 64), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var started = Stopwatch.GetTimestamp();
-        List<(double Hours, double Resident, double Handles)> samples = [];
+        List<(double Hours, double Resident, double Handles, double Heap, double Objects)> samples = [];
+        var (filesBefore, entriesBefore) = (bed.Gateway.FileBytes(""), bed.Gateway.FileBytes("ledger-entries"));
         while (!load.IsCompleted)
         {
             await Task.WhenAny(load, Task.Delay(s_interval, cancellationToken));
             var use = bed.Gateway.Use;
-            samples.Add((Stopwatch.GetElapsedTime(started).TotalHours, use.ResidentBytes / 1048576.0, use.Handles));
+            samples.Add((
+                Stopwatch.GetElapsedTime(started).TotalHours, use.ResidentBytes / MiB, use.Handles,
+                await bed.Gateway.HeapBytesAsync(GatewayBed.OperatorKey) / MiB, await bed.Gateway.ObjectBytesAsync(GatewayBed.OperatorKey) / MiB));
+            // What a run that is stopped early still says.
+            if (samples.Count % 12 == 0)
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{samples[^1].Hours * 60:0} min: {samples[^1].Resident:0} MiB, heap {samples[^1].Heap:0}, objects {samples[^1].Objects:0}, {use.Handles} handles"));
         }
 
         var latencies = await load;
         // The first third is the heap finding its size.
         var settled = samples.Skip(samples.Count / 3).ToList();
-        var memory = Slope.Of(settled.Select(static s => (s.Hours, s.Resident)));
-        var handles = Slope.Of(settled.Select(static s => (s.Hours, s.Handles)));
         context.Report(Measured, "minutes", minutes, "min", 1);
         context.Report(Measured, "rate", rate, "1/s", requests);
         context.Report(Measured, "p50", latencies.Milliseconds(50), "ms", latencies.Count);
         context.Report(Measured, "p99", latencies.Milliseconds(99), "ms", latencies.Count);
         context.Report(Measured, "resident.last", settled[^1].Resident, "MiB", 1);
-        context.Report(Measured, "resident.slope", memory.PerUnit, "MiB/h", settled.Count);
-        context.Report(Measured, "resident.slope.error", memory.StandardError, "MiB/h", settled.Count);
-        context.Report(Measured, "handles.slope", handles.PerUnit, "1/h", settled.Count);
-        context.Report(Measured, "handles.slope.error", handles.StandardError, "1/h", settled.Count);
+        Report("resident", "MiB", settled.Select(static s => (s.Hours, s.Resident)));
+        Report("heap", "MiB", settled.Select(static s => (s.Hours, s.Heap)));
+        Report("objects", "MiB", settled.Select(static s => (s.Hours, s.Objects)));
+        Report("native", "MiB", settled.Select(static s => (s.Hours, s.Resident - s.Heap)));
+        Report("handles", "1", settled.Select(static s => (s.Hours, s.Handles)));
+        context.Report(Measured, "disk.entries", (double)(bed.Gateway.FileBytes("ledger-entries") - entriesBefore) / requests, "B", requests);
+        context.Report(Measured, "disk.all", (double)(bed.Gateway.FileBytes("") - filesBefore) / requests, "B", requests);
         return 0;
+
+        void Report(string what, string unit, IEnumerable<(double, double)> points)
+        {
+            var slope = Slope.Of(points);
+            context.Report(Measured, what + ".slope", slope.PerUnit, unit + "/h", settled.Count);
+            context.Report(Measured, what + ".slope.error", slope.StandardError, unit + "/h", settled.Count);
+        }
+    }
+
+    private static double HalfOfSaturation(Func<WireRequest> next)
+    {
+        LoadLoops.Closed(next, 32, s_saturation);
+        return LoadLoops.Closed(next, 32, s_saturation).PerSecond / 2;
     }
 }

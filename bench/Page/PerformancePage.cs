@@ -96,9 +96,8 @@ internal static class PerformancePage
 
             {Soak(figures, "soak-redis", "A Redis beside it")}
 
-            The embedded store keeps the ledger's entries of `Ledger:EntryRetention` in the gateway's memory, so that its memory rises with every request: where
-            that is much, name a Redis. Two hours are asked for; these are no two hours, and a slope per hour out of minutes says how the heap settles as much
-            as whether anything leaks.
+            Two hours at half of saturation are asked for; a slope per hour out of minutes says how the heap settles as much as whether anything leaks. Heap is
+            what the collector holds of the system, native the rest of the process.
 
             ## Again, on your machine
 
@@ -117,10 +116,13 @@ internal static class PerformancePage
 
     private static string Soak(Figures figures, string suite, string store) => figures[suite + ".minutes"] is not { } minutes
         ? $"{store}: not run (`bench -- soak --minutes 120`)."
-        : $"{store}: {Text(minutes)} minutes at {Text(figures[suite + ".rate"])} requests a second, a quarter plain, a quarter streamed, half exact hits; p50 {Text(figures[suite + ".p50"])} ms, "
+        : $"{store}: {Text(minutes)} minutes at {Text(figures[suite + ".rate"])} requests a second, a quarter plain, a quarter streamed, a sixteenth new questions with all layers, the others exact hits; p50 {Text(figures[suite + ".p50"])} ms, "
             + $"p99 {Text(figures[suite + ".p99"])} ms. Memory {Text(figures[suite + ".resident.last"])} MiB at the end, its slope {Text(figures[suite + ".resident.slope"])} ± "
             + $"{Text(figures[suite + ".resident.slope.error"])} MiB/h, that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h "
-            + "(the last two thirds; standard error of a straight line).";
+            + "(the last two thirds; standard error of a straight line)."
+            + (figures[suite + ".heap.slope"] is { } heap
+                ? $" Of memory's slope {Text(heap)} ± {Text(figures[suite + ".heap.slope.error"])} MiB/h are heap, {Text(figures[suite + ".native.slope"])} ± {Text(figures[suite + ".native.slope.error"])} native."
+                : "");
 
     private static string Text(double? value) => value is { } number ? Goal.Text(number) : "—";
 }

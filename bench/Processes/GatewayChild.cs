@@ -9,7 +9,9 @@ internal sealed class GatewayChild : IAsyncDisposable
 {
     private readonly ChildProcess _process;
 
-    private GatewayChild(ChildProcess process, string url) => (_process, Url) = (process, url);
+    private readonly string _data;
+
+    private GatewayChild(ChildProcess process, string url, string data) => (_process, Url, _data) = (process, url, data);
 
     /// <summary>Address without a slash at its end.</summary>
     public string Url { get; }
@@ -30,7 +32,7 @@ internal sealed class GatewayChild : IAsyncDisposable
         var process = ChildProcess.Start(start);
         try
         {
-            return new GatewayChild(process, url) { Started = await process.WaitUntilReadyAsync(url + "/health/ready", cancellationToken) };
+            return new GatewayChild(process, url, start.Environment["ORLEANSLLM_DATA"]!) { Started = await process.WaitUntilReadyAsync(url + "/health/ready", cancellationToken) };
         }
         catch
         {
@@ -41,18 +43,28 @@ internal sealed class GatewayChild : IAsyncDisposable
 
     /// <summary>Bytes that its program has allocated since it started.</summary>
     /// <param name="operatorKey">A key that may read <c>/metrics</c>.</param>
-    public async Task<long> AllocatedBytesAsync(string operatorKey)
+    public async Task<long> AllocatedBytesAsync(string operatorKey) => (long)await MetricAsync(operatorKey, "dotnet_gc_heap_total_allocated_bytes_total");
+
+    /// <summary>Memory that its collector held from the system after it last ran, in bytes.</summary>
+    /// <param name="operatorKey">A key that may read <c>/metrics</c>.</param>
+    public Task<double> HeapBytesAsync(string operatorKey) => MetricAsync(operatorKey, "dotnet_gc_last_collection_memory_committed_size_bytes");
+
+    /// <summary>What objects took after it last ran, those of each generation added up, in bytes.</summary>
+    /// <param name="operatorKey">A key that may read <c>/metrics</c>.</param>
+    public Task<double> ObjectBytesAsync(string operatorKey) => MetricAsync(operatorKey, "dotnet_gc_last_collection_heap_size_bytes");
+
+    /// <summary>Files below its data folder, in bytes.</summary>
+    public long FileBytes(string below) => new DirectoryInfo(Path.Combine(_data, below)) is { Exists: true } folder
+        ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(static f => f.Length)
+        : 0;
+
+    private async Task<double> MetricAsync(string operatorKey, string metric)
     {
-        const string Metric = "dotnet_gc_heap_total_allocated_bytes_total";
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", operatorKey);
-        foreach (var line in (await http.GetStringAsync(Url + "/metrics")).Split('\n'))
-        {
-            if (line.StartsWith(Metric, StringComparison.Ordinal))
-                return (long)double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture);
-        }
-
-        throw new InvalidDataException($"{Metric} is not measured");
+        var values = (await http.GetStringAsync(Url + "/metrics")).Split('\n')
+            .Where(l => l.StartsWith(metric, StringComparison.Ordinal)).Select(static l => double.Parse(l.Split(' ')[1], CultureInfo.InvariantCulture)).ToList();
+        return values.Count > 0 ? values.Sum() : throw new InvalidDataException($"{metric} is not measured");
     }
 
     public ValueTask DisposeAsync() => _process.DisposeAsync();

@@ -252,7 +252,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             return;
         }
 
-        services.AddSingleton(new FileLedgerBlocks(Path.Combine(settings.DataDirectory, "ledger-entries")));
+        services.AddSingleton(new FileLedgerBlocks(DataDirectory.EntriesOf(settings.DataDirectory)));
         services.AddSingleton<ILedgerBlocks>(static s => s.GetRequiredService<FileLedgerBlocks>());
         services.AddHostedService<FileLedgerRetention>();
     }

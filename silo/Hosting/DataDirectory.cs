@@ -11,13 +11,16 @@ internal static class DataDirectory
 
     public static string JournalOf(string directory) => Path.Combine(directory, "ledger");
 
+    /// <summary>Where the ledger's packed entries lie, with the embedded store.</summary>
+    public static string EntriesOf(string directory) => Path.Combine(directory, "ledger-entries");
+
     /// <summary>Makes the folders that are missing, and closes ours to others.</summary>
     /// <exception cref="ConfigurationException">The folder cannot be made.</exception>
     public static void Prepare(string directory)
     {
         try
         {
-            foreach (var folder in (string[])[directory, StoreOf(directory), JournalOf(directory)])
+            foreach (var folder in (string[])[directory, StoreOf(directory), JournalOf(directory), EntriesOf(directory)])
                 Create(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -26,7 +29,7 @@ internal static class DataDirectory
         }
 
         // The folder itself may be anybody's, /tmp or a mounted volume.
-        foreach (var folder in (string[])[StoreOf(directory), JournalOf(directory)])
+        foreach (var folder in (string[])[StoreOf(directory), JournalOf(directory), EntriesOf(directory)])
             Close(folder);
     }
 

@@ -57,6 +57,8 @@ public sealed class CrashLoopTests(ITestOutputHelper output)
                         }
                     }).ToArray();
                     await Task.Delay(random.Next(400, 1500), TestContext.Current.CancellationToken);
+                    while (answered.Count == 0)
+                        await Task.Delay(20, TestContext.Current.CancellationToken);
                     killed = Stopwatch.GetTimestamp();
                     gateway.Kill();
                     await stop.CancelAsync();
