@@ -114,7 +114,14 @@ internal static class ReplayRunner
             [prefix + "Cache"] = "On",
             [prefix + "Routing"] = "On",
             [prefix + "Compression"] = "On",
+            // Nothing of a gateway that runs by the same settings: its store and ports, its books, its alerts.
             ["OrleansLlm:Store:Redis"] = null,
+            ["OrleansLlm:Cluster:SiloPort"] = "0",
+            ["OrleansLlm:Cluster:GatewayPort"] = "0",
+            ["OrleansLlm:Ledger:JournalDirectory"] = null,
+            ["OrleansLlm:Ledger:PostgresVariable"] = null,
+            ["OrleansLlm:Ledger:PostgresFile"] = null,
+            ["OrleansLlm:Budgets:WebhookUrl"] = null,
             // Sampled checks of hits are no part of a log's bill, and recorded answers have none to give.
             ["OrleansLlm:Risk:ShadowShare"] = "0",
             ["OrleansLlm:Risk:CompareShare"] = "0",
