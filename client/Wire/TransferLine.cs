@@ -56,6 +56,10 @@ internal static class TransferLine
         {
             return Refuse("the line is not valid JSON", out problem);
         }
+        catch (KeyNotFoundException)
+        {
+            return Refuse("'created_at', 'expires_at' and 'usage' must be there", out problem);
+        }
 
         var logged = RequestLogLineParser.Parse(line, number);
         return logged.IsRequest ? Logged(logged.Record, policy, now, longest, out problem) : Refuse(logged.Problem.Message, out problem);
