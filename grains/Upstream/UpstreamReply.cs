@@ -19,6 +19,9 @@ public enum UpstreamFailure
 
     /// <summary>Not asked, since it failed too often just now: nothing was sent, nothing is billed.</summary>
     Unavailable,
+
+    /// <summary>The provider refuses the gateway's own key (401): nothing is billed, and the caller's key is not what is meant.</summary>
+    KeyRefused,
 }
 
 /// <summary>The head of a response and its body as it arrives. Dispose it to release the connection.</summary>

@@ -88,6 +88,13 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
                 UpstreamEndpoint.Embeddings => (await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)).GetRawResponse(),
                 _ => (await ChatClientFor(deployment).CompleteChatAsync(content, options)).GetRawResponse(),
             };
+            if (response.Status == StatusCodes.Status401Unauthorized)
+            {
+                response.Dispose();
+                UpstreamLog.KeyRefused(_logger, Name, request.RequestId);
+                return UpstreamFailures.KeyRefused(Name);
+            }
+
             return new UpstreamReply(
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),

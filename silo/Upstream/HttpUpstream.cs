@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using OrleansLlm.Grains.Upstream;
 
@@ -26,6 +27,13 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
         try
         {
             response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.Unauthorized)
+            {
+                response.Dispose();
+                UpstreamLog.KeyRefused(logger, Name, request.RequestId);
+                return UpstreamFailures.KeyRefused(Name);
+            }
+
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return new UpstreamReply(
                 (int)response.StatusCode,

@@ -1,6 +1,7 @@
 using System.ClientModel;
 using Azure.Identity;
 using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream.Resilience;
 
 namespace OrleansLlm.Silo.Upstream;
 
@@ -32,6 +33,12 @@ internal static class UpstreamFailures
         return exception is ClientResultException ? UpstreamFailure.Broken : UpstreamFailure.None;
     }
 
+    /// <summary>
+    /// A refused key: of no use to repeat. What the provider says of it, the key's first and last letters as a rule, is not for callers, and its 401
+    /// would have them doubt their own.
+    /// </summary>
+    public static UpstreamReply KeyRefused(string provider) => Reply(provider, UpstreamFailure.KeyRefused, [new(RetryHint.ShouldRetry, "false")]);
+
     /// <summary>The failed reply, in words without addresses.</summary>
     public static UpstreamReply Reply(string provider, UpstreamFailure failure, IReadOnlyList<KeyValuePair<string, string>>? headers = null) => UpstreamReply.Failed(
         failure,
@@ -41,6 +48,7 @@ internal static class UpstreamFailures
             UpstreamFailure.TimedOut => $"The provider '{provider}' did not answer in time.",
             UpstreamFailure.Malformed => $"The provider '{provider}' answered with something that is neither JSON nor an event stream.",
             UpstreamFailure.Unavailable => $"The provider '{provider}' failed too often just now and is left alone for a moment.",
+            UpstreamFailure.KeyRefused => $"The provider '{provider}' refuses the gateway's key.",
             _ => $"The connection to the provider '{provider}' broke before it answered.",
         },
         headers);

@@ -20,6 +20,9 @@ internal static partial class UpstreamLog
     [LoggerMessage(4005, LogLevel.Warning, "Provider {Provider} fails too often for {Model} and is left alone for {Duration}")]
     public static partial void CircuitOpened(ILogger logger, string provider, string model, TimeSpan duration);
 
+    [LoggerMessage(4007, LogLevel.Error, "Provider {Provider} refuses the gateway's key (401) on request {RequestId}: put a valid one where its ApiKeyVariable or ApiKeyFile says and start anew")]
+    public static partial void KeyRefused(ILogger logger, string provider, string requestId);
+
     [LoggerMessage(4006, LogLevel.Information, "Provider {Provider} serves {Model} again")]
     public static partial void CircuitClosed(ILogger logger, string provider, string model);
 }

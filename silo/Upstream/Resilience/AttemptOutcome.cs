@@ -22,6 +22,9 @@ internal enum AttemptOutcome
 
     /// <summary>The circuit is open: nothing was sent.</summary>
     Unavailable,
+
+    /// <summary>401: the gateway's key is not taken.</summary>
+    KeyRefused,
 }
 
 internal static class AttemptOutcomes
@@ -33,6 +36,7 @@ internal static class AttemptOutcomes
         UpstreamFailure.Broken => AttemptOutcome.Broken,
         UpstreamFailure.Malformed => AttemptOutcome.Malformed,
         UpstreamFailure.Unavailable => AttemptOutcome.Unavailable,
+        UpstreamFailure.KeyRefused => AttemptOutcome.KeyRefused,
         _ => reply.Status switch
         {
             < 400 => AttemptOutcome.Answered,

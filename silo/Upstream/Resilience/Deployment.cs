@@ -111,12 +111,17 @@ internal sealed class Deployment
 
     private void CoolDown(UpstreamReply reply, AttemptOutcome outcome)
     {
-        if (outcome is not (AttemptOutcome.Throttled or AttemptOutcome.Faulty))
+        if (outcome is not (AttemptOutcome.Throttled or AttemptOutcome.Faulty or AttemptOutcome.KeyRefused))
             return;
         var now = _time.GetUtcNow();
         // A fault without a word of how long is the circuit's to judge.
         var hint = RetryHint.Of(reply, now);
-        var rest = hint.After ?? (outcome != AttemptOutcome.Throttled ? TimeSpan.Zero : hint.Should == false ? _options.MaxCooldown : _options.Cooldown);
+        var rest = hint.After ?? outcome switch
+        {
+            AttemptOutcome.Faulty => TimeSpan.Zero,
+            AttemptOutcome.Throttled when hint.Should != false => _options.Cooldown,
+            _ => _options.MaxCooldown,
+        };
         if (rest <= TimeSpan.Zero)
             return;
         Volatile.Write(ref _coolUntil, (now + (rest < _options.MaxCooldown ? rest : _options.MaxCooldown)).UtcTicks);

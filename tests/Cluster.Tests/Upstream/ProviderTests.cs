@@ -132,7 +132,7 @@ public sealed class ProviderTests : IDisposable
     [MemberData(nameof(Kinds))]
     public async Task Send_HttpErrorsWithoutRetries_PassWithBodyAndRetryHeaders(ProviderKind kind)
     {
-        foreach (var status in new[] { 400, 401, 404, 429, 500, 503 })
+        foreach (var status in new[] { 400, 403, 404, 429, 500, 503 })
         {
             var error = "{\"error\":{\"message\":\"m" + status + "\"}}";
             await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
@@ -144,6 +144,19 @@ public sealed class ProviderTests : IDisposable
             // Nothing was repeated here: what the provider says of repetitions is the caller's.
             Assert.Single(provider.Requests);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_KeyRefused_IsTheGatewaysTroubleAndTellsNothingOfTheKey(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+            401, """{"error":{"message":"Incorrect API key provided: sk-pro****abcd.","type":"invalid_request_error","code":"invalid_api_key"}}""", "application/json", ("x-should-retry", "true")));
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal((502, UpstreamFailure.KeyRefused, false), (reply.Status, reply.Failure, reply.FailedBilled));
+        Assert.DoesNotContain("abcd", reply.FailureMessage + await ReadAsync(reply), StringComparison.Ordinal);
+        Assert.Equal("x-should-retry=false", string.Join(',', reply.Headers.Select(h => $"{h.Key}={h.Value}")));
+        Assert.Single(provider.Requests);
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream;
 using OrleansLlm.Silo.Upstream.Resilience;
 using static OrleansLlm.Cluster.Tests.Upstream.Resilience.ScriptedProvider;
 
@@ -175,6 +176,24 @@ public sealed class DeploymentGroupTests
             await using var reply = await SendAsync(group, stopAtOnce: true);
             Assert.Equal((200, "b"), (reply.Status, reply.Provider));
             _time.Advance(TimeSpan.FromSeconds(25));
+        }
+
+        Assert.Equal((1, 3), (a.Calls, b.Calls));
+    }
+
+    [Fact]
+    public async Task Send_KeyRefused_IsNotRepeatedAndAnotherGoesOn()
+    {
+        var alone = new ScriptedProvider("a", () => UpstreamFailures.KeyRefused("a"));
+        await using (var refused = await SendAsync(Group(alone), stopAtOnce: true))
+            Assert.Equal((502, UpstreamFailure.KeyRefused, 1), (refused.Status, refused.Failure, alone.Calls));
+
+        var (a, b) = (new ScriptedProvider("a", () => UpstreamFailures.KeyRefused("a")), new ScriptedProvider("b", Status(200)));
+        var group = Group(new ResilienceOptions(), (a, 1000), (b, 1));
+        for (var i = 0; i < 3; i++)
+        {
+            await using var reply = await SendAsync(group, stopAtOnce: true);
+            Assert.Equal((200, "b"), (reply.Status, reply.Provider));
         }
 
         Assert.Equal((1, 3), (a.Calls, b.Calls));
