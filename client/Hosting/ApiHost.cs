@@ -8,6 +8,7 @@ using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Telemetry;
+using OrleansLlm.Client.Wire;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using StackExchange.Redis;
@@ -59,7 +60,7 @@ internal sealed class ApiHost : IAsyncDisposable
             TimeSpan.Zero,
             Secrets.Read,
             problems);
-        GatewayHostDefaults.CheckExposure(settings.Urls, tenants, problems);
+        ListenAddresses.Check(settings.Urls, tenants, problems);
         var store = s_sections.Bind<StoreOptions>(builder.Configuration);
         if (store.Redis is null)
             problems.Add("OrleansLlm:Store:Redis must name the Redis that the silos share: a silo with the embedded store stands alone and serves its own API.");
@@ -70,6 +71,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var jwt = s_sections.Bind<JwtOptions>(builder.Configuration);
         jwt.Check(tenants.RequiresKey, problems);
         ConfigurationException.ThrowIfAny(problems);
+        ListenAddresses.ThrowIfAnyFault(settings.Urls);
 
         s_sections.AddOptions<JwtOptions>(builder.Services, builder.Configuration);
         JwtAuthentication.Register(builder.Services, jwt);
@@ -97,6 +99,7 @@ internal sealed class ApiHost : IAsyncDisposable
         tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
         try
         {
+            app.UseFailureResponse();
             app.UseKeylessGuard();
             app.RequireOperator("/metrics");
             app.MapOrleansLlmApi();

@@ -1,9 +1,6 @@
-using System.Net;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Console;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Logging;
-using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Hosting;
 
@@ -29,7 +26,7 @@ internal static class GatewayHostDefaults
         {
             if (!File.Exists(file))
                 throw new ConfigurationException($"ORLEANSLLM_CONFIG names '{file}', which is not there.");
-            builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+            AddFile(builder.Configuration, Path.GetFullPath(file));
         }
 
         builder.Configuration.AddEnvironmentVariables();
@@ -37,7 +34,7 @@ internal static class GatewayHostDefaults
         builder.Logging.ClearProviders();
         ConfigureLogging(builder.Logging, builder.Configuration, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.UseUrls(Split(settings.Urls));
+        builder.WebHost.UseUrls(ListenAddresses.Split(settings.Urls));
         builder.WebHost.ConfigureKestrel(k =>
         {
             k.AddServerHeader = false;
@@ -63,16 +60,15 @@ internal static class GatewayHostDefaults
             logging.AddProvider(extra);
     }
 
-    /// <summary>Without keys anybody who reaches the port spends the owner's money.</summary>
-    public static void CheckExposure(string urls, TenantDirectory tenants, ICollection<string> problems)
+    private static void AddFile(ConfigurationManager configuration, string file)
     {
-        if (tenants.RequiresKey)
-            return;
-        foreach (var url in Split(urls))
+        try
         {
-            var host = BindingAddress.Parse(url).Host;
-            if (host != "localhost" && !(IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)))
-                problems.Add($"{url} is reachable from other machines, and no key is configured: set OrleansLlm:Tenants:NAME:KeyVariable (or KeyHashes, KeyFile), or listen on 127.0.0.1.");
+            configuration.AddJsonFile(file, optional: false);
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"{file} cannot be read: {e.GetBaseException().Message}");
         }
     }
 
@@ -84,6 +80,4 @@ internal static class GatewayHostDefaults
         await using var stopping = app.Lifetime.ApplicationStopping.Register(() => told.TrySetResult());
         await told.Task;
     }
-
-    private static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

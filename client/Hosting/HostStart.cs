@@ -1,4 +1,5 @@
 using OrleansLlm.Client.Configuration;
+using StackExchange.Redis;
 
 namespace OrleansLlm.Client.Hosting;
 
@@ -23,6 +24,14 @@ internal static class HostStart
         catch (IOException e) when (e.Message.Contains("address already in use", StringComparison.OrdinalIgnoreCase))
         {
             await Console.Error.WriteLineAsync($"{e.Message} Set ORLEANSLLM_URLS to another address.");
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains("HTTPS endpoint", StringComparison.Ordinal))
+        {
+            await Console.Error.WriteLineAsync("An https address needs a certificate: name it in Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__KeyPath (PEM), or listen on http.");
+        }
+        catch (Exception e) when (e is RedisConnectionException or RedisTimeoutException)
+        {
+            await Console.Error.WriteLineAsync($"The store cannot be reached ({(e as RedisConnectionException)?.FailureType.ToString() ?? "Timeout"}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
         }
 
         return null;

@@ -162,10 +162,7 @@ internal static class CalibrateCompressCommand
 
     private static ServiceProvider CreateServices()
     {
-        var configuration = GatewayHostDefaults.CreateBuilder(HostSettings.FromEnvironment()).Configuration;
-        var problems = new List<string>();
-        OptionsSections.All.Check(configuration, problems);
-        ConfigurationException.ThrowIfAny(problems);
+        var configuration = CommandConfiguration.Read();
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();

@@ -2,6 +2,7 @@ using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Configuration;
 using OrleansLlm.Silo.Hosting;
+using OrleansLlm.Silo.Upstream;
 
 namespace OrleansLlm.Silo.Commands;
 
@@ -16,6 +17,7 @@ internal static class CommandConfiguration
         var problems = new List<string>();
         OptionsSections.All.Check(configuration, problems);
         ConfigurationException.ThrowIfAny(problems);
+        ConfigurationException.ThrowIfAny([.. UpstreamServices.Problems(configuration)]);
         return configuration;
     }
 }

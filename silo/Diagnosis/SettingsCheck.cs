@@ -1,7 +1,5 @@
-using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
-using OrleansLlm.Silo.Upstream;
 
 namespace OrleansLlm.Silo.Diagnosis;
 
@@ -16,10 +14,6 @@ internal static class SettingsCheck
         try
         {
             CheckedSettings.Read(setUp.Configuration, setUp.Settings.Urls);
-            if (new ProvidersOptionsValidator().Validate(null, setUp.Options<ProvidersOptions>()) is { Failed: true, Failures: { } failures })
-                problems.AddRange(failures);
-            if (new SimulatorOptionsValidator().Validate(null, setUp.Options<SimulatorOptions>()) is { Failed: true, Failures: { } simulated })
-                problems.AddRange(simulated);
         }
         catch (ConfigurationException e)
         {

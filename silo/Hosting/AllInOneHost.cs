@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
@@ -12,6 +11,7 @@ using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Telemetry;
+using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Caching;
@@ -79,6 +79,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
     {
         var builder = GatewayHostDefaults.CreateBuilder(settings);
         var checkedSettings = CheckedSettings.Read(builder.Configuration, settings.Urls);
+        ListenAddresses.ThrowIfAnyFault(settings.Urls);
         DataDirectory.Prepare(settings.DataDirectory);
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         InferenceEngine? engine = null;
@@ -103,6 +104,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
             var lanes = engine;
             app.Services.GetRequiredService<GatewayTelemetry>().ObserveLanes(() => lanes.QueueDepths);
+            app.UseFailureResponse();
             app.UseKeylessGuard();
             app.RequireOperator("/orleans");
             app.RequireOperator("/metrics");
@@ -141,6 +143,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
     /// <summary>Stops admitting, finishes what is in flight, flushes ledger and shards, then lets go of models and store.</summary>
     public async ValueTask DisposeAsync()
     {
+        var log = _app.Services.GetRequiredService<ILogger<AllInOneHost>>();
         using (var drain = new CancellationTokenSource(GatewayHostDefaults.DrainLimit))
             await _app.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().StopAsync(drain.Token);
 
@@ -159,7 +162,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         }
         catch (TimeoutException)
         {
-            await Console.Error.WriteLineAsync("The silo could not leave its cluster in time and is left behind; the others will find it gone.");
+            HostLog.LeftBehind(log);
         }
 
         await _engine.DisposeAsync();
@@ -266,9 +269,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         // Orleans waits for its store where our own layers fail fast: membership must survive a short silence.
         var redis = store.Options.Clone();
         redis.BacklogPolicy = BacklogPolicy.Default;
-        var address = IPAddress.Parse(cluster.AdvertisedAddress ?? Environment.GetEnvironmentVariable("POD_IP") ?? "127.0.0.1");
-        var siloPort = cluster.SiloPort != 0 ? cluster.SiloPort : alone ? LoopbackPort.Free() : EndpointOptions.DEFAULT_SILO_PORT;
-        var gatewayPort = cluster.GatewayPort != 0 ? cluster.GatewayPort : alone ? LoopbackPort.Free() : EndpointOptions.DEFAULT_GATEWAY_PORT;
+        var endpoints = ClusterEndpoints.Of(cluster, alone);
+        ConfigurationException.ThrowIfAny([.. endpoints.Faults().Select(static f => f.ToString())]);
         builder.Host.UseOrleans(silo =>
         {
             silo.Configure<ClusterOptions>(o =>
@@ -284,7 +286,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
                 o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
             });
-            silo.ConfigureEndpoints(address, siloPort, gatewayPort, listenOnAnyHostAddress: !IPAddress.IsLoopback(address));
+            silo.ConfigureEndpoints(endpoints.Address, endpoints.SiloPort, endpoints.GatewayPort, listenOnAnyHostAddress: endpoints.IsOpen);
             if (tls is not null)
                 silo.UseTls(tls.Apply);
             silo.UseRedisClustering(o =>

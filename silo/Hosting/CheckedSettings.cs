@@ -37,7 +37,7 @@ internal sealed record CheckedSettings(
         OptionsSections.All.Check(configuration, problems);
         ConfigurationException.ThrowIfAny(problems);
         var tenants = CreateTenants(configuration, problems);
-        GatewayHostDefaults.CheckExposure(urls, tenants, problems);
+        ListenAddresses.Check(urls, tenants, problems);
         OptionsSections.All.Bind<JwtOptions>(configuration).Check(tenants.RequiresKey, problems);
         var routes = LoadRoutes(configuration, tenants, problems);
         var compression = CompressionProfiles.Load(
@@ -48,6 +48,8 @@ internal sealed record CheckedSettings(
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
         var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);
+        problems.AddRange(UpstreamServices.Problems(configuration));
+        ClusterEndpoints.Check(OptionsSections.All.Bind<ClusterSettings>(configuration), problems);
         problems.AddRange(OptionsSections.All.Bind<FallbackOptions>(configuration).Problems(providers.Serves));
         var postgres = PostgresLedgerSink.Create(OptionsSections.All.Bind<LedgerOptions>(configuration), problems);
         var webhook = WebhookTarget.Read(OptionsSections.All.Bind<BudgetOptions>(configuration), problems);

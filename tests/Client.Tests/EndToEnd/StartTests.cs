@@ -15,6 +15,8 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Routing:Threshold", "0.5", "OrleansLlm:Routing", "acceptLowThreshold")]
     [InlineData("OrleansLlm:Providers:azure:Kind", "AzureOpenAI", "OrleansLlm:Providers:azure:Endpoint", "")]
     [InlineData("OrleansLlm:Store:Redis", "127.0.0.1:6379,password=hunter2", "OrleansLlm:Store:Redis", "RedisPasswordFile")]
+    [InlineData("OrleansLlm:Providers:p:ApiKeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE", "OrleansLlm:Providers:p:ApiKeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE")]
+    [InlineData("OrleansLlm:Cluster:AdvertisedAddress", "silo-1", "OrleansLlm:Cluster:AdvertisedAddress", "silo-1")]
     [InlineData("OrleansLlm:Providers:p:Weight", "-1", "OrleansLlm:Providers:p:Weight", "between")]
     [InlineData("OrleansLlm:Resilience:MaxRetries", "11", "OrleansLlm:Resilience:MaxRetries", "between")]
     [InlineData("OrleansLlm:Resilience:BreakDuration", "00:00:00.001", "OrleansLlm:Resilience:BreakDuration", "between")]
@@ -22,7 +24,7 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE", "OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE")]
     public async Task Start_WrongSetting_StopsAndNamesTheKey(string key, string value, string named, string hint)
     {
-        var failure = await Assert.ThrowsAnyAsync<Exception>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { [key] = value }));
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { [key] = value }));
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.Contains(hint, failure.Message, StringComparison.Ordinal);
     }

@@ -51,7 +51,18 @@ public sealed partial class CalibrateCompressTests : IDisposable
         await WriteAsync([new { context = Document(1, "x"), question = "What is the fee?", answer = "3" }]);
         var run = await RunAsync(provider);
         Assert.Equal(69, run.ExitCode);
-        Assert.Contains("401", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("refuses the gateway's key", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calibrate_KeyThatIsNotThere_NamesTheSetting()
+    {
+        await WriteAsync([new { context = Document(1, "x"), question = "What is the fee?", answer = "3" }]);
+        var run = await CommandRun.OfAsync(
+            _folder.FullName, [("OrleansLlm__Providers__openai__ApiKeyVariable", "NO_SUCH_VARIABLE")], ["calibrate", "compress", "--golden", "golden.jsonl", "--model", "gpt-4o"]);
+        Assert.True(run.ExitCode == 78, run.Output + run.Errors);
+        Assert.Contains("OrleansLlm:Providers:openai:ApiKeyVariable names 'NO_SUCH_VARIABLE'", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,7 @@
+namespace OrleansLlm.Silo.Hosting;
+
+internal static partial class HostLog
+{
+    [LoggerMessage(420, LogLevel.Warning, "The silo could not leave its cluster in time and is left behind; the others will find it gone")]
+    public static partial void LeftBehind(ILogger logger);
+}
