@@ -3,14 +3,14 @@ using System.IO.Compression;
 namespace OrleansLlm.Core.Ledger;
 
 /// <summary>
-/// A thousand entries that follow each other, as gzipped lines: the form in which all but the latest of a day are kept. Written once, never changed.
+/// Up to a thousand entries that follow each other, as gzipped lines: the form in which all but the latest of a day are kept. Written once, never changed.
 /// </summary>
 public static class LedgerBlock
 {
-    /// <summary>Entries of a block; so block n of a day begins with its entry n × 1,000.</summary>
+    /// <summary>Entries of every block of a day but its last; so block n begins with the day's entry n × 1,000.</summary>
     public const int Lines = 1000;
 
-    /// <summary>Packs <see cref="Lines"/> entries (<see cref="LedgerLine"/>, without their ends).</summary>
+    /// <summary>Packs entries (<see cref="LedgerLine"/>, without their ends).</summary>
     public static byte[] Pack(IEnumerable<ReadOnlyMemory<byte>> lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
@@ -28,13 +28,15 @@ public static class LedgerBlock
     }
 
     /// <summary>What <see cref="Pack"/> was given.</summary>
+    /// <param name="block">Its bytes.</param>
+    /// <param name="count">How many entries it holds.</param>
     /// <exception cref="InvalidDataException">The bytes are something else.</exception>
-    public static IReadOnlyList<ReadOnlyMemory<byte>> Unpack(byte[] block)
+    public static IReadOnlyList<ReadOnlyMemory<byte>> Unpack(byte[] block, int count)
     {
         using var gzip = new GZipStream(new MemoryStream(block), CompressionMode.Decompress);
         using var lines = new MemoryStream();
         gzip.CopyTo(lines);
         var split = LedgerLine.Split(lines.GetBuffer().AsMemory(0, (int)lines.Length));
-        return split.Count == Lines ? split : throw new InvalidDataException($"A block of ledger entries holds {split.Count} in place of {Lines}.");
+        return split.Count == count ? split : throw new InvalidDataException($"A block of ledger entries holds {split.Count} in place of {count}.");
     }
 }

@@ -14,9 +14,9 @@ internal sealed class FileLedgerBlocks(string directory) : ILedgerBlocks
 {
     private const string DayFormat = "yyyyMMdd";
 
-    public ValueTask AddAsync(ITransaction transaction, string tenantId, DateOnly day, long number, byte[] block)
+    public ValueTask AddAsync(ITransaction transaction, LedgerBlockName name, byte[] block)
     {
-        var path = PathOf(tenantId, day, number);
+        var path = PathOf(name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         // Whole under its name or not there: a block that counts is never seen half written, whatever is killed when.
         using (var file = new FileStream(path + ".new", FileMode.Create))
@@ -29,11 +29,11 @@ internal sealed class FileLedgerBlocks(string directory) : ILedgerBlocks
         return default;
     }
 
-    public async Task<byte[]?> FindAsync(string tenantId, DateOnly day, long number)
+    public async Task<byte[]?> FindAsync(LedgerBlockName name)
     {
         try
         {
-            return await File.ReadAllBytesAsync(PathOf(tenantId, day, number));
+            return await File.ReadAllBytesAsync(PathOf(name));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -54,9 +54,9 @@ internal sealed class FileLedgerBlocks(string directory) : ILedgerBlocks
     }
 
     // Names of tenants are no names of files.
-    private string PathOf(string tenantId, DateOnly day, long number) => Path.Combine(
+    private string PathOf(LedgerBlockName name) => Path.Combine(
         directory,
-        day.ToString(DayFormat, CultureInfo.InvariantCulture),
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tenantId)).AsSpan(0, 16)),
-        number.ToString("D6", CultureInfo.InvariantCulture) + ".jsonl.gz");
+        name.Day.ToString(DayFormat, CultureInfo.InvariantCulture),
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name.TenantId)).AsSpan(0, 16)),
+        string.Create(CultureInfo.InvariantCulture, $"{name.Number:D6}-{name.Count:D4}.jsonl.gz"));
 }

@@ -5,14 +5,15 @@ using StackExchange.Redis;
 namespace OrleansLlm.Silo.Storage;
 
 /// <summary>Blocks as values of a Redis, in the transaction that makes them count.</summary>
-internal sealed class RedisLedgerBlocks(IConnectionMultiplexer redis, IOptions<LedgerOptions> options) : ILedgerBlocks
+internal sealed class RedisLedgerBlocks(IConnectionMultiplexer redis, IOptions<LedgerOptions> options, TimeProvider time) : ILedgerBlocks
 {
-    public ValueTask AddAsync(ITransaction transaction, string tenantId, DateOnly day, long number, byte[] block)
+    public ValueTask AddAsync(ITransaction transaction, LedgerBlockName name, byte[] block)
     {
-        _ = transaction.StringSetAsync(new RedisLedgerKeys(tenantId).Block(day, number), block, options.Value.EntryRetention + TimeSpan.FromDays(1));
+        _ = transaction.StringSetAsync(KeyOf(name), block, RedisLedgerKeys.Lifetime(name.Day, options.Value.EntryRetention, time));
         return default;
     }
 
-    public async Task<byte[]?> FindAsync(string tenantId, DateOnly day, long number) =>
-        await redis.GetDatabase().StringGetAsync(new RedisLedgerKeys(tenantId).Block(day, number));
+    public async Task<byte[]?> FindAsync(LedgerBlockName name) => await redis.GetDatabase().StringGetAsync(KeyOf(name));
+
+    private static RedisKey KeyOf(LedgerBlockName name) => new RedisLedgerKeys(name.TenantId).Block(name.Day, name.Number, name.Count);
 }

@@ -14,9 +14,16 @@ internal sealed class RedisLedgerLog(
     // An append brings few entries as a rule; a day's list that an older version left may be long.
     private const int MostBlocksAtOnce = 8;
 
+    // Where entries are kept for longer, what an older version left of days before is not looked for.
+    private const int MostDays = 62;
+
     private readonly RedisLedgerKeys _keys = new(tenantId);
+    private readonly SortedSet<DateOnly> _earlier = [];
+    private DateOnly _lookedOn;
 
     public IReadOnlyDictionary<string, long> Marks => marks;
+
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     public async Task<bool> AppendAsync(LedgerBatch batch, CancellationToken cancellationToken)
     {
@@ -35,46 +42,77 @@ internal sealed class RedisLedgerLog(
             _ = transaction.KeyExpireAsync(_keys.Cells(cells.Key), options.TotalsRetention + TimeSpan.FromDays(1));
         }
 
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).DayNumber;
-        _ = transaction.HashSetAsync(_keys.Marks, [.. batch.Marks.Select(m => new HashEntry(m.Key, new RedisLedgerMark(m.Value, today).ToString()))]);
+        _ = transaction.HashSetAsync(_keys.Marks, [.. batch.Marks.Select(m => new HashEntry(m.Key, new RedisLedgerMark(m.Value, Today.DayNumber).ToString()))]);
         if (!await transaction.ExecuteAsync())
             return false;
+        if (_lookedOn != Today)
+            await FindEarlierAsync();
+        foreach (var day in _earlier.ToList())
+        {
+            if (await PackAsync(day, whole: true))
+                _earlier.Remove(day);
+        }
+
         foreach (var (day, length) in lengths)
         {
             if (await length >= LedgerBlock.Lines)
-                await PackAsync(day);
+                await PackAsync(day, whole: false);
         }
 
         return true;
     }
 
-    // Only what is stored goes into a block, and in its order, so that a block's bytes are the same whoever writes it how often.
-    private async Task PackAsync(DateOnly day)
+    // Once a day: entries of days that are over need no list any more.
+    private async Task FindEarlierAsync()
     {
-        for (var packed = 0; packed < MostBlocksAtOnce; packed++)
+        _lookedOn = Today;
+        var days = Enumerable.Range(1, Math.Min(MostDays, (int)options.EntryRetention.TotalDays + 1)).Select(d => _lookedOn.AddDays(-d)).ToList();
+        var lengths = await Task.WhenAll(days.Select(d => database.ListLengthAsync(_keys.Entries(d))));
+        _earlier.UnionWith(days.Where((_, i) => lengths[i] > 0));
+    }
+
+    // Only what is stored goes into a block, and in its order, so that a block of one name has the same bytes whoever writes it how often.
+    // False where there was more than is packed at once.
+    private async Task<bool> PackAsync(DateOnly day, bool whole)
+    {
+        for (var packings = 0; packings < MostBlocksAtOnce; packings++)
         {
             var read = NewTransaction();
-            var (reading, counting) = (read.ListRangeAsync(_keys.Entries(day), 0, LedgerBlock.Lines - 1), read.StringGetAsync(_keys.Blocks(day)));
-            if (!await read.ExecuteAsync() || await reading is not { Length: LedgerBlock.Lines } lines)
-                return;
-            var number = (long)await counting;
-            var block = await Task.Run(() => LedgerBlock.Pack(lines.Select(static l => (ReadOnlyMemory<byte>)l)));
+            var (counting, reading) = (read.StringGetAsync(_keys.Packed(day)), read.ListRangeAsync(_keys.Entries(day), 0, LedgerBlock.Lines - 1));
+            if (!await read.ExecuteAsync())
+                return true;
+            var (number, begun) = Math.DivRem((long)await counting, LedgerBlock.Lines);
+            var lines = (await reading).Take(LedgerBlock.Lines - (int)begun).Select(static l => (ReadOnlyMemory<byte>)l).ToList();
+            var name = new LedgerBlockName(tenantId, day, number, (int)begun + lines.Count);
+            if (lines.Count == 0 || (!whole && name.Count < LedgerBlock.Lines))
+                return true;
             var transaction = NewTransaction();
             try
             {
-                await blocks.AddAsync(transaction, tenantId, day, number, block);
+                IEnumerable<ReadOnlyMemory<byte>> all = lines;
+                if (begun > 0)
+                {
+                    var first = name with { Count = (int)begun };
+                    if (await blocks.FindAsync(first) is not { } block)
+                        return true;
+                    all = [.. LedgerBlock.Unpack(block, first.Count), .. lines];
+                }
+
+                await blocks.AddAsync(transaction, name, await Task.Run(() => LedgerBlock.Pack(all)));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 StorageLog.BlockNotKept(logger, e, tenantId);
-                return;
+                return false;
             }
 
-            _ = transaction.ListTrimAsync(_keys.Entries(day), LedgerBlock.Lines, -1);
-            _ = transaction.StringSetAsync(_keys.Blocks(day), number + 1, options.EntryRetention + TimeSpan.FromDays(1));
+            _ = transaction.ListTrimAsync(_keys.Entries(day), lines.Count, -1);
+            _ = transaction.StringSetAsync(_keys.Packed(day), number * LedgerBlock.Lines + name.Count, RedisLedgerKeys.Lifetime(day, options.EntryRetention, time));
             if (!await transaction.ExecuteAsync())
-                return;
+                return true;
         }
+
+        return false;
     }
 
     private ITransaction NewTransaction()

@@ -9,7 +9,7 @@ namespace OrleansLlm.Silo.Storage;
 
 /// <summary>
 /// Ledgers in Redis: for each tenant an epoch (raised by every opening), a hash of marks by writer, and for each day a hash of sums, a list of its
-/// latest entries and the number of blocks that hold the others. A tenant's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
+/// latest entries and how many others are in blocks. A tenant's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
 /// </summary>
 internal sealed class RedisLedgerStore(
     IConnectionMultiplexer redis, ILedgerBlocks blocks, IOptions<LedgerOptions> options, TimeProvider time, ILogger<RedisLedgerStore> logger) : ILedgerStore
@@ -43,25 +43,27 @@ internal sealed class RedisLedgerStore(
     {
         var database = redis.GetDatabase();
         var keys = new RedisLedgerKeys(tenantId);
-        var packed = (long)await database.StringGetAsync(keys.Blocks(day));
+        var packed = (long)await database.StringGetAsync(keys.Packed(day));
         if (from < 0)
-            from = Math.Max(0, packed * LedgerBlock.Lines + await database.ListLengthAsync(keys.Entries(day)) + from);
+            from = Math.Max(0, packed + await database.ListLengthAsync(keys.Entries(day)) + from);
         var lines = new List<ReadOnlyMemory<byte>>();
         while (lines.Count < count)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var (number, offset) = Math.DivRem(from + lines.Count, LedgerBlock.Lines);
-            if (number < packed)
+            var at = from + lines.Count;
+            if (at < packed)
             {
-                if (await blocks.FindAsync(tenantId, day, number) is not { } block)
+                var (number, offset) = Math.DivRem(at, LedgerBlock.Lines);
+                var name = new LedgerBlockName(tenantId, day, number, (int)Math.Min(LedgerBlock.Lines, packed - number * LedgerBlock.Lines));
+                if (await blocks.FindAsync(name) is not { } block)
                     break;
-                lines.AddRange(LedgerBlock.Unpack(block).Skip((int)offset).Take(count - lines.Count));
+                lines.AddRange(LedgerBlock.Unpack(block, name.Count).Skip((int)offset).Take(count - lines.Count));
                 continue;
             }
 
-            var start = from + lines.Count - packed * LedgerBlock.Lines;
+            var start = at - packed;
             var latest = await database.ListRangeAsync(keys.Entries(day), start, start + count - lines.Count - 1);
-            var packedNow = (long)await database.StringGetAsync(keys.Blocks(day));
+            var packedNow = (long)await database.StringGetAsync(keys.Packed(day));
             if (packedNow == packed)
             {
                 lines.AddRange(latest.Select(static l => (ReadOnlyMemory<byte>)l));

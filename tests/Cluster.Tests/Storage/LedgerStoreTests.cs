@@ -14,7 +14,9 @@ public sealed class LedgerStoreTests : IAsyncLifetime
 {
     private const string Tenant = "../a tenant/of: any name";
 
-    private static readonly DateOnly s_day = new(2026, 11, 26);
+    private static readonly DateOnly s_day = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
+
+    private static readonly string[] s_ofEntries = [":entries:", ":block:", ":packed:"];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-ledger-");
     private readonly LedgerOptions _options = new();
@@ -81,6 +83,37 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 6000), await ReadAsync(store, 0, 10_000));
     }
 
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("garnet")]
+    public async Task Append_OfADayThatIsOver_LeavesNoList(string kind)
+    {
+        var store = await StartAsync(kind);
+        var keys = new RedisLedgerKeys(Tenant);
+        // As a day ends; as an older version left one of 12 blocks.
+        await _connection!.GetDatabase().ListRightPushAsync(keys.Entries(s_day.AddDays(-1)), [.. Enumerable.Range(0, 30).Select(static i => (RedisValue)Line(i))]);
+        await _connection.GetDatabase().ListRightPushAsync(keys.Entries(s_day.AddDays(-20)), [.. Enumerable.Range(0, 12_300).Select(static i => (RedisValue)Line(i))]);
+        var log = await store.OpenAsync(Tenant, Cancel);
+        await log.AppendAsync(Batch(0, 1), Cancel);
+        await log.AppendAsync(Batch(1, 1), Cancel);
+        Assert.False(await _connection.GetDatabase().KeyExistsAsync(keys.Entries(s_day.AddDays(-1))));
+        Assert.False(await _connection.GetDatabase().KeyExistsAsync(keys.Entries(s_day.AddDays(-20))));
+        Assert.Equal(Enumerable.Range(0, 30), await ReadAsync(store, 0, 1000, daysAgo: 1));
+        Assert.Equal(Enumerable.Range(0, 12_300), await ReadAsync(store, 0, 20_000, daysAgo: 20));
+
+        // What comes late follows, and the next opening packs it with what was there.
+        await log.AppendAsync(Batch(30, 20, daysAgo: 1), Cancel);
+        Assert.Equal(Enumerable.Range(0, 50), await ReadAsync(store, 0, 1000, daysAgo: 1));
+        Assert.Equal(Enumerable.Range(25, 10), await ReadAsync(store, 25, 10, daysAgo: 1));
+        var later = await store.OpenAsync(Tenant, Cancel);
+        await later.AppendAsync(Batch(2, 1), Cancel);
+        Assert.False(await _connection.GetDatabase().KeyExistsAsync(keys.Entries(s_day.AddDays(-1))));
+        Assert.Equal(Enumerable.Range(0, 50), await ReadAsync(store, 0, 1000, daysAgo: 1));
+        await later.AppendAsync(Batch(50, 2000, daysAgo: 1), Cancel);
+        Assert.Equal(50, await _connection.GetDatabase().ListLengthAsync(keys.Entries(s_day.AddDays(-1))));
+        Assert.Equal(Enumerable.Range(0, 2050), await ReadAsync(store, 0, 3000, daysAgo: 1));
+    }
+
     /// <summary>What a killed process leaves: a block whose transaction did not take place, or was lost with the store's last second.</summary>
     [Fact]
     public async Task Append_WithABlockThatDoesNotCountYet_WritesItAgain()
@@ -89,7 +122,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         var log = await store.OpenAsync(Tenant, Cancel);
         await log.AppendAsync(Batch(0, 999), Cancel);
         var blocks = new FileLedgerBlocks(Blocks);
-        await blocks.AddAsync(_connection!.GetDatabase().CreateTransaction(), Tenant, s_day, 0, [1, 2, 3]);
+        await blocks.AddAsync(_connection!.GetDatabase().CreateTransaction(), new(Tenant, s_day, 0, LedgerBlock.Lines), [1, 2, 3]);
         Assert.Equal(Enumerable.Range(0, 999), await ReadAsync(store, 0, 2000));
         await log.AppendAsync(Batch(999, 11), Cancel);
         Assert.Equal(Enumerable.Range(0, 1010), await ReadAsync(store, 0, 2000));
@@ -118,7 +151,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         var lifetimes = new Dictionary<string, TimeSpan?>();
         await foreach (var key in _connection!.GetServers()[0].KeysAsync())
         {
-            if (key.ToString().Contains("entries", StringComparison.Ordinal) || key.ToString().Contains("block", StringComparison.Ordinal))
+            if (s_ofEntries.Any(k => key.ToString().Contains(k, StringComparison.Ordinal)))
                 lifetimes[key!] = await _connection.GetDatabase().KeyTimeToLiveAsync(key);
         }
 
@@ -133,7 +166,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         DateOnly[] days = [today, today.AddDays(-35), today.AddDays(-36), today.AddDays(-400)];
         foreach (var day in days)
-            await blocks.AddAsync(null!, Tenant, day, 0, [7]);
+            await blocks.AddAsync(null!, new(Tenant, day, 0, 1), [7]);
         Directory.CreateDirectory(Path.Combine(Blocks, "not a day"));
         using var retention = new FileLedgerRetention(blocks, Options.Create(_options), TimeProvider.System, NullLogger<FileLedgerRetention>.Instance);
         await retention.StartAsync(Cancel);
@@ -141,17 +174,17 @@ public sealed class LedgerStoreTests : IAsyncLifetime
             await Task.Delay(20, Cancel);
         await retention.StopAsync(Cancel);
         foreach (var day in days)
-            Assert.Equal(day >= today.AddDays(-35), await blocks.FindAsync(Tenant, day, 0) is not null);
+            Assert.Equal(day >= today.AddDays(-35), await blocks.FindAsync(new(Tenant, day, 0, 1)) is not null);
         Assert.True(Directory.Exists(Path.Combine(Blocks, "not a day")));
     }
 
-    private static async Task<List<int>> ReadAsync(RedisLedgerStore store, long from, int count) =>
-        [.. (await store.ReadAsync(Tenant, s_day, from, count, Cancel)).Select(static l => int.Parse(Encoding.UTF8.GetString(l.Span)[5..^1], CultureInfo.InvariantCulture))];
+    private static async Task<List<int>> ReadAsync(RedisLedgerStore store, long from, int count, int daysAgo = 0) =>
+        [.. (await store.ReadAsync(Tenant, s_day.AddDays(-daysAgo), from, count, Cancel)).Select(static l => int.Parse(Encoding.UTF8.GetString(l.Span)[5..^1], CultureInfo.InvariantCulture))];
 
     private static byte[] Line(int i) => Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $$"""{"i":{{i}}}"""));
 
-    private static LedgerBatch Batch(int from, int count) => new(
-        new Dictionary<DateOnly, List<ReadOnlyMemory<byte>>> { [s_day] = [.. Enumerable.Range(from, count).Select(static i => (ReadOnlyMemory<byte>)Line(i))] },
+    private static LedgerBatch Batch(int from, int count, int daysAgo = 0) => new(
+        new Dictionary<DateOnly, List<ReadOnlyMemory<byte>>> { [s_day.AddDays(-daysAgo)] = [.. Enumerable.Range(from, count).Select(static i => (ReadOnlyMemory<byte>)Line(i))] },
         [],
         new Dictionary<string, long> { ["writer"] = from + count });
 
@@ -162,7 +195,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         {
             _redis = await RedisServer.StartAsync();
             _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
-            blocks = new RedisLedgerBlocks(_connection, Options.Create(_options));
+            blocks = new RedisLedgerBlocks(_connection, Options.Create(_options), TimeProvider.System);
         }
         else
         {
