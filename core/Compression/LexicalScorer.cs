@@ -63,7 +63,7 @@ internal static class LexicalScorer
             // Documents have no such stretches, and nothing is spent on them.
             .. isTranscript ? StretchScorer.Score(index, weights) : StretchScorer.None(index.Count),
         ];
-        return new SentenceFeatures(columns, withNeighbours, distance.Lengths, isTranscript);
+        return new SentenceFeatures(columns, withNeighbours, distance.Lengths, new QuestionCoverage(index, asked), isTranscript);
     }
 
     private static double[] Weights(TermIndex index, IReadOnlyList<Term> said, List<Term> meant)

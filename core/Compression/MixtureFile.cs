@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>The mixture file, embedded in this assembly and written by the bench suite <c>compress-fit</c>.</summary>
-/// <param name="Version">The layout; this build reads <see cref="CurrentVersion"/>.</param>
+/// <param name="Version">The layout, and what is done with the weighted sum; this build reads <see cref="CurrentVersion"/>.</param>
 /// <param name="Features">Names of the features in the order of the weights; must equal <see cref="SentenceFeatures.Names"/>.</param>
 /// <param name="Prose">Weights for documents.</param>
 /// <param name="Transcript">Weights for conversations.</param>
@@ -12,7 +12,7 @@ namespace OrleansLlm.Core.Compression;
 internal sealed record MixtureFile(
     int Version, IReadOnlyList<string> Features, MixtureWeights Prose, MixtureWeights Transcript, MixtureProvenance Provenance)
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private const string Resource = "OrleansLlm.Core.Compression.mixture.json";
 

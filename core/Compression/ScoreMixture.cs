@@ -11,7 +11,8 @@ internal sealed record ScoreMixture(MixtureWeights Prose, MixtureWeights Transcr
     public MixtureWeights For(SentenceFeatures features) => features.IsTranscript ? Transcript : Prose;
 
     /// <summary>
-    /// The weighted sum of the standardised scores, for documents in an order that does not fall under the plain ranking's;
+    /// The weighted sum of the standardised scores, for documents with what covers the question between them raised, and in an order that does not
+    /// fall under the plain ranking's;
     /// <paramref name="logits"/> may be null or must have one value a sentence.
     /// </summary>
     public double[] Combine(SentenceFeatures features, IReadOnlyList<float>? logits)
@@ -27,7 +28,7 @@ internal sealed record ScoreMixture(MixtureWeights Prose, MixtureWeights Transcr
         if (weights.Pruner != 0 && logits is not null)
             AddTo(mixed, SentenceFeatures.Standardise([.. logits.Select(logit => (double)logit)]), weights.Pruner);
         // In conversations the plain ranking keeps a third of what the mixture does, and has nothing to say.
-        return features.IsTranscript ? mixed : RankFloor.Raise(mixed, features.Plain, features.Words);
+        return features.IsTranscript ? mixed : RankFloor.Raise(features.Coverage.Raise(mixed), features.Plain, features.Words);
     }
 
     private static void AddTo(double[] sum, ReadOnlySpan<double> part, double weight)

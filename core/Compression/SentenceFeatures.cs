@@ -13,14 +13,16 @@ internal sealed class SentenceFeatures
     /// <param name="columns">Raw values, one array a feature and one value a sentence.</param>
     /// <param name="plain">What <see cref="Plain"/> says.</param>
     /// <param name="words">What <see cref="Words"/> says.</param>
+    /// <param name="coverage">What <see cref="Coverage"/> says.</param>
     /// <param name="isTranscript">Whether the sentences are turns of speakers.</param>
-    public SentenceFeatures(double[][] columns, double[] plain, double[] words, bool isTranscript)
+    public SentenceFeatures(double[][] columns, double[] plain, double[] words, QuestionCoverage coverage, bool isTranscript)
     {
         if (columns.Length != Names.Length)
             throw new ArgumentException($"{columns.Length} columns; there must be one for each of the {Names.Length} features.", nameof(columns));
         _columns = Array.ConvertAll(columns, Standardise);
         Plain = plain;
         Words = words;
+        Coverage = coverage;
         IsTranscript = isTranscript;
     }
 
@@ -32,8 +34,6 @@ internal sealed class SentenceFeatures
         .. StretchScorer.Names,
     ];
 
-    public static SentenceFeatures Empty { get; } = new([.. Names.Select(_ => Array.Empty<double>())], [], [], false);
-
     public bool IsTranscript { get; }
 
     /// <summary>BM25 with the neighbour bonus: the ranking that the mixture must not fall under.</summary>
@@ -41,6 +41,9 @@ internal sealed class SentenceFeatures
 
     /// <summary>Words of each sentence, 1 at least.</summary>
     public IReadOnlyList<double> Words { get; }
+
+    /// <summary>Which of the question's words each sentence has.</summary>
+    public QuestionCoverage Coverage { get; }
 
     /// <summary>Whether no sentence shares a word with the question.</summary>
     public bool IsFlat => Plain.All(score => score == 0);

@@ -81,6 +81,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var checkedSettings = CheckedSettings.Read(builder.Configuration, settings.Urls);
         ListenAddresses.ThrowIfAnyFault(settings.Urls);
         DataDirectory.Prepare(settings.DataDirectory);
+        var compressor = new ConversationCompressor(new PromptCompressor());
+        var warmUp = Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None);
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         InferenceEngine? engine = null;
         ConnectionMultiplexer? redis = null;
@@ -97,6 +99,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
             AddServices(builder, settings, checkedSettings, store, redis, engine);
+            builder.Services.AddSingleton(compressor);
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
             AddSilo(builder, store, engine, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
@@ -122,6 +125,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
             foreach (var (path, threshold) in checkedSettings.Routes.LowThresholds)
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
+            await warmUp;
             await app.StartAsync(cancellationToken);
             return new AllInOneHost(app, store, redis, engine);
         }
@@ -220,8 +224,6 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<BudgetOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);
-        services.AddSingleton<PromptCompressor>();
-        services.AddSingleton<ConversationCompressor>();
         services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
         AddLedgerBlocks(services, settings, store);

@@ -31,7 +31,7 @@ public sealed class ScoreMixtureTests
     }
 
     [Fact]
-    public void Read_OtherVersion_IsRefused() => AssertRefused(File() with { Version = 2 }, "version");
+    public void Read_OtherVersion_IsRefused() => AssertRefused(File() with { Version = 1 }, "version");
 
     [Fact]
     public void Read_OtherFeatures_IsRefused() => AssertRefused(File() with { Features = ["bm25"] }, "features");
