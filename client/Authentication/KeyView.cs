@@ -8,7 +8,7 @@ namespace OrleansLlm.Client.Authentication;
 /// This process's copy of the keys. It is trusted for half a second from the moment it was asked for, and read again before that has passed; where it
 /// cannot be read, no key of it opens anything. So a revocation holds everywhere once that time has passed, without anybody being told.
 /// </summary>
-internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger<KeyView> logger) : BackgroundService
+internal sealed class KeyView(IClusterClient cluster, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<KeyView> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -67,16 +67,18 @@ internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, time);
+        // Before the silo beside it stops answering, not after.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (await timer.WaitForNextTickAsync(stopping.Token))
             {
                 // Where there are no keys nobody asks for them, and the first that does reads them.
                 if (!_keys.IsEmpty)
                     await RefreshAsync();
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
         }
     }
@@ -121,7 +123,8 @@ internal sealed class KeyView(IClusterClient cluster, TimeProvider time, ILogger
         }
         catch (Exception e)
         {
-            ApiLog.KeysUnknown(logger, e);
+            if (!lifetime.ApplicationStopping.IsCancellationRequested)
+                ApiLog.KeysUnknown(logger, e);
             _failedAt = time.GetTimestamp();
             return false;
         }

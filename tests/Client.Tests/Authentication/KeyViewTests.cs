@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansLlm.Client.Authentication;
@@ -14,7 +15,7 @@ public sealed class KeyViewTests
     [Fact]
     public async Task Find_RegistryDoesNotAnswer_NobodyWaitsForTheOthers()
     {
-        using var keys = new KeyView(Silent.Cluster(), _time, NullLogger<KeyView>.Instance);
+        using var keys = new KeyView(Silent.Cluster(), new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), _time, NullLogger<KeyView>.Instance);
         var asked = Enumerable.Range(0, 50).Select(_ => keys.FindAsync(KeyText.New(KeyText.NewId())).AsTask()).ToList();
         _time.Advance(TimeSpan.FromSeconds(2));
 
