@@ -37,9 +37,12 @@ internal sealed class JwtAuthentication(IOptions<JwtOptions> options)
         options.Value.Authority is not null && text.StartsWith("eyJ", StringComparison.Ordinal) && text.AsSpan().Count('.') == 2;
 
     /// <summary>Whose token the request bears; null where it is not valid, or of nobody known here.</summary>
+    /// <exception cref="KeysUnknownException">The issuer, whose keys would tell, is out of reach and has been since the start.</exception>
     public async Task<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants)
     {
         var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
+        if (result.Failure is not null && !await IsIssuerKnownAsync(context))
+            throw new KeysUnknownException();
         if (result.Principal is not { } principal || principal.FindFirstValue(options.Value.TenantClaim) is not { } tenant || tenants.FindPolicy(tenant) is null)
             return null;
         var project = options.Value.ProjectClaim is { } claim ? principal.FindFirstValue(claim) ?? string.Empty : string.Empty;
@@ -47,6 +50,20 @@ internal sealed class JwtAuthentication(IOptions<JwtOptions> options)
         var role = options.Value.OperatorRole is { } operators && roles.Contains(operators) ? KeyRole.Operator
             : options.Value.AdminRole is { } admins && roles.Contains(admins) ? KeyRole.Admin : KeyRole.User;
         return new TenantIdentity(tenant, role == KeyRole.Operator, project, Pseudonym(principal)) { Role = role };
+    }
+
+    // What was read of it once is kept; a token that is refused costs no second question.
+    private static async Task<bool> IsIssuerKnownAsync(HttpContext context)
+    {
+        try
+        {
+            var manager = context.RequestServices.GetRequiredService<IOptionsMonitor<JwtBearerOptions>>().Get(JwtBearerDefaults.AuthenticationScheme).ConfigurationManager;
+            return manager is null || await manager.GetConfigurationAsync(context.RequestAborted) is not null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or HttpRequestException or IOException)
+        {
+            return false;
+        }
     }
 
     // Names the subject in ledgers without telling who it is.

@@ -49,6 +49,20 @@ public sealed class JwtTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ask_IssuerAway_Is503AndNot401()
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Jwt:Authority"] = "http://127.0.0.1:1";
+        settings["OrleansLlm:Jwt:Audience"] = Audience;
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        using var asked = await gateway.AskAsync("Who vouches for this?", key: Token("acme"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, asked.StatusCode);
+        Assert.Equal("1", asked.Header("retry-after"));
+        using var withAKey = await gateway.AskAsync("Who vouches for this?", key: GatewayFixture.Acme);
+        Assert.Equal(HttpStatusCode.OK, withAKey.StatusCode);
+    }
+
+    [Fact]
     public async Task Ask_ValidToken_OpensItsTenantAsItsRolesAllow()
     {
         Assert.Equal(HttpStatusCode.OK, await GetAsync("/v1/models", Token("acme")));
