@@ -4,6 +4,7 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 source "$root/scripts/require-dotnet.sh"
 
+[ -e "$root/artifacts/bin/Silo/release/orleansllm.dll" ] || echo "Building: a minute or two, this first time …" >&2
 dotnet build "$root/silo/Silo.csproj" --configuration Release --verbosity quiet --nologo ${ACCELERATOR:+-p:Accelerator=$ACCELERATOR} >&2
 export ORLEANSLLM_DATA="${ORLEANSLLM_DATA:-$root/data}"
 exec dotnet "$root/artifacts/bin/Silo/release/orleansllm.dll" "$@"

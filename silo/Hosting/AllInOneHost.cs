@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Orleans.Configuration;
 using Orleans.Dashboard;
 using OrleansLlm.Client;
 using OrleansLlm.Client.Authentication;
@@ -23,7 +22,6 @@ using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
-using OrleansLlm.Grains.Placement;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Telemetry;
 using OrleansLlm.Grains.Tenants;
@@ -40,8 +38,6 @@ namespace OrleansLlm.Silo.Hosting;
 /// <summary>The composition root: silo, API, models and store in one process.</summary>
 internal sealed class AllInOneHost : IAsyncDisposable
 {
-    private const string MembershipKey = "orleansllm:members";
-
     // For good.
     private static readonly TimeSpan KeyLogLifetime = TimeSpan.FromDays(36_500);
 
@@ -92,7 +88,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             redis = await ConnectionMultiplexer.ConnectAsync(store.Options);
             // Of the embedded store this process is the only possible member: what an earlier one left there is dead.
             if (store.Garnet is not null)
-                await redis.GetDatabase().KeyDeleteAsync(MembershipKey);
+                await redis.GetDatabase().KeyDeleteAsync(SiloComposition.MembershipKey);
 
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
@@ -102,7 +98,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             builder.Services.AddSingleton(compressor);
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
-            AddSilo(builder, store, engine, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
+            builder.AddSilo(store, engine, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
             app = builder.Build();
             checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
             var lanes = engine;
@@ -263,68 +259,4 @@ internal sealed class AllInOneHost : IAsyncDisposable
     }
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);
-
-    private static void AddSilo(WebApplicationBuilder builder, StoreConnection store, InferenceEngine engine, ClusterTls? tls, TimeSpan longestTimeToLive)
-    {
-        var cluster = OptionsSections.All.Bind<ClusterSettings>(builder.Configuration);
-        var alone = store.Garnet is not null;
-        // Orleans waits for its store where our own layers fail fast: membership must survive a short silence.
-        var redis = store.Options.Clone();
-        redis.BacklogPolicy = BacklogPolicy.Default;
-        var endpoints = ClusterEndpoints.Of(cluster, alone);
-        ConfigurationException.ThrowIfAny([.. endpoints.Faults().Select(static f => f.ToString())]);
-        builder.Host.UseOrleans(silo =>
-        {
-            silo.Configure<ClusterOptions>(o =>
-            {
-                o.ClusterId = cluster.ClusterId;
-                o.ServiceId = cluster.ServiceId;
-            });
-            silo.UseAcceleratorPlacement(engine.AcceleratedLanes);
-            silo.Configure<ClusterMembershipOptions>(o =>
-            {
-                // A silo that died with nobody beside it is given up by the next one, at whatever address, once its sign of life in the store is
-                // three periods old: 15 s, where Orleans' own periods make it minutes.
-                o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-                o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
-            });
-            silo.ConfigureEndpoints(endpoints.Address, endpoints.SiloPort, endpoints.GatewayPort, listenOnAnyHostAddress: endpoints.IsOpen);
-            if (tls is not null)
-                silo.UseTls(tls.Apply);
-            silo.UseRedisClustering(o =>
-            {
-                o.ConfigurationOptions = redis;
-                if (alone)
-                    o.CreateRedisKey = _ => MembershipKey;
-            });
-            silo.AddRedisGrainStorage(CacheStorage.Name, o => o.ConfigurationOptions = redis);
-            silo.AddRedisGrainStorage(CacheStorage.Maps, o =>
-            {
-                o.ConfigurationOptions = redis;
-                o.EntryExpiry = 2 * longestTimeToLive + TimeSpan.FromDays(2);
-            });
-            silo.Configure<SiloMessagingOptions>(o =>
-            {
-                // Unlimited by default; beyond it a layer hears LimitExceededException and is skipped.
-                o.MaxEnqueuedRequestsHardLimit_StatelessWorker = 1024;
-                o.CancelRequestOnTimeout = true;
-                // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
-                o.ResponseTimeout = TimeSpan.FromMinutes(30);
-            });
-            // The default one forgets where a leaving silo's share of the grains is, and so deactivates them in the silos that stay, in the middle of
-            // their streams. This one hands it over.
-#pragma warning disable ORLEANSEXP003 // "Experimental": its fixes may change its contract between versions of Orleans, which are pinned here.
-            if (!alone)
-                silo.AddDistributedGrainDirectory();
-#pragma warning restore ORLEANSEXP003
-            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDeparture>();
-            // Alone there is nobody who could turn a call away.
-            if (!alone)
-                silo.AddOutgoingGrainCallFilter<RejectedCallFilter>();
-            // Filters around every grain call, of use only to whoever collects spans.
-            if (GatewayOpenTelemetry.IsCollected)
-                silo.AddActivityPropagation();
-            silo.AddDashboard(o => o.HideTrace = true);
-        });
-    }
 }

@@ -65,7 +65,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
     public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var deployment = _deployments.GetValueOrDefault(request.Model, request.Model);
-        if (!DeploymentName.IsValid(deployment))
+        if (!AzureDeploymentName.IsValid(deployment))
             return OpenAiErrorReply.Create(StatusCodes.Status404NotFound, "The model name cannot be a deployment's name.", "invalid_request_error", "DeploymentNotFound");
 
         var options = new RequestOptions

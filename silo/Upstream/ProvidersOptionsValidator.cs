@@ -31,7 +31,7 @@ internal sealed class ProvidersOptionsValidator : IValidateOptions<ProvidersOpti
         foreach (var (model, deployment) in o.Deployments)
         {
             // A deployment is a path segment of the address: it must not climb out of it.
-            if (!DeploymentName.IsValid(deployment))
+            if (!AzureDeploymentName.IsValid(deployment))
                 faults.Add($"{path}:Deployments:{model} must be a deployment's name: letters, digits, '-', '_' and '.'.");
         }
 

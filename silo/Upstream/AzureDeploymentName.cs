@@ -3,7 +3,7 @@ using System.Buffers;
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>What may stand in an Azure deployment's name, which becomes a segment of the address.</summary>
-internal static class DeploymentName
+internal static class AzureDeploymentName
 {
     private static readonly SearchValues<char> Characters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");

@@ -1,0 +1,92 @@
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Hosting.Tls;
+using OrleansLlm.Client.Telemetry;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Placement;
+using OrleansLlm.Inference;
+using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Storage;
+using StackExchange.Redis;
+
+namespace OrleansLlm.Silo.Hosting;
+
+/// <summary>The Orleans half of the composition: how a silo joins its cluster, keeps its grains' state and leaves again.</summary>
+internal static class SiloComposition
+{
+    /// <summary>Where the embedded store keeps the membership.</summary>
+    public const string MembershipKey = "orleansllm:members";
+
+    /// <summary>Adds the silo.</summary>
+    /// <param name="builder">Of the host.</param>
+    /// <param name="store">Where membership and state are kept; an embedded one makes this the only silo.</param>
+    /// <param name="engine">Its accelerated lanes are told to the others.</param>
+    /// <param name="tls">Between silos and with APIs; null for none.</param>
+    /// <param name="longestTimeToLive">Of any tenant's answers.</param>
+    /// <exception cref="ConfigurationException">A port of the cluster cannot be listened on.</exception>
+    public static void AddSilo(this WebApplicationBuilder builder, StoreConnection store, InferenceEngine engine, ClusterTls? tls, TimeSpan longestTimeToLive)
+    {
+        var cluster = OptionsSections.All.Bind<ClusterSettings>(builder.Configuration);
+        var alone = store.Garnet is not null;
+        // Orleans waits for its store where our own layers fail fast: membership must survive a short silence.
+        var redis = store.Options.Clone();
+        redis.BacklogPolicy = BacklogPolicy.Default;
+        var endpoints = ClusterEndpoints.Of(cluster, alone);
+        ConfigurationException.ThrowIfAny([.. endpoints.Faults().Select(static f => f.ToString())]);
+        builder.Host.UseOrleans(silo =>
+        {
+            silo.Configure<ClusterOptions>(o =>
+            {
+                o.ClusterId = cluster.ClusterId;
+                o.ServiceId = cluster.ServiceId;
+            });
+            silo.UseAcceleratorPlacement(engine.AcceleratedLanes);
+            silo.Configure<ClusterMembershipOptions>(o =>
+            {
+                // A silo that died with nobody beside it is given up by the next one, at whatever address, once its sign of life in the store is
+                // three periods old: 15 s, where Orleans' own periods make it minutes.
+                o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+                o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            });
+            silo.ConfigureEndpoints(endpoints.Address, endpoints.SiloPort, endpoints.GatewayPort, listenOnAnyHostAddress: endpoints.IsOpen);
+            if (tls is not null)
+                silo.UseTls(tls.Apply);
+            silo.UseRedisClustering(o =>
+            {
+                o.ConfigurationOptions = redis;
+                if (alone)
+                    o.CreateRedisKey = _ => MembershipKey;
+            });
+            silo.AddRedisGrainStorage(CacheStorage.Name, o => o.ConfigurationOptions = redis);
+            silo.AddRedisGrainStorage(CacheStorage.Maps, o =>
+            {
+                o.ConfigurationOptions = redis;
+                o.EntryExpiry = 2 * longestTimeToLive + TimeSpan.FromDays(2);
+            });
+            silo.Configure<SiloMessagingOptions>(o =>
+            {
+                // Unlimited by default; beyond it a layer hears LimitExceededException and is skipped.
+                o.MaxEnqueuedRequestsHardLimit_StatelessWorker = 1024;
+                o.CancelRequestOnTimeout = true;
+                // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
+                o.ResponseTimeout = TimeSpan.FromMinutes(30);
+            });
+            // The default one forgets where a leaving silo's share of the grains is, and so deactivates them in the silos that stay, in the middle of
+            // their streams. This one hands it over.
+#pragma warning disable ORLEANSEXP003 // "Experimental": its fixes may change its contract between versions of Orleans, which are pinned here.
+            if (!alone)
+                silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+            silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDeparture>();
+            // Alone there is nobody who could turn a call away.
+            if (!alone)
+                silo.AddOutgoingGrainCallFilter<RejectedCallFilter>();
+            // Filters around every grain call, of use only to whoever collects spans.
+            if (GatewayOpenTelemetry.IsCollected)
+                silo.AddActivityPropagation();
+            silo.AddDashboard(o => o.HideTrace = true);
+        });
+    }
+}
