@@ -14,6 +14,8 @@ public sealed class LedgerTotals
     /// <summary>Model names come from callers: a stream of invented ones must not grow the books without end.</summary>
     public const int MaxModelsPerHour = 256;
 
+    private static readonly LedgerCellKey Others = new(null, OtherModels, OtherModels);
+
     private readonly SortedDictionary<DateTimeOffset, Dictionary<LedgerCellKey, LedgerSums>> _hours = [];
 
     public bool IsEmpty => _hours.Count == 0;
@@ -124,6 +126,8 @@ public sealed class LedgerTotals
     {
         if (!_hours.TryGetValue(hour, out var cells))
             _hours[hour] = cells = [];
-        return cells.Count >= MaxModelsPerHour && !cells.ContainsKey(key) ? (cells, new(null, OtherModels, OtherModels)) : (cells, key);
+        // The cell of all others apart, so that cells taken in from a store find their places in whatever order they come.
+        var isFull = cells.Count - (cells.ContainsKey(Others) ? 1 : 0) >= MaxModelsPerHour;
+        return isFull && !cells.ContainsKey(key) ? (cells, Others) : (cells, key);
     }
 }

@@ -7,7 +7,9 @@ namespace OrleansLlm.Core.Replies;
 /// <remarks>Of a chat completion: one stored entry then serves streamed and plain requests.</remarks>
 public sealed class ChatAggregator() : ChunkAggregator("chat.completion")
 {
-    private protected override bool AddText(JsonElement choice, StringBuilder text)
+    private static readonly string[] Billed = ["refusal", "reasoning_content", "reasoning"];
+
+    private protected override bool AddText(JsonElement choice, StringBuilder text, StringBuilder rest)
     {
         var isPlain = true;
         if (choice.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object)
@@ -15,10 +17,34 @@ public sealed class ChatAggregator() : ChunkAggregator("chat.completion")
             isPlain = CompletionFacts.HasOnlyText(delta);
             if (delta.TryGetProperty("content"u8, out var content) && content.ValueKind == JsonValueKind.String)
                 Append(text, content);
+            if (!isPlain)
+                AddRest(delta, rest);
         }
 
         // Log probabilities are asked for rarely and cannot be given again chunk by chunk.
         return isPlain && !(choice.TryGetProperty("logprobs", out var logprobs) && logprobs.ValueKind != JsonValueKind.Null);
+    }
+
+    private static void AddRest(JsonElement delta, StringBuilder rest)
+    {
+        foreach (var name in Billed)
+            rest.Append(CompletionFacts.StringOf(delta, name));
+        if (delta.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var call in calls.EnumerateArray())
+            {
+                AddCall(call, "function", rest);
+                AddCall(call, "custom", rest);
+            }
+        }
+
+        AddCall(delta, "function_call", rest);
+    }
+
+    private static void AddCall(JsonElement owner, string name, StringBuilder rest)
+    {
+        if (owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out var call) && call.ValueKind == JsonValueKind.Object)
+            rest.Append(CompletionFacts.StringOf(call, "name")).Append(CompletionFacts.StringOf(call, "arguments")).Append(CompletionFacts.StringOf(call, "input"));
     }
 
     private protected override void WriteText(Utf8JsonWriter json, string text)

@@ -10,13 +10,23 @@ public static class ChatReplay
     {
         using var document = JsonDocument.Parse(stored);
         var chunks = new ChunkReplay(document.RootElement, "chat.completion.chunk", id, created, includeUsage);
+        var place = 0;
         foreach (var choice in document.RootElement.GetProperty("choices").EnumerateArray())
         {
-            var index = choice.GetProperty("index").GetInt32();
+            var index = ChunkReplay.IndexOf(choice, place++);
             var text = choice.GetProperty("message").GetProperty("content").GetString()!;
             chunks.Add(json => Delta(json, index, "assistant", string.Empty), null);
-            foreach (var (start, length) in ReplayEvent.Pieces(text))
-                chunks.Add(json => Delta(json, index, null, text.Substring(start, length)), null);
+            // Which token ends where is not known of a stored text: its probabilities go with the whole.
+            if (choice.TryGetProperty("logprobs", out var logprobs) && logprobs.ValueKind != JsonValueKind.Null)
+            {
+                chunks.Add(json => Delta(json, index, null, text), null, logprobs);
+            }
+            else
+            {
+                foreach (var (start, length) in ReplayEvent.Pieces(text))
+                    chunks.Add(json => Delta(json, index, null, text.Substring(start, length)), null);
+            }
+
             chunks.Add(json => Delta(json, index, null, null), choice.GetProperty("finish_reason").GetString());
         }
 

@@ -34,8 +34,9 @@ public abstract class ChunkAggregator : IStreamAggregator
     /// <summary>Whether the end marker came.</summary>
     public bool IsDone { get; private set; }
 
-    /// <summary>Text received so far, for billing a stream that broke off.</summary>
     public string Text => string.Concat(_choices.Values.Select(static c => c.Text.ToString()));
+
+    public string Written => string.Concat(_choices.Values.Select(static c => c.Text.ToString() + c.Rest));
 
     /// <summary>Clean end, <c>stop</c> in every choice, text only.</summary>
     public bool IsCacheable => IsDone && !_failed && _plainText && _choices.Count > 0
@@ -125,9 +126,9 @@ public abstract class ChunkAggregator : IStreamAggregator
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Adds a chunk's text to its choice's.</summary>
+    /// <summary>Adds a chunk's text to its choice's, and what else is billed to the rest.</summary>
     /// <returns>Whether the chunk holds text alone, which can be given again.</returns>
-    private protected abstract bool AddText(JsonElement choice, StringBuilder text);
+    private protected abstract bool AddText(JsonElement choice, StringBuilder text, StringBuilder rest);
 
     /// <summary>Writes a choice's text as the plain answer has it.</summary>
     private protected abstract void WriteText(Utf8JsonWriter json, string text);
@@ -137,7 +138,7 @@ public abstract class ChunkAggregator : IStreamAggregator
         var index = element.TryGetProperty("index", out var value) && value.TryGetInt32(out var given) ? given : 0;
         if (!_choices.TryGetValue(index, out var choice))
             _choices[index] = choice = new Choice();
-        _plainText &= AddText(element, choice.Text);
+        _plainText &= AddText(element, choice.Text, choice.Rest);
         choice.FinishReason = CompletionFacts.StringOf(element, "finish_reason") ?? choice.FinishReason;
     }
 
@@ -155,6 +156,8 @@ public abstract class ChunkAggregator : IStreamAggregator
     private sealed class Choice
     {
         public StringBuilder Text { get; } = new();
+
+        public StringBuilder Rest { get; } = new();
 
         public string? FinishReason { get; set; }
     }

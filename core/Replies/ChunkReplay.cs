@@ -12,12 +12,17 @@ internal sealed class ChunkReplay(JsonElement stored, string kind, string id, lo
     /// <summary>Adds a chunk with one choice.</summary>
     /// <param name="choice">Writes its index and what this form says of it.</param>
     /// <param name="finishReason">Null in all but its last chunk.</param>
-    public void Add(Action<Utf8JsonWriter> choice, string? finishReason) => _frames.Add(Chunk(json =>
+    /// <param name="logprobs">Those of all the choice's tokens, in the one chunk that holds them all; null for none.</param>
+    public void Add(Action<Utf8JsonWriter> choice, string? finishReason, JsonElement? logprobs = null) => _frames.Add(Chunk(json =>
     {
         json.WriteStartArray("choices");
         json.WriteStartObject();
         choice(json);
-        json.WriteNull("logprobs");
+        json.WritePropertyName("logprobs");
+        if (logprobs is { } given)
+            given.WriteTo(json);
+        else
+            json.WriteNullValue();
         json.WriteString("finish_reason", finishReason);
         json.WriteEndObject();
         json.WriteEndArray();
@@ -42,6 +47,9 @@ internal sealed class ChunkReplay(JsonElement stored, string kind, string id, lo
         _frames.Add("data: [DONE]\n\n"u8.ToArray());
         return _frames;
     }
+
+    /// <summary>A stored choice's index; its place where the provider gave none.</summary>
+    public static int IndexOf(JsonElement choice, int place) => choice.TryGetProperty("index", out var index) && index.TryGetInt32(out var given) ? given : place;
 
     private byte[] Chunk(Action<Utf8JsonWriter> rest) => ReplayEvent.Unnamed(json =>
     {

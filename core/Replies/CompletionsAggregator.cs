@@ -7,7 +7,7 @@ namespace OrleansLlm.Core.Replies;
 /// <remarks>Of a legacy text completion.</remarks>
 public sealed class CompletionsAggregator() : ChunkAggregator(CompletionText.Kind)
 {
-    private protected override bool AddText(JsonElement choice, StringBuilder text)
+    private protected override bool AddText(JsonElement choice, StringBuilder text, StringBuilder rest)
     {
         if (choice.TryGetProperty("text"u8, out var written) && written.ValueKind == JsonValueKind.String)
             Append(text, written);

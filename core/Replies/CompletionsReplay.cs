@@ -10,9 +10,10 @@ public static class CompletionsReplay
     {
         using var document = JsonDocument.Parse(stored);
         var chunks = new ChunkReplay(document.RootElement, CompletionText.Kind, id, created, includeUsage);
+        var place = 0;
         foreach (var choice in document.RootElement.GetProperty("choices").EnumerateArray())
         {
-            var index = choice.GetProperty("index").GetInt32();
+            var index = ChunkReplay.IndexOf(choice, place++);
             var text = choice.GetProperty("text").GetString()!;
             foreach (var (start, length) in ReplayEvent.Pieces(text))
                 chunks.Add(json => Piece(json, text.AsSpan(start, length), index), null);

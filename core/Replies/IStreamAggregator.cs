@@ -19,8 +19,11 @@ public interface IStreamAggregator
     /// <summary>Whether the end came that this form of stream has.</summary>
     bool IsDone { get; }
 
-    /// <summary>Text received so far, for billing a stream that broke off.</summary>
+    /// <summary>Text received so far.</summary>
     string Text { get; }
+
+    /// <summary>Text received so far and what is billed like it (reasoning, refusals, tools' arguments), for billing a stream that broke off.</summary>
+    string Written { get; }
 
     /// <summary>Whether the answer ended cleanly and may be given again.</summary>
     bool IsCacheable { get; }

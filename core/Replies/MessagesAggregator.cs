@@ -23,9 +23,9 @@ public sealed class MessagesAggregator : IStreamAggregator
 
     public bool IsDone { get; private set; }
 
-    /// <inheritdoc/>
-    /// <remarks>Thinking and the arguments of tools included: they are billed like any other output.</remarks>
-    public string Text => string.Concat(_blocks.Values.Select(static b => b.Written.ToString()));
+    public string Text => string.Concat(_blocks.Values.Where(static b => b.IsText).Select(static b => b.Written.ToString()));
+
+    public string Written => string.Concat(_blocks.Values.Select(static b => b.Written.ToString()));
 
     public bool IsCacheable => IsDone && !_failed && _message is not null && _endUsage is not null && _blocks.Values.All(static b => b.IsPlainText) && MessagesFacts.Read(Whole()).IsCacheable;
 
@@ -140,6 +140,8 @@ public sealed class MessagesAggregator : IStreamAggregator
     private sealed class Block(JsonElement start)
     {
         public StringBuilder Written { get; } = new(CompletionFacts.StringOf(start, "text"));
+
+        public bool IsText { get; } = CompletionFacts.StringOf(start, "type") == "text";
 
         public bool IsPlainText { get; private set; } = CompletionFacts.StringOf(start, "type") == "text";
 

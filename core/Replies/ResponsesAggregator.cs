@@ -9,6 +9,7 @@ namespace OrleansLlm.Core.Replies;
 public sealed class ResponsesAggregator : IStreamAggregator
 {
     private readonly StringBuilder _text = new();
+    private readonly StringBuilder _written = new();
     private CompletionFacts? _facts;
     private byte[]? _response;
 
@@ -20,6 +21,8 @@ public sealed class ResponsesAggregator : IStreamAggregator
 
     public string Text => _facts?.Text ?? _text.ToString();
 
+    public string Written => _written.ToString();
+
     public bool IsCacheable => _facts is { IsCacheable: true };
 
     public bool Add(ReadOnlyMemory<byte> data)
@@ -30,10 +33,14 @@ public sealed class ResponsesAggregator : IStreamAggregator
         {
             using var document = JsonDocument.Parse(data);
             var root = document.RootElement;
-            switch (root.ValueKind == JsonValueKind.Object ? CompletionFacts.StringOf(root, "type") : null)
+            var type = root.ValueKind == JsonValueKind.Object ? CompletionFacts.StringOf(root, "type") : null;
+            switch (type)
             {
-                case "response.output_text.delta":
-                    _text.Append(CompletionFacts.StringOf(root, "delta"));
+                case not null when type.EndsWith(".delta", StringComparison.Ordinal):
+                    var delta = CompletionFacts.StringOf(root, "delta");
+                    _written.Append(delta);
+                    if (type == "response.output_text.delta")
+                        _text.Append(delta);
                     break;
                 case "response.completed" or "response.incomplete" or "response.failed":
                     IsDone = true;

@@ -66,6 +66,7 @@ public static class ChatRequestReader
                 ? Math.Max(most, older)
                 : fields.Int32("max_completion_tokens") ?? fields.Int32("max_tokens"),
             HasTools = fields.HasItems("tools") || fields.HasItems("functions"),
+            PointsElsewhere = fields.IsSet("web_search_options"),
             HasOtherParts = list.Exists(static m => m.HasOtherParts),
             WantsJson = fields.TryGetObject("response_format", out var format) && IsJsonFormat(format),
             Segments = segments,

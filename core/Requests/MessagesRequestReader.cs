@@ -68,6 +68,7 @@ public static class MessagesRequestReader
             Tier = ServiceTierName.Of(fields.Root),
             MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = fields.HasItems("tools"),
+            PointsElsewhere = fields.IsSet("container") || fields.IsSet("mcp_servers") || HasServerTools(fields),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
             WantsJson = fields.TryGetObject("output_format", out _)
                 || (fields.TryGetObject("output_config", out var output) && output.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Object),
@@ -80,6 +81,10 @@ public static class MessagesRequestReader
         };
         return null;
     }
+
+    // Tools that the provider runs bring what they find into the prompt.
+    private static bool HasServerTools(RequestFields fields) => fields.HasItems("tools") && fields.TryGet("tools", out var tools) && tools.EnumerateArray().Any(
+        static t => t.ValueKind == JsonValueKind.Object && t.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && !type.ValueEquals("custom"u8));
 
     private static void Pin(List<ChatMessage> messages, int count)
     {

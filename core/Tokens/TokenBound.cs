@@ -22,7 +22,8 @@ public readonly record struct TokenBound(long Prompt, long Completion)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(model);
-        var completion = (long)Math.Max(request.MaxCompletionTokens ?? limits.OutputTokens, 0) * Math.Max(request.Choices, request.AnswersWritten);
+        // Some servers take zero or less for no bound at all.
+        var completion = (long)(request.MaxCompletionTokens is > 0 and var most ? most : limits.OutputTokens) * Math.Max(request.Choices, request.AnswersWritten);
         if (request.HasOtherParts || request.PointsElsewhere)
             return new(limits.ContextTokens, completion);
         long texts = 0, bytes = 0;

@@ -16,7 +16,8 @@ internal sealed record CallUnderWay(
 
     public string? Provider { get; init; }
 
-    public List<UpstreamAttempt> Lost { get; } = [];
+    /// <summary>Tries that gave no answer, those of a cheaper model that was asked first included.</summary>
+    public required List<UpstreamAttempt> Lost { get; init; }
 
     /// <summary>Counts the prompt off the grain's turn: an answer that tells its usage makes it needless.</summary>
     public void BeginCount()

@@ -179,7 +179,7 @@ internal sealed class EmbeddingsGrain(
         span.End(answer.Status, answer.Usage, string.Empty);
         ledger.Record(entry);
         spending.Settle(answer.Permit, answer.CostKnown ? entry.CostUsd : null);
-        if (stores && answer is { Status: 200, Vectors: > 0 })
+        if (stores && answer is { Status: 200, Vectors: > 0 } && (request.TokensSent > 0 || answer.Vectors == request.Texts.Count))
             _ = StoreAsync(call, request.Model, answer, startedAt, policy.CacheTimeToLive);
         return answer with { Entry = entry, LostUsd = lostUsd, PaidBy = PayerOf(call) };
 
@@ -233,6 +233,7 @@ internal sealed class EmbeddingsGrain(
                 Headers = reply.Headers,
                 Provider = provider,
                 CostKnown = !reply.FailedBilled,
+                LostTries = lost,
             };
         }
 

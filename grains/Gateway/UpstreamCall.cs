@@ -37,17 +37,17 @@ internal sealed class UpstreamCall(
     ILogger<UpstreamCall> logger)
 {
     public Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
-        CallAsync(run, lookup, route, compression, embedding, cheaper: null);
+        CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
 
     // False where an answer of a cheaper tier is there and there is no money for a better one: nothing was sent.
     private async Task<bool> CallAsync(
-        QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper)
+        QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
     {
         var query = run.Query;
         var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
-        var call = new CallUnderWay(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi);
+        var call = new CallUnderWay(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi) { Lost = lost };
         // A stream's head tells its prompt's cost, and counting takes about as long as the network does.
         if (query.Chat.Stream)
             call.BeginCount();
@@ -183,7 +183,7 @@ internal sealed class UpstreamCall(
             spending.Settle(run.Permit, cheaper.CostUsd);
             run.Permit = SpendPermit.Free;
             call.GenAi.End(200, cheaper.Usage, facts.Text);
-            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, cheaper))
+            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, cheaper, call.Lost))
                 return;
         }
 
@@ -195,7 +195,7 @@ internal sealed class UpstreamCall(
             return;
         }
 
-        await SettleAsync(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null);
+        await SettleAsync(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null, costKnown: facts is not null);
         await StoreAsync(call);
     }
 
@@ -217,7 +217,8 @@ internal sealed class UpstreamCall(
                 ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
                 : null,
             aggregator.PromptUsage,
-            tier: aggregator.Tier);
+            tier: aggregator.Tier,
+            written: aggregator.Written);
         await StoreAsync(call);
     }
 
@@ -239,12 +240,13 @@ internal sealed class UpstreamCall(
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
     private async ValueTask SettleAsync(
-        CallUnderWay call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null)
+        CallUnderWay call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null,
+        string? written = null)
     {
         var estimated = usage is null;
         var billed = AtTier(call, usage ?? (prompt ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: tier)) with
         {
-            CompletionTokens = await call.CountAsync(completionText),
+            CompletionTokens = await call.CountAsync(written ?? completionText),
         });
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(

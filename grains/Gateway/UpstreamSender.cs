@@ -40,28 +40,35 @@ internal sealed class UpstreamSender(
             return new UpstreamSent(null, route, target, permit);
         if (!_rules.TryGetValue(route.Model, out var rule) || lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
             return new UpstreamSent(first, route, target, permit);
-        (var reason, first) = await ReasonAsync(first, cancellationToken);
+        (var reason, first) = await ReasonAsync(permit, first, cancellationToken);
         if (reason is not { } why)
             return new UpstreamSent(first, route, target, permit);
-
-        foreach (var model in Candidates(rule, why).Where(query.Request.Caller.Allows))
+        try
         {
-            // What a provider keeps for this request, no other one has.
-            if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
-                continue;
-            var (otherPermit, asking) = await AskAsync(other, model);
-            if (asking is null)
-                continue;
-            var (again, reply) = await ReasonAsync(asking, cancellationToken);
-            if (again is null && reply.Status < 400)
+            foreach (var model in Candidates(rule, why).Where(query.Request.Caller.Allows))
             {
-                await GiveUpAsync(permit, first);
-                telemetry.FellBack(why);
-                GatewayLog.FellBack(logger, query.Request.RequestId, route.Model, model, why);
-                return new UpstreamSent(reply, route with { Model = model, Decision = route.Decision with { Model = model, Reason = RouteReasonOf(why) } }, other, otherPermit);
-            }
+                // What a provider keeps for this request, no other one has.
+                if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
+                    continue;
+                var (otherPermit, asking) = await AskAsync(other, model);
+                if (asking is null)
+                    continue;
+                var (again, reply) = await ReasonAsync(otherPermit, asking, cancellationToken);
+                if (again is null && reply.Status < 400)
+                {
+                    await GiveUpAsync(permit, first);
+                    telemetry.FellBack(why);
+                    GatewayLog.FellBack(logger, query.Request.RequestId, route.Model, model, why);
+                    return new UpstreamSent(reply, route with { Model = model, Decision = route.Decision with { Model = model, Reason = RouteReasonOf(why) } }, other, otherPermit);
+                }
 
-            await GiveUpAsync(otherPermit, reply);
+                await GiveUpAsync(otherPermit, reply);
+            }
+        }
+        catch
+        {
+            await GiveUpAsync(permit, first);
+            throw;
         }
 
         // Nobody could: the caller is told what the model that it asked for said.
@@ -120,8 +127,8 @@ internal sealed class UpstreamSender(
         _ => RouteReason.OutageFallback,
     };
 
-    // A refusal says in its body what it is: read, and put back whole.
-    private async Task<(FallbackReason? Reason, UpstreamReply Reply)> ReasonAsync(UpstreamReply reply, CancellationToken cancellationToken)
+    // A refusal says in its body what it is: read, and put back whole. One that cannot be read for a caller who has gone is given up.
+    private async Task<(FallbackReason? Reason, UpstreamReply Reply)> ReasonAsync(SpendPermit permit, UpstreamReply reply, CancellationToken cancellationToken)
     {
         if (reply.Failure != UpstreamFailure.None || FallbackTrigger.IsOutage(reply.Status))
             return (FallbackReason.Outage, reply);
@@ -134,7 +141,7 @@ internal sealed class UpstreamSender(
         }
         catch
         {
-            await reply.DisposeAsync();
+            await GiveUpAsync(permit, reply);
             throw;
         }
     }

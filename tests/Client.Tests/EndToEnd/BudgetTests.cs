@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using OpenAI;
 using OpenAI.Chat;
 using OrleansLlm.Grains.Abstractions.Ledger;
+using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Alerts;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
@@ -67,6 +68,30 @@ public sealed class BudgetTests
         var cost = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total").GetProperty("cost_usd").GetDecimal();
         Assert.NotEqual(0m, cost);
         await SettledAsync(gateway, cost);
+    }
+
+    [Fact]
+    public async Task Ask_CallerLeavesWhileAnotherModelIsAsked_TheOneThatRefusedCostsNothing()
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Tenants:acme:Budgets:Day"] = "1";
+        settings["OrleansLlm:Fallback:Rules:0:Model"] = "gpt-4o";
+        settings["OrleansLlm:Fallback:Rules:0:Outage:0"] = "gpt-4o-mini";
+        var asked = new TaskCompletionSource();
+        await using var gateway = await GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => new RefusingThenSilent(inner, asked));
+        using var leaving = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, gateway.Url + "/v1/chat/completions")
+        {
+            Content = new StringContent("""{"model":"gpt-4o","max_tokens":1000,"messages":[{"role":"user","content":"Who answers?"}]}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", GatewayFixture.Acme);
+        var reply = gateway.Http.SendAsync(request, leaving.Token);
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reply);
+
+        // The silent one may have cost its most, which is far below what the other's 0.01 would be.
+        Assert.InRange((await QuietAsync(gateway)).SpentUsd, 0.0001m, 0.001m);
     }
 
     [Fact]
@@ -197,6 +222,27 @@ public sealed class BudgetTests
         var data = JsonDocument.Parse(seen.First().Body).RootElement.GetProperty("data");
         Assert.Equal((50, "acme", "month"), (data.GetProperty("percent").GetInt32(), data.GetProperty("tenant").GetString(), data.GetProperty("window").GetString()));
         File.Delete(file);
+    }
+
+    /// <summary>The strong model is out of order, the small one says nothing.</summary>
+    private sealed class RefusingThenSilent(IUpstreamCatalog inner, TaskCompletionSource asked) : IUpstreamCatalog, IUpstream
+    {
+        public string Description => inner.Description;
+
+        public IReadOnlyList<ServedModel> Models => inner.Models;
+
+        public string Name => "scripted";
+
+        public UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null) => inner.Find(model, endpoint) is { } target ? target with { Upstream = this } : null;
+
+        public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+        {
+            if (request.Model == "gpt-4o")
+                return new UpstreamReply(503, [], "application/json", new MemoryStream("{}"u8.ToArray()));
+            asked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("Never reached.");
+        }
     }
 
     private static Task<GatewayProcess> StartAsync(ScriptedUpstream? upstream, params (string Key, string Value)[] settings)

@@ -29,7 +29,7 @@ public sealed class LedgerLineTests
             var full = entry with
             {
                 Writer = "w",
-                Sequence = 1 + (uint)whole,
+                Sequence = 1L + (uint)whole,
                 ProjectId = Has(0) ? text : null,
                 KeyId = Has(1) ? text : null,
                 Question = Has(2) ? text : null,

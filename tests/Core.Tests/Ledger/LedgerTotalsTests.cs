@@ -100,6 +100,17 @@ public sealed class LedgerTotalsTests
     }
 
     [Fact]
+    public void Add_CellsInAnotherOrder_CountEachWhereItWasCounted()
+    {
+        var totals = new LedgerTotals();
+        var cells = Enumerable.Range(0, LedgerTotals.MaxModelsPerHour + 1).Select(i => totals.Add(At(12, 0) with { RequestedModel = $"m{i}" })).ToList();
+        var again = new LedgerTotals();
+        foreach (var cell in Enumerable.Reverse(cells))
+            again.Add(cell);
+        Assert.Equal(1, again.Report(From, To).ByRequestedModel.Single(m => m.Model == LedgerTotals.OtherModels).Sums.Requests);
+    }
+
+    [Fact]
     public void Report_SeveralProjects_AddsUpByEach()
     {
         var report = Totals([At(10, 0) with { ProjectId = "a" }, At(11, 0), At(12, 0) with { ProjectId = "a" }]).Report(From, To);

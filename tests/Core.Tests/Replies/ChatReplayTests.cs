@@ -62,5 +62,28 @@ public sealed class ChatReplayTests
         Assert.Equal(cacheable, CompletionFacts.Read(Encoding.UTF8.GetBytes(json))!.IsCacheable);
     }
 
+    [Fact]
+    public void Add_ToolCallThatBrokeOff_CountsAsWrittenAndNotAsText()
+    {
+        var aggregator = new ChatAggregator();
+        foreach (var delta in new[]
+        {
+            """{"role":"assistant","content":"One moment. ","reasoning_content":"Hm. "}""",
+            """{"tool_calls":[{"index":0,"id":"call_1","type":"function","function":{"name":"find","arguments":""}}]}""",
+            """{"tool_calls":[{"index":0,"function":{"arguments":"{\"city\":\"Oslo\"}"}}]}""",
+        })
+            aggregator.Add(Encoding.UTF8.GetBytes($$"""{"model":"m","choices":[{"index":0,"delta":{{delta}}}]}"""));
+        Assert.Equal(("One moment. ", """One moment. Hm. find{"city":"Oslo"}"""), (aggregator.Text, aggregator.Written));
+        Assert.False(aggregator.IsCacheable);
+    }
+
+    [Fact]
+    public void Stream_OfAnAnswerWithLogProbabilitiesAndWithoutIndex_GivesThemWithTheText()
+    {
+        var stored = """{"id":"a","object":"chat.completion","created":1,"model":"m","choices":[{"message":{"role":"assistant","content":"Oslo."},"logprobs":{"content":[{"token":"Oslo","logprob":-0.5},{"token":".","logprob":-0.1}]},"finish_reason":"stop"}]}""";
+        var chunks = ChatReplay.Stream(Encoding.UTF8.GetBytes(stored), "b", 2, includeUsage: false).Select(Encoding.UTF8.GetString).ToList();
+        Assert.Contains(chunks, static c => c.Contains("\"content\":\"Oslo.\"", StringComparison.Ordinal) && c.Contains("\"logprob\":-0.5", StringComparison.Ordinal) && c.Contains("\"index\":0", StringComparison.Ordinal));
+    }
+
     private static bool IsUnicode(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) == text;
 }

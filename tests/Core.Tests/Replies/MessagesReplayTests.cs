@@ -70,7 +70,7 @@ public sealed class MessagesReplayTests
         Assert.False(aggregator.IsDone);
         Assert.Null(aggregator.Usage);
         Assert.Equal((129, 100, 20), (aggregator.PromptUsage!.Value.PromptTokens, aggregator.PromptUsage.Value.CachedTokens, aggregator.PromptUsage.Value.CacheWriteTokens));
-        Assert.Equal("Hm. Hello", aggregator.Text);
+        Assert.Equal(("Hello", "Hm. Hello"), (aggregator.Text, aggregator.Written));
     }
 
     [Fact]

@@ -51,6 +51,8 @@ public sealed class ResponsesReplayTests
         var aggregator = new ResponsesAggregator();
         aggregator.Add("""{"type":"response.output_text.delta","delta":"Half"}"""u8.ToArray());
         Assert.Equal((false, false, "Half"), (aggregator.IsDone, aggregator.IsCacheable, aggregator.Text));
+        aggregator.Add("""{"type":"response.function_call_arguments.delta","delta":"{\"a\":1}"}"""u8.ToArray());
+        Assert.Equal(("Half", """Half{"a":1}"""), (aggregator.Text, aggregator.Written));
     }
 
     [Theory]

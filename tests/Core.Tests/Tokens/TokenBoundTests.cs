@@ -37,6 +37,20 @@ public sealed class TokenBoundTests
         Assert.Equal(128_000, TokenBound.Of(request!, "gpt-4o", Limits).Prompt);
     }
 
+    [Theory]
+    [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"tools":[{"type":"web_search_20250305","name":"web_search"}]}""", true)]
+    [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"mcp_servers":[{"url":"https://x"}]}""", true)]
+    [InlineData("""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"tools":[{"name":"f","input_schema":{}},{"type":"custom","name":"g"}]}""", false)]
+    public void Of_MessagesWithToolsThatTheProviderRuns_MayFillTheContext(string body, bool fills)
+    {
+        Assert.Null(MessagesRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
+        Assert.Equal(fills, TokenBound.Of(request!, "gpt-4o", Limits).Prompt == 128_000);
+    }
+
+    [Fact]
+    public void Of_ChatThatSearchesTheWeb_MayFillTheContext() => Assert.Equal(
+        128_000, TokenBound.Of(Read(new { model = "gpt-4o", web_search_options = new { }, messages = new[] { new { role = "user", content = "hi" } } }), "gpt-4o", Limits).Prompt);
+
     [Fact]
     public void Of_OtherVendorsModel_CountsBytes()
     {
@@ -59,6 +73,8 @@ public sealed class TokenBoundTests
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7,"max_completion_tokens":70}""", 70)]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_completion_tokens":7,"max_tokens":70}""", 70)]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7,"n":3}""", 21)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":-1}""", 16_384)]
+    [InlineData("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":0}""", 16_384)]
     public void Of_BoundOnTheAnswer_IsTheGreatestGivenForAllChoices(string body, long completion)
     {
         Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(body), null, out var chat));
