@@ -23,6 +23,8 @@ internal static class QuestionSymbols
         var isFormula = text.AsSpan().ContainsAny(Operators);
         for (var at = 0; at < text.Length; at++)
         {
+            if (IsStep(text, at))
+                (found ??= new StringBuilder()).Append(at > 0 && IsPartOfName(text[at - 1]) ? '>' : '<').Append(text[at]);
             if (Counts(text, at, isFormula))
                 (found ??= new StringBuilder()).Append(char.ToLowerInvariant(text[at]));
         }
@@ -63,6 +65,18 @@ internal static class QuestionSymbols
             _ => c > '\u007f' && !SaysNothing.Contains(c) && (IsForeignLetter(c) || IsSymbol(c)),
         };
     }
+
+    // i++ or --i: the first of two signs beside a name on one side; where they stand is what such questions are about.
+    private static bool IsStep(string text, int at)
+    {
+        if (text[at] is not ('+' or '-') || at + 1 >= text.Length || text[at + 1] != text[at] || IsNameEnd(text, at))
+            return false;
+        var isAfter = at > 0 && IsPartOfName(text[at - 1]);
+        var isBefore = at + 2 < text.Length && IsPartOfName(text[at + 2]);
+        return isAfter != isBefore;
+    }
+
+    private static bool IsPartOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or ']' or ')';
 
     private static bool IsSymbol(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.MathSymbol or UnicodeCategory.OtherSymbol or UnicodeCategory.OtherNumber
         or UnicodeCategory.LetterNumber or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;

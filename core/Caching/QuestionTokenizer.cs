@@ -87,7 +87,7 @@ internal static class QuestionTokenizer
         // C++, C#, F#, e-mail
         if (end - at == 1 && end < text.Length && text[end] == '#')
             return 2;
-        if (end - at == 1 && end + 1 < text.Length && text[end] == '+' && text[end + 1] == '+')
+        if (end - at == 1 && text[at] is 'c' or 'C' && end + 1 < text.Length && text[end] == '+' && text[end + 1] == '+')
             return 3;
         return end - at;
     }

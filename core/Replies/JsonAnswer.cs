@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Replies;
 
@@ -17,7 +18,7 @@ public static class JsonAnswer
         try
         {
             using var given = JsonDocument.Parse(answer);
-            using var request = JsonDocument.Parse(requestBody);
+            using var request = RequestFields.Reread(requestBody);
             return SchemaOf(request.RootElement) is not { } schema || Fits(given.RootElement, schema, schema, 0);
         }
         catch (JsonException)

@@ -29,6 +29,9 @@ internal sealed class RequestFields
     /// <summary>The body's object; gone when the form has been read.</summary>
     public JsonElement Root { get; }
 
+    /// <summary>Reads again the body of a request that was read before, as deep as it may be.</summary>
+    public static JsonDocument Reread(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body, Strict);
+
     /// <summary>Parses <paramref name="body"/> and has <paramref name="form"/> read its fields.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="unique">Fields of which two values could be read as one by us and as the other by the upstream: a second one is refused.</param>

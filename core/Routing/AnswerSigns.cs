@@ -33,12 +33,12 @@ public static partial class AnswerSigns
 
     [GeneratedRegex(
         @"\b(i('m| am) (sorry|afraid)|i apologi[sz]e)\b.{0,60}\b(can't|cannot|can not|unable|not able|don't)\b|\bi('m| am) (unable|not able) to\b|\bi (can't|cannot|can not|won't) (help|assist|answer|provide|do|comply|determine|access)\b|\bas an ai\b|\bi (don't|do not) (know|have (enough|access|that|any) )",
-        RegexOptions.IgnoreCase | RegexOptions.Singleline)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Refusal();
 
     [GeneratedRegex(
         @"^\s*(no|nope|wrong|incorrect)\b(?! (problem|worries|need))|\b(that|this|it)('s| is| was|'s not| isn't| wasn't)? ?(still )?(wrong|incorrect|not (right|correct|true|what i|working|helpful)|isn't (right|correct|what i))|\byou('re| are| were) (wrong|mistaken)\b|\btry again\b|\bnot what i (asked|meant|wanted|need)|\bi (asked|meant) (for|you|about)?\b|\b(doesn't|does not|didn't|did not) (work|answer|help|compile)\b|\bstill (wrong|broken|failing|fails|not)\b|\bare you sure\b|\bbad answer\b|\bdo it (again|properly)\b",
-        RegexOptions.IgnoreCase)]
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Complaint();
 
     [GeneratedRegex(@"[\p{L}\p{N}'-]+")]

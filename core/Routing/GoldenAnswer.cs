@@ -34,7 +34,7 @@ public static partial class GoldenAnswer
     [GeneratedRegex(@"-?\d[\d,]*(\.\d+)?")]
     private static partial Regex Numbers();
 
-    [GeneratedRegex(@"answer(?:\s+is|\s*:)\s*([^\n]+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"answer(?:\s+is|\s*:)\s*([^\n]+)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Stated();
 
     [GeneratedRegex(@"\s+")]

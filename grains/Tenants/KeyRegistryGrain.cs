@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Tenants;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -6,7 +7,7 @@ namespace OrleansLlm.Grains.Tenants;
 
 /// <inheritdoc cref="IKeyRegistryGrain"/>
 /// <remarks>A change is stored before it is seen by anybody. Not reentrant: changes come one after the other.</remarks>
-internal sealed class KeyRegistryGrain(KeyStore store, TimeProvider time) : Grain, IKeyRegistryGrain
+internal sealed partial class KeyRegistryGrain(KeyStore store, TimeProvider time, ILogger<KeyRegistryGrain> logger) : Grain, IKeyRegistryGrain
 {
     private const int PageSize = 500;
     private const int CompactAfter = 10_000;
@@ -58,10 +59,18 @@ internal sealed class KeyRegistryGrain(KeyStore store, TimeProvider time) : Grai
 
     private async Task CompactAsync()
     {
-        if (await _log.BeginSnapshotAsync(CancellationToken.None) == ShardWriteOutcome.Written
-            && await _log.AddToSnapshotAsync([.. _keys.Values.Select(static k => k.ToUtf8Json())], CancellationToken.None) == ShardWriteOutcome.Written
-            && await _log.SwitchToSnapshotAsync([], CancellationToken.None) == ShardWriteOutcome.Written)
-            _lines = _keys.Count;
+        try
+        {
+            if (await _log.BeginSnapshotAsync(CancellationToken.None) == ShardWriteOutcome.Written
+                && await _log.AddToSnapshotAsync([.. _keys.Values.Select(static k => k.ToUtf8Json())], CancellationToken.None) == ShardWriteOutcome.Written
+                && await _log.SwitchToSnapshotAsync([], CancellationToken.None) == ShardWriteOutcome.Written)
+                _lines = _keys.Count;
+        }
+        catch (Exception e)
+        {
+            // The key is stored; who made it must be told so, for its secret is shown only once.
+            NotCompacted(logger, e);
+        }
     }
 
     private void Take(VirtualKey key)
@@ -70,4 +79,7 @@ internal sealed class KeyRegistryGrain(KeyStore store, TimeProvider time) : Grai
         _sequence = Math.Max(_sequence, key.Sequence);
         _lines++;
     }
+
+    [LoggerMessage(330, LogLevel.Warning, "The log of the virtual keys could not be shortened; it is tried again later")]
+    private static partial void NotCompacted(ILogger logger, Exception exception);
 }

@@ -14,6 +14,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
         ModelManifest? manifest = null;
         var sha256 = string.Empty;
         var chosen = provider;
+        OnnxModel? onnx = null;
         try
         {
             var directory = Path.Combine(options.ModelsDirectory, name);
@@ -22,7 +23,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             sha256 = file.Sha256;
             var tokenizer = manifest.Tokenizer is null ? null : LoadTokenizer(directory, manifest.Tokenizer);
             var path = Path.Combine(directory, file.Path);
-            var onnx = OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, chosen, options.IntraOpThreads, ProcessorKernels.Saturate);
+            onnx = OnnxModel.Load(VerifiedFile.Read(path, file.Sha256), path, chosen, options.IntraOpThreads, ProcessorKernels.Saturate);
             var model = create(new LoadedModel(manifest, onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
             tryOut(model);
             Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));
@@ -30,6 +31,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
         }
         catch (Exception exception)
         {
+            onnx?.Dispose();
             Log.ModelNotLoaded(logger, name, exception.Message);
             var status = new ModelStatus(name, manifest?.Version ?? string.Empty, false, ExecutionProviders.NameOf(chosen), sha256, exception.Message);
             return new(null, status, manifest?.Identity);

@@ -31,6 +31,8 @@ public sealed class MatchGuardTests
     [InlineData("What is the value of 12/4 rounded?", "What is the value of 12-4 rounded?", MatchGuardReason.SymbolsDiffer)]
     [InlineData("What is the value of 5!", "What is the value of 5?", MatchGuardReason.SymbolsDiffer)]
     [InlineData("Does a < b hold for these values?", "Does a > b hold for these values?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What does i++ return in a loop?", "What does ++i return in a loop?", MatchGuardReason.SymbolsDiffer)]
+    [InlineData("What does x-- return in a loop?", "What does --x return in a loop?", MatchGuardReason.SymbolsDiffer)]
     [InlineData("What does == do in this language?", "What does === do in this language?", MatchGuardReason.SymbolsDiffer)]
     [InlineData("Is the value of x in [0,1) valid?", "Is the value of x in [0,1] valid?", MatchGuardReason.SymbolsDiffer)]
     [InlineData("What is 2*(3+4) as a number?", "What is 2*3+4 as a number?", MatchGuardReason.SymbolsDiffer)]

@@ -30,6 +30,13 @@ public sealed class JsonAnswerTests
         Assert.Equal(expected, JsonAnswer.Holds(Encoding.UTF8.GetBytes(responses), answer));
     }
 
+    [Fact]
+    public void Holds_RequestAsDeepAsRequestsMayBe_IsRead()
+    {
+        var request = "{\"response_format\":{\"type\":\"json_object\"},\"metadata\":" + new string('[', 100) + new string(']', 100) + "}";
+        Assert.True(JsonAnswer.Holds(Encoding.UTF8.GetBytes(request), "{}"));
+    }
+
     [Theory]
     [InlineData("{\"any\":1}", true)]
     [InlineData("no", false)]
