@@ -19,7 +19,7 @@ internal static class SwappedRoles
     public static bool Exist(QuestionProfile a, QuestionProfile b)
     {
         var (x, y) = (Words(a), Words(b));
-        return ChangedPlaces(x, y) || ChangedDirection(x, y);
+        return !x.AsSpan().SequenceEqual(y) && (ChangedPlaces(x, y) || ChangedDirection(x, y));
     }
 
     /// <summary>The words that order is told by: inflections folded, articles and possessives all one.</summary>

@@ -160,6 +160,12 @@ public sealed class MatchGuardTests
         Gen.Select(Gen.String, Gen.String).Sample((a, b) => PairComparison.Of(QuestionProfile.Read(a), QuestionProfile.Read(b)));
     }
 
+    [Theory]
+    [InlineData("How far is it from home to work and from work to home?")]
+    [InlineData("Did 2024 2024 Barclays 2024 2024 cost more money?")]
+    public void Check_BothOrdersInOneQuestion_IsItself(string text) =>
+        Assert.Equal(MatchGuardReason.None, Check(text, text));
+
     [Fact]
     public void Check_AnyQuestionWithItself_OnlyThinTextOrLanguageForbids()
     {
