@@ -14,6 +14,7 @@ internal sealed record LedgerPeriod(IReadOnlyList<string> Tenants, DateTimeOffse
 {
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromDays(30);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromDays(3700);
+    private static readonly DateTimeOffset Latest = DateTimeOffset.MaxValue.AddDays(-1);
 
     /// <summary>The period of <c>from</c>, <c>to</c> and <c>tenant</c>; null after an error was answered.</summary>
     public static async Task<LedgerPeriod?> ReadAsync(HttpContext context, TenantDirectory tenants, TimeProvider time)
@@ -25,6 +26,9 @@ internal sealed record LedgerPeriod(IReadOnlyList<string> Tenants, DateTimeOffse
             return await WrongAsync(context, "from", "must be an ISO 8601 time, e.g. 2026-11-23T00:00:00Z.");
         if (Instant(context.Request.Query["to"], now.AddHours(1)) is not { } to)
             return await WrongAsync(context, "to", "must be an ISO 8601 time, e.g. 2026-11-23T00:00:00Z.");
+        // There is no day after the last one.
+        if (to > Latest)
+            to = Latest;
         if (to - from > LongestPeriod)
             return await WrongAsync(context, "from", "must lie within ten years before 'to'.");
         var asked = context.Request.Query["tenant"].ToString();

@@ -12,7 +12,8 @@ internal static class GatewayHostDefaults
 
     public static WebApplicationBuilder CreateBuilder(ApiHostSettings settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Whatever ASPNETCORE_ENVIRONMENT says: Development would show callers a page of stacks and headers.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory, EnvironmentName = Environments.Production });
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {

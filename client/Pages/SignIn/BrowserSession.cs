@@ -61,7 +61,8 @@ internal sealed class BrowserSession(IDataProtectionProvider protection, TenantD
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,
-        Secure = context.Request.IsHttps,
+        // Behind a proxy that ends TLS too: who makes this header up is sent a cookie that travels less.
+        Secure = context.Request.IsHttps || context.Request.Headers["X-Forwarded-Proto"] == "https",
         MaxAge = Lifetime,
         Path = "/",
         IsEssential = true,

@@ -27,6 +27,7 @@ public sealed class LedgerExportTests
         Assert.Equal(4, Encoding.UTF8.GetString(await BytesAsync("csv")).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Equal("PAR1"u8.ToArray(), (await BytesAsync("parquet"))[..4]);
         Assert.Empty(await BytesAsync("jsonl&from=2020-01-01&to=2020-02-01"));
+        Assert.Empty(await BytesAsync("jsonl&from=9999-12-01&to=9999-12-31T23:59:59Z"));
         using var wrong = await gateway.Http.GetAsync("/admin/v1/ledger?format=xlsx", TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
 

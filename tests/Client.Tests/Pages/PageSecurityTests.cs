@@ -48,6 +48,16 @@ public sealed partial class PageSecurityTests(GatewayFixture fixture) : IClassFi
     }
 
     [Fact]
+    public async Task SignIn_BehindAProxyThatEndsTls_GivesACookieForTlsAlone()
+    {
+        using var http = Client();
+        http.DefaultRequestHeaders.Add("X-Forwarded-Proto", "https");
+        using var response = await SignInAsync(http, GatewayFixture.Acme);
+        var cookie = response.Headers.GetValues("Set-Cookie").Single(static c => c.StartsWith("orleansllm-session", StringComparison.Ordinal));
+        Assert.Contains("; secure", cookie, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
     public async Task SignIn_WrongKey_Is401WithoutASession()
     {
         using var http = Client();
