@@ -33,6 +33,10 @@ if ! command -v chromium >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; 
   echo "== installing chromium (tests look at the pages with it)"
   as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || echo "not installed: the tests of the pages will be skipped"
 fi
+if [ "${1:-}" = --chaos ] && command -v apt-get >/dev/null 2>&1 && { ! command -v ip || ! command -v faketime; } >/dev/null 2>&1; then
+  echo "== installing iproute2 and faketime (tests cut silos off and set their clocks)"
+  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends iproute2 faketime >/dev/null || echo "not installed: the tests of partitions and of clocks will be skipped"
+fi
 if command -v npm >/dev/null 2>&1; then
   echo "== restoring the Node clients and axe-core"
   npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node tests will be skipped"

@@ -9,6 +9,8 @@ using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Client.Wire;
+using OrleansLlm.Core;
+using OrleansLlm.Grains.Abstractions;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using StackExchange.Redis;
@@ -75,7 +77,7 @@ internal sealed class ApiHost : IAsyncDisposable
 
         s_sections.AddOptions<JwtOptions>(builder.Services, builder.Configuration);
         JwtAuthentication.Register(builder.Services, jwt);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<TimeProvider>(new SteadyTimeProvider(TimeProvider.System));
         builder.Services.AddSingleton(tenants);
         s_sections.AddOptions<ApiOptions>(builder.Services, builder.Configuration);
         builder.Services.AddOrleansLlmApi();
@@ -136,8 +138,7 @@ internal sealed class ApiHost : IAsyncDisposable
             if (tls is not null)
                 client.UseTls(tls.Apply);
             client.UseRedisClustering(o => o.ConfigurationOptions = redis);
-            // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
-            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = TimeSpan.FromMinutes(30));
+            client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeouts.Default);
             client.AddOutgoingGrainCallFilter<RejectedCallFilter>();
             if (GatewayOpenTelemetry.IsCollected)
                 client.AddActivityPropagation();

@@ -19,6 +19,9 @@ public sealed record CacheEntry
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary><see cref="Invalidations.Sequence"/> as it was known when its making began; null where nobody noted it.</summary>
+    public long? RulesSeen { get; init; }
+
     /// <summary>After this the entry is never served.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 

@@ -2,7 +2,8 @@ namespace OrleansLlm.Core.Caching;
 
 /// <summary>
 /// A tenant's invalidation rules. An answer is judged when it is about to be given, wherever it lay meanwhile, so nothing has to be
-/// found and deleted for the rules to hold. Not thread-safe.
+/// found and deleted for the rules to hold. An answer bears the sequence of the latest rule that was known when its making began: later rules forbid
+/// it, whatever the clocks of those that made the one and the other said. Only where it bears none does the time decide. Not thread-safe.
 /// </summary>
 /// <param name="capacity">Most rules; beyond it the older half becomes one rule for the whole tenant, which forgets more, never less.</param>
 public sealed class Invalidations(int capacity = Invalidations.DefaultCapacity)
@@ -21,16 +22,24 @@ public sealed class Invalidations(int capacity = Invalidations.DefaultCapacity)
     public void Apply(InvalidationRule rule)
     {
         var key = (rule.Scope, rule.Value);
-        if (!_rules.TryGetValue(key, out var known) || known.Before < rule.Before)
-            _rules[key] = rule;
+        // Where a clock was set back, the later rule names the earlier moment.
+        if (_rules.TryGetValue(key, out var known))
+            rule = rule with { Sequence = Math.Max(known.Sequence, rule.Sequence), Before = known.Before > rule.Before ? known.Before : rule.Before };
+        _rules[key] = rule;
         Sequence = Math.Max(Sequence, rule.Sequence);
         if (rule.Scope == InvalidationScope.Tenant)
         {
             foreach (var (covered, other) in _rules)
             {
-                if (covered != key && other.Before <= rule.Before)
+                if (covered != key && other.Sequence <= rule.Sequence && other.Before <= rule.Before)
                     _rules.Remove(covered);
             }
+        }
+
+        if (_rules.Count > capacity)
+        {
+            var older = Rules.Take(_rules.Count / 2).ToList();
+            Apply(new InvalidationRule(older[^1].Sequence, InvalidationScope.Tenant, string.Empty, older.Max(static r => r.Before)));
         }
     }
 
@@ -44,11 +53,6 @@ public sealed class Invalidations(int capacity = Invalidations.DefaultCapacity)
     {
         foreach (var (scope, value) in forget)
             Apply(new InvalidationRule(Math.Max(Sequence + 1, before.ToUnixTimeMilliseconds()), scope, value, before));
-        if (_rules.Count > capacity)
-        {
-            var older = Rules.Take(_rules.Count / 2).Max(r => r.Before);
-            Apply(new InvalidationRule(Sequence + 1, InvalidationScope.Tenant, string.Empty, older));
-        }
     }
 
     /// <summary>Drops rules older than any answer can be.</summary>
@@ -62,26 +66,27 @@ public sealed class Invalidations(int capacity = Invalidations.DefaultCapacity)
     }
 
     /// <summary>Whether an answer must not be given any more.</summary>
-    /// <param name="madeAt">When its making began.</param>
+    /// <param name="madeAt">When its making began, by the clock of its maker.</param>
+    /// <param name="rulesSeen"><see cref="Sequence"/> as it was known there and then; null where that is not known: <paramref name="madeAt"/> decides.</param>
     /// <param name="fingerprint">Of the request it was made for.</param>
     /// <param name="cacheNamespace">Empty for none.</param>
     /// <param name="tags">Of the request it was made for.</param>
-    public bool Forbids(DateTimeOffset madeAt, string fingerprint, string cacheNamespace, IReadOnlyList<string> tags)
+    public bool Forbids(DateTimeOffset madeAt, long? rulesSeen, string fingerprint, string cacheNamespace, IReadOnlyList<string> tags)
     {
         if (_rules.Count == 0)
             return false;
-        if (Covers(InvalidationScope.Tenant, string.Empty, madeAt) || Covers(InvalidationScope.Entry, fingerprint, madeAt)
-            || (cacheNamespace.Length > 0 && Covers(InvalidationScope.Namespace, cacheNamespace, madeAt)))
+        if (Covers(InvalidationScope.Tenant, string.Empty) || Covers(InvalidationScope.Entry, fingerprint)
+            || (cacheNamespace.Length > 0 && Covers(InvalidationScope.Namespace, cacheNamespace)))
             return true;
         foreach (var tag in tags)
         {
-            if (Covers(InvalidationScope.Tag, tag, madeAt))
+            if (Covers(InvalidationScope.Tag, tag))
                 return true;
         }
 
         return false;
-    }
 
-    private bool Covers(InvalidationScope scope, string value, DateTimeOffset madeAt) =>
-        _rules.TryGetValue((scope, value), out var rule) && madeAt < rule.Before;
+        bool Covers(InvalidationScope scope, string value) =>
+            _rules.TryGetValue((scope, value), out var rule) && (rulesSeen is { } seen ? seen < rule.Sequence : madeAt < rule.Before);
+    }
 }

@@ -93,6 +93,8 @@ public sealed class ShardRecordCodec(string shardId, ShardCipher? cipher)
         WriteLong(fields, entry.Worth.AsOf.UtcTicks);
         WriteBytes(fields, entry.Answer);
         WriteText(fields, string.Join(TagSeparator, entry.Tags));
+        if (entry.RulesSeen is { } seen)
+            WriteLong(fields, seen);
     }
 
     private static ShardRecord? Read(ReadOnlySpan<byte> fields)
@@ -110,6 +112,7 @@ public sealed class ShardRecordCodec(string shardId, ShardCipher? cipher)
         var asOf = reader.Long();
         var answer = reader.Bytes();
         var tags = reader.Text();
+        long? rulesSeen = reader.AtEnd ? null : reader.Long();
         if (reader.Failed || !reader.AtEnd || embedding.Length % sizeof(float) != 0 || !IsTime(created) || !IsTime(expires) || !IsTime(asOf))
             return null;
         return ShardRecord.Put(new CacheEntry
@@ -119,6 +122,7 @@ public sealed class ShardRecordCodec(string shardId, ShardCipher? cipher)
             Embedding = MemoryMarshal.Cast<byte, float>(embedding).ToArray(),
             Model = model!,
             CreatedAt = new DateTimeOffset(created, TimeSpan.Zero),
+            RulesSeen = rulesSeen,
             ExpiresAt = new DateTimeOffset(expires, TimeSpan.Zero),
             Usage = usage,
             Worth = new EntryWorth(new decimal(cost), hits, new DateTimeOffset(asOf, TimeSpan.Zero)),

@@ -6,13 +6,13 @@ public sealed class ConcurrencyShares
     /// <summary>A process that lives says what it holds more often than this.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(10);
 
-    private readonly Dictionary<string, (long Held, DateTimeOffset Until)> _shares = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (long Held, TimeSpan Until)> _shares = new(StringComparer.Ordinal);
 
     /// <summary>Held by all processes together.</summary>
     public long Total { get; private set; }
 
-    /// <summary>Makes a process's share as much of <paramref name="wanted"/> as the limit leaves; returns it.</summary>
-    public long Set(string process, long wanted, long limit, DateTimeOffset now)
+    /// <summary>Makes a process's share as much of <paramref name="wanted"/> as the limit leaves; returns it. Time is what has passed since any one moment.</summary>
+    public long Set(string process, long wanted, long limit, TimeSpan now)
     {
         foreach (var (gone, _) in _shares.Where(s => s.Value.Until <= now).ToList())
             Remove(gone);

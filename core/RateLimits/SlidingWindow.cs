@@ -2,7 +2,8 @@ namespace OrleansLlm.Core.RateLimits;
 
 /// <summary>
 /// Counts what was given in the last minute, in slots of half a second: no minute, wherever it begins, holds more than the limit. A bucket that
-/// refills would let through twice the limit in the minute after a quiet one. Not safe for concurrent use.
+/// refills would let through twice the limit in the minute after a quiet one. Time is what has passed since any one moment, and no time of day: that
+/// may be set, and a minute with it. Not safe for concurrent use.
 /// </summary>
 public sealed class SlidingWindow
 {
@@ -20,7 +21,7 @@ public sealed class SlidingWindow
     public long Used { get; private set; }
 
     /// <summary>Takes up to <paramref name="wanted"/> of what is left; returns how much.</summary>
-    public long Take(long wanted, long limit, DateTimeOffset now)
+    public long Take(long wanted, long limit, TimeSpan now)
     {
         Advance(now);
         var taken = Math.Clamp(limit - Used, 0, Math.Max(0, wanted));
@@ -29,7 +30,7 @@ public sealed class SlidingWindow
     }
 
     /// <summary>Counts what was used without having been taken (positive), or gives back what was taken and not used (negative).</summary>
-    public void Charge(long amount, DateTimeOffset now)
+    public void Charge(long amount, TimeSpan now)
     {
         Advance(now);
         if (amount >= 0)
@@ -51,7 +52,7 @@ public sealed class SlidingWindow
     }
 
     /// <summary>How long until <paramref name="amount"/> is left; <see cref="Period"/> where it never is.</summary>
-    public TimeSpan Until(long amount, long limit, DateTimeOffset now)
+    public TimeSpan Until(long amount, long limit, TimeSpan now)
     {
         Advance(now);
         var used = Used;
@@ -68,7 +69,7 @@ public sealed class SlidingWindow
     private static int IndexOf(long slot) => (int)(slot % (SlotsPerPeriod + 1));
 
     // When what a slot holds is a minute old.
-    private static TimeSpan EndOf(long slot, DateTimeOffset now) => TimeSpan.FromTicks(Math.Max(0, ((slot + SlotsPerPeriod + 1) * SlotTicks) - now.UtcTicks));
+    private static TimeSpan EndOf(long slot, TimeSpan now) => TimeSpan.FromTicks(Math.Max(0, ((slot + SlotsPerPeriod + 1) * SlotTicks) - now.Ticks));
 
     private void Add(long amount)
     {
@@ -76,10 +77,10 @@ public sealed class SlidingWindow
         Used += amount;
     }
 
-    private void Advance(DateTimeOffset now)
+    private void Advance(TimeSpan now)
     {
         // A clock that goes back stays in the slot it was in.
-        var slot = Math.Max(now.UtcTicks / SlotTicks, _current);
+        var slot = Math.Max(now.Ticks / SlotTicks, _current);
         if (_current == long.MinValue || slot - _current >= _slots.Length)
         {
             Array.Clear(_slots);

@@ -14,7 +14,7 @@ public interface IInvalidationGrain : IGrainWithStringKey
     /// Forgets answers made until now and stores that. Gateways trust what they read for <see cref="TrustedFor"/>: after that time
     /// nothing forgotten is given anywhere in the cluster.
     /// </summary>
-    [Alias("forget")]
+    [Alias("forget"), ResponseTimeout(ResponseTimeouts.Repeatable)]
     Task ForgetAsync(CacheInvalidation[] rules);
 
     /// <summary>How long a gateway goes by rules that it read.</summary>

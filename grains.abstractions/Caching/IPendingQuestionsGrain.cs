@@ -14,7 +14,7 @@ public interface IPendingQuestionsGrain : IGrainWithStringKey
     ValueTask<ShardCandidate[]> EnterAsync(ShardQuestion question, string[] refused);
 
     /// <summary>The answer of a question under way, or null where the caller must ask for itself: its leader failed, shares nothing or is late.</summary>
-    [Alias("wait"), Orleans.Concurrency.AlwaysInterleave]
+    [Alias("wait"), Orleans.Concurrency.AlwaysInterleave, ResponseTimeout(ResponseTimeouts.ModelAnswer)]
     Task<StoredAnswer?> WaitAsync(string fingerprint, TimeSpan longest);
 
     /// <summary>The leader's answer; null where it has none to share.</summary>

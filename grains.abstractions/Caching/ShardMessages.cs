@@ -98,6 +98,10 @@ public sealed class StoredAnswer
     /// <summary>What it depends on; see <c>x-orleansllm-cache-tags</c>.</summary>
     [Id(4)]
     public string[] Tags { get; init; } = [];
+
+    /// <summary>Sequence of the tenant's latest invalidation that was known when its making began: later ones forbid it. Null where nobody noted it: then <see cref="CreatedAt"/> decides.</summary>
+    [Id(5)]
+    public long? RulesSeen { get; init; }
 }
 
 /// <summary><see cref="TokenUsage"/> on the wire.</summary>

@@ -7,7 +7,7 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 [Alias("orleansllm.embeddings.v1")]
 public interface IEmbeddingsGrain : IRunningRequests
 {
-    [Alias("embed")]
+    [Alias("embed"), ResponseTimeout(ResponseTimeouts.ModelAnswer)]
     Task<GatewayReply> EmbedAsync(EmbeddingsCall call, CancellationToken cancellationToken);
 }
 

@@ -11,7 +11,7 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 public interface IGatewayGrain : IRunningRequests
 {
     /// <summary>Answers a plain request.</summary>
-    [Alias("complete")]
+    [Alias("complete"), ResponseTimeout(ResponseTimeouts.ModelAnswer)]
     Task<GatewayReply> CompleteAsync(GatewayRequest request, CancellationToken cancellationToken);
 
     /// <summary>Answers a streamed request: a head, then data as it comes, then a tail.</summary>

@@ -66,7 +66,7 @@ internal sealed partial class CacheShardGrain(
     }
 
     public ValueTask<StoredAnswer?> ReadAsync(string fingerprint) => new(_contents.Hit(fingerprint, time.GetUtcNow()) is { } entry
-        ? new StoredAnswer { Body = entry.Answer, Model = entry.Model, Usage = StoredUsage.From(entry.Usage), CreatedAt = entry.CreatedAt, Tags = [.. entry.Tags] }
+        ? new StoredAnswer { Body = entry.Answer, Model = entry.Model, Usage = StoredUsage.From(entry.Usage), CreatedAt = entry.CreatedAt, Tags = [.. entry.Tags], RulesSeen = entry.RulesSeen }
         : null);
 
     public ValueTask<bool> WriteAsync(ShardWrite write)
@@ -83,6 +83,7 @@ internal sealed partial class CacheShardGrain(
             Embedding = MemoryMarshal.Cast<byte, float>(write.Embedding).ToArray(),
             Model = write.Answer.Model,
             CreatedAt = write.Answer.CreatedAt,
+            RulesSeen = write.Answer.RulesSeen,
             ExpiresAt = now + TimeSpan.FromSeconds(write.TimeToLiveSeconds),
             Usage = usage,
             Worth = EntryWorth.New(cost, now),
@@ -105,7 +106,7 @@ internal sealed partial class CacheShardGrain(
         Partition = ShardId[..ShardId.IndexOf('.', StringComparison.Ordinal)],
         Fingerprint = e.Fingerprint,
         Question = e.Question,
-        Answer = new StoredAnswer { Body = e.Answer, Model = e.Model, Usage = StoredUsage.From(e.Usage), CreatedAt = e.CreatedAt, Tags = [.. e.Tags] },
+        Answer = new StoredAnswer { Body = e.Answer, Model = e.Model, Usage = StoredUsage.From(e.Usage), CreatedAt = e.CreatedAt, Tags = [.. e.Tags], RulesSeen = e.RulesSeen },
         ExpiresAt = e.ExpiresAt,
     })]);
 

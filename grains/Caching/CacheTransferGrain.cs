@@ -56,7 +56,7 @@ internal sealed class CacheTransferGrain(
         foreach (var rule in await GrainFactory.GetGrain<IInvalidationGrain>(this.GetPrimaryKeyString()).RulesAfterAsync(0))
             rules.Apply(rule.ToRule());
         return new TransferPage(
-            [.. page.Where(a => !rules.Forbids(a.Answer.CreatedAt, a.Fingerprint, cacheNamespace!, a.Answer.Tags)).Select(a => new TransferredAnswer
+            [.. page.Where(a => !rules.Forbids(a.Answer.CreatedAt, a.Answer.RulesSeen, a.Fingerprint, cacheNamespace!, a.Answer.Tags)).Select(a => new TransferredAnswer
             {
                 Partition = a.Partition,
                 Fingerprint = a.Fingerprint,

@@ -1,3 +1,4 @@
+using Orleans.Runtime;
 using Orleans.Storage;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Caching;
@@ -6,14 +7,19 @@ namespace OrleansLlm.Grains.Caching;
 
 /// <inheritdoc cref="IInvalidationGrain"/>
 internal sealed class InvalidationGrain(
-    [PersistentState("invalidations", CacheStorage.Name)] IPersistentState<InvalidationState> state, TimeProvider time) : Grain, IInvalidationGrain
+    [PersistentState("invalidations", CacheStorage.Name)] IPersistentState<InvalidationState> state,
+    IClusterMembershipService membership, TimeProvider time) : Grain, IInvalidationGrain
 {
     // Clocks of silos differ: what a clock ahead of this one made until now is forgotten, too.
     private static readonly TimeSpan s_clockSkew = TimeSpan.FromSeconds(2);
 
+    // A silo that was given up may not know it until its next look at the membership, every two seconds, and the rules that it holds are trusted there.
+    private static readonly TimeSpan s_succession = TimeSpan.FromSeconds(3);
+
     // The longest time to live there is.
     private static readonly TimeSpan s_oldestAnswer = TimeSpan.FromDays(366);
 
+    private readonly long _activated = time.GetTimestamp();
     private Invalidations _rules = new();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -51,6 +57,8 @@ internal sealed class InvalidationGrain(
         }
 
         _rules = next;
+        if (s_succession - time.GetElapsedTime(_activated) is { Ticks: > 0 } rest && membership.CurrentSnapshot.Members.Values.Any(static m => m.Status == SiloStatus.Dead))
+            await Task.Delay(rest, time);
     }
 }
 

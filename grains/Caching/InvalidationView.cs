@@ -12,6 +12,9 @@ namespace OrleansLlm.Grains.Caching;
 /// </summary>
 internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, ILogger<InvalidationView> logger)
 {
+    // A request waits for it, and nobody answers for a silo that is out of reach.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<string, Copy> _copies = new(StringComparer.Ordinal);
 
     /// <summary>Whether the answer may be given to the query; false also where the rules cannot be known.</summary>
@@ -25,14 +28,24 @@ internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, 
     public async ValueTask<bool> AllowsAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer)
     {
         var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
-        var readAt = Volatile.Read(ref copy.ReadAt);
-        var trusted = readAt != 0 && time.GetElapsedTime(readAt) < IInvalidationGrain.TrustedFor;
-        if (!trusted && !await RefreshAsync(tenant, copy))
+        if (!IsTrusted(copy) && !await RefreshAsync(tenant, copy))
             return false;
 
         lock (copy.Rules)
-            return !copy.Rules.Forbids(answer.CreatedAt, fingerprint, cacheNamespace, answer.Tags);
+            return !copy.Rules.Forbids(answer.CreatedAt, answer.RulesSeen, fingerprint, cacheNamespace, answer.Tags);
     }
+
+    /// <summary>What an answer of the tenant whose making begins now has to bear; where the rules cannot be read, those known here: an answer may be forbidden that need not be.</summary>
+    public async ValueTask<long> SeenAsync(string tenant)
+    {
+        var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
+        if (!IsTrusted(copy))
+            await RefreshAsync(tenant, copy);
+        lock (copy.Rules)
+            return copy.Rules.Sequence;
+    }
+
+    private bool IsTrusted(Copy copy) => Volatile.Read(ref copy.ReadAt) is var readAt and not 0 && time.GetElapsedTime(readAt) < IInvalidationGrain.TrustedFor;
 
     private async Task<bool> RefreshAsync(string tenant, Copy copy)
     {
@@ -42,7 +55,7 @@ internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, 
             known = copy.Rules.Sequence;
         try
         {
-            var rules = await grains.GetGrain<IInvalidationGrain>(tenant).RulesAfterAsync(known);
+            var rules = await grains.GetGrain<IInvalidationGrain>(tenant).RulesAfterAsync(known).AsTask().WaitAsync(s_patience, time);
             lock (copy.Rules)
             {
                 foreach (var rule in rules)

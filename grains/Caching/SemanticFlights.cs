@@ -13,7 +13,7 @@ namespace OrleansLlm.Grains.Caching;
 /// like any candidate of the cache and wait for its answer. Whatever goes wrong, a question is asked for itself.
 /// </summary>
 internal sealed class SemanticFlights(
-    IGrainFactory grains, SemanticCache cache, InvalidationView invalidations, IOptions<CacheOptions> options, TimeProvider time, ILogger<SemanticFlights> logger)
+    IGrainFactory grains, SemanticCache cache, InvalidationView invalidations, IOptions<CacheOptions> options, IOptions<QueryGatewayOptions> gatewayOptions, TimeProvider time, ILogger<SemanticFlights> logger)
 {
     // Rounds of candidates looked at, and leaders waited for, before a question goes its own way.
     private const int MostRounds = 3;
@@ -33,7 +33,7 @@ internal sealed class SemanticFlights(
         {
             for (var round = 0; round < MostRounds; round++)
             {
-                var candidates = await pending.EnterAsync(question, [.. refused]);
+                var candidates = await pending.EnterAsync(question, [.. refused]).AsTask().WaitAsync(gatewayOptions.Value.CacheTimeout, time, cancellationToken);
                 if (candidates.Length == 0)
                     return new SemanticFlight(pending, query.Request.Fingerprint);
                 var verdict = await cache.JudgeAsync(query, candidates, deadline);

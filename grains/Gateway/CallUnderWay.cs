@@ -1,4 +1,5 @@
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Routing;
@@ -12,6 +13,9 @@ internal sealed record CallUnderWay(
     QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt,
     GenAiCall GenAi)
 {
+    /// <summary>See <see cref="StoredAnswer.RulesSeen"/>.</summary>
+    public long? RulesSeen { get; init; }
+
     private Task<int>? _counting;
 
     public string? Provider { get; init; }

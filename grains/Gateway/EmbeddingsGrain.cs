@@ -153,6 +153,7 @@ internal sealed class EmbeddingsGrain(
     private async Task<Answer> AskAsync(
         EmbeddingsCall call, EmbeddingsRequest request, TenantPolicy policy, bool stores, bool looked, double lookedUp, long arrived)
     {
+        long? rulesSeen = stores ? await invalidations.SeenAsync(call.TenantId) : null;
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
         var (lost, lostUsd) = (0, 0m);
         using var span = genAi.Begin("embeddings", request.Model, streamed: false);
@@ -180,7 +181,7 @@ internal sealed class EmbeddingsGrain(
         ledger.Record(entry);
         spending.Settle(answer.Permit, answer.CostKnown ? entry.CostUsd : null);
         if (stores && answer is { Status: 200, Vectors: > 0 } && (request.TokensSent > 0 || answer.Vectors == request.Texts.Count))
-            _ = StoreAsync(call, request.Model, answer, startedAt, policy.CacheTimeToLive);
+            _ = StoreAsync(call, request.Model, answer, startedAt, rulesSeen, policy.CacheTimeToLive);
         return answer with { Entry = entry, LostUsd = lostUsd, PaidBy = PayerOf(call) };
 
         void RecordLost(UpstreamAttempt attempt, int promptTokens)
@@ -255,7 +256,7 @@ internal sealed class EmbeddingsGrain(
     private static Answer Failed(int status, string message, string type, string? code) =>
         new(status, "application/json", [], OpenAiErrorBody.Write(new(status, message, type, code, code == "model_not_found" ? "model" : null)), default, false, 0);
 
-    private async Task StoreAsync(EmbeddingsCall call, string model, Answer answer, DateTimeOffset startedAt, TimeSpan timeToLive)
+    private async Task StoreAsync(EmbeddingsCall call, string model, Answer answer, DateTimeOffset startedAt, long? rulesSeen, TimeSpan timeToLive)
     {
         try
         {
@@ -271,6 +272,7 @@ internal sealed class EmbeddingsGrain(
                     Model = model,
                     Usage = StoredUsage.From(answer.Usage),
                     CreatedAt = startedAt,
+                    RulesSeen = rulesSeen,
                     Tags = call.Controls.CacheTags,
                 },
                 TimeToLiveSeconds = (int)Math.Clamp(timeToLive.TotalSeconds, 1, int.MaxValue),

@@ -32,6 +32,7 @@ internal sealed class UpstreamCall(
     LedgerWriter ledger,
     GenAiTelemetry telemetry,
     SpendGate spending,
+    InvalidationView invalidations,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time,
     ILogger<UpstreamCall> logger)
@@ -47,7 +48,8 @@ internal sealed class UpstreamCall(
         var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
-        var call = new CallUnderWay(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi) { Lost = lost };
+        long? rulesSeen = SemanticCache.Writes(query) ? await invalidations.SeenAsync(query.Request.TenantId) : null;
+        var call = new CallUnderWay(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi) { Lost = lost, RulesSeen = rulesSeen };
         // A stream's head tells its prompt's cost, and counting takes about as long as the network does.
         if (query.Chat.Stream)
             call.BeginCount();
@@ -270,6 +272,7 @@ internal sealed class UpstreamCall(
                 // What the request would have used uncompressed: that is what a later hit saves.
                 Usage = StoredUsage.From(billed with { PromptTokens = before }),
                 CreatedAt = call.BeganAt,
+                RulesSeen = call.RulesSeen,
                 Tags = call.Run.Query.Controls.CacheTags,
             };
         }

@@ -14,7 +14,7 @@ internal sealed class EmbeddingWorker(InferenceEngine engine, AcceleratorDirecto
 {
     public async ValueTask<EmbeddingResult> EmbedAsync(string text, long deadlineUtcTicks)
     {
-        if (await accelerators.AskAsync(this, AcceleratorPlacement.Embedder, () => GrainFactory.GetGrain<IEmbeddingWorker>(AcceleratorPlacement.Elsewhere).EmbedAsync(text, deadlineUtcTicks)) is { } answered)
+        if (await accelerators.AskAsync(this, AcceleratorPlacement.Embedder, new Deadline(deadlineUtcTicks), () => GrainFactory.GetGrain<IEmbeddingWorker>(AcceleratorPlacement.Elsewhere).EmbedAsync(text, deadlineUtcTicks)) is { } answered)
             return answered;
         var result = await engine.Embedder.RunAsync(text, new Deadline(deadlineUtcTicks));
         return result.IsCompleted

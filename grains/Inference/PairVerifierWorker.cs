@@ -12,9 +12,9 @@ internal sealed class PairVerifierWorker(InferenceEngine engine, AcceleratorDire
 {
     public async ValueTask<VerificationResult> VerifyAsync(string question, string[] candidates, long deadlineUtcTicks)
     {
-        if (await accelerators.AskAsync(this, AcceleratorPlacement.Verifier, () => GrainFactory.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadlineUtcTicks)) is { } answered)
-            return answered;
         var deadline = new Deadline(deadlineUtcTicks);
+        if (await accelerators.AskAsync(this, AcceleratorPlacement.Verifier, deadline, () => GrainFactory.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadlineUtcTicks)) is { } answered)
+            return answered;
         // Both orders of every pair at once: the mean of the two is steadier than either.
         var calls = new Task<LaneResult<float>>[candidates.Length * 2];
         for (var i = 0; i < candidates.Length; i++)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using OrleansLlm.Core;
 
 namespace OrleansLlm.Grains.Placement;
 
@@ -16,19 +17,20 @@ internal sealed class AcceleratorDirectory(ISiloMetadataCache metadata, ISiloSta
     /// <summary>The answer of a silo with an accelerator; null where this one is to do the work, because no other has one or none can take it.</summary>
     /// <param name="worker">The worker that was asked.</param>
     /// <param name="lane">Its lane.</param>
+    /// <param name="deadline">After which nobody waits any more.</param>
     /// <param name="elsewhere">Asks the worker elsewhere.</param>
-    public async ValueTask<TResult?> AskAsync<TResult>(Grain worker, string lane, Func<ValueTask<TResult>> elsewhere)
+    public async ValueTask<TResult?> AskAsync<TResult>(Grain worker, string lane, Deadline deadline, Func<ValueTask<TResult>> elsewhere)
         where TResult : struct
     {
         if (worker.GetPrimaryKeyLong() == AcceleratorPlacement.Elsewhere || !IsBetterElsewhere(lane))
             return null;
         try
         {
-            return await elsewhere();
+            return await elsewhere().AsTask().WaitAsync(deadline.Remaining(time), time);
         }
-        catch (OrleansException)
+        catch (Exception e) when (e is OrleansException or TimeoutException)
         {
-            // Lost, full or leaving. The call's deadline says whether there is time to do it here.
+            // Lost, full, leaving or out of reach. The call's deadline says whether there is time to do it here.
             return null;
         }
     }

@@ -11,11 +11,11 @@ internal sealed class RateLimitGrain(TimeProvider time) : Grain, IRateLimitGrain
 
     public ValueTask<RateGrant[]> ExchangeAsync(string process, RateDemand[] demands)
     {
-        var now = time.GetUtcNow();
+        var now = time.GetElapsedTime(0);
         return new([.. demands.Select(d => d.Kind == RateKind.Concurrent ? Share(process, d, now) : Give(d, now))]);
     }
 
-    private RateGrant Give(RateDemand demand, DateTimeOffset now)
+    private RateGrant Give(RateDemand demand, TimeSpan now)
     {
         if (!_windows.TryGetValue((demand.Subject, demand.Kind), out var window))
             _windows[(demand.Subject, demand.Kind)] = window = new SlidingWindow();
@@ -29,7 +29,7 @@ internal sealed class RateLimitGrain(TimeProvider time) : Grain, IRateLimitGrain
             window.Until(demand.Limit, demand.Limit, now));
     }
 
-    private RateGrant Share(string process, RateDemand demand, DateTimeOffset now)
+    private RateGrant Share(string process, RateDemand demand, TimeSpan now)
     {
         if (!_concurrent.TryGetValue(demand.Subject, out var shares))
             _concurrent[demand.Subject] = shares = new ConcurrencyShares();

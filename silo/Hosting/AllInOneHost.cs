@@ -11,6 +11,7 @@ using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Client.Telemetry;
 using OrleansLlm.Client.Wire;
+using OrleansLlm.Core;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Caching;
@@ -80,6 +81,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var compressor = new ConversationCompressor(new PromptCompressor());
         var warmUp = Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None);
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
+        TimeProvider time = new SteadyTimeProvider(TimeProvider.System);
         InferenceEngine? engine = null;
         ConnectionMultiplexer? redis = null;
         WebApplication? app = null;
@@ -91,10 +93,10 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 await redis.GetDatabase().KeyDeleteAsync(SiloComposition.MembershipKey);
 
             using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
-                engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), TimeProvider.System, loggers);
+                engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
-            AddServices(builder, settings, checkedSettings, store, redis, engine);
+            AddServices(builder, settings, checkedSettings, store, redis, engine, time);
             builder.Services.AddSingleton(compressor);
             if (checkedSettings.Postgres is { } postgres)
                 builder.Services.AddSingleton<ILedgerSink>(_ => postgres);
@@ -192,11 +194,11 @@ internal sealed class AllInOneHost : IAsyncDisposable
     }
 
     private static void AddServices(
-        WebApplicationBuilder builder, HostSettings settings, CheckedSettings checkedSettings, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine)
+        WebApplicationBuilder builder, HostSettings settings, CheckedSettings checkedSettings, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine, TimeProvider time)
     {
         var services = builder.Services;
         var configuration = builder.Configuration;
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(time);
         services.Configure<HostOptions>(static o => o.ShutdownTimeout = LeaveLimit);
         services.AddSingleton(checkedSettings.Tenants);
         services.AddSingleton(checkedSettings.Routes);

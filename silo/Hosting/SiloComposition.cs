@@ -4,6 +4,7 @@ using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Client.Telemetry;
+using OrleansLlm.Grains.Abstractions;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Placement;
 using OrleansLlm.Inference;
@@ -48,7 +49,8 @@ internal static class SiloComposition
                 // A silo that died with nobody beside it is given up by the next one, at whatever address, once its sign of life in the store is
                 // three periods old: 15 s, where Orleans' own periods make it minutes.
                 o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-                o.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+                // A silo that the others gave up learns it by this at the latest, and ends.
+                o.TableRefreshTimeout = TimeSpan.FromSeconds(2);
             });
             silo.ConfigureEndpoints(endpoints.Address, endpoints.SiloPort, endpoints.GatewayPort, listenOnAnyHostAddress: endpoints.IsOpen);
             if (tls is not null)
@@ -70,8 +72,7 @@ internal static class SiloComposition
                 // Unlimited by default; beyond it a layer hears LimitExceededException and is skipped.
                 o.MaxEnqueuedRequestsHardLimit_StatelessWorker = 1024;
                 o.CancelRequestOnTimeout = true;
-                // A plain answer of a reasoning model may take minutes; the gateway has its own deadlines.
-                o.ResponseTimeout = TimeSpan.FromMinutes(30);
+                o.ResponseTimeout = ResponseTimeouts.Default;
             });
             // The default one forgets where a leaving silo's share of the grains is, and so deactivates them in the silos that stay, in the middle of
             // their streams. This one hands it over.

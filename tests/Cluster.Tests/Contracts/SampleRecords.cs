@@ -20,15 +20,17 @@ internal static class SampleRecords
     }
 
     /// <summary>A value in words; two that hold the same have the same.</summary>
-    public static string Describe(object? value) => value switch
+    /// <param name="value">The value.</param>
+    /// <param name="counts">Whether a member of a record counts, by its type and id.</param>
+    public static string Describe(object? value, Func<Type, uint, bool> counts) => value switch
     {
         null => "null",
         string s => '"' + s + '"',
         IFormattable f when value.GetType().IsPrimitive || value is decimal or DateTimeOffset or DateTime or TimeSpan or Guid or DateOnly => f.ToString(null, CultureInfo.InvariantCulture),
         Enum e => e.ToString(),
-        IDictionary d => "{" + string.Join(", ", d.Keys.Cast<object>().Select(k => Describe(k) + ": " + Describe(d[k])).Order(StringComparer.Ordinal)) + "}",
-        IEnumerable items => "[" + string.Join(", ", items.Cast<object?>().Select(Describe)) + "]",
-        _ when WireContracts.Members(value.GetType()).Any() => "(" + string.Join(", ", WireContracts.Members(value.GetType()).OrderBy(static m => m.Id).Select(m => $"{m.Id}: {Describe(Get(value, m.Member))}")) + ")",
+        IDictionary d => "{" + string.Join(", ", d.Keys.Cast<object>().Select(k => Describe(k, counts) + ": " + Describe(d[k], counts)).Order(StringComparer.Ordinal)) + "}",
+        IEnumerable items => "[" + string.Join(", ", items.Cast<object?>().Select(i => Describe(i, counts))) + "]",
+        _ when WireContracts.Members(value.GetType()).Any() => "(" + string.Join(", ", WireContracts.Members(value.GetType()).Where(m => counts(value.GetType(), m.Id)).OrderBy(static m => m.Id).Select(m => $"{m.Id}: {Describe(Get(value, m.Member), counts)}")) + ")",
         _ => value.ToString()!,
     };
 

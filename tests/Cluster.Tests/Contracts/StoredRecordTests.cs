@@ -37,15 +37,18 @@ public sealed class StoredRecordTests : IDisposable
 
             var read = serializer.Deserialize<object>(Convert.FromBase64String(stored[2]))!;
             Assert.IsType(type, read);
-            var known = stored[1].Split(',').Select(static i => uint.Parse(i, CultureInfo.InvariantCulture)).ToHashSet();
-            foreach (var (id, member, _) in WireContracts.Members(type).Where(m => known.Contains(m.Id)))
-                Assert.Equal($"{alias} {id} {SampleRecords.Describe(SampleRecords.Get(sample, member))}", $"{alias} {id} {SampleRecords.Describe(SampleRecords.Get(read, member))}");
+            foreach (var (id, member, _) in WireContracts.Members(type).Where(m => IsKnown(type, m.Id)))
+                Assert.Equal($"{alias} {id} {SampleRecords.Describe(SampleRecords.Get(sample, member), IsKnown)}", $"{alias} {id} {SampleRecords.Describe(SampleRecords.Get(read, member), IsKnown)}");
         }
 
         if (WireContractTests.MayAdd)
             File.WriteAllLines(s_golden, golden.Values.Select(static l => string.Join(' ', l)).Concat(added).Order(StringComparer.Ordinal));
         else
             Assert.True(added.Count == 0, "New records: keep their bytes with ORLEANSLLM_UPDATE_CONTRACTS=1.\n" + string.Join('\n', added));
+
+        // A record within another gains members as well.
+        bool IsKnown(Type type, uint id) =>
+            type.GetCustomAttribute<AliasAttribute>()?.Alias is not { } name || !golden.TryGetValue(name, out var kept) || kept[1].Split(',').Contains(id.ToString(CultureInfo.InvariantCulture));
     }
 
     [Fact]

@@ -70,11 +70,11 @@ internal sealed class WatchedLoad : IDisposable
     /// Hits again, at every door, and a deletion that holds, without anybody's doing; and, where the cap is not spent, calls that count against it.
     /// Returns how long it took.
     /// </summary>
-    public async Task<TimeSpan> RecoveredAsync()
+    public async Task<TimeSpan> RecoveredAsync(TimeSpan? limit = null)
     {
         var began = Stopwatch.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(s_recovery);
+        patience.CancelAfter(limit ?? s_recovery);
         var deletions = _invalidator.Done.Count;
         var paid = false;
         for (var hits = 0; hits < 2 * _cluster.Doors || _invalidator.Done.Count == deletions || !paid;)

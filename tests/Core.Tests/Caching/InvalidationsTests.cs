@@ -18,8 +18,8 @@ public sealed class InvalidationsTests
     {
         var rules = new Invalidations();
         rules.Forget([(scope, value)], s_start);
-        Assert.Equal(forbidden, rules.Forbids(s_start.AddTicks(-1), "f1", "hr", ["doc-1", "doc-2"]));
-        Assert.False(rules.Forbids(s_start, "f1", "hr", ["doc-1", "doc-2"]));
+        Assert.Equal(forbidden, rules.Forbids(s_start.AddTicks(-1), null, "f1", "hr", ["doc-1", "doc-2"]));
+        Assert.False(rules.Forbids(s_start, null, "f1", "hr", ["doc-1", "doc-2"]));
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class InvalidationsTests
     {
         var rules = new Invalidations();
         rules.Forget([(InvalidationScope.Namespace, "hr")], s_start);
-        Assert.False(rules.Forbids(s_start.AddHours(-1), "f", string.Empty, []));
+        Assert.False(rules.Forbids(s_start.AddHours(-1), null, "f", string.Empty, []));
     }
 
     [Fact]
@@ -36,8 +36,45 @@ public sealed class InvalidationsTests
         var rules = new Invalidations();
         rules.Apply(new InvalidationRule(2, InvalidationScope.Tag, "d", s_start.AddHours(2)));
         rules.Apply(new InvalidationRule(1, InvalidationScope.Tag, "d", s_start));
-        Assert.True(rules.Forbids(s_start.AddHours(1), "f", string.Empty, ["d"]));
+        Assert.True(rules.Forbids(s_start.AddHours(1), null, "f", string.Empty, ["d"]));
         Assert.Equal(2, rules.Sequence);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void Forbids_AnswerWhoseMakerKnewTheRules_IsForbiddenByLaterOnesWhateverTheClocksSay(int hours)
+    {
+        var rules = new Invalidations();
+        rules.Forget([(InvalidationScope.Tag, "d")], s_start);
+        var seen = rules.Sequence;
+        Assert.False(rules.Forbids(s_start.AddDays(-1), seen, "f", string.Empty, ["d"]));
+        rules.Forget([(InvalidationScope.Tag, "d")], s_start.AddHours(hours));
+        Assert.True(rules.Forbids(s_start.AddDays(1), seen, "f", string.Empty, ["d"]));
+        Assert.False(rules.Forbids(s_start.AddDays(1), seen, "f", string.Empty, ["e"]));
+        Assert.False(rules.Forbids(s_start.AddDays(-1), rules.Sequence, "f", string.Empty, ["d"]));
+        // A reader that comes later knows as much.
+        var reader = new Invalidations();
+        foreach (var rule in rules.Rules.Where(r => r.Sequence > 0))
+            reader.Apply(rule);
+        Assert.True(reader.Forbids(s_start.AddDays(1), seen, "f", string.Empty, ["d"]));
+    }
+
+    [Fact]
+    public void Forget_BeyondCapacity_ForgetsWhatWasMadeBeforeThatAndNothingElse()
+    {
+        var rules = new Invalidations(capacity: 10);
+        var seen = new List<long>();
+        for (var i = 0; i < 25; i++)
+        {
+            seen.Add(rules.Sequence);
+            rules.Forget([(InvalidationScope.Tag, "d" + i)], s_start);
+        }
+
+        for (var i = 0; i < 25; i++)
+            Assert.True(rules.Forbids(s_start, seen[i], "f", string.Empty, ["d" + i]));
+        Assert.False(rules.Forbids(s_start, seen[^1], "f", string.Empty, ["d1"]));
     }
 
     [Fact]
@@ -48,8 +85,8 @@ public sealed class InvalidationsTests
             rules.Forget([(InvalidationScope.Tag, "d" + i)], s_start.AddMinutes(i));
         Assert.True(rules.Rules.Count() <= 10);
         for (var i = 0; i < 11; i++)
-            Assert.True(rules.Forbids(s_start.AddMinutes(i).AddTicks(-1), "f", string.Empty, ["d" + i]));
-        Assert.False(rules.Forbids(s_start.AddMinutes(20), "f", string.Empty, ["d1"]));
+            Assert.True(rules.Forbids(s_start.AddMinutes(i).AddTicks(-1), null, "f", string.Empty, ["d" + i]));
+        Assert.False(rules.Forbids(s_start.AddMinutes(20), null, "f", string.Empty, ["d1"]));
     }
 
     [Fact]
@@ -104,7 +141,7 @@ public sealed class InvalidationsTests
                 foreach (var name in new[] { "v0", "v1", "v2", "v3" })
                 {
                     var expected = history.Any(h => at < h.Before && (h.Scope == InvalidationScope.Tenant || h.Value == name));
-                    if (owner.Forbids(at, name, name, [name]) != expected || follower.Forbids(at, name, name, [name]) != expected)
+                    if (owner.Forbids(at, null, name, name, [name]) != expected || follower.Forbids(at, null, name, name, [name]) != expected)
                         return false;
                 }
             }
