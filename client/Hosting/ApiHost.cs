@@ -24,6 +24,7 @@ namespace OrleansLlm.Client.Hosting;
 internal sealed class ApiHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_silosKnown = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_readyTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly SettingSections s_sections = new(
@@ -139,6 +140,8 @@ internal sealed class ApiHost : IAsyncDisposable
                 client.UseTls(tls.Apply);
             client.UseRedisClustering(o => o.ConfigurationOptions = redis);
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeouts.Default);
+            // A silo that is out of reach keeps its connection, and what is sent by it is lost, until the list of living silos says that it is none.
+            client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = s_silosKnown);
             client.AddOutgoingGrainCallFilter<RejectedCallFilter>();
             if (GatewayOpenTelemetry.IsCollected)
                 client.AddActivityPropagation();
