@@ -41,6 +41,7 @@ internal sealed class EmbeddedGarnet : IDisposable
         [
             "--bind", "127.0.0.1", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
             "--auth", "Password", "--password", password,
+            // The sizes of pages and segments are part of the files: with others nothing that was written before is found.
             "--memory", "512m", "--page", "4m", "--segment", "64m", "--index", "16m",
             "--device-type", "RandomAccess", "--storage-tier", "--logdir", Path.Combine(directory, "log"),
             // A checkpoint once the file is that long: neither it nor the time of reading it back grows with what was ever written.
