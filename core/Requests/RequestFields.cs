@@ -8,6 +8,9 @@ internal sealed class RequestFields
     /// <summary>Deeper JSON is refused; the public clients stay under 32.</summary>
     public const int DeepestNesting = 128;
 
+    /// <summary>Longer names of models are refused: they would stand in every ledger entry and sum. Known ones stay under 128.</summary>
+    public const int LongestModel = 256;
+
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting };
 
     private readonly Dictionary<string, JsonElement> _values;
@@ -104,6 +107,8 @@ internal sealed class RequestFields
 
         if (string.IsNullOrWhiteSpace(given))
             return Missing("model");
+        if (given.Length > LongestModel)
+            return new RequestProblem($"Invalid 'model': string too long. Expected at most {LongestModel} characters.", "model", "string_above_max_length");
         name = given;
         return null;
     }

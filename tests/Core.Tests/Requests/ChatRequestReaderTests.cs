@@ -8,6 +8,16 @@ public sealed class ChatRequestReaderTests
 {
     private const string User = """{"role":"user","content":"x"}""";
 
+    [Fact]
+    public void Read_LongNameOfAModel_IsRefused()
+    {
+        string Body(int length) => $$"""{"model":"{{new string('m', length)}}","messages":[{"role":"user","content":"a"}]}""";
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes(Body(256)), null, out _));
+        var problem = ChatRequestReader.Read(Encoding.UTF8.GetBytes(Body(257)), null, out var request);
+        Assert.Null(request);
+        Assert.Equal(("model", "string_above_max_length"), (problem!.Param, problem.Code));
+    }
+
     [Theory]
     [InlineData("", null, "invalid_json")]
     [InlineData("{", null, "invalid_json")]
