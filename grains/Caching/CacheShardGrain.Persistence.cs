@@ -38,6 +38,8 @@ internal sealed partial class CacheShardGrain
             var surplus = _pending.Count - _options.WriteQueue;
             _pending.RemoveRange(0, surplus);
             CacheLog.WritesDropped(logger, ShardId, surplus);
+            // Removals are among what was dropped, of answers called wrong: the log would bring those back.
+            _snapshotDue |= _loaded;
         }
 
         ScheduleFlush();

@@ -112,6 +112,10 @@ internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, lon
             _ = transaction.KeyExpireAsync(key, lifetime);
         if (await transaction.ExecuteAsync())
             return ShardWriteOutcome.Written;
-        return await database.KeyExistsAsync(keys.Epoch) ? ShardWriteOutcome.Fenced : ShardWriteOutcome.Lost;
+        var owner = await database.StringGetAsync(keys.Epoch);
+        if (owner.IsNull)
+            return ShardWriteOutcome.Lost;
+        // A store that stands still for a moment ends a transaction in the same way as a condition that does not hold.
+        return owner == epoch ? throw new TimeoutException("The store did not confirm in time whose this shard is.") : ShardWriteOutcome.Fenced;
     }
 }

@@ -119,6 +119,40 @@ public sealed class ShardSplitTests
         Assert.Equal(2, frames);
     }
 
+    // Before, it came back: what was dropped of a full queue was missing in the store for good.
+    [Fact]
+    public async Task Remove_DroppedFromAFullQueueWhileTheStoreWasAway_HoldsAfterARestart()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var cluster = await StartAsync(redis, new CacheOptions { WriteQueue = 4, FlushInterval = TimeSpan.FromMilliseconds(20) });
+        var gateway = new ShardDirectory(cluster.Client, Options.Create(new CacheOptions()), TimeProvider.System);
+        await gateway.WriteAsync(string.Empty, Partition, Write(1));
+        await Task.Delay(300, TestContext.Current.CancellationToken);
+        var shard = cluster.Client.GetGrain<ICacheShardGrain>(Partition + "/0");
+
+        redis.Pause();
+        await gateway.WriteAsync(string.Empty, Partition, Write(2));
+        // That one is on its way; these wait, and are too many.
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        await shard.RemoveAsync(Fingerprint(1));
+        for (var i = 3; i < 10; i++)
+            await gateway.WriteAsync(string.Empty, Partition, Write(i));
+        redis.Resume();
+        await Task.Delay(500, TestContext.Current.CancellationToken);
+
+        await cluster.Client.GetGrain<IManagementGrain>(0).ForceActivationCollection(TimeSpan.Zero, TestContext.Current.CancellationToken);
+        async Task<bool> FindsAsync(int i) =>
+            (await shard.LookupAsync(Query(i).For(int.MaxValue, exactOnly: true))).Candidates.Length > 0;
+        for (var attempt = 0; !await FindsAsync(9); attempt++)
+        {
+            Assert.True(attempt < 500, "what was written last was not read back");
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        Assert.False(await FindsAsync(1));
+        Assert.True(await FindsAsync(3));
+    }
+
     private static async Task EachIsInOneShardAsync(InProcessTestCluster cluster, ShardMap map, int count)
     {
         for (var i = 0; i < count; i++)
