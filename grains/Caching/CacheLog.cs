@@ -26,7 +26,7 @@ internal static partial class CacheLog
     [LoggerMessage(111, LogLevel.Warning, "The labels of partition class {Class} were not saved; they stay in memory")]
     public static partial void RiskNotSaved(ILogger logger, Exception exception, string @class);
 
-    [LoggerMessage(112, LogLevel.Warning, "The threshold of partition class {Class} could not be refreshed; the last one stays")]
+    [LoggerMessage(112, LogLevel.Warning, "The threshold of partition class {Class} could not be refreshed; the last one serves while it is young")]
     public static partial void ThresholdNotRefreshed(ILogger logger, Exception exception, string @class);
 
     [LoggerMessage(113, LogLevel.Warning, "Request {RequestId}: its cached answer could not be compared")]
