@@ -5,6 +5,9 @@ namespace OrleansLlm.Grains.Caching;
 /// <summary><c>OrleansLlm:Cache</c>: the verified semantic cache. Takes effect at start.</summary>
 public sealed class CacheOptions
 {
+    /// <summary>No answer stays for longer, imported ones included: what was said to be forgotten is remembered a day beyond it.</summary>
+    internal static readonly TimeSpan LongestTimeToLive = TimeSpan.FromDays(365);
+
     /// <value>Least cosine similarity at which a stored question is shown to the verifier, 0 to 1. Default 0.70. Low on purpose: the verifier decides.</value>
     [Range(0.0, 1.0)]
     public double CandidateThreshold { get; set; } = 0.70;
@@ -61,6 +64,10 @@ public sealed class CacheOptions
     /// <value>Most answers that one gateway activation keeps for exact hits without a lookup. Default 256.</value>
     [Range(0, 1_000_000)]
     public int ExactEntries { get; set; } = 256;
+
+    /// <value>Most bytes of these answers, packed, up to 1 GiB. Default 4 MiB; a larger answer is looked up each time.</value>
+    [Range(0L, 1024L * 1024 * 1024)]
+    public long ExactBytes { get; set; } = 4L * 1024 * 1024;
 
     /// <value>How long writes are gathered before they go to the store: what a killed process may lose. Default 250 ms.</value>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]

@@ -81,7 +81,7 @@ internal sealed class CacheTransferGrain(
         var seconds = (answer.ExpiresAt - time.GetUtcNow()).TotalSeconds;
         if (seconds < 1)
             return false;
-        var write = await cache.ToWriteAsync(this.GetPrimaryKeyString(), answer, (int)Math.Min(int.MaxValue, seconds));
+        var write = await cache.ToWriteAsync(this.GetPrimaryKeyString(), answer, (int)Math.Min(CacheOptions.LongestTimeToLive.TotalSeconds, seconds));
         await shards.WriteAsync(answer.Namespace, cache.PartitionKey(answer.Partition), write);
         return true;
     }

@@ -17,7 +17,7 @@ internal sealed class InvalidationGrain(
     private static readonly TimeSpan s_succession = TimeSpan.FromSeconds(3);
 
     // The longest time to live there is.
-    private static readonly TimeSpan s_oldestAnswer = TimeSpan.FromDays(366);
+    private static readonly TimeSpan s_oldestAnswer = CacheOptions.LongestTimeToLive + TimeSpan.FromDays(1);
 
     private readonly long _activated = time.GetTimestamp();
     private Invalidations _rules = new();

@@ -43,7 +43,7 @@ internal sealed class GatewayGrain(
     IOptions<QueryGatewayOptions> options,
     TimeProvider time) : Grain, IGatewayGrain
 {
-    private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, time);
+    private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, cacheOptions.Value.ExactBytes, time);
     private readonly RunningRequests _running = new();
     private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
     private int _streams;

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Gateway;
 
 namespace OrleansLlm.Grains.Tests.Gateway;
@@ -204,24 +202,6 @@ public sealed class ReplayBufferTests
         buffer.Close(reader);
         Assert.False(await reader.WaitAsync());
     }
-
-    [Fact]
-    public void ExactAnswers_FullOrExpiredOrTooOld_AreNotFound()
-    {
-        var time = new FakeTimeProvider();
-        var answers = new ExactAnswers(2, time);
-        foreach (var name in new[] { "a", "b", "c" })
-            answers.Keep(name, Answer(time), TimeSpan.FromMinutes(1));
-        Assert.Null(answers.Find("a", null));
-        Assert.NotNull(answers.Find("b", null));
-        time.Advance(TimeSpan.FromSeconds(30));
-        Assert.Null(answers.Find("c", 10));
-        Assert.NotNull(answers.Find("c", 60));
-        time.Advance(TimeSpan.FromSeconds(31));
-        Assert.Null(answers.Find("c", null));
-    }
-
-    private static StoredAnswer Answer(FakeTimeProvider time) => new() { Body = [], Model = "m", Usage = default, CreatedAt = time.GetUtcNow() };
 
     private static async Task<byte[]> ReadAsync(ReplayBuffer buffer)
     {
