@@ -9,8 +9,11 @@ public sealed class QuestionProfile
     // A handful of foreign letters is a name or a formula; above this share the text is not one that the encoders were trained on.
     private const double ForeignShare = 0.2;
 
+    private readonly string _text;
+
     private QuestionProfile(string text)
     {
+        _text = text;
         Tokens = QuestionTokenizer.Read(text);
         Quantities = QuantityReader.Read(Tokens);
         Negations = Caching.Negations.Count(Tokens);
@@ -44,6 +47,9 @@ public sealed class QuestionProfile
 
     /// <summary>True where the text holds format characters (direction overrides, zero-width and soft hyphens, tags), but for the joiner of emoji.</summary>
     public bool HasHiddenCharacters { get; }
+
+    /// <summary>The form in which identical questions are equal; see <see cref="QuestionText.Normalize"/>.</summary>
+    public string Normalized => field ??= QuestionText.Normalize(_text);
 
     internal List<QuestionToken> Tokens { get; }
 

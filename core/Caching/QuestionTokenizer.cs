@@ -10,7 +10,8 @@ internal static class QuestionTokenizer
 {
     public static List<QuestionToken> Read(string text)
     {
-        var tokens = new List<QuestionToken>(16);
+        // English has a token in five characters; growing copies all that is there.
+        var tokens = new List<QuestionToken>(8 + (text.Length / 4));
         var sentenceStart = true;
         var quoted = false;
         var glued = false;

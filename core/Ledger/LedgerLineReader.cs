@@ -33,6 +33,10 @@ internal ref struct LedgerLineReader
     private static readonly byte[][] s_savings = [[.. "cache"u8], [.. "routing"u8], [.. "compression"u8], [.. "total"u8]];
     private static readonly byte[][] s_times = [[.. "cache"u8], [.. "routing"u8], [.. "compression"u8], [.. "upstream"u8], [.. "total"u8]];
 
+    // Names that come again with nearly every entry: the last of each field, by thread.
+    [ThreadStatic]
+    private static string?[]? t_names;
+
     private Utf8JsonReader _json;
 
     private LedgerLineReader(ReadOnlySpan<byte> line) => _json = new Utf8JsonReader(line);
@@ -80,18 +84,18 @@ internal ref struct LedgerLineReader
             var ok = field switch
             {
                 0 => Text(ref requestId),
-                1 => Text(ref tenantId),
-                2 => Text(ref writer!),
+                1 => Known(field, ref tenantId),
+                2 => Known(field, ref writer!),
                 3 => _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out sequence),
                 4 => Text(ref project),
                 5 => Text(ref key),
                 6 => Text(ref hash),
                 7 => Text(ref question),
                 8 => _json.TokenType == JsonTokenType.String && _json.TryGetDateTimeOffset(out at),
-                9 => Text(ref requested),
-                10 => Text(ref baseline),
-                11 => Text(ref used),
-                12 => Text(ref provider),
+                9 => Known(field, ref requested),
+                10 => Known(field, ref baseline),
+                11 => Known(field, ref used),
+                12 => Known(field, ref provider),
                 13 => Name(out kind),
                 14 => Number(out promptBefore),
                 15 => Number(out cachedRemoved),
@@ -100,14 +104,14 @@ internal ref struct LedgerLineReader
                 18 => Money(out cost),
                 19 => Money(out baselineUsd),
                 20 => Savings(out saved),
-                21 => Text(ref priceVersion),
+                21 => Known(field, ref priceVersion),
                 22 => Truth(out priced),
                 23 => Truth(out estimated),
                 24 => Score(out routeScore),
-                25 => Text(ref routeReason),
+                25 => Known(field, ref routeReason),
                 26 => Score(out routeThreshold),
-                27 => Text(ref routeClass),
-                28 => Text(ref routeConstraint),
+                27 => Known(field, ref routeClass),
+                28 => Known(field, ref routeConstraint),
                 29 => Score(out cacheScore),
                 30 => Number(out status),
                 31 => Times(out times),
@@ -184,6 +188,21 @@ internal ref struct LedgerLineReader
         if (_json.TokenType != JsonTokenType.String)
             return false;
         value = _json.GetString();
+        return true;
+    }
+
+    private readonly bool Known(int field, ref string? value)
+    {
+        var names = t_names ??= new string?[s_fields.Length];
+        if (_json.TokenType == JsonTokenType.String && names[field] is { } last && _json.ValueTextEquals(last))
+        {
+            value = last;
+            return true;
+        }
+
+        if (!Text(ref value))
+            return false;
+        names[field] = value;
         return true;
     }
 

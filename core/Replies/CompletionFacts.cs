@@ -26,14 +26,15 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
                 return null;
             var cacheable = choices.GetArrayLength() > 0;
-            var text = new System.Text.StringBuilder();
+            var text = string.Empty;
+            System.Text.StringBuilder? texts = null;
             foreach (var choice in choices.EnumerateArray())
             {
                 cacheable &= choice.TryGetProperty("finish_reason", out var reason) && reason.ValueKind == JsonValueKind.String && reason.GetString() == "stop";
                 if (CompletionText.Is(root))
                 {
                     cacheable &= CompletionText.IsPlain(choice);
-                    text.Append(StringOf(choice, "text"));
+                    Append(StringOf(choice, "text"));
                     continue;
                 }
 
@@ -41,13 +42,22 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
                     return null;
                 cacheable &= HasOnlyText(message);
                 if (message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String)
-                    text.Append(content.GetString());
+                    Append(content.GetString());
                 else
                     cacheable = false;
             }
 
             cacheable &= text.Length > 0 && !root.TryGetProperty("error", out _);
-            return new CompletionFacts(StringOf(root, "model"), UsageReader.Read(root), text.ToString(), cacheable);
+            return new CompletionFacts(StringOf(root, "model"), UsageReader.Read(root), texts?.ToString() ?? text, cacheable);
+
+            // One choice as a rule, whose text is joined to nothing.
+            void Append(string? more)
+            {
+                if (text.Length == 0)
+                    text = more ?? string.Empty;
+                else
+                    (texts ??= new(text)).Append(more);
+            }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -128,13 +128,13 @@ internal sealed class SemanticCache(
     /// <param name="deadline">After which the verifier is not asked.</param>
     public async Task<CacheVerdict> JudgeAsync(Query query, ShardCandidate[] candidates, Deadline deadline)
     {
-        var normalized = QuestionText.Normalize(query.Question);
-        if (Array.FindIndex(candidates, c => QuestionText.Normalize(c.Question) == normalized) is var identical and >= 0)
+        var asked = _profiles.Of(query.Question);
+        var cached = Array.ConvertAll(candidates, c => _profiles.Of(c.Question));
+        if (Array.FindIndex(cached, c => c.Normalized == asked.Normalized) is var identical and >= 0)
             return new(identical, true, 1);
         if (acceptance.Policy is not { } policy)
             return new(0, false, null, "NoPolicy");
-        var asked = _profiles.Of(query.Question);
-        var comparisons = Array.ConvertAll(candidates, c => PairComparison.Of(_profiles.Of(c.Question), asked));
+        var comparisons = Array.ConvertAll(cached, c => PairComparison.Of(c, asked));
         // Rules first: what they forbid needs no inference.
         var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();
         if (toVerify.Length == 0)
@@ -185,7 +185,7 @@ internal sealed class SemanticCache(
     public async Task<ShardWrite> ToWriteAsync(string tenant, TransferredAnswer answer, int timeToLiveSeconds)
     {
         byte[] embedding = [];
-        if (Matchable(answer.Question) is null)
+        if (Matchable(answer.Question, QuestionText.IsContentFree) is null)
         {
             var result = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(answer.Question, (time.GetUtcNow() + ImportPatience).UtcTicks);
             if (result.Outcome == WorkerOutcome.Completed)
@@ -205,11 +205,11 @@ internal sealed class SemanticCache(
         };
     }
 
-    private static string? Matchable(Query query) => query.Chat.IsMatchable ? Matchable(query.Question) : "ExactOnly";
+    private string? Matchable(Query query) => query.Chat.IsMatchable ? Matchable(query.Question, q => _profiles.Of(q).IsContentFree) : "ExactOnly";
 
     // Why a question cannot be matched by meaning; null where it can.
-    private static string? Matchable(string question) =>
-        question.Length > ContextDetector.LongestQuestion ? "QuestionTooLong" : QuestionText.IsContentFree(question) ? "ContentFree" : null;
+    private static string? Matchable(string question, Func<string, bool> isContentFree) =>
+        question.Length > ContextDetector.LongestQuestion ? "QuestionTooLong" : isContentFree(question) ? "ContentFree" : null;
 
     private async Task<CacheLookup> FindAsync(Query query, byte[]? embedding, Deadline deadline)
     {

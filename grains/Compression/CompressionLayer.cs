@@ -31,12 +31,13 @@ internal sealed class CompressionLayer(
     TimeProvider time)
 {
     private const string Layer = "compression";
+    private static readonly CompressionOutcome s_disabled = CompressionOutcome.None("Disabled");
 
     /// <summary>What to send to <paramref name="model"/>.</summary>
     public async Task<CompressionOutcome> CompressAsync(Query query, string model)
     {
         if (query.Policy.Compression == LayerMode.Off || query.Controls.CompressOff)
-            return CompressionOutcome.None("Disabled");
+            return s_disabled;
         if (prices.Find(model) is not { Input: > 0 } price)
             return CompressionOutcome.None("Unpriced");
 

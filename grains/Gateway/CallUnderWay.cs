@@ -18,7 +18,10 @@ internal sealed record CallUnderWay(
 
     private Task<int>? _counting;
 
-    public string? Provider { get; init; }
+    /// <summary>The route with the model that answered.</summary>
+    public RouteResult Route { get; set; } = Route;
+
+    public string? Provider { get; set; }
 
     /// <summary>Tries that gave no answer, those of a cheaper model that was asked first included.</summary>
     public required List<UpstreamAttempt> Lost { get; init; }

@@ -98,7 +98,7 @@ internal sealed class UpstreamCall(
 
         await using var reply = sent.Reply!;
         genAi.Provider = sent.Target.TelemetryProviderOf(reply.Provider);
-        call = call with { Route = sent.Route, Provider = sent.Provider };
+        (call.Route, call.Provider) = (sent.Route, sent.Provider);
         if (reply.Failure != UpstreamFailure.None)
         {
             GatewayLog.UpstreamFailed(logger, query.Request.RequestId, sent.Provider, reply.Failure.ToString());

@@ -96,7 +96,7 @@ internal sealed class UpstreamSender(
                         },
                     },
                     cancellationToken);
-                return (leave with { LostTries = lost }, reply);
+                return (lost > 0 ? leave with { LostTries = lost } : leave, reply);
             }
             catch
             {

@@ -14,10 +14,14 @@ internal sealed class IdleDeadline(TimeSpan limit, CancellationToken caller) : I
     public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer)
     {
         // Not WaitAsync: a read that outlives its wait would write into a buffer that went back to the pool.
+        var reading = body.ReadAsync(buffer, _source.Token);
+        // What is there already needs no timer.
+        if (reading.IsCompletedSuccessfully)
+            return reading.Result;
         _source.CancelAfter(limit);
         try
         {
-            return await body.ReadAsync(buffer, _source.Token);
+            return await reading;
         }
         catch (OperationCanceledException) when (!caller.IsCancellationRequested)
         {

@@ -8,7 +8,7 @@ namespace OrleansLlm.Silo.Upstream;
 /// <summary>A provider over HTTP: the body goes out and the answer comes back byte for byte. What differs between providers is where a call goes and how it is signed.</summary>
 internal abstract class HttpUpstream(string name, string root, TimeSpan connectTimeout, ILogger logger) : IUpstream, IDisposable
 {
-    private readonly HttpClient _http = UpstreamHttp.CreateClient(connectTimeout);
+    private readonly HttpMessageInvoker _http = UpstreamHttp.CreateInvoker(connectTimeout);
     private readonly string _root = root.TrimEnd('/');
     private readonly ConcurrentDictionary<UpstreamEndpoint, Uri> _addresses = new();
 
@@ -26,7 +26,7 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
         HttpResponseMessage? response = null;
         try
         {
-            response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            response = await _http.SendAsync(message, cancellationToken);
             if (response.StatusCode == HttpStatusCode.Unauthorized)
             {
                 response.Dispose();
