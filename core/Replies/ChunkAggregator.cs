@@ -15,6 +15,7 @@ public abstract class ChunkAggregator : IStreamAggregator
 
     private readonly string _kind;
     private readonly SortedDictionary<int, Choice> _choices = [];
+    private readonly ProviderFields _others = new();
     private string? _fingerprint;
     private string? _serviceTier;
     private byte[]? _usage;
@@ -38,8 +39,8 @@ public abstract class ChunkAggregator : IStreamAggregator
 
     public string Written => string.Concat(_choices.Values.Select(static c => c.Text.ToString() + c.Rest));
 
-    /// <summary>Clean end, <c>stop</c> in every choice, text only.</summary>
-    public bool IsCacheable => IsDone && !_failed && _plainText && _choices.Count > 0
+    /// <summary>Clean end, <c>stop</c> in every choice, text only, and no more of the provider's own fields than are kept.</summary>
+    public bool IsCacheable => IsDone && !_failed && _plainText && !_others.IsIncomplete && _choices.Count > 0
         && _choices.Values.All(static c => c.FinishReason == "stop" && c.Text.Length > 0);
 
     /// <summary>Reads one event's data.</summary>
@@ -67,6 +68,7 @@ public abstract class ChunkAggregator : IStreamAggregator
             Model ??= CompletionFacts.StringOf(root, "model") is { Length: > 0 } model ? model : null;
             _fingerprint ??= CompletionFacts.StringOf(root, "system_fingerprint");
             _serviceTier ??= CompletionFacts.StringOf(root, "service_tier");
+            _others.Add(root);
             var usage = UsageReader.Read(root);
             if (usage is not null)
             {
@@ -120,6 +122,7 @@ public abstract class ChunkAggregator : IStreamAggregator
                 json.WriteString("service_tier", _serviceTier);
             if (_fingerprint is not null)
                 json.WriteString("system_fingerprint", _fingerprint);
+            _others.WriteTo(json);
             json.WriteEndObject();
         }
 

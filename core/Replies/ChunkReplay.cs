@@ -15,6 +15,9 @@ internal sealed class ChunkReplay(JsonElement stored, string kind, string id, lo
     /// <param name="logprobs">Those of all the choice's tokens, in the one chunk that holds them all; null for none.</param>
     public void Add(Action<Utf8JsonWriter> choice, string? finishReason, JsonElement? logprobs = null) => _frames.Add(Chunk(json =>
     {
+        // Clients look for a provider's own fields in the first chunk or in the last.
+        if (_frames.Count == 0 || finishReason is not null)
+            WriteProviderFields(json);
         json.WriteStartArray("choices");
         json.WriteStartObject();
         choice(json);
@@ -50,6 +53,15 @@ internal sealed class ChunkReplay(JsonElement stored, string kind, string id, lo
 
     /// <summary>A stored choice's index; its place where the provider gave none.</summary>
     public static int IndexOf(JsonElement choice, int place) => choice.TryGetProperty("index", out var index) && index.TryGetInt32(out var given) ? given : place;
+
+    private void WriteProviderFields(Utf8JsonWriter json)
+    {
+        foreach (var field in stored.EnumerateObject())
+        {
+            if (!ProviderFields.IsOfTheForm(field))
+                field.WriteTo(json);
+        }
+    }
 
     private byte[] Chunk(Action<Utf8JsonWriter> rest) => ReplayEvent.Unnamed(json =>
     {

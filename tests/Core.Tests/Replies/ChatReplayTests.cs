@@ -19,11 +19,11 @@ public sealed class ChatReplayTests
         var text = string.Concat(ChatReplay.Stream(Encoding.UTF8.GetBytes(Stored), "n", 9, includeUsage: true).Select(Encoding.UTF8.GetString));
         Assert.Equal(
             """
-            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}
+            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","x":1.0,"choices":[{"index":0,"delta":{"role":"assistant","content":""},"logprobs":null,"finish_reason":null}],"usage":null}
 
             data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{"content":"Five \u0022euros\u0022."},"logprobs":null,"finish_reason":null}],"usage":null}
 
-            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}
+            data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","x":1.0,"choices":[{"index":0,"delta":{},"logprobs":null,"finish_reason":"stop"}],"usage":null}
 
             data: {"id":"n","object":"chat.completion.chunk","created":9,"model":"m","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7}}
 
@@ -47,6 +47,33 @@ public sealed class ChatReplayTests
         Assert.True(aggregator.IsCacheable);
         Assert.Equal(text, aggregator.Text);
     });
+
+    // A searching model names its sources beside the choices: without them the answer given again lacked a fact.
+    [Fact]
+    public void Stream_WithTheProvidersOwnFields_GivesThemAgainPlainAndStreamed()
+    {
+        var aggregator = new ChatAggregator();
+        Assert.False(aggregator.Add("""{"id":"a","object":"chat.completion.chunk","created":1,"model":"m","obfuscation":"zz","citations":["u"],"x":null,"choices":[{"index":0,"delta":{"content":"a"}}]}"""u8.ToArray()));
+        aggregator.Add("""{"id":"a","object":"chat.completion.chunk","created":1,"model":"m","citations":["u","v"],"choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}"""u8.ToArray());
+        aggregator.Add("[DONE]"u8.ToArray());
+        Assert.True(aggregator.IsCacheable);
+        var plain = aggregator.ToPlain("b", 2);
+        Assert.EndsWith(""","citations":["u","v"]}""", Encoding.UTF8.GetString(plain), StringComparison.Ordinal);
+
+        var chunks = ChatReplay.Stream(plain, "c", 3, includeUsage: false).Select(static f => Encoding.UTF8.GetString(f)).ToList();
+        Assert.Equal([true, false, true, false], chunks.Select(static c => c.Contains("""
+            "citations":["u","v"]
+            """, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Stream_WithMoreOfTheProvidersOwnThanIsKept_IsNotCacheable()
+    {
+        var aggregator = new ChatAggregator();
+        aggregator.Add(Encoding.UTF8.GetBytes($$"""{"model":"m","citations":"{{new string('u', 300_000)}}","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}"""));
+        aggregator.Add("[DONE]"u8.ToArray());
+        Assert.False(aggregator.IsCacheable);
+    }
 
     [Theory]
     [InlineData("stop", "\"content\":\"x\"", true)]
