@@ -189,7 +189,7 @@ public sealed class StreamingTests
     [Fact]
     public async Task Stream_ReaderThatDoesNotRead_HoldsTheProviderBack()
     {
-        const int Total = 30 * 1024 * 1024;
+        const int Total = 48 * 1024 * 1024;
         var written = 0L;
         var filler = Encoding.UTF8.GetBytes($"data: {Chunk.Replace("five", new string('x', 8000), StringComparison.Ordinal)}\n\n");
         await using var provider = await RawProvider.StartAsync(async (context, _) =>
@@ -205,8 +205,9 @@ public sealed class StreamingTests
             await RawProvider.SendAsync(context, $"data: {Stop}\n\ndata: [DONE]\n\n");
         });
         var settings = provider.Settings();
-        // To count the tokens of 30 MiB without a space takes its grain long.
+        // So many tokens take their time to count.
         settings["OrleansLlm:Api:LostSiloLimit"] = "00:05:00";
+        settings["OrleansLlm:Gateway:MaxReplyBytes"] = "134217728";
         await using var gateway = await GatewayProcess.StartAsync(settings);
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 64 * 1024 };
         await socket.ConnectAsync(IPAddress.Loopback, new Uri(gateway.Url).Port, TestContext.Current.CancellationToken);
@@ -223,8 +224,8 @@ public sealed class StreamingTests
         }
         while (before == 0 || before != Interlocked.Read(ref written));
         TestContext.Current.TestOutputHelper?.WriteLine($"held back after {before / 1048576.0:0.0} MiB");
-        // How much sockets hold is the kernel's own affair: half of it and more where a reader was quick at first.
-        Assert.True(before < Total, $"{before} bytes were taken from the provider for a reader who reads nothing");
+        // Sockets take up to 36 MiB between provider and silo where the silo was quick at first; the rest is ours.
+        Assert.True(before < Total * 7L / 8, $"{before} bytes were taken from the provider for a reader who reads nothing");
 
         // It goes on where it stood, whole.
         var buffer = new byte[256 * 1024];
