@@ -96,7 +96,7 @@ internal static class PerformancePage
             |---|---|
             | ONNX Runtime's exact int8 kernels (`session.x64quantprecision`) where the processor has VNNI | the same bits for 45% more processor time a call (16 tokens: 2.30 for 1.59 ms): left off there |
             | memory pattern, arena, fixed shapes, fewer graph optimisations | within 3%: as they were |
-            | Kestrel's inline scheduling, a run off its grain's turns, one wait for a plain answer, no retry pipeline around an answered call | 26% more answers a second at c=32, 11% less processor time a request: taken |
+            | Kestrel's inline scheduling, a run off its grain's turns, one wait for a plain answer, no retry pipeline around an answered call | 26% more answers a second at c=32 beside the code before it on a busy machine, 8% more than a day before on a quiet one: taken |
             | workstation instead of server collector, no concurrent collector | within the noise of a machine in use: as they were |
 
             ## Soak

@@ -125,6 +125,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
             await warmUp;
             await app.StartAsync(cancellationToken);
+            // What only the start needed, token tables as text and JSON of configuration among it, would else stay for as long as little is asked.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             return new AllInOneHost(app, store, redis, engine);
         }
         catch
