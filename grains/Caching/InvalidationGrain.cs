@@ -16,7 +16,6 @@ internal sealed class InvalidationGrain(
     // A silo that was given up may not know it until its next look at the membership, every two seconds, and the rules that it holds are trusted there.
     private static readonly TimeSpan s_succession = TimeSpan.FromSeconds(3);
 
-    // The longest time to live there is.
     private static readonly TimeSpan s_oldestAnswer = CacheOptions.LongestTimeToLive + TimeSpan.FromDays(1);
 
     private readonly long _activated = time.GetTimestamp();

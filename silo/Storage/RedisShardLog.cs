@@ -90,7 +90,10 @@ internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, lon
         Push(transaction, _current, frames);
         _ = transaction.KeyExpireAsync(keys.Log(_current), lifetime);
         _snapshot = null;
-        return await transaction.ExecuteAsync() ? ShardWriteOutcome.Written : ShardWriteOutcome.Fenced;
+        if (await transaction.ExecuteAsync())
+            return ShardWriteOutcome.Written;
+        // Whatever its number: an emptied store begins to count anew.
+        return await database.KeyExistsAsync(keys.Epoch) ? ShardWriteOutcome.Fenced : throw Unconfirmed();
     }
 
     private string Begun() => _snapshot ?? throw new InvalidOperationException("No snapshot was begun.");
@@ -115,7 +118,9 @@ internal sealed class RedisShardLog(IDatabase database, RedisShardKeys keys, lon
         var owner = await database.StringGetAsync(keys.Epoch);
         if (owner.IsNull)
             return ShardWriteOutcome.Lost;
-        // A store that stands still for a moment ends a transaction in the same way as a condition that does not hold.
-        return owner == epoch ? throw new TimeoutException("The store did not confirm in time whose this shard is.") : ShardWriteOutcome.Fenced;
+        return owner == epoch ? throw Unconfirmed() : ShardWriteOutcome.Fenced;
     }
+
+    // A store that stands still for a moment ends a transaction in the same way as a condition that does not hold.
+    private static TimeoutException Unconfirmed() => new("The store did not confirm in time whose this log is.");
 }
