@@ -18,13 +18,12 @@ public sealed class LedgerPricing(ServedPrices prices)
         HitKind kind, string baselineModel, string usedModel, int promptTokensBefore, TokenUsage usage, DateTimeOffset at, string? provider = null,
         int cachedTokensRemoved = 0)
     {
-        var date = DateOnly.FromDateTime(at.UtcDateTime);
         var tier = usage.Tier ?? ServiceTier.Standard;
-        var (baseline, used) = (prices.Find(baselineModel, date, null, tier), prices.Find(usedModel, date, provider, tier));
+        var (baseline, used) = (prices.Find(baselineModel, at, null, tier), prices.Find(usedModel, at, provider, tier));
         // A tier without a price is told at the list price and counted as unpriced: both models, so that the difference is no layer's saving.
         var atList = tier != ServiceTier.Standard && (baseline is null || used is null);
         if (atList)
-            (baseline, used) = (prices.Find(baselineModel, date), prices.Find(usedModel, date, provider));
+            (baseline, used) = (prices.Find(baselineModel, at), prices.Find(usedModel, at, provider));
         var money = SavingsCalculator.Calculate(kind, baseline, used, promptTokensBefore, usage, cachedTokensRemoved);
         return atList && usage is not { PromptTokens: <= 0, CompletionTokens: <= 0 } ? money with { Priced = false } : money;
     }

@@ -83,7 +83,7 @@ public sealed class PriceCatalog
     /// (<c>azure/gpt-4o</c>) and a snapshot date (<c>gpt-4o-2024-08-06</c> has its family's price unless it is listed itself).
     /// </summary>
     /// <param name="model">Model name, compared without case.</param>
-    /// <param name="provider">Only this provider's prices; <see langword="null"/> takes the first that lists the model, OpenAI before others.</param>
+    /// <param name="provider">Only this provider's prices; <see langword="null"/> takes the vendor's, else the first that lists the model.</param>
     /// <param name="date">The day the price must hold, UTC; <see langword="null"/> takes the newest.</param>
     /// <param name="tier">The service tier; one without a price of its own has none.</param>
     public ModelPrice? Find(string model, string? provider = null, DateOnly? date = null, ServiceTier tier = ServiceTier.Standard)

@@ -2,9 +2,11 @@ using System.Collections.Frozen;
 
 namespace OrleansLlm.Core.Pricing;
 
-/// <summary>Prices by model name, each name's rows in listed order of provider and newest first within one.</summary>
+/// <summary>Prices by model name, each name's rows by provider (the vendors before who resells, else as listed) and newest first within one.</summary>
 internal sealed class PriceTable
 {
+    private static readonly string[] s_vendors = ["openai", "anthropic", "gemini"];
+
     private readonly FrozenDictionary<string, ModelPrice[]> _byModel;
 
     private PriceTable(FrozenDictionary<string, ModelPrice[]> byModel) => _byModel = byModel;
@@ -32,7 +34,7 @@ internal sealed class PriceTable
         return new PriceTable(rows.ToFrozenDictionary(
             r => r.Key,
             // OrderBy is stable, so providers keep their listed order among rows of the same day.
-            r => r.Value.OrderBy(p => r.Value.FindIndex(q => SameProvider(q.Provider, p.Provider)))
+            r => r.Value.OrderBy(static p => Rank(p.Provider)).ThenBy(p => r.Value.FindIndex(q => SameProvider(q.Provider, p.Provider)))
                 .ThenByDescending(p => p.ValidFrom).ToArray(),
             StringComparer.OrdinalIgnoreCase));
     }
@@ -49,22 +51,28 @@ internal sealed class PriceTable
         return family is not null && _byModel.TryGetValue(family, out rows) ? Pick(rows, provider, date, tier) : null;
     }
 
-    private static ModelPrice? Pick(ModelPrice[] rows, string? provider, DateOnly? date, ServiceTier tier)
+    // A provider's own price before one that holds at every provider.
+    private static ModelPrice? Pick(ModelPrice[] rows, string? provider, DateOnly? date, ServiceTier tier) =>
+        First(rows, provider, date, tier) ?? (provider is null ? null : First(rows, "", date, tier));
+
+    private static ModelPrice? First(ModelPrice[] rows, string? provider, DateOnly? date, ServiceTier tier)
     {
+        string? over = null;
         foreach (var row in rows)
         {
-            var atProvider = provider is null || row.Provider.Length == 0 || SameProvider(row.Provider, provider);
-            if (!atProvider || row.ServiceTier != tier || (date is not null && row.ValidFrom > date))
+            if ((provider is not null && !SameProvider(row.Provider, provider)) || row.ServiceTier != tier || row.ValidFrom > date || SameProvider(row.Provider, over))
                 continue;
-            // The newest that had begun; where that is over, an older one is over as well.
-            if (date is null ? row.ValidUntil is null : row.ValidUntil is null || date < row.ValidUntil)
+            if (row.ValidUntil is not { } until || date < until)
                 return row;
-            if (provider is not null)
-                return null;
+            // The newest that had begun: where it is over, the provider's older ones are over as well.
+            over = row.Provider;
         }
 
         return null;
     }
 
-    private static bool SameProvider(string a, string b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
+    // Where nobody says whose price is meant, it is the vendor's.
+    private static int Rank(string provider) => Array.Exists(s_vendors, v => SameProvider(v, provider)) ? 0 : provider.Length == 0 ? 1 : 2;
+
+    private static bool SameProvider(string a, string? b) => string.Equals(a, b, StringComparison.OrdinalIgnoreCase);
 }

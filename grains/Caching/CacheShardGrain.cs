@@ -75,7 +75,7 @@ internal sealed partial class CacheShardGrain(
             return new(false);
         var now = time.GetUtcNow();
         var usage = write.Answer.Usage.ToUsage();
-        var cost = prices.Find(write.Answer.Model) is { } price ? CostCalculator.Cost(price, usage) : 0;
+        var cost = prices.Find(write.Answer.Model, now) is { } price ? CostCalculator.Cost(price, usage) : 0;
         var entry = new CacheEntry
         {
             Fingerprint = write.Fingerprint,

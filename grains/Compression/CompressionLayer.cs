@@ -38,7 +38,7 @@ internal sealed class CompressionLayer(
     {
         if (query.Policy.Compression == LayerMode.Off || query.Controls.CompressOff)
             return s_disabled;
-        if (prices.Find(model) is not { Input: > 0 } price)
+        if (prices.Find(model, time.GetUtcNow()) is not { Input: > 0 } price)
             return CompressionOutcome.None("Unpriced");
 
         var started = time.GetTimestamp();

@@ -78,9 +78,9 @@ internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router,
     {
         var completion = Math.Min(AssumedCompletion, query.Chat.MaxCompletionTokens ?? AssumedCompletion);
         var before = PromptTokens.Count(ModelTokenizer.ForModel(route.BaselineModel), query.Chat);
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var baseline = prices.Find(route.BaselineModel, today);
-        var used = prices.Find(route.Decision.Model, today);
+        var now = time.GetUtcNow();
+        var baseline = prices.Find(route.BaselineModel, now);
+        var used = prices.Find(route.Decision.Model, now);
         return new PriceExplanation
         {
             BaselineModel = route.BaselineModel,

@@ -161,10 +161,10 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     // What a layer in shadow mode would have saved on top of what was saved.
     private SavingsBreakdown Shadow(Query query, LedgerEntry entry, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
-        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel, provider: entry.Provider, tier: entry.Usage.Tier ?? ServiceTier.Standard) is not { } used)
+        if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel, entry.At, entry.Provider, entry.Usage.Tier ?? ServiceTier.Standard) is not { } used)
             return default;
         var cache = lookup.IsHit ? entry.CostUsd : 0m;
-        var routing = route.ShadowModel is { } model && prices.Find(model, tier: entry.Usage.Tier ?? ServiceTier.Standard) is { } other
+        var routing = route.ShadowModel is { } model && prices.Find(model, entry.At, tier: entry.Usage.Tier ?? ServiceTier.Standard) is { } other
             ? entry.CostUsd - CostCalculator.Cost(other, entry.Usage)
             : 0m;
         var compressed = 0m;

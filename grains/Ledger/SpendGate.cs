@@ -32,11 +32,11 @@ internal sealed class SpendGate(
     {
         if (limits.Count == 0)
             return SpendPermit.Free;
-        var date = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var now = time.GetUtcNow();
         // One that is asked for may be given or not; the cheaper ones cost no more than the list price.
         ServiceTier[] tiers = (tier ?? options.Value.ProjectTier) is var asked and (ServiceTier.Priority or ServiceTier.Other) ? [ServiceTier.Standard, asked] : [ServiceTier.Standard];
         string?[] providers = target.Deployments.Count == 0 ? [null] : [.. target.Deployments.Select(static d => d.Upstream.Name)];
-        var found = providers.SelectMany(p => tiers.Select(t => prices.Find(model, date, p, t))).ToArray();
+        var found = providers.SelectMany(p => tiers.Select(t => prices.Find(model, now, p, t))).ToArray();
         var billed = found.OfType<ModelPrice>().ToArray();
         if (billed.Length < found.Length && options.Value.UnpricedModels == UnpricedModels.Refuse)
             return new SpendPermit { Refusal = SpendRefusal.Unpriced(model, tiers[^1]) };

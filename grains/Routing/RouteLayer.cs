@@ -1,3 +1,4 @@
+using System.Text;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
@@ -20,6 +21,9 @@ internal sealed class RouteLayer(
     TimeProvider time)
 {
     private const int AssumedCompletion = 150;
+
+    // Frame of a message, and a part of the reply's.
+    private const int PerMessage = 4;
 
     /// <summary>Whether a decision for this query would use its embedding.</summary>
     public static bool NeedsEmbedding(Query query) =>
@@ -124,25 +128,22 @@ internal sealed class RouteLayer(
         | (query.Chat.HasOtherParts ? ModelCapabilities.Vision : 0)
         | (query.Chat.WantsJson ? ModelCapabilities.JsonSchema : 0);
 
-    // A third of the characters is above the token count of most languages' prose; only a prompt near a tier's limit is counted.
+    // No token is shorter than a byte: what is surely below every tier's limit need not be counted.
     private static async ValueTask<int> EstimateTokensAsync(Query query, RouteProfile profile)
     {
-        var characters = 0;
-        foreach (var message in query.Chat.Messages)
-        {
-            foreach (var part in message.TextParts)
-                characters += part.Text.Length;
-        }
-
-        if (characters < profile.Tiers.Min(t => t.MaxContextTokens))
-            return characters / 3;
+        var bytes = query.Chat.Messages.Sum(static m => PerMessage + m.TextParts.Sum(static p => (long)Encoding.UTF8.GetByteCount(p.Text)));
+        if (bytes + (query.Chat.MaxCompletionTokens ?? 0) <= profile.Tiers.Min(static t => t.MaxContextTokens))
+            return EstimateOf(bytes);
         // Off the grain's turn: megabytes take seconds.
         var counter = ModelTokenizer.ForModel(profile.Strongest);
-        return await Task.Run(() => query.Chat.Messages.Sum(m => 4 + m.TextParts.Sum(p => counter.Count(p.Text))));
+        return await Task.Run(() => query.Chat.Messages.Sum(m => PerMessage + m.TextParts.Sum(p => counter.Count(p.Text))));
     }
 
+    // Three bytes of prose are a token or less in most scripts: three letters of English, a sign of Chinese.
+    private static int EstimateOf(long bytes) => (int)(bytes / 3);
+
     private bool IsCheaper(string model, string than) =>
-        prices.Find(model) is { } a && prices.Find(than) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
+        prices.Find(model, time.GetUtcNow()) is { } a && prices.Find(than, time.GetUtcNow()) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
 
     // What a human said last: the question where it can be told from its documents, else the whole turn; empty in a tool loop.
     private static string TextOf(Query query)
@@ -155,8 +156,9 @@ internal sealed class RouteLayer(
 
     private bool PrefixIsWorthMore(Query query, RouteQuestion question, string stay, string move)
     {
-        var turn = query.Chat.Messages[^1].TextParts.Sum(p => p.Text.Length) / 3;
-        return prices.Find(stay) is not { } a || prices.Find(move) is not { } b
+        var turn = EstimateOf(query.Chat.Messages[^1].TextParts.Sum(static p => (long)Encoding.UTF8.GetByteCount(p.Text)));
+        var now = time.GetUtcNow();
+        return prices.Find(stay, now) is not { } a || prices.Find(move, now) is not { } b
             || CachedPrefix.IsWorthMore(a, b, question.PromptTokens, Math.Max(0, question.PromptTokens - turn), AssumedCompletion);
     }
 }

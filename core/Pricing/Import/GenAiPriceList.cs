@@ -22,7 +22,7 @@ public static class GenAiPriceList
             using var document = JsonDocument.Parse(utf8Json);
             if (document.RootElement.ValueKind != JsonValueKind.Array)
                 throw new FormatException("A genai-prices list is an array of providers.");
-            var rows = new List<ModelPrice>();
+            var rows = new Dictionary<PriceKey, ModelPrice>();
             foreach (var provider in document.RootElement.EnumerateArray())
             {
                 var id = Text(provider, "id") ?? throw new FormatException("A provider of a genai-prices list has an id.");
@@ -32,15 +32,15 @@ public static class GenAiPriceList
                     ReadModel(id, model, rows, refused);
             }
 
-            return rows;
+            return [.. rows.Values];
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new FormatException($"The price list is not valid: {e.Message}", e);
         }
     }
 
-    private static void ReadModel(string provider, JsonElement model, List<ModelPrice> rows, ICollection<string> refused)
+    private static void ReadModel(string provider, JsonElement model, Dictionary<PriceKey, ModelPrice> rows, ICollection<string> refused)
     {
         if (Text(model, "id") is not { } name || !model.TryGetProperty("prices", out var prices))
             return;
@@ -49,12 +49,17 @@ public static class GenAiPriceList
         {
             if (RowOf(provider, name, from, price) is not { } row)
                 continue;
+            // Only of what answers with vectors nothing is written out; of any other model an output without a price would be free.
+            if (row.Output == 0 && !price.TryGetProperty("output_mtok", out _) && !name.Contains("embed", StringComparison.OrdinalIgnoreCase))
+            {
+                refused.Add($"{provider}/{name}: has a price for input and none for output.");
+                continue;
+            }
+
             if (row.Validate() is { } fault)
                 refused.Add($"{provider}/{name}: {fault}");
-            else if (rows.Exists(r => PriceKey.Of(r) == PriceKey.Of(row)))
+            else if (!rows.TryAdd(PriceKey.Of(row), row))
                 refused.Add($"{provider}/{name}: listed twice.");
-            else
-                rows.Add(row);
         }
     }
 

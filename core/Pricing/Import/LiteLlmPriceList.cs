@@ -27,14 +27,14 @@ public static partial class LiteLlmPriceList
             using var document = JsonDocument.Parse(utf8Json);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new FormatException("A LiteLLM price list is an object of models.");
-            var rows = new List<ModelPrice>();
+            var rows = new Dictionary<PriceKey, ModelPrice>();
             foreach (var model in document.RootElement.EnumerateObject())
             {
                 if (model.Value.ValueKind == JsonValueKind.Object)
                     ReadModel(model.Name, model.Value, rows, refused);
             }
 
-            return rows;
+            return [.. rows.Values];
         }
         catch (JsonException e)
         {
@@ -42,7 +42,7 @@ public static partial class LiteLlmPriceList
         }
     }
 
-    private static void ReadModel(string name, JsonElement fields, List<ModelPrice> rows, ICollection<string> refused)
+    private static void ReadModel(string name, JsonElement fields, Dictionary<PriceKey, ModelPrice> rows, ICollection<string> refused)
     {
         if (ProviderOf(fields) is not { Length: > 0 } provider || Text(fields, "mode") is not { } mode || !Modes.Contains(mode))
             return;
@@ -60,10 +60,8 @@ public static partial class LiteLlmPriceList
 
                 if (row.Validate() is { } fault)
                     refused.Add($"{provider}/{model} {tier}: {fault}");
-                else if (rows.Exists(r => PriceKey.Of(r) == PriceKey.Of(row)))
+                else if (!rows.TryAdd(PriceKey.Of(row), row))
                     refused.Add($"{provider}/{model} {tier}: listed twice, under different spellings.");
-                else
-                    rows.Add(row);
             }
             catch (FormatException)
             {
@@ -87,6 +85,7 @@ public static partial class LiteLlmPriceList
             Input = i,
             CachedInput = Price(fields, "cache_read_input_token_cost" + suffix),
             CacheWrite = Price(fields, "cache_creation_input_token_cost" + suffix),
+            LongCacheWrite = Price(fields, "cache_creation_input_token_cost_above_1hr" + suffix),
             Output = o,
             Reasoning = standardReasoning,
             LongContext = [.. LengthsOf(fields, suffix).Order().Select(k => LengthOf(fields, k, suffix, i, o)).OfType<LongContextPrice>()],
@@ -126,7 +125,8 @@ public static partial class LiteLlmPriceList
     {
         if (!fields.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
             return null;
-        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var perToken)
+        // Beyond that the price of a million is no decimal.
+        return value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var perToken) && decimal.Abs(perToken) <= ModelPrice.MaxPerMillion
             ? decimal.Round(perToken * PerMillion, ModelPrice.MaxDecimals)
             : throw new FormatException(name);
     }

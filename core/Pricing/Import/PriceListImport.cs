@@ -39,8 +39,9 @@ public sealed class PriceListImport
         var changes = new List<PriceChange>();
         var refused = new List<PriceRefusal>();
         var merged = new List<ModelPrice>(known);
-        foreach (var (key, row) in now)
+        foreach (var (key, found) in now)
         {
+            var row = found;
             Suspect(row, now, refused);
             if (!old.TryGetValue(key, out var before))
             {
@@ -49,17 +50,22 @@ public sealed class PriceListImport
                 continue;
             }
 
+            // Not every list has these cells: one that says nothing of them does not make them cheaper.
+            row = row with { LongCacheWrite = row.LongCacheWrite ?? before.LongCacheWrite, Reasoning = row.Reasoning ?? before.Reasoning };
+            var ended = before.ValidUntil <= from;
             var moved = Cells(before).Zip(Cells(row), static (a, b) => (a.Name, Old: a.Price, New: b.Price)).Where(static c => c.Old != c.New).ToList();
             var sameLengths = before.LongContext.SequenceEqual(row.LongContext);
-            if (moved.Count == 0 && sameLengths)
+            if (moved.Count == 0 && sameLengths && !ended)
                 continue;
             foreach (var (name, was, @is) in moved)
             {
                 changes.Add(new PriceChange(key, name, was, @is));
-                if (was is > 0 && @is is { } price && (price > was * MostFactor || price * MostFactor < was))
-                    refused.Add(new(key, string.Create(CultureInfo.InvariantCulture, $"{key}: {name} moves from {was} to {price}, more than {MostFactor} times.")));
+                if (IsApart(was, @is))
+                    refused.Add(new(key, string.Create(CultureInfo.InvariantCulture, $"{key}: {name} moves from {was} to {@is}, more than {MostFactor} times.")));
             }
 
+            if (ended)
+                changes.Add(new PriceChange(key, "new", null, row.Input));
             if (!sameLengths)
                 changes.Add(new PriceChange(key, "longContext", null, null));
             merged.RemoveAll(p => PriceKey.Of(p) == key with { ValidFrom = from });
@@ -82,14 +88,22 @@ public sealed class PriceListImport
     // A service tier at many times its model's list price is a slip in the list itself, which no older list shows.
     private static void Suspect(ModelPrice row, Dictionary<PriceKey, ModelPrice> now, List<PriceRefusal> refused)
     {
+        foreach (var length in row.LongContext)
+        {
+            if (IsApart(row.Input, length.Input) || IsApart(row.Output, length.Output))
+                refused.Add(new(PriceKey.Of(row) with { ValidFrom = default }, string.Create(CultureInfo.InvariantCulture, $"{PriceKey.Of(row)}: a prompt above {length.AboveTokens} tokens costs {length.Input} and {length.Output} where a short one costs {row.Input} and {row.Output}, more than {MostFactor} times apart.")));
+        }
+
         if (row.ServiceTier == ServiceTier.Standard || !now.TryGetValue(PriceKey.Of(row) with { Tier = ServiceTier.Standard, ValidFrom = default }, out var standard))
             return;
         foreach (var (a, b) in Cells(standard).Zip(Cells(row)))
         {
-            if (a.Price is > 0 && b.Price is { } price && (price > a.Price * MostFactor || price * MostFactor < a.Price))
-                refused.Add(new(PriceKey.Of(row) with { ValidFrom = default }, string.Create(CultureInfo.InvariantCulture, $"{PriceKey.Of(row)}: {a.Name} is {price} where the standard tier's is {a.Price}, more than {MostFactor} times apart.")));
+            if (IsApart(a.Price, b.Price))
+                refused.Add(new(PriceKey.Of(row) with { ValidFrom = default }, string.Create(CultureInfo.InvariantCulture, $"{PriceKey.Of(row)}: {a.Name} is {b.Price} where the standard tier's is {a.Price}, more than {MostFactor} times apart.")));
         }
     }
+
+    private static bool IsApart(decimal? one, decimal? other) => one is > 0 && other is { } price && (price > one * MostFactor || price * MostFactor < one);
 
     // The row of each key that holds on a day, keyed without its date.
     private static Dictionary<PriceKey, ModelPrice> Latest(IReadOnlyList<ModelPrice> prices, DateOnly day)

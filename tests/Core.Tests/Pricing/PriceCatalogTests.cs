@@ -72,6 +72,48 @@ public sealed class PriceCatalogTests
         Assert.Equal(2.5m, Default.Find("gpt-4o")!.Input);
     }
 
+    // Where nobody says which provider is meant, an older row of one whose newest is over must not be taken, nor the row of a day to come.
+    [Fact]
+    public void Find_NewestRowIsOver_TakesNoOlderOneOfTheSameProvider()
+    {
+        ModelPrice[] rows =
+        [
+            Row("azure", 9), Row("openai", 1), Row("openai", 2) with { ValidFrom = new(2026, 3, 1), ValidUntil = new(2026, 6, 1) }, Row("openai", 4) with { ValidFrom = new(2027, 1, 1) },
+        ];
+        var catalog = PriceCatalog.Create("v", rows);
+        Assert.Equal(1m, Input(null, 2));
+        Assert.Equal(2m, Input(null, 3));
+        Assert.Equal(9m, Input(null, 6));
+        Assert.Null(Input("openai", 6));
+        Assert.Equal(4m, catalog.Find("m")!.Input);
+        Assert.Equal(9m, PriceCatalog.Create("v", rows[..3]).Find("m")!.Input);
+
+        decimal? Input(string? provider, int month) => catalog.Find("m", provider, new DateOnly(2026, month, 1))?.Input;
+    }
+
+    [Fact]
+    public void Find_PriceOfOneProviderAndOfAll_EachHoldsWhereItIsMeantWhateverTheOrder()
+    {
+        ModelPrice[] rows = [Row("", 5), Row("azure", 3), Row("reseller", 7) with { ValidUntil = new(2026, 6, 1) }, Row("anthropic", 2)];
+        foreach (var catalog in new[] { PriceCatalog.Create("v", rows), PriceCatalog.Create("v", rows.Reverse()) })
+        {
+            Assert.Equal(
+                [2m, 3m, 2m, 5m, 7m, 5m],
+                new[] { catalog.Find("m"), catalog.Find("m", "Azure"), catalog.Find("m", "anthropic"), catalog.Find("m", "other"), At("reseller", 5), At("reseller", 6) }.Select(static p => p!.Input));
+            ModelPrice? At(string provider, int month) => catalog.Find("m", provider, new DateOnly(2026, month, 1));
+        }
+    }
+
+    // 'prices import' writes its rows by name, Azure's first.
+    [Fact]
+    public void Load_WrittenCatalogue_HasTheVendorsPriceStill()
+    {
+        var catalog = PriceCatalog.Create("v", [Row("openai", 1), Row("azure", 2)]);
+        Assert.Equal("openai", PriceCatalog.Load(new MemoryStream(catalog.ToUtf8Json("t"))).Find("m")!.Provider);
+    }
+
+    private static ModelPrice Row(string provider, decimal input) => new() { Model = "m", Provider = provider, Input = input, Output = input };
+
     [Theory]
     [InlineData(-1)]
     [InlineData(10_001)]

@@ -12,7 +12,7 @@ public sealed class PriceListTests
     private const string LiteLlm = """
         {
           "sample_spec": {"litellm_provider": "one of these", "mode": "one of those", "input_cost_per_token": 0, "output_cost_per_token": 0},
-          "m": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2.5e-06, "output_cost_per_token": 1e-05, "cache_read_input_token_cost": 1.25e-06,
+          "m": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2.5e-06, "output_cost_per_token": 1e-05, "cache_read_input_token_cost": 1.25e-06, "cache_creation_input_token_cost_above_1hr": 5e-06,
                 "output_cost_per_reasoning_token": 1.2e-05,
                 "input_cost_per_token_above_200k_tokens": 5e-06, "output_cost_per_token_above_200k_tokens": 2e-05,
                 "input_cost_per_token_above_1000k_tokens": 1e-05, "output_cost_per_token_above_1000k_tokens": 4e-05,
@@ -22,6 +22,7 @@ public sealed class PriceListTests
           "azure/e": {"litellm_provider": "azure", "mode": "embedding", "input_cost_per_token": 1.3e-07},
           "picture": {"litellm_provider": "openai", "mode": "image_generation", "input_cost_per_token": 1e-05, "output_cost_per_token": 1e-05},
           "dear": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2.5, "output_cost_per_token": 1},
+          "beyond": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 1e27, "output_cost_per_token": 1},
           "words": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": "free", "output_cost_per_token": 1}
         }
         """;
@@ -34,6 +35,8 @@ public sealed class PriceListTests
              {"prices": {"input_mtok": 4, "output_mtok": 8}},
              {"constraint": {"start_date": "2026-11-01"}, "prices": {"input_mtok": 2, "output_mtok": 4}},
              {"constraint": {"start_time": "00:30:00Z", "end_time": "16:30:00Z"}, "prices": {"input_mtok": 1, "output_mtok": 1}}]},
+          {"id": "one-way", "prices": {"input_mtok": 3}},
+          {"id": "embed-1", "prices": {"input_mtok": 0.1}},
           {"id": "by the request", "prices": {"requests_kcount": 5}}
         ]}]
         """;
@@ -45,7 +48,7 @@ public sealed class PriceListTests
         var catalog = PriceCatalog.Create("t", LiteLlmPriceList.Read(Stream(LiteLlm), refused));
 
         var m = catalog.Find("m", "openai")!;
-        Assert.Equal((2.5m, 1.25m, (decimal?)null, 10m, 12m), (m.Input, m.CachedInput!.Value, m.CacheWrite, m.Output, m.Reasoning!.Value));
+        Assert.Equal((2.5m, 1.25m, (decimal?)null, 5m, 10m, 12m), (m.Input, m.CachedInput!.Value, m.CacheWrite, m.LongCacheWrite, m.Output, m.Reasoning!.Value));
         Assert.Equal([(200_000, 5m, 20m), (1_000_000, 10m, 40m)], m.LongContext.Select(l => (l.AboveTokens, l.Input, l.Output)));
         Assert.Equal((1.25m, 5m), Of(ServiceTier.Flex));
         Assert.Equal((1.25m, 5m), Of(ServiceTier.Batch));
@@ -53,9 +56,10 @@ public sealed class PriceListTests
         Assert.Equal((0.13m, 0m), (catalog.Find("e", "azure")!.Input, catalog.Find("e", "azure")!.Output));
         Assert.Null(catalog.Find("picture"));
         Assert.Null(catalog.Find("e", "azure", tier: ServiceTier.Flex));
-        Assert.Equal(2, refused.Count);
+        Assert.Equal(3, refused.Count);
         Assert.Contains("dear", refused[0], StringComparison.Ordinal);
-        Assert.Contains("words", refused[1], StringComparison.Ordinal);
+        Assert.Contains("beyond", refused[1], StringComparison.Ordinal);
+        Assert.Contains("words", refused[2], StringComparison.Ordinal);
 
         (decimal, decimal) Of(ServiceTier tier) => (catalog.Find("m", "openai", tier: tier)!.Input, catalog.Find("m", "openai", tier: tier)!.Output);
     }
@@ -71,7 +75,10 @@ public sealed class PriceListTests
         Assert.Equal(4m, catalog.Find("dated", date: new DateOnly(2026, 10, 31))!.Input);
         Assert.Equal(2m, catalog.Find("dated", date: new DateOnly(2026, 11, 1))!.Input);
         Assert.Null(catalog.Find("by the request"));
-        Assert.Single(refused);
+        Assert.Equal((0.1m, 0m), (catalog.Find("embed-1")!.Input, catalog.Find("embed-1")!.Output));
+        Assert.Null(catalog.Find("one-way"));
+        Assert.Equal(2, refused.Count);
+        Assert.Contains("one-way", refused[1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -83,6 +90,7 @@ public sealed class PriceListTests
     [InlineData("{}")]
     [InlineData("[{}]")]
     [InlineData("[{\"id\":\"p\",\"models\":[{\"id\":\"m\",\"prices\":{\"input_mtok\":\"free\"}}]}]")]
+    [InlineData("[{\"id\":\"p\",\"models\":[{\"id\":\"m\",\"prices\":{\"input_mtok\":{\"base\":1}}}]}]")]
     public void Read_WhatIsNoGenAiList_SaysSo(string text) => Assert.Throws<FormatException>(() => GenAiPriceList.Read(Stream(text), []));
 
     [Fact]
@@ -98,6 +106,33 @@ public sealed class PriceListTests
 
         // Taken once more it changes nothing.
         Assert.Empty(PriceListImport.Of(import.Merged, [Row("a", 2), Row("b", 1), Row("c", 3)], Today.AddDays(1)).Changes);
+    }
+
+    [Fact]
+    public void Of_ListWithoutACellThatOthersHave_KeepsIt()
+    {
+        var known = Row("a", 3) with { LongCacheWrite = 6, Reasoning = 20 };
+        Assert.Empty(PriceListImport.Of([known], [Row("a", 3)], Today).Changes);
+        var merged = PriceCatalog.Create("t", PriceListImport.Of([known], [Row("a", 2)], Today).Merged);
+        Assert.Equal((2m, 6m, 20m), (merged.Find("a")!.Input, merged.Find("a")!.LongCacheWrite, merged.Find("a")!.Reasoning));
+    }
+
+    [Fact]
+    public void Of_PriceThatWasOverAndIsListedAgain_HoldsFromTheDayOfTheImport()
+    {
+        var import = PriceListImport.Of([Row("a", 3) with { ValidUntil = Today.AddDays(-9) }, Row("b", 3) with { ValidUntil = Today.AddDays(9) }], [Row("a", 3), Row("b", 3)], Today);
+        var merged = PriceCatalog.Create("t", import.Merged);
+        Assert.Equal([3m, null, 3m], new[] { -10, -1, 0 }.Select(day => merged.Find("a", date: Today.AddDays(day))?.Input));
+        Assert.Null(merged.Find("b", date: Today.AddDays(9)));
+    }
+
+    [Theory]
+    [InlineData(20, false)]
+    [InlineData(31, true)]
+    public void Of_LongPromptAtManyTimesTheShortOnesPrice_IsRefused(decimal input, bool refused)
+    {
+        var row = Row("a", 3) with { LongContext = [new LongContextPrice { AboveTokens = 200_000, Input = input, Output = 3 }] };
+        Assert.Equal(refused, PriceListImport.Of([], [row], Today).Refused is [{ Key.Model: "a" }, ..]);
     }
 
     [Fact]
