@@ -55,11 +55,8 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
     {
         if (await TenantAsync(context) is not { } tenant)
             return;
-        if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
-        {
-            await ErrorResponse.TooLargeAsync(context, options.Value.MaxBodyBytes);
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes) is not { } body)
             return;
-        }
 
         var policy = tenants.PolicyOf(tenant);
         var answers = new List<TransferredAnswer>();

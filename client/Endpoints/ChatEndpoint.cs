@@ -97,11 +97,8 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
-        {
-            await ErrorResponse.TooLargeAsync(context, options.Value.MaxBodyBytes);
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes) is not { } body)
             return null;
-        }
 
         if (WireForms.Of(form).Read(body, deployment, out var chat) is { } problem)
         {

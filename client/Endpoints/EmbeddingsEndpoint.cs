@@ -29,11 +29,8 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             return;
         }
 
-        if (await BodyReader.ReadAsync(context.Request, options.Value.MaxBodyBytes, context.RequestAborted) is not { } body)
-        {
-            await ErrorResponse.TooLargeAsync(context, options.Value.MaxBodyBytes);
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes) is not { } body)
             return;
-        }
 
         if (EmbeddingsRequestReader.Read(body, deployment, out var request) is { } problem)
         {

@@ -22,11 +22,8 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
     {
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return;
-        if (await BodyReader.ReadAsync(context.Request, LargestBody, context.RequestAborted) is not { } body)
-        {
-            await ErrorResponse.TooLargeAsync(context, LargestBody);
+        if (await BodyReader.ReadAsync(context, LargestBody) is not { } body)
             return;
-        }
 
         if (Read(body, out var requestId, out var isWrong) is { } problem)
         {

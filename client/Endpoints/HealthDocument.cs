@@ -1,13 +1,21 @@
+using System.Text.Json.Serialization;
+
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary>How a process is.</summary>
 /// <param name="Status"><c>live</c>, <c>ready</c>, <c>degraded</c> or <c>no silo answers</c>.</param>
 internal sealed record HealthDocument(string Status)
 {
+    /// <summary>Tells a gateway from whatever else answers at such a path.</summary>
+    public const string Kind = "orleansllm.health";
+
+    [JsonPropertyOrder(-1)]
+    public string Object { get; } = Kind;
+
     /// <summary>Whether the store is connected; of a silo's readiness alone.</summary>
     public string? Store { get; init; }
 
-    /// <summary>Whether the acceptance policy is loaded, or why not; of a silo's readiness alone.</summary>
+    /// <summary>Whether the acceptance policy is loaded; of a silo's readiness alone.</summary>
     public string? Acceptance { get; init; }
 
     /// <summary>The models of the layers; of a silo's readiness alone.</summary>
@@ -19,5 +27,4 @@ internal sealed record HealthDocument(string Status)
 /// <param name="Version">Its version.</param>
 /// <param name="Loaded">Whether it is loaded; its layer is skipped where it is not.</param>
 /// <param name="ExecutionProvider">What it runs on.</param>
-/// <param name="Problem">Why it is not loaded.</param>
-internal sealed record ModelHealth(string Name, string? Version, bool Loaded, string? ExecutionProvider, string? Problem);
+internal sealed record ModelHealth(string Name, string? Version, bool Loaded, string? ExecutionProvider);

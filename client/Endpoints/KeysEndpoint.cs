@@ -146,11 +146,8 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
     private static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
         where T : class
     {
-        if (await BodyReader.ReadAsync(context.Request, LargestBody, context.RequestAborted) is not { } body)
-        {
-            await ErrorResponse.TooLargeAsync(context, LargestBody);
+        if (await BodyReader.ReadAsync(context, LargestBody) is not { } body)
             return null;
-        }
 
         try
         {

@@ -54,6 +54,6 @@ internal static class CacheOperations
         Parameters = [Tenant],
         Body = new ApiContent(JsonLines, Schema: "ImportedAnswer"),
         Replies = [new(200, "What became of the lines.", ApiContent.Json(AdminJson.Default.ImportDocument))],
-        Errors = [400, 404, 413],
+        Errors = [400, 404, 413, 415],
     };
 }

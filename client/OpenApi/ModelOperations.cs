@@ -33,7 +33,7 @@ internal static class ModelOperations
         Parameters = Controls,
         Body = ApiContent.Json("ChatCompletionRequest"),
         Replies = [new(200, "The answer; with `\"stream\": true` as events, closed by a comment line with the final figures.", ApiContent.Json("ChatCompletion"), Events)],
-        Errors = [400, 413, 429, 502, 504],
+        Errors = [400, 413, 415, 429, 502, 504],
         GoesToProviders = true,
     };
 
@@ -62,7 +62,7 @@ internal static class ModelOperations
         Parameters = CacheControls,
         Body = ApiContent.Json("EmbeddingsRequest"),
         Replies = [new(200, "The vectors.", ApiContent.Json("Embeddings"))],
-        Errors = [400, 413, 429, 502, 504],
+        Errors = [400, 413, 415, 429, 502, 504],
         GoesToProviders = true,
     };
 
@@ -80,7 +80,7 @@ internal static class ModelOperations
     {
         Body = ApiContent.Json("MessagesRequest"),
         Replies = [new(200, "The count.", ApiContent.Json("TokenCount"))],
-        Errors = [400, 413, 429, 502, 504],
+        Errors = [400, 413, 415, 429, 502, 504],
         ErrorSchema = "AnthropicError",
     };
 
@@ -102,7 +102,7 @@ internal static class ModelOperations
         Parameters = Controls,
         Body = ApiContent.Json("ChatCompletionRequest"),
         Replies = [new(200, "What each layer would do, and why.", ApiContent.Json("Explanation"))],
-        Errors = [400, 413, 429],
+        Errors = [400, 413, 415, 429],
     };
 
     public static ApiOperation Judge { get; } = new("judgeAnswer", Group, "Calls an answer of the cache, or of a cheaper tier, right or wrong.")
@@ -110,6 +110,6 @@ internal static class ModelOperations
         Description = "A cached answer called wrong is not given again, anywhere, once this returns, and counts against the promised error rate.",
         Body = ApiContent.Json("Verdict"),
         Replies = [new(200, "It is counted.", ApiContent.Json(AdminJson.Default.FeedbackDocument))],
-        Errors = [400, 404, 413],
+        Errors = [400, 404, 413, 415],
     };
 }

@@ -33,6 +33,9 @@ internal static class ErrorResponse
     public static Task TooLargeAsync(HttpContext context, int limit) =>
         WriteAsync(context, StatusCodes.Status413PayloadTooLarge, $"The body is larger than {limit} bytes.", null, "request_too_large", "invalid_request_error");
 
+    public static Task CompressedAsync(HttpContext context) => WriteAsync(
+        context, StatusCodes.Status415UnsupportedMediaType, "The body is compressed (content-encoding); send the JSON as it is.", null, "unsupported_content_encoding", "invalid_request_error");
+
     /// <summary>A limit on requests, tokens or concurrency; when to come back stands in the headers.</summary>
     public static Task RateLimitedAsync(HttpContext context, RateRefusal refusal)
     {

@@ -50,6 +50,39 @@ public sealed class BadInputTests(GatewayFixture fixture) : IClassFixture<Gatewa
     }
 
     [Theory]
+    [InlineData("/v1/chat/completions", "gzip")]
+    [InlineData("/v1/responses", "br")]
+    [InlineData("/v1/completions", "zstd")]
+    [InlineData("/v1/embeddings", "gzip, identity")]
+    [InlineData("/v1/messages", "gzip")]
+    [InlineData("/v1/feedback", "deflate")]
+    public async Task Post_CompressedBody_Is415InTheAddressesFormBeforeItIsRead(string path, string coding)
+    {
+        using var response = await PostAsync(path, coding, Key);
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "identity"), (response.StatusCode, response.Header("accept-encoding")));
+        var body = await response.JsonAsync();
+        var error = body.GetProperty("error");
+        Assert.Equal("invalid_request_error", error.GetProperty("type").GetString());
+        Assert.Contains("send the JSON as it is", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        if (path == "/v1/messages")
+            Assert.Equal("error", body.GetProperty("type").GetString());
+        else
+            Assert.Equal("unsupported_content_encoding", error.GetProperty("code").GetString());
+        using var stranger = await PostAsync(path, coding, "wrong-key");
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
+        using var plain = await PostAsync(path, "Identity", Key);
+        Assert.Equal(HttpStatusCode.BadRequest, plain.StatusCode);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, string coding, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent([0x1f, 0x8b, 0x08]) };
+        request.Content.Headers.TryAddWithoutValidation("content-encoding", coding);
+        request.Headers.Add("authorization", "Bearer " + key);
+        return await fixture.Gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
     [InlineData("/admin/v1/savings?tenant=globex", HttpStatusCode.Forbidden)]
     [InlineData("/metrics", HttpStatusCode.Forbidden)]
     [InlineData("/orleans/", HttpStatusCode.Forbidden)]

@@ -190,6 +190,7 @@ internal sealed class OpenApiWriter
         404 => "There is no such thing, or the key does not show it.",
         409 => "It was changed meanwhile, or has ended.",
         413 => "The body is too large.",
+        415 => "The body is compressed.",
         429 => "A rate limit (`rate_limit_exceeded`; `retry-after` says when to come back) or a budget (`insufficient_quota`).",
         502 => "The provider broke off, or a silo was lost while it answered. Nothing is asked again by itself.",
         503 => "Out of reach for now; try again.",
