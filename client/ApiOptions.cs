@@ -17,6 +17,13 @@ public sealed class ApiOptions
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <value>
+    /// Connections that one process keeps open at once, 10 to 1,000,000. Default 20,000: those of <see cref="MaxConcurrentRequests"/> and
+    /// <see cref="MaxQueuedRequests"/>, and as many that are between requests. One more is closed as it comes, a health check's too.
+    /// </value>
+    [Range(10, 1_000_000)]
+    public int MaxConnections { get; set; } = 20_000;
+
+    /// <value>
     /// Requests that one process works on at once, 1 to 1,000,000. Default 5,000. Those beyond it wait, and a place that becomes free goes to the
     /// tenant with the fewest under way.
     /// </value>

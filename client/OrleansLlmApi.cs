@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Pages;
@@ -19,6 +21,7 @@ public static class OrleansLlmApi
     /// </summary>
     public static IServiceCollection AddOrleansLlmApi(this IServiceCollection services)
     {
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>(static (k, api) => k.Limits.MaxConcurrentConnections = api.Value.MaxConnections);
         services.AddSingleton<KeyView>();
         services.AddHostedService(static s => s.GetRequiredService<KeyView>());
         services.AddSingleton<KeysEndpoint>();

@@ -38,6 +38,14 @@ internal static class ListenAddresses
         }
     }
 
+    /// <summary>Where this machine itself reaches what listens at one of them.</summary>
+    public static Uri ToReach(string url)
+    {
+        var address = Parse(url)!;
+        var host = address.Host is "0.0.0.0" or "[::]" or "*" or "+" ? "127.0.0.1" : address.Host;
+        return new UriBuilder(address.Scheme, host, address.Port).Uri;
+    }
+
     /// <summary>Tells in a line what the server would tell in fifty, and before anything is loaded.</summary>
     /// <exception cref="ConfigurationException">One of them cannot be listened on.</exception>
     public static void ThrowIfAnyFault(string urls) => ConfigurationException.ThrowIfAny([.. Probe(urls).Where(static p => p.Fault is not null).Select(static p => p.Fault!.ToString())]);
@@ -58,7 +66,8 @@ internal static class ListenAddresses
 /// <summary>Why a port cannot be listened on.</summary>
 /// <param name="Text">What was found.</param>
 /// <param name="Fix">What to do about it.</param>
-internal sealed record ListenFault(string Text, string Fix)
+/// <param name="IsTaken">Whether something listens there.</param>
+internal sealed record ListenFault(string Text, string Fix, bool IsTaken = false)
 {
     /// <summary>Null where it can be; port 0 is any that is free.</summary>
     /// <param name="what">The address or setting, for people.</param>
@@ -77,7 +86,7 @@ internal sealed record ListenFault(string Text, string Fix)
         {
             return e.SocketErrorCode switch
             {
-                SocketError.AddressAlreadyInUse => new ListenFault($"{what} is taken", fixIfTaken),
+                SocketError.AddressAlreadyInUse => new ListenFault($"{what} is taken", fixIfTaken, IsTaken: true),
                 SocketError.AccessDenied => new ListenFault($"{what}: this user may not listen on port {port.ToString(CultureInfo.InvariantCulture)}", "Take a port from 1024 on."),
                 _ => new ListenFault($"{what} cannot be listened on: {e.Message}", "Name an address of this machine."),
             };

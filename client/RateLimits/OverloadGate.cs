@@ -17,6 +17,16 @@ internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider ti
     /// <summary>Lets a request in until its response has ended; false where it was told to come back later.</summary>
     public async ValueTask<bool> EnterAsync(HttpContext context, string tenantId)
     {
+        if (await TryEnterAsync(context, tenantId))
+            return true;
+        if (!context.RequestAborted.IsCancellationRequested)
+            await ErrorResponse.OverloadedAsync(context);
+        return false;
+    }
+
+    /// <summary>The same; where it is false nothing is written yet but when to come back.</summary>
+    public async ValueTask<bool> TryEnterAsync(HttpContext context, string tenantId)
+    {
         var place = _gate.Enter(tenantId);
         context.Response.RegisterForDispose(new Stay(_gate, place));
         if (!place.Admitted.IsCompleted)
@@ -33,10 +43,7 @@ internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider ti
 
         if (await place.Admitted)
             return true;
-        if (context.RequestAborted.IsCancellationRequested)
-            return false;
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        await ErrorResponse.OverloadedAsync(context);
         return false;
     }
 

@@ -22,6 +22,9 @@ public enum UpstreamFailure
 
     /// <summary>The provider refuses the gateway's own key (401): nothing is billed, and the caller's key is not what is meant.</summary>
     KeyRefused,
+
+    /// <summary>The provider refuses the gateway's account what was asked (403): nothing is billed, and the caller's rights are not what is meant.</summary>
+    AccessRefused,
 }
 
 /// <summary>The head of a response and its body as it arrives. Dispose it to release the connection.</summary>

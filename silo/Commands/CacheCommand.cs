@@ -14,7 +14,7 @@ internal static class CacheCommand
     private static Command Import()
     {
         var file = new Argument<string>("file") { Description = "JSON lines: question and answer, a request log with responses, or an export" };
-        var command = new Command("import", "Store answers, so that the first question of its kind is a hit already; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart, CommandOutput.Json };
+        var command = new Command("import", "Store answers, so that the first question of its kind is a hit already; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant, Restart, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);
@@ -38,7 +38,7 @@ internal static class CacheCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = "Where to; JSON lines that 'cache import' reads" };
-        var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, Restart, CommandOutput.Json };
+        var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant, Restart, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var answers = await ProgressBar.RunAsync(
@@ -57,7 +57,7 @@ internal static class CacheCommand
         var all = new Option<bool>("--all") { Description = "Every answer of the tenant" };
         var command = new Command("invalidate", "Forget answers; when it returns, nothing forgotten is given anywhere in the cluster")
         {
-            tags, namespaces, entries, all, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
+            tags, namespaces, entries, all, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant,
         };
         command.Validators.Add(result =>
         {

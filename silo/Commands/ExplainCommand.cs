@@ -17,7 +17,7 @@ internal static class ExplainCommand
         var model = new Option<string>("--model") { Description = "The model of a bare question", DefaultValueFactory = _ => "auto" };
         var command = new Command("explain", "Say what each layer would do with a request, without calling a provider")
         {
-            question, body, model, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable,
+            question, body, model, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp,
         };
         command.Validators.Add(result =>
         {

@@ -6,10 +6,14 @@ namespace OrleansLlm.Silo.Commands;
 /// <summary>The options of commands that talk to a running gateway.</summary>
 internal static class GatewayArguments
 {
-    public static Option<string> Url { get; } = CreateUrl();
+    private const string DefaultKeyVariable = "ORLEANSLLM_API_KEY";
 
     public static Option<string> KeyVariable { get; } =
-        new("--key-variable") { Description = "Environment variable that holds the key", DefaultValueFactory = _ => "ORLEANSLLM_API_KEY" };
+        new("--key-variable") { Description = "Environment variable that holds the key", DefaultValueFactory = _ => DefaultKeyVariable };
+
+    public static Option<bool> AllowHttp { get; } = new("--allow-http") { Description = "Send the key over plain http to another machine, in a network that is closed to others" };
+
+    public static Option<string> Url { get; } = CreateUrl();
 
     public static Option<string?> Tenant { get; } = new("--tenant") { Description = "The tenant; by default the key's own" };
 
@@ -47,6 +51,9 @@ internal static class GatewayArguments
         {
             if (!Uri.TryCreate(result.GetValueOrDefault<string>(), UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
                 result.AddError("--url must be an http or https address.");
+            else if (uri.Scheme == Uri.UriSchemeHttp && !uri.IsLoopback && !result.GetValue(AllowHttp)
+                && (result.GetValue(KeyVariable) ?? DefaultKeyVariable) is var variable && Environment.GetEnvironmentVariable(variable) is { Length: > 0 })
+                result.AddError($"--url must be https: the key in {variable} would travel in the clear (--allow-http sends it all the same).");
         });
         return url;
     }

@@ -36,7 +36,7 @@ internal static class KeysCommand
         });
         var command = new Command("create", "Make a key and print it: this once, it is kept nowhere")
         {
-            name, project, role, expires, models, budgets, requests, tokens, concurrent, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant,
+            name, project, role, expires, models, budgets, requests, tokens, concurrent, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant,
         };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Post, Path, Body(parsed), cancellationToken));
         return command;
@@ -64,7 +64,7 @@ internal static class KeysCommand
 
     private static Command List()
     {
-        var command = new Command("list", "The tenant's keys, the newest first") { CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant };
+        var command = new Command("list", "The tenant's keys, the newest first") { CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Get, GatewayArguments.Read(parsed).Path(Path), null, cancellationToken));
         return command;
     }
@@ -73,7 +73,7 @@ internal static class KeysCommand
     {
         var id = new Argument<string>("id") { Description = "As 'keys list' shows it" };
         var overlap = new Option<int>("--overlap") { Description = "Seconds that the old key is still taken" };
-        var command = new Command("rotate", "Give a key a new secret and print it, this once") { id, overlap, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable };
+        var command = new Command("rotate", "Give a key a new secret and print it, this once") { id, overlap, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp };
         command.SetAction((parsed, cancellationToken) => SendAsync(
             parsed, HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/rotate", new JsonObject { ["overlap_seconds"] = parsed.GetValue(overlap) }, cancellationToken));
         return command;
@@ -82,7 +82,7 @@ internal static class KeysCommand
     private static Command Revoke()
     {
         var id = new Argument<string>("id") { Description = "As 'keys list' shows it" };
-        var command = new Command("revoke", "End a key; when it returns, it opens nothing anywhere in the cluster") { id, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable };
+        var command = new Command("revoke", "End a key; when it returns, it opens nothing anywhere in the cluster") { id, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp };
         command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, cancellationToken));
         return command;
     }

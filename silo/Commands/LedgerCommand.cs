@@ -17,7 +17,7 @@ internal static class LedgerCommand
 
     public static Command CreateSavings()
     {
-        var command = new Command("savings", "What a running gateway cost and saved, by layer and model") { GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, From, To, CommandOutput.Json };
+        var command = new Command("savings", "What a running gateway cost and saved, by layer and model") { GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant, From, To, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             using var http = GatewayArguments.Read(parsed).CreateClient();
@@ -40,7 +40,7 @@ internal static class LedgerCommand
     private static Command Export()
     {
         var file = new Argument<string>("file") { Description = $"Where to; the ending chooses the format: {LedgerFormats.Names}" };
-        var command = new Command("export", "Write a period's entries to a file") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.Tenant, From, To, CommandOutput.Json };
+        var command = new Command("export", "Write a period's entries to a file") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant, From, To, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);

@@ -8,7 +8,7 @@ internal static class Doctor
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly ICheck[] s_checks =
-        [new PortsCheck(), new MachineCheck(), new ModelsCheck(), new StoreCheck(), new ClusterTlsCheck(), new ProvidersCheck(), new RoutingCheck()];
+        [new PortsCheck(), new MachineCheck(), new ModelsCheck(), new StoreCheck(), new ClusterTlsCheck(), new ProvidersCheck(), new RoutingCheck(), new AlertsCheck()];
 
     /// <summary>Everything found, in the order of the checks.</summary>
     /// <param name="readSetUp">Reads the set-up; may throw <see cref="ConfigurationException"/>.</param>

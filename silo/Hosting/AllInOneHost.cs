@@ -121,6 +121,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapHealth();
             app.MapOrleansDashboard("/orleans");
             app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
+            if (checkedSettings.Acceptance.Problem is { } problem)
+                HostLog.AcceptanceNotLoaded(app.Services.GetRequiredService<ILogger<AllInOneHost>>(), problem);
             foreach (var (path, threshold) in checkedSettings.Routes.LowThresholds)
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
             await warmUp;

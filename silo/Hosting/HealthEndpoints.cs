@@ -9,7 +9,7 @@ namespace OrleansLlm.Silo.Hosting;
 
 /// <summary>
 /// <c>/health/live</c>: the process runs, and another start would mend nothing. <c>/health/ready</c>: it serves, and which of its parts are off. A missing model or a lost
-/// store degrades it (requests are still served, by the requested model), so the status stays 200.
+/// store degrades it (requests are still served, by the requested model), so the status stays 200. Why, with its paths, is the log's to say: anybody may ask here.
 /// </summary>
 internal static class HealthEndpoints
 {
@@ -25,8 +25,8 @@ internal static class HealthEndpoints
                 new HealthDocument(degraded ? "degraded" : "ready")
                 {
                     Store = redis.IsConnected ? "connected" : "disconnected: requests are served uncached",
-                    Acceptance = acceptance.Problem ?? "loaded",
-                    Models = [.. engine.Models.Select(static m => new ModelHealth(m.Name, m.Version, m.Loaded, m.ExecutionProvider, m.Problem))],
+                    Acceptance = acceptance.Policy is null ? "not loaded" : "loaded",
+                    Models = [.. engine.Models.Select(static m => new ModelHealth(m.Name, m.Version, m.Loaded, m.ExecutionProvider))],
                 },
                 AdminJson.Default.HealthDocument);
         }).Describe(ProcessOperations.Ready);

@@ -95,6 +95,13 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
                 return UpstreamFailures.KeyRefused(Name);
             }
 
+            if (response.Status == StatusCodes.Status403Forbidden)
+            {
+                using (response)
+                    UpstreamLog.AccessRefused(_logger, Name, request.RequestId, request.Model, await AccessRefusal.DescribeAsync(response.ContentStream ?? Stream.Null, cancellationToken));
+                return UpstreamFailures.AccessRefused(Name);
+            }
+
             return new UpstreamReply(
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),

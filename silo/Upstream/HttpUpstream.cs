@@ -34,6 +34,13 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
                 return UpstreamFailures.KeyRefused(Name);
             }
 
+            if (response.StatusCode == HttpStatusCode.Forbidden)
+            {
+                using (response)
+                    UpstreamLog.AccessRefused(logger, Name, request.RequestId, request.Model, await AccessRefusal.DescribeAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken));
+                return UpstreamFailures.AccessRefused(Name);
+            }
+
             var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return new UpstreamReply(
                 (int)response.StatusCode,

@@ -39,6 +39,9 @@ internal static class UpstreamFailures
     /// </summary>
     public static UpstreamReply KeyRefused(string provider) => Reply(provider, UpstreamFailure.KeyRefused, [new(RetryHint.ShouldRetry, "false")]);
 
+    /// <summary>A refusal of the gateway's account, likewise: it may name that account.</summary>
+    public static UpstreamReply AccessRefused(string provider) => Reply(provider, UpstreamFailure.AccessRefused, [new(RetryHint.ShouldRetry, "false")]);
+
     /// <summary>The failed reply, in words without addresses.</summary>
     public static UpstreamReply Reply(string provider, UpstreamFailure failure, IReadOnlyList<KeyValuePair<string, string>>? headers = null) => UpstreamReply.Failed(
         failure,
@@ -49,6 +52,7 @@ internal static class UpstreamFailures
             UpstreamFailure.Malformed => $"The provider '{provider}' answered with something that is neither JSON nor an event stream.",
             UpstreamFailure.Unavailable => $"The provider '{provider}' failed too often just now and is left alone for a moment.",
             UpstreamFailure.KeyRefused => $"The provider '{provider}' refuses the gateway's key.",
+            UpstreamFailure.AccessRefused => $"The provider '{provider}' does not allow the gateway's account what was asked (403); the gateway's log says more.",
             _ => $"The connection to the provider '{provider}' broke before it answered.",
         },
         headers);

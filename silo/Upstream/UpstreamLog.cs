@@ -23,6 +23,9 @@ internal static partial class UpstreamLog
     [LoggerMessage(4007, LogLevel.Error, "Provider {Provider} refuses the gateway's key (401) on request {RequestId}: put a valid one where its ApiKeyVariable or ApiKeyFile says and start anew")]
     public static partial void KeyRefused(ILogger logger, string provider, string requestId);
 
+    [LoggerMessage(4008, LogLevel.Error, "Provider {Provider} does not allow the gateway's account what request {RequestId} asked of {Model} (403): {Refusal}")]
+    public static partial void AccessRefused(ILogger logger, string provider, string requestId, string model, string refusal);
+
     [LoggerMessage(4006, LogLevel.Information, "Provider {Provider} serves {Model} again")]
     public static partial void CircuitClosed(ILogger logger, string provider, string model);
 }

@@ -10,7 +10,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Pages.Playground;
 
 /// <summary><c>/playground</c>: sends a request as the user's own tenant, billed and ledgered like any other, and shows what each layer did.</summary>
-internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, RateLimiter rates, SiloWatch watch, TimeProvider time)
+internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, SiloWatch watch, TimeProvider time)
 {
     public const string Path = "/playground";
 
@@ -18,6 +18,12 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
 
     public Task AskAsync(HttpContext context) => visit.ServeAsync(context, async user =>
     {
+        if (!await gate.TryEnterAsync(context, user.Identity.TenantId))
+        {
+            await WriteAsync(context, user, PlaygroundRequest.Empty, null, "The gateway has too many requests of your organization at once; try again in a moment.", StatusCodes.Status429TooManyRequests);
+            return;
+        }
+
         if (await forms.ReadAsync(context) is not { } form)
         {
             await pages.ProblemAsync(context, user, StatusCodes.Status400BadRequest, "Nothing was asked", "The form was too large, too old or not from this page. Open the page again.");
@@ -48,7 +54,7 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
         using var ticket = await rates.EnterAsync(caller.TenantId, tenants.RateLimitsOf(caller), TokenEstimate.Of(chat));
         if (ticket.Refusal is not null)
         {
-            await WriteAsync(context, user, request, null, "A rate limit of your key, project or tenant is reached; try again later.");
+            await WriteAsync(context, user, request, null, "A rate limit of your key, project or tenant is reached; try again later.", StatusCodes.Status429TooManyRequests);
             return;
         }
 
@@ -65,12 +71,12 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
         await WriteAsync(context, user, request, result, null);
     });
 
-    private async Task WriteAsync(HttpContext context, PageUser user, PlaygroundRequest request, PlaygroundResult? result, string? problem)
+    private async Task WriteAsync(HttpContext context, PageUser user, PlaygroundRequest request, PlaygroundResult? result, string? problem, int problemStatus = StatusCodes.Status400BadRequest)
     {
         var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
         var names = models.Select(static m => m.Id).Reverse().Distinct(StringComparer.Ordinal).ToList();
         await pages.PageAsync<PlaygroundPage>(
-            context, "Playground", user, new PlaygroundView(names, request, result, problem), problem is null ? StatusCodes.Status200OK : StatusCodes.Status400BadRequest);
+            context, "Playground", user, new PlaygroundView(names, request, result, problem), problem is null ? StatusCodes.Status200OK : problemStatus);
     }
 
     private static string TextOf(GatewayReply reply)

@@ -25,6 +25,9 @@ internal enum AttemptOutcome
 
     /// <summary>401: the gateway's key is not taken.</summary>
     KeyRefused,
+
+    /// <summary>403: the gateway's account may not do what was asked. Another's may; this one does not rest, since a request of one caller may be to blame.</summary>
+    AccessRefused,
 }
 
 internal static class AttemptOutcomes
@@ -37,6 +40,7 @@ internal static class AttemptOutcomes
         UpstreamFailure.Malformed => AttemptOutcome.Malformed,
         UpstreamFailure.Unavailable => AttemptOutcome.Unavailable,
         UpstreamFailure.KeyRefused => AttemptOutcome.KeyRefused,
+        UpstreamFailure.AccessRefused => AttemptOutcome.AccessRefused,
         _ => reply.Status switch
         {
             < 400 => AttemptOutcome.Answered,

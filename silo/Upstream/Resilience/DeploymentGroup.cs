@@ -137,7 +137,7 @@ internal sealed class DeploymentGroup : IUpstream
 
     private bool IsRepeatable(AttemptOutcome outcome, UpstreamReply reply, RetryHint hint) => outcome switch
     {
-        AttemptOutcome.Throttled or AttemptOutcome.Faulty or AttemptOutcome.Unreachable or AttemptOutcome.Unavailable or AttemptOutcome.KeyRefused => true,
+        AttemptOutcome.Throttled or AttemptOutcome.Faulty or AttemptOutcome.Unreachable or AttemptOutcome.Unavailable or AttemptOutcome.KeyRefused or AttemptOutcome.AccessRefused => true,
         AttemptOutcome.TimedOut or AttemptOutcome.Broken or AttemptOutcome.Malformed => _options.RetryUnanswered,
         AttemptOutcome.Refused => hint.Should == true,
         _ => false,

@@ -41,10 +41,16 @@ public sealed class StartTests
     public async Task Start_ModelsMissing_IsDegradedAndServesTheRequestedModel()
     {
         var empty = Directory.CreateTempSubdirectory("orleansllm-nomodels-");
-        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Inference:ModelsDirectory"] = empty.FullName });
+        using var logs = new RecordedFaults("OrleansLlm");
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Inference:ModelsDirectory"] = empty.FullName }, logs: logs);
         var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
         Assert.Equal("degraded", ready.GetProperty("status").GetString());
-        Assert.Contains(empty.FullName, ready.GetProperty("models")[0].GetProperty("problem").GetString(), StringComparison.Ordinal);
+        Assert.Equal("not loaded", ready.GetProperty("acceptance").GetString());
+        Assert.False(ready.GetProperty("models")[0].GetProperty("loaded").GetBoolean());
+        // Anybody may ask: where the files lie is for the log.
+        Assert.DoesNotContain(empty.Name, ready.GetRawText(), StringComparison.Ordinal);
+        Assert.Contains(logs.Lines, line => line.Contains("acceptance policy", StringComparison.Ordinal) && line.Contains(empty.FullName, StringComparison.Ordinal));
+        Assert.Contains(logs.Lines, line => line.Contains("Model embedder", StringComparison.Ordinal));
 
         var answer = await gateway.AskAsync("What is served without any model?", "auto");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -58,7 +64,7 @@ public sealed class StartTests
     {
         await using var gateway = await GatewayProcess.StartAsync();
         var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
-        Assert.Equal("ready", ready.GetProperty("status").GetString());
+        Assert.Equal(("ready", "orleansllm.health"), (ready.GetProperty("status").GetString(), ready.GetProperty("object").GetString()));
         var models = await (await gateway.Http.GetAsync("/v1/models", TestContext.Current.CancellationToken)).JsonAsync();
         Assert.Contains(models.GetProperty("data").EnumerateArray(), m => m.GetProperty("id").GetString() == "auto");
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.Http.GetAsync("/v1/models/no-such-model", TestContext.Current.CancellationToken)).StatusCode);

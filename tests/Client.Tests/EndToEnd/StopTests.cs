@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
 public sealed class StopTests
@@ -7,7 +5,8 @@ public sealed class StopTests
     [Fact]
     public async Task Stop_WithKeysAndRateLimits_LogsNoFault()
     {
-        using var logs = new Faults();
+        // Of the API, which asks the silo beside it: a store that a busy machine makes late is another matter.
+        using var logs = new RecordedFaults("OrleansLlm.Client");
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Tenants:acme:RateLimits:RequestsPerMinute"] = "1000";
         await using (var gateway = await GatewayProcess.StartAsync(settings, logs: logs))
@@ -20,31 +19,5 @@ public sealed class StopTests
         }
 
         Assert.Equal(string.Empty, string.Join('\n', logs.Lines));
-    }
-
-    // Of the API, which asks the silo beside it: a store that a busy machine makes late is another matter.
-    private sealed class Faults : ILoggerProvider
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public ILogger CreateLogger(string categoryName) => new Writer(this, categoryName);
-
-        public void Dispose()
-        {
-        }
-
-        private sealed class Writer(Faults faults, string category) : ILogger
-        {
-            public IDisposable? BeginScope<TState>(TState state)
-                where TState : notnull => null;
-
-            public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning && category.StartsWith("OrleansLlm.Client", StringComparison.Ordinal);
-
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-            {
-                if (IsEnabled(logLevel))
-                    faults.Lines.Enqueue($"{category}: {formatter(state, exception)}");
-            }
-        }
     }
 }

@@ -109,7 +109,7 @@ async function probe(client, feature, test) {
   });
   await probe(name, 'errors', async () => {
     const classes = {
-      400: OpenAI.BadRequestError, 403: OpenAI.PermissionDeniedError, 404: OpenAI.NotFoundError, 409: OpenAI.ConflictError,
+      400: OpenAI.BadRequestError, 404: OpenAI.NotFoundError, 409: OpenAI.ConflictError,
       422: OpenAI.UnprocessableEntityError, 429: OpenAI.RateLimitError, 500: OpenAI.InternalServerError, 503: OpenAI.InternalServerError,
     };
     for (const [status, type] of Object.entries(classes)) {
@@ -196,7 +196,7 @@ async function probe(client, feature, test) {
     assert.equal(text, 'The fee is 5 €. 😀');
   });
   await probe(name, 'errors', async () => {
-    for (const status of [400, 403, 404, 429, 500]) {
+    for (const status of [400, 404, 429, 500]) {
       const error = await make().invoke(ask(`chat/error-${status}`)).then(() => null, (e) => e);
       assert.equal(error?.status, status);
     }
@@ -269,7 +269,7 @@ async function probe(client, feature, test) {
     assert.equal(answer.text, ' five €.\n');
   });
   await probe(name, 'errors', async () => {
-    for (const status of [400, 403, 404, 429, 500]) {
+    for (const status of [400, 404, 429, 500]) {
       const error = await generateText({ model: openai.chat('gpt-4o'), prompt: ask(`chat/error-${status}`), maxRetries }).then(() => null, (e) => e);
       assert.equal(error?.statusCode, status);
       assert.ok(error.data.error.message);

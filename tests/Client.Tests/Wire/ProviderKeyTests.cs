@@ -1,18 +1,19 @@
 using System.Net;
-using Microsoft.AspNetCore.Http;
 
 namespace OrleansLlm.Client.Tests.Wire;
 
 public sealed class ProviderKeyTests
 {
-    [Fact]
-    public async Task Post_ProviderRefusesTheGatewaysKey_Is502WithoutItsWords()
+    [Theory]
+    [InlineData(401, "Incorrect API key provided: sk-pro****abcd.", "refuses the gateway's key")]
+    [InlineData(403, "Project `proj_abcd` does not have access to model `gpt-4o`.", "does not allow the gateway's account what was asked")]
+    public async Task Post_ProviderRefusesTheGateway_Is502WithoutItsWords(int status, string words, string told)
     {
-        await using var provider = await RawProvider.StartAsync(static async (context, _) =>
+        await using var provider = await RawProvider.StartAsync(async (context, _) =>
         {
-            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            context.Response.StatusCode = status;
             context.Response.ContentType = "application/json";
-            await RawProvider.SendAsync(context, """{"error":{"message":"Incorrect API key provided: sk-pro****abcd.","type":"invalid_request_error","param":null,"code":"invalid_api_key"}}""");
+            await RawProvider.SendAsync(context, $$$"""{"error":{"message":"{{{words}}}","type":"invalid_request_error","param":null,"code":"refused"}}""");
         });
         await using var gateway = await GatewayProcess.StartAsync(provider.Settings());
         foreach (var (path, body) in new (string, object)[]
@@ -27,7 +28,7 @@ public sealed class ProviderKeyTests
             Assert.Equal(HttpStatusCode.BadGateway, response.StatusCode);
             Assert.Equal("false", response.Header("x-should-retry"));
             var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-            Assert.Contains("refuses the gateway's key", text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Contains(told, text.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
             Assert.DoesNotContain("abcd", text, StringComparison.Ordinal);
         }
     }

@@ -67,6 +67,23 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Doctor_GatewayOfThisSetUpRuns_SaysSoAndFindsNoFault()
+    {
+        await using var running = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"orleansllm.health","status":"live"}"""));
+        var silo = new Uri(running.Url).Port.ToString(CultureInfo.InvariantCulture);
+        var (run, findings) = await ExamineAsync(
+            ("ORLEANSLLM_URLS", running.Url), ("OrleansLlm__Cluster__SiloPort", silo), ("OrleansLlm__Budgets__WebhookUrl", "http://hooks.example/budget"),
+            ("HOOK_SECRET", "a-secret-of-the-hook"), ("OrleansLlm__Budgets__WebhookSecretVariable", "HOOK_SECRET"));
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Equal(
+            [$"a gateway is running at {running.Url}", $"OrleansLlm:Cluster:SiloPort {silo} is taken, by the gateway that is running"],
+            findings.Where(static f => f.Check == "ports").Select(static f => f.Text));
+        var alerts = Assert.Single(findings, static f => f.Check == "alerts");
+        Assert.Equal("warning", alerts.Severity);
+        Assert.Contains("plain http", alerts.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Doctor_ModelFileChanged_NamesTheModel()
     {
         var models = Directory.CreateDirectory(Path.Combine(_folder.FullName, "models"));

@@ -73,6 +73,24 @@ public sealed class GatewayCommandTests : IDisposable
         Assert.Contains("--tag", nothing.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("keys", "list")]
+    [InlineData("explain", "Who reads my key?")]
+    [InlineData("savings")]
+    public async Task Commands_KeyOverPlainHttpToAnotherMachine_IsNotSentUnlessSaid(params string[] command)
+    {
+        (string, string)[] key = [("ORLEANSLLM_API_KEY", "olk-canary-of-the-wire")];
+        // TEST-NET-1 (RFC 5737): nobody is there.
+        string[] there = [.. command, "--url", "http://192.0.2.1:9"];
+        var refused = await CommandRun.OfAsync(_folder.FullName, key, there);
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("ORLEANSLLM_API_KEY would travel in the clear", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", refused.Errors + refused.Output, StringComparison.Ordinal);
+        // Loopback is no wire, and TLS closes one.
+        Assert.Equal(69, (await CommandRun.OfAsync(_folder.FullName, key, [.. command, "--url", "http://localhost:1"])).ExitCode);
+        Assert.Equal(69, (await CommandRun.OfAsync(_folder.FullName, key, [.. command, "--url", "https://localhost:1"])).ExitCode);
+    }
+
     [Fact]
     public async Task Completion_Bash_CompletesCommands()
     {

@@ -132,7 +132,7 @@ public sealed class ProviderTests : IDisposable
     [MemberData(nameof(Kinds))]
     public async Task Send_HttpErrorsWithoutRetries_PassWithBodyAndRetryHeaders(ProviderKind kind)
     {
-        foreach (var status in new[] { 400, 403, 404, 429, 500, 503 })
+        foreach (var status in new[] { 400, 404, 429, 500, 503 })
         {
             var error = "{\"error\":{\"message\":\"m" + status + "\"}}";
             await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
@@ -155,6 +155,19 @@ public sealed class ProviderTests : IDisposable
         await using var reply = await SendAsync(kind, provider.Url);
         Assert.Equal((502, UpstreamFailure.KeyRefused, false), (reply.Status, reply.Failure, reply.FailedBilled));
         Assert.DoesNotContain("abcd", reply.FailureMessage + await ReadAsync(reply), StringComparison.Ordinal);
+        Assert.Equal("x-should-retry=false", string.Join(',', reply.Headers.Select(h => $"{h.Key}={h.Value}")));
+        Assert.Single(provider.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_AccessRefused_IsTheGatewaysTroubleAndTellsNothingOfTheAccount(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+            403, """{"error":{"message":"Project `proj_8sdJk2` does not have access to model `gpt-5`.","type":"invalid_request_error","code":"model_not_found"}}""", "application/json", ("x-should-retry", "true")));
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal((502, UpstreamFailure.AccessRefused, false), (reply.Status, reply.Failure, reply.FailedBilled));
+        Assert.DoesNotContain("proj_", reply.FailureMessage + await ReadAsync(reply), StringComparison.Ordinal);
         Assert.Equal("x-should-retry=false", string.Join(',', reply.Headers.Select(h => $"{h.Key}={h.Value}")));
         Assert.Single(provider.Requests);
     }

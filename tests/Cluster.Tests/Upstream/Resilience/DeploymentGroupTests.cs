@@ -182,6 +182,22 @@ public sealed class DeploymentGroupTests
     }
 
     [Fact]
+    public async Task Send_AccessRefused_AnotherGoesOnAndTheFirstDoesNotRest()
+    {
+        var (a, b) = (new ScriptedProvider("a", () => UpstreamFailures.AccessRefused("a")), new ScriptedProvider("b", Status(200)));
+        await using (var refused = await SendAsync(Group(a), stopAtOnce: true))
+            Assert.Equal((502, UpstreamFailure.AccessRefused, 1), (refused.Status, refused.Failure, a.Calls));
+        var group = Group(new ResilienceOptions(), (a, 1), (b, 1));
+        for (var i = 0; i < 4; i++)
+        {
+            await using var reply = await SendAsync(group);
+            Assert.Equal(200, reply.Status);
+        }
+
+        Assert.Equal((3, 4), (a.Calls, b.Calls));
+    }
+
+    [Fact]
     public async Task Send_KeyRefused_IsNotRepeatedAndAnotherGoesOn()
     {
         var alone = new ScriptedProvider("a", () => UpstreamFailures.KeyRefused("a"));

@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+
+namespace OrleansLlm.Client.Tests.Hosting;
+
+/// <summary>What one process takes at once, and what it says to more.</summary>
+public sealed partial class ProcessLimitTests
+{
+    private const int Connections = 10;
+
+    private static readonly Dictionary<string, string?> s_settings = new()
+    {
+        ["OrleansLlm:Api:MaxConcurrentRequests"] = "1",
+        ["OrleansLlm:Api:MaxQueuedRequests"] = "0",
+        ["OrleansLlm:Api:MaxConnections"] = "10",
+        ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:01:00",
+    };
+
+    [Fact]
+    public async Task Process_AtItsLimits_TurnsThePlaygroundAndFurtherConnectionsAway()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(s_settings);
+        using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(gateway.Url) };
+        await PlaygroundIsGatedAsync(http);
+        await ConnectionsAreCountedAsync(gateway.Url);
+    }
+
+    private static async Task PlaygroundIsGatedAsync(HttpClient http)
+    {
+        using var signIn = await PostFormAsync(http, "/sign-in", "/sign-in", ("key", "any"), ("return", "/"));
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var first = http.PostAsJsonAsync("/v1/chat/completions", new { model = "gpt-4o", messages = new[] { new { role = "user", content = "Who is first?" } } }, leaving.Token);
+        HttpResponseMessage second;
+        while ((second = await PostFormAsync(http, "/playground", "/playground", ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.TooManyRequests)
+            second.Dispose();
+        using (second)
+        {
+            Assert.Equal("1", second.Header("retry-after"));
+            Assert.Contains("too many requests", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        }
+
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        // A place that is free again is the playground's as anybody's.
+        while ((second = await PostFormAsync(http, "/playground", "/playground", ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.BadRequest)
+            second.Dispose();
+        second.Dispose();
+    }
+
+    private static async Task ConnectionsAreCountedAsync(string url)
+    {
+        var address = new Uri(url);
+        var open = new List<TcpClient>();
+        try
+        {
+            var refused = false;
+            while (!refused)
+            {
+                Assert.InRange(open.Count, 0, Connections);
+                var client = new TcpClient();
+                open.Add(client);
+                await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+                refused = !await AnswersAsync(client);
+            }
+
+            // Some are those of clients that asked before.
+            Assert.InRange(open.Count, 2, Connections + 1);
+        }
+        finally
+        {
+            open.ForEach(static c => c.Dispose());
+        }
+
+        for (var served = false; !served;)
+        {
+            using var again = new TcpClient();
+            await again.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+            served = await AnswersAsync(again);
+        }
+    }
+
+    private static async Task<bool> AnswersAsync(TcpClient client)
+    {
+        try
+        {
+            await client.GetStream().WriteAsync("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), TestContext.Current.CancellationToken);
+            return await client.GetStream().ReadAsync(new byte[16], TestContext.Current.CancellationToken) > 0;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<HttpResponseMessage> PostFormAsync(HttpClient http, string page, string path, params (string Name, string Value)[] fields)
+    {
+        var token = Token().Match(await http.GetStringAsync(page, TestContext.Current.CancellationToken)).Groups[1].Value;
+        return await http.PostAsync(
+            path, new FormUrlEncodedContent([new("token", token), .. fields.Select(static f => KeyValuePair.Create(f.Name, f.Value))]), TestContext.Current.CancellationToken);
+    }
+
+    [GeneratedRegex("name=\"token\" value=\"([^\"]+)\"")]
+    private static partial Regex Token();
+}
