@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Gateway;
 
 namespace OrleansLlm.Grains.Caching;
 
@@ -10,11 +12,8 @@ namespace OrleansLlm.Grains.Caching;
 /// again before anything is given from the cache; where it cannot be read, nothing is. So an invalidation holds everywhere once that
 /// time has passed, without anybody being told.
 /// </summary>
-internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, ILogger<InvalidationView> logger)
+internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatewayOptions> options, TimeProvider time, ILogger<InvalidationView> logger)
 {
-    // A request waits for it, and nobody answers for a silo that is out of reach.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
-
     private readonly ConcurrentDictionary<string, Copy> _copies = new(StringComparer.Ordinal);
 
     /// <summary>Whether the answer may be given to the query; false also where the rules cannot be known.</summary>
@@ -55,7 +54,8 @@ internal sealed class InvalidationView(IGrainFactory grains, TimeProvider time, 
             known = copy.Rules.Sequence;
         try
         {
-            var rules = await grains.GetGrain<IInvalidationGrain>(tenant).RulesAfterAsync(known).AsTask().WaitAsync(s_patience, time);
+            // A request waits for it, and nobody answers for a silo that is out of reach: no longer than for the rest of the layer.
+            var rules = await grains.GetGrain<IInvalidationGrain>(tenant).RulesAfterAsync(known).AsTask().WaitAsync(options.Value.CacheTimeout, time);
             lock (copy.Rules)
             {
                 foreach (var rule in rules)

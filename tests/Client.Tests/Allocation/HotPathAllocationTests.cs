@@ -8,7 +8,8 @@ namespace OrleansLlm.Client.Tests.Allocation;
 public sealed class HotPathAllocationTests
 {
     private const int Warmup = 600;
-    private const int Requests = 2000;
+    private const int Rounds = 4;
+    private const int Requests = 500;
     private const int Tokens = 2000;
 
     [Fact]
@@ -28,9 +29,9 @@ public sealed class HotPathAllocationTests
 
         var streamed = SocketPeer.Request(stream: true);
         peer.Tokens = 0;
-        var none = PerCall(100, () => peer.Exchange(socket, streamed));
+        var none = PerCall(25, () => peer.Exchange(socket, streamed));
         peer.Tokens = Tokens;
-        Hold("streamed token", 1000, (PerCall(5, () => peer.Exchange(socket, streamed), warmup: 3) - none) / Tokens);
+        Hold("streamed token", 1000, (PerCall(2, () => peer.Exchange(socket, streamed), warmup: 3) - none) / Tokens);
     }
 
     [Fact]
@@ -43,14 +44,21 @@ public sealed class HotPathAllocationTests
         Hold("exact hit", 27_000, PerCall(Requests, () => peer.Exchange(socket, plain)));
     }
 
+    /// <summary>The least of several rounds: what the process does of its own accord meanwhile (timers, the store's keeping, compilation) takes more of a round the slower the machine is.</summary>
     private static double PerCall(int calls, Action call, int warmup = Warmup)
     {
         for (var i = 0; i < warmup; i++)
             call();
-        var before = GC.GetTotalAllocatedBytes(precise: true);
-        for (var i = 0; i < calls; i++)
-            call();
-        return (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls;
+        var least = double.MaxValue;
+        for (var round = 0; round < Rounds; round++)
+        {
+            var before = GC.GetTotalAllocatedBytes(precise: true);
+            for (var i = 0; i < calls; i++)
+                call();
+            least = Math.Min(least, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / calls);
+        }
+
+        return least;
     }
 
     private static void Hold(string what, double most, double allocated)
