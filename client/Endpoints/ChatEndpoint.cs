@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Mime;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.RateLimits;
@@ -45,7 +46,7 @@ internal sealed class ChatEndpoint(
         await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
     });
 
-    private async Task ServeAsync(HttpContext context, string? deployment, WireForm form, Func<Admitted, Task> serve)
+    private async Task ServeAsync(HttpContext context, string? deployment, WireForm form, Func<Admitted, ValueTask> serve)
     {
         if (await AdmitAsync(context, deployment, form) is not { } admitted)
             return;
@@ -75,7 +76,7 @@ internal sealed class ChatEndpoint(
 
     private static bool IsEventStream(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
-    private Task<T> WatchAsync<T>(Admitted admitted, IGatewayGrain gateway, Task<T> answer) => watch.WaitAsync(answer, gateway, admitted.Request.RequestId);
+    private ValueTask<T> WatchAsync<T>(Admitted admitted, IGatewayGrain gateway, Task<T> answer) => watch.WaitAsync(answer, gateway, admitted.Request.RequestId);
 
     private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
     {
@@ -126,21 +127,22 @@ internal sealed class ChatEndpoint(
         return new Admitted(admission, ticket);
     }
 
-    private async Task ReplyAsync(HttpContext context, Admitted admitted)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReplyAsync(HttpContext context, Admitted admitted)
     {
         var reply = await admitted.Admission.AskAsync(_gateways.Get, g => WatchAsync(admitted, g, g.CompleteAsync(admitted.Request, context.RequestAborted)));
         admitted.Ticket.Correct(reply.Head.Decision.TokensBilled);
         await WriteAsync(context, reply);
     }
 
-    private static async Task WriteAsync(HttpContext context, GatewayReply reply)
+    private static ValueTask WriteAsync(HttpContext context, GatewayReply reply)
     {
         WriteHead(context, reply.Head);
         context.Response.ContentLength = reply.Body.Length;
-        await context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
+        return context.Response.Body.WriteAsync(reply.Body, context.RequestAborted);
     }
 
-    private async Task StreamAsync(HttpContext context, Admitted admitted)
+    private async ValueTask StreamAsync(HttpContext context, Admitted admitted)
     {
         for (var attempt = 0; !await StreamAsync(context, admitted, attempt); attempt++)
         {
@@ -176,7 +178,7 @@ internal sealed class ChatEndpoint(
 
                     if (step.Reader is { } reader)
                     {
-                        var ending = WatchAsync(admitted, gateway, steps.MoveNextAsync().AsTask());
+                        var ending = WatchAsync(admitted, gateway, steps.MoveNextAsync().AsTask()).AsTask();
                         await InProcessStream.CopyAsync(reader, ending, response, options.Value.KeepAliveInterval, time, context.RequestAborted);
                         next = new(ending);
                         continue;
@@ -213,7 +215,7 @@ internal sealed class ChatEndpoint(
         var next = steps.MoveNextAsync();
         if (next.IsCompleted)
             return await next;
-        var waiting = WatchAsync(admitted, gateway, next.AsTask());
+        var waiting = WatchAsync(admitted, gateway, next.AsTask()).AsTask();
         if (!events || interval == TimeSpan.Zero)
             return await waiting;
         while (true)

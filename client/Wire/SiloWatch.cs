@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 using OrleansLlm.Grains.Abstractions.Gateway;
@@ -15,7 +16,8 @@ internal sealed class SiloWatch(IOptions<ApiOptions> options, TimeProvider time)
 
     /// <summary><paramref name="answer"/>, once it is there.</summary>
     /// <exception cref="SiloUnavailableException">The activation has not known <paramref name="requestId"/> for <see cref="ApiOptions.LostSiloLimit"/>.</exception>
-    public async Task<T> WaitAsync<T>(Task<T> answer, IRunningRequests runner, string requestId)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<T> WaitAsync<T>(Task<T> answer, IRunningRequests runner, string requestId)
     {
         var limit = options.Value.LostSiloLimit;
         var known = time.GetTimestamp();

@@ -5,6 +5,14 @@ namespace OrleansLlm.Core.Ledger;
 /// <summary>What one request used, cost and saved. Append-only: an entry is never changed after it is written.</summary>
 public sealed record LedgerEntry
 {
+    private string _writer = string.Empty;
+    private long _sequence;
+    private decimal _costUsd;
+    private decimal _baselineUsd;
+    private SavingsBreakdown _saved;
+    private string? _priceVersion;
+    private bool _priced = true;
+
     /// <summary>The <c>x-request-id</c> given to the caller; unique per request.</summary>
     public required string RequestId { get; init; }
 
@@ -12,10 +20,10 @@ public sealed record LedgerEntry
     public required string TenantId { get; init; }
 
     /// <summary>The process that wrote the entry, an id new with every start. With <see cref="TenantId"/> and <see cref="Sequence"/> it names the entry.</summary>
-    public string Writer { get; init; } = string.Empty;
+    public string Writer { get => _writer; init => _writer = value; }
 
     /// <summary>The how manieth entry of its writer for its tenant, from 1 without gaps; 0 before it is written.</summary>
-    public long Sequence { get; init; }
+    public long Sequence { get => _sequence; init => _sequence = value; }
 
     /// <summary>The tenant's project that asked, where the credential names one.</summary>
     public string? ProjectId { get; init; }
@@ -66,22 +74,22 @@ public sealed record LedgerEntry
     public required int CompletionTokensServed { get; init; }
 
     /// <summary>USD billed by the upstream.</summary>
-    public required decimal CostUsd { get; init; }
+    public required decimal CostUsd { get => _costUsd; init => _costUsd = value; }
 
     /// <summary>USD the request would have cost at the baseline model, uncompressed and uncached.</summary>
-    public required decimal BaselineUsd { get; init; }
+    public required decimal BaselineUsd { get => _baselineUsd; init => _baselineUsd = value; }
 
     /// <summary>Adds up to <see cref="BaselineUsd"/> minus <see cref="CostUsd"/>, to the last decimal.</summary>
-    public required SavingsBreakdown Saved { get; init; }
+    public required SavingsBreakdown Saved { get => _saved; init => _saved = value; }
 
     /// <summary>Version of the price list that the money figures are from.</summary>
-    public string? PriceVersion { get; init; }
+    public string? PriceVersion { get => _priceVersion; init => _priceVersion = value; }
 
     /// <summary>
     /// False where a model has no price in the catalogue, its money figures are then 0, or where its service tier has none, they are then the
     /// list price's. Counted apart.
     /// </summary>
-    public bool Priced { get; init; } = true;
+    public bool Priced { get => _priced; init => _priced = value; }
 
     /// <summary>True where a token figure was counted here because the upstream gave none.</summary>
     public bool Estimated { get; init; }
@@ -112,4 +120,10 @@ public sealed record LedgerEntry
 
     /// <summary>What layers in shadow mode would have saved in USD; never part of <see cref="Saved"/>.</summary>
     public SavingsBreakdown ShadowSaved { get; init; }
+
+    // Two things are known last, while nobody but their maker has the entry: a copy of it for each would be most of what an entry costs.
+    internal void SetMoney(PricedUsage money, string version) =>
+        (_costUsd, _baselineUsd, _saved, _priced, _priceVersion) = (money.CostUsd, money.BaselineUsd, money.Saved, money.Priced, version);
+
+    internal void SetPlace(string writer, long sequence) => (_writer, _sequence) = (writer, sequence);
 }

@@ -19,6 +19,14 @@ public static class LedgerLine
         output.Write([End]);
     }
 
+    /// <summary>The same of an entry that gets its place now, among those of its writer for its tenant.</summary>
+    public static void Write(IBufferWriter<byte> output, Utf8JsonWriter json, LedgerEntry entry, string writer, long sequence)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        entry.SetPlace(writer, sequence);
+        Write(output, json, entry);
+    }
+
     /// <summary>The lines of <paramref name="utf8"/> without their ends; a last one without an end is torn and left out.</summary>
     public static List<ReadOnlyMemory<byte>> Split(ReadOnlyMemory<byte> utf8)
     {

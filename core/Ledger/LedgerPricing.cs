@@ -29,7 +29,7 @@ public sealed class LedgerPricing(ServedPrices prices)
     }
 
     /// <summary>
-    /// <paramref name="entry"/> with its money filled in from its own models, tokens and time. For a hit, <paramref name="served"/> gives the
+    /// Fills in the money of <paramref name="entry"/>, which nobody else has yet, from its own models, tokens and time, and returns it. For a hit, <paramref name="served"/> gives the
     /// tokens of the stored answer; without it the completion tokens served are priced and no provider-cached ones.
     /// </summary>
     public LedgerEntry Apply(LedgerEntry entry, TokenUsage? served = null)
@@ -39,6 +39,7 @@ public sealed class LedgerPricing(ServedPrices prices)
             ? entry.Usage
             : served ?? new TokenUsage(entry.PromptTokensBefore, entry.CompletionTokensServed);
         var money = Price(entry.HitKind, entry.BaselineModel, entry.UsedModel, entry.PromptTokensBefore, usage, entry.At, entry.Provider, entry.CachedTokensRemoved);
-        return entry with { PriceVersion = prices.Version, CostUsd = money.CostUsd, BaselineUsd = money.BaselineUsd, Saved = money.Saved, Priced = money.Priced };
+        entry.SetMoney(money, prices.Version);
+        return entry;
     }
 }

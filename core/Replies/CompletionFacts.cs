@@ -1,17 +1,31 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Replies;
 
 /// <summary>What the gateway needs to know of an answer: what it used and whether it may be given again.</summary>
 /// <param name="Model">The model that says it answered; null where the answer names none.</param>
 /// <param name="Usage">The provider's own counts; null where it gave none.</param>
-/// <param name="Text">All choices' text, for counting tokens where the usage is missing.</param>
 /// <param name="IsCacheable">
 /// Every choice ended with <c>stop</c>, holds text, and holds nothing else: no refusal, tool call, filter result or part unknown here.
 /// </param>
-public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Text, bool IsCacheable)
+public sealed record CompletionFacts(string? Model, TokenUsage? Usage, bool IsCacheable)
 {
+    private string? _text;
+
+    private ReadOnlyMemory<byte> _utf8;
+
+    /// <summary>All choices' text, for counting tokens where the usage is missing. Made when it is first asked for.</summary>
+    public string Text
+    {
+        get => _text ??= Encoding.UTF8.GetString(_utf8.Span);
+        init => _text = value;
+    }
+
     /// <summary>Reads a plain (not streamed) chat completion, text completion, response or message; null where the bytes are none.</summary>
     public static CompletionFacts? Read(ReadOnlyMemory<byte> body)
     {
@@ -27,7 +41,9 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
                 return null;
             var cacheable = choices.GetArrayLength() > 0;
             var text = string.Empty;
-            System.Text.StringBuilder? texts = null;
+            StringBuilder? texts = null;
+            var isAlone = choices.GetArrayLength() == 1;
+            ReadOnlyMemory<byte> utf8 = default;
             foreach (var choice in choices.EnumerateArray())
             {
                 cacheable &= choice.TryGetProperty("finish_reason", out var reason) && reason.ValueKind == JsonValueKind.String && reason.GetString() == "stop";
@@ -42,13 +58,18 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
                     return null;
                 cacheable &= HasOnlyText(message);
                 if (message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String)
-                    Append(content.GetString());
+                {
+                    if (isAlone && IsPlain(JsonMarshal.GetRawUtf8Value(content)))
+                        utf8 = body[(JsonSpan.Of(body, content).Start + 1)..(JsonSpan.Of(body, content).End - 1)];
+                    else
+                        Append(content.GetString());
+                }
                 else
                     cacheable = false;
             }
 
-            cacheable &= text.Length > 0 && !root.TryGetProperty("error", out _);
-            return new CompletionFacts(StringOf(root, "model"), UsageReader.Read(root), texts?.ToString() ?? text, cacheable);
+            cacheable &= text.Length + utf8.Length > 0 && !root.TryGetProperty("error", out _);
+            return new CompletionFacts(StringOf(root, "model"), UsageReader.Read(root), cacheable) { _text = utf8.IsEmpty ? texts?.ToString() ?? text : null, _utf8 = utf8 };
 
             // One choice as a rule, whose text is joined to nothing.
             void Append(string? more)
@@ -64,6 +85,9 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, string Te
             return null;
         }
     }
+
+    // Whether a string is written as it is, so that its text can be made later.
+    private static bool IsPlain(ReadOnlySpan<byte> raw) => !raw.Contains((byte)'\\') && Utf8.IsValid(raw);
 
     /// <summary>Whether a message or delta holds a text and nothing that cannot be given again faithfully.</summary>
     internal static bool HasOnlyText(JsonElement message)

@@ -26,7 +26,7 @@ internal static class MessagesFacts
                 plain.Append(CompletionFacts.StringOf(block, "text"));
         }
 
-        return new CompletionFacts(CompletionFacts.StringOf(root, "model"), UsageReader.ReadMessages(root), plain.ToString(), cacheable && plain.Length > 0);
+        return new CompletionFacts(CompletionFacts.StringOf(root, "model"), UsageReader.ReadMessages(root), cacheable && plain.Length > 0) { Text = plain.ToString() };
     }
 
     private static bool IsSet(JsonElement owner, string name) =>

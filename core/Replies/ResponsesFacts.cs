@@ -35,7 +35,7 @@ internal static class ResponsesFacts
             }
         }
 
-        return new CompletionFacts(CompletionFacts.StringOf(root, "model"), UsageReader.ReadResponses(root), text.ToString(), cacheable && text.Length > 0);
+        return new CompletionFacts(CompletionFacts.StringOf(root, "model"), UsageReader.ReadResponses(root), cacheable && text.Length > 0) { Text = text.ToString() };
     }
 
     private static bool IsSet(JsonElement owner, string name) => owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;

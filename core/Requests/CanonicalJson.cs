@@ -17,7 +17,7 @@ internal static class CanonicalJson
     // Beyond it sorting by insertion would cost more than it spares, and a body could be made to show it.
     private const int MostInserted = 16;
 
-    public static void Append(CanonicalHash hash, JsonElement element, Func<string, bool>? skipProperty = null)
+    public static void Append(CanonicalHash hash, JsonElement element, Func<JsonProperty, bool>? skipProperty = null)
     {
         switch (element.ValueKind)
         {
@@ -72,14 +72,14 @@ internal static class CanonicalJson
         hash.Append(bytes);
     }
 
-    private static void AppendObject(CanonicalHash hash, JsonElement element, Func<string, bool>? skipProperty)
+    private static void AppendObject(CanonicalHash hash, JsonElement element, Func<JsonProperty, bool>? skipProperty)
     {
         var properties = ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());
         var count = 0;
         var ascii = true;
         foreach (var property in element.EnumerateObject())
         {
-            if (skipProperty is not null && skipProperty(property.Name))
+            if (skipProperty is not null && skipProperty(property))
                 continue;
             properties[count++] = property;
             ascii &= IsPlainAscii(JsonMarshal.GetRawUtf8PropertyName(property));

@@ -10,11 +10,11 @@ namespace OrleansLlm.Core.Requests;
 public static class ChatRequestReader
 {
     // Properties that do not change the answer: transport, billing and bookkeeping.
-    private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal)
-    {
-        "stream", "stream_options", "user", "safety_identifier", "metadata", "store", "service_tier", "prompt_cache_key",
-        "prompt_cache_retention", "messages",
-    };
+    private static readonly PropertyNames NotIsolating = new(
+        "stream", "stream_options", "user", "safety_identifier", "metadata",
+        "store", "service_tier", "prompt_cache_key", "prompt_cache_retention", "messages");
+
+    private static readonly string[] Roles = ["user", "assistant", "system", "developer", "tool"];
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal)
     {
@@ -27,7 +27,7 @@ public static class ChatRequestReader
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) => RequestFields.Read(
-        body, MustBeUnique, (RequestFields fields, out ChatRequest? read) => Read(fields, modelInAddress, out read), out request);
+        body, modelInAddress, MustBeUnique, Read, out request);
 
     private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {
@@ -84,28 +84,27 @@ public static class ChatRequestReader
     private static RequestProblem? ReadMessage(ReadOnlyMemory<byte> body, JsonElement message, int index, out ChatMessage? read)
     {
         read = null;
-        var name = $"messages[{index}]";
         if (message.ValueKind != JsonValueKind.Object)
-            return RequestFields.Wrong(name, "an object");
+            return RequestFields.Wrong(Name(index), "an object");
         JsonElement? role = null, content = null;
         var toolCalls = false;
         foreach (var property in message.EnumerateObject())
         {
-            switch (property.Name)
-            {
-                case "role" when role is not null:
-                case "content" when content is not null:
-                    return new RequestProblem($"'{name}.{property.Name}' stands twice in the body.", $"{name}.{property.Name}", "duplicate_parameter");
-                case "role": role = property.Value; break;
-                case "content": content = property.Value; break;
-                case "tool_calls" or "function_call": toolCalls |= property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object; break;
-            }
+            var (isRole, isContent) = (property.NameEquals("role"u8), property.NameEquals("content"u8));
+            if ((isRole && role is not null) || (isContent && content is not null))
+                return new RequestProblem($"'{Name(index)}.{property.Name}' stands twice in the body.", $"{Name(index)}.{property.Name}", "duplicate_parameter");
+            if (isRole)
+                role = property.Value;
+            else if (isContent)
+                content = property.Value;
+            else if (property.NameEquals("tool_calls"u8) || property.NameEquals("function_call"u8))
+                toolCalls |= property.Value.ValueKind is JsonValueKind.Array or JsonValueKind.Object;
         }
 
         if (role is not { ValueKind: JsonValueKind.String })
             return role is null
-                ? new RequestProblem($"You must provide '{name}.role'.", $"{name}.role", "missing_required_parameter")
-                : RequestFields.Wrong($"{name}.role", "a string");
+                ? new RequestProblem($"You must provide '{Name(index)}.role'.", $"{Name(index)}.role", "missing_required_parameter")
+                : RequestFields.Wrong($"{Name(index)}.role", "a string");
 
         var parts = new List<TextPart>(1);
         var others = false;
@@ -122,7 +121,7 @@ public static class ChatRequestReader
                     if (IsText(part, out var text))
                     {
                         if (text.ValueKind != JsonValueKind.String)
-                            return RequestFields.Wrong($"{name}.content", "text parts whose 'text' is a string");
+                            return RequestFields.Wrong($"{Name(index)}.content", "text parts whose 'text' is a string");
                         parts.Add(RequestFields.TextOf(body, text));
                     }
                     else
@@ -133,11 +132,24 @@ public static class ChatRequestReader
 
                 break;
             default:
-                return RequestFields.Wrong($"{name}.content", "a string or an array of parts");
+                return RequestFields.Wrong($"{Name(index)}.content", "a string or an array of parts");
         }
 
-        read = new ChatMessage(role.Value.GetString()!, parts, others, toolCalls);
+        read = new ChatMessage(RoleOf(role.Value), parts, others, toolCalls);
         return null;
+    }
+
+    private static string Name(int index) => $"messages[{index}]";
+
+    private static string RoleOf(JsonElement role)
+    {
+        foreach (var known in Roles)
+        {
+            if (role.ValueEquals(known))
+                return known;
+        }
+
+        return role.GetString()!;
     }
 
     private static List<OtherPart> OtherParts(JsonElement message)
@@ -203,7 +215,7 @@ public static class ChatRequestReader
         {
             // Of the last user turn only the content is set apart; a name, say, still isolates.
             if (index++ == segments.MessageIndex)
-                CanonicalJson.Append(hash, message, static p => p == "content");
+                CanonicalJson.Append(hash, message, static p => p.NameEquals("content"u8));
             else
                 CanonicalJson.Append(hash, message);
         }

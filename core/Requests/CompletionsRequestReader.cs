@@ -12,7 +12,7 @@ namespace OrleansLlm.Core.Requests;
 /// </summary>
 public static class CompletionsRequestReader
 {
-    private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal) { "stream", "stream_options", "user", "prompt" };
+    private static readonly PropertyNames NotIsolating = new("stream", "stream_options", "user", "prompt");
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
 
@@ -22,7 +22,7 @@ public static class CompletionsRequestReader
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) => RequestFields.Read(
-        body, MustBeUnique, (RequestFields fields, out ChatRequest? read) => Read(fields, modelInAddress, out read), out request);
+        body, modelInAddress, MustBeUnique, Read, out request);
 
     private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {

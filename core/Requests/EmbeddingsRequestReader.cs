@@ -13,7 +13,7 @@ public static class EmbeddingsRequestReader
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out EmbeddingsRequest? request) => RequestFields.Read(
-        body, MustBeUnique, (RequestFields fields, out EmbeddingsRequest? read) => Read(fields, modelInAddress, out read), out request);
+        body, modelInAddress, MustBeUnique, Read, out request);
 
     private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out EmbeddingsRequest? request)
     {
@@ -29,7 +29,7 @@ public static class EmbeddingsRequestReader
 
         using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'm', model);
-        CanonicalJson.Append(hash, fields.Root, static p => p is "user" or "model");
+        CanonicalJson.Append(hash, fields.Root, static p => p.NameEquals("user"u8) || p.NameEquals("model"u8));
         request = new EmbeddingsRequest
         {
             Body = fields.Body, Model = model, ModelToken = modelToken, Digest = hash.Current(), Texts = texts, TokensSent = tokens,

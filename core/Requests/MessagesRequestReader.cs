@@ -11,7 +11,7 @@ namespace OrleansLlm.Core.Requests;
 public static class MessagesRequestReader
 {
     // A mark says what the provider keeps, not what is asked.
-    private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal) { "stream", "metadata", "service_tier", "cache_control", "messages" };
+    private static readonly PropertyNames NotIsolating = new("stream", "metadata", "service_tier", "cache_control", "messages");
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "messages", "system", "stream", "max_tokens" };
 
@@ -19,9 +19,9 @@ public static class MessagesRequestReader
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
-    public static RequestProblem? Read(ReadOnlyMemory<byte> body, out ChatRequest? request) => RequestFields.Read(body, MustBeUnique, Read, out request);
+    public static RequestProblem? Read(ReadOnlyMemory<byte> body, out ChatRequest? request) => RequestFields.Read(body, null, MustBeUnique, Read, out request);
 
-    private static RequestProblem? Read(RequestFields fields, out ChatRequest? request)
+    private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {
         request = null;
         RequestProblem? wrong;
@@ -132,7 +132,7 @@ public static class MessagesRequestReader
         {
             // Of the last user turn only the content is set apart.
             if (index++ == last && hasQuestion)
-                CanonicalJson.Append(hash, turn, static p => p == "content");
+                CanonicalJson.Append(hash, turn, static p => p.NameEquals("content"u8));
             else
                 CanonicalJson.Append(hash, turn);
         }

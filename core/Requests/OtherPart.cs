@@ -11,6 +11,6 @@ internal readonly record struct OtherPart(JsonElement Part, int TextsBefore, boo
     public void AppendTo(CanonicalHash hash)
     {
         CanonicalJson.AppendFrame(hash, 'p', TextsBefore);
-        CanonicalJson.Append(hash, Part, IsText ? static name => name == "text" : null);
+        CanonicalJson.Append(hash, Part, IsText ? static p => p.NameEquals("text"u8) : null);
     }
 }

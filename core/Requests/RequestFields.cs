@@ -24,7 +24,7 @@ internal sealed class RequestFields
 
     /// <summary>Reads the fields of one wire form.</summary>
     /// <returns>Null, or why the request cannot be served; then <paramref name="request"/> is null.</returns>
-    public delegate RequestProblem? Form<T>(RequestFields fields, out T? request);
+    public delegate RequestProblem? Form<T>(RequestFields fields, string? modelInAddress, out T? request);
 
     /// <summary>The body, UTF-8.</summary>
     public ReadOnlyMemory<byte> Body { get; }
@@ -37,10 +37,11 @@ internal sealed class RequestFields
 
     /// <summary>Parses <paramref name="body"/> and has <paramref name="form"/> read its fields.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
+    /// <param name="modelInAddress">The model or deployment that the address names; null where it names none.</param>
     /// <param name="unique">Fields of which two values could be read as one by us and as the other by the upstream: a second one is refused.</param>
     /// <param name="form">Reads the fields.</param>
     /// <param name="request">The request where the result is null.</param>
-    public static RequestProblem? Read<T>(ReadOnlyMemory<byte> body, IReadOnlySet<string> unique, Form<T> form, out T? request)
+    public static RequestProblem? Read<T>(ReadOnlyMemory<byte> body, string? modelInAddress, IReadOnlySet<string> unique, Form<T> form, out T? request)
         where T : class
     {
         request = null;
@@ -50,14 +51,15 @@ internal sealed class RequestFields
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
-            var values = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+            var values = new Dictionary<string, JsonElement>(root.GetPropertyCount(), StringComparer.Ordinal);
             foreach (var property in root.EnumerateObject())
             {
-                if (!values.TryAdd(property.Name, property.Value) && unique.Contains(property.Name))
-                    return new RequestProblem($"'{property.Name}' stands twice in the body.", property.Name, "duplicate_parameter");
+                var name = property.Name;
+                if (!values.TryAdd(name, property.Value) && unique.Contains(name))
+                    return new RequestProblem($"'{name}' stands twice in the body.", name, "duplicate_parameter");
             }
 
-            return form(new RequestFields(body, root, values), out request);
+            return form(new RequestFields(body, root, values), modelInAddress, out request);
         }
         catch (JsonException e)
         {

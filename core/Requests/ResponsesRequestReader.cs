@@ -12,10 +12,9 @@ namespace OrleansLlm.Core.Requests;
 public static class ResponsesRequestReader
 {
     // Unlike a chat completion's, an answer's id lives on at the provider where it was stored: "store" decides about what is given again.
-    private static readonly HashSet<string> NotIsolating = new(StringComparer.Ordinal)
-    {
-        "stream", "stream_options", "user", "safety_identifier", "metadata", "service_tier", "prompt_cache_key", "prompt_cache_retention", "input",
-    };
+    private static readonly PropertyNames NotIsolating = new(
+        "stream", "stream_options", "user", "safety_identifier", "metadata",
+        "service_tier", "prompt_cache_key", "prompt_cache_retention", "input");
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
 
@@ -25,7 +24,7 @@ public static class ResponsesRequestReader
     /// <param name="request">The request where the result is null.</param>
     /// <returns>Null, or why the request cannot be served.</returns>
     public static RequestProblem? Read(ReadOnlyMemory<byte> body, string? modelInAddress, out ChatRequest? request) => RequestFields.Read(
-        body, MustBeUnique, (RequestFields fields, out ChatRequest? read) => Read(fields, modelInAddress, out read), out request);
+        body, modelInAddress, MustBeUnique, Read, out request);
 
     private static RequestProblem? Read(RequestFields fields, string? modelInAddress, out ChatRequest? request)
     {
@@ -171,7 +170,7 @@ public static class ResponsesRequestReader
         {
             // Of the last user turn only the content is set apart.
             if (index++ == last && segments.MessageIndex >= 0)
-                CanonicalJson.Append(hash, lastItem!.Value, static p => p == "content");
+                CanonicalJson.Append(hash, lastItem!.Value, static p => p.NameEquals("content"u8));
             else
                 CanonicalJson.Append(hash, item);
         }

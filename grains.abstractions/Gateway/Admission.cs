@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
@@ -13,7 +14,8 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     /// <summary>Asks the grain for a plain answer, and others in its place while its silo leaves the cluster.</summary>
     /// <param name="find">Finds a grain by its key.</param>
     /// <param name="ask">Asks one.</param>
-    public async Task<GatewayReply> AskAsync(Func<string, IGatewayGrain> find, Func<IGatewayGrain, Task<GatewayReply>> ask)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<GatewayReply> AskAsync(Func<string, IGatewayGrain> find, Func<IGatewayGrain, ValueTask<GatewayReply>> ask)
     {
         ArgumentNullException.ThrowIfNull(find);
         ArgumentNullException.ThrowIfNull(ask);

@@ -94,7 +94,7 @@ internal sealed class SemanticCache(
     }
 
     /// <summary>Looks the query up; never throws and never takes longer than the layer may.</summary>
-    public async Task<CacheLookup> LookupAsync(Query query, byte[]? embedding)
+    public async ValueTask<CacheLookup> LookupAsync(Query query, byte[]? embedding)
     {
         if (!Reads(query))
             return s_notConsulted;

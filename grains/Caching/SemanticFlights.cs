@@ -19,7 +19,7 @@ internal sealed class SemanticFlights(
     private const int MostRounds = 3;
 
     /// <summary>Joins a question under way and waits for its answer, or leads.</summary>
-    public async Task<SemanticFlight> EnterAsync(Query query, byte[]? embedding, CancellationToken cancellationToken)
+    public async ValueTask<SemanticFlight> EnterAsync(Query query, byte[]? embedding, CancellationToken cancellationToken)
     {
         if (embedding is null || options.Value.PendingTimeout == TimeSpan.Zero || query.Policy.Cache != LayerMode.On || !SemanticCache.Reads(query)
             || !cache.NeedsEmbedding(query))
@@ -68,7 +68,7 @@ internal sealed class SemanticFlights(
     }
 
     /// <summary>Tells those that wait; after the answer went into the cache, so that nobody falls between the two.</summary>
-    public async Task LandAsync(SemanticFlight flight, Query query, StoredAnswer? answer)
+    public async ValueTask LandAsync(SemanticFlight flight, Query query, StoredAnswer? answer)
     {
         if (flight.Led is not { } pending)
             return;

@@ -34,7 +34,7 @@ internal sealed class CompressionLayer(
     private static readonly CompressionOutcome s_disabled = CompressionOutcome.None("Disabled");
 
     /// <summary>What to send to <paramref name="model"/>.</summary>
-    public async Task<CompressionOutcome> CompressAsync(Query query, string model)
+    public async ValueTask<CompressionOutcome> CompressAsync(Query query, string model)
     {
         if (query.Policy.Compression == LayerMode.Off || query.Controls.CompressOff)
             return s_disabled;

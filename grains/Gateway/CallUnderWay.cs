@@ -1,3 +1,4 @@
+using OrleansLlm.Core;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
@@ -10,9 +11,15 @@ namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>One call of <see cref="UpstreamCall"/>: what led to it, and what it has come to.</summary>
 internal sealed record CallUnderWay(
-    QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, int TokensRemoved, long StartedAt, DateTimeOffset BeganAt,
+    QueryRun Run, CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression, byte[]? Embedding, long StartedAt, DateTimeOffset BeganAt,
     GenAiCall GenAi)
 {
+    /// <summary>Whether its prompt is sent shortened.</summary>
+    public bool IsCompressed => Run.Query.Policy.Compression == LayerMode.On && Compression.IsCompressed;
+
+    /// <summary>Prompt tokens that are not sent.</summary>
+    public int TokensRemoved => IsCompressed ? Compression.TokensRemoved : 0;
+
     /// <summary>See <see cref="StoredAnswer.RulesSeen"/>.</summary>
     public long? RulesSeen { get; init; }
 

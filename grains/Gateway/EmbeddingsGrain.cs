@@ -197,7 +197,7 @@ internal sealed class EmbeddingsGrain(
         if (catalog.Find(request.Model, UpstreamEndpoint.Embeddings) is not { } target)
             return Failed(404, $"The model '{request.Model}' does not exist here.", "invalid_request_error", "model_not_found");
         var permit = await spending.AskAsync(
-            call.RequestId, call.TenantId, call.Caller.Budgets(policy), request.Model, ServiceTier.Standard, target, _ => TokenBound.Of(request, request.Model));
+            call.RequestId, call.TenantId, call.Caller.Budgets(policy), request.Model, ServiceTier.Standard, target, request, static (asked, _) => TokenBound.Of(asked, asked.Model));
         if (permit.Refusal is { } refusal)
             return Failed(refusal.Status, refusal.Message, refusal.Type, refusal.Code) with { Headers = refusal.Headers, Permit = permit };
         try
@@ -215,17 +215,8 @@ internal sealed class EmbeddingsGrain(
     private async Task<Answer> SendAsync(EmbeddingsCall call, EmbeddingsRequest request, UpstreamTarget target, Action<UpstreamAttempt, int> onLost)
     {
         var counted = await Task.Run(() => request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t)));
-        var lost = 0;
-        await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings)
-            {
-                OnLost = attempt =>
-                {
-                    lost++;
-                    onLost(attempt, counted);
-                },
-            },
-            CancellationToken.None);
+        var lost = new List<UpstreamAttempt>();
+        await using var reply = await AskAsync();
         var provider = reply.Provider ?? target.Upstream.Name;
         if (reply.Failure != UpstreamFailure.None)
         {
@@ -234,7 +225,7 @@ internal sealed class EmbeddingsGrain(
                 Headers = reply.Headers,
                 Provider = provider,
                 CostKnown = !reply.FailedBilled,
-                LostTries = lost,
+                LostTries = lost.Count,
             };
         }
 
@@ -242,15 +233,28 @@ internal sealed class EmbeddingsGrain(
         if (read.Broken is { } broken)
         {
             // It was made and is billed, although the caller gets none of it.
-            return Failed(502, broken, "upstream_error", "broken") with { Usage = new TokenUsage(counted, 0), Estimated = true, Provider = provider, CostKnown = false, LostTries = lost };
+            return Failed(502, broken, "upstream_error", "broken") with { Usage = new TokenUsage(counted, 0), Estimated = true, Provider = provider, CostKnown = false, LostTries = lost.Count };
         }
 
         var body = read.Bytes;
         var contentType = reply.ContentType ?? "application/json";
         if (reply.Status != 200)
-            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0, Provider: provider) { LostTries = lost };
+            return new Answer(reply.Status, contentType, reply.Headers, body, default, false, 0, Provider: provider) { LostTries = lost.Count };
         var facts = EmbeddingsFacts.Read(body);
-        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0, Provider: provider) { LostTries = lost };
+        return new Answer(200, contentType, reply.Headers, body, facts?.Usage ?? new TokenUsage(counted, 0), facts?.Usage is null, facts?.Vectors ?? 0, Provider: provider) { LostTries = lost.Count };
+
+        async ValueTask<UpstreamReply> AskAsync()
+        {
+            try
+            {
+                return await target.Upstream.SendAsync(
+                    new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings) { Lost = lost }, CancellationToken.None);
+            }
+            finally
+            {
+                lost.ForEach(attempt => onLost(attempt, counted));
+            }
+        }
     }
 
     private static Answer Failed(int status, string message, string type, string? code) =>

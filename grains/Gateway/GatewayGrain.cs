@@ -46,6 +46,7 @@ internal sealed class GatewayGrain(
     private readonly ExactAnswers _exact = new(cacheOptions.Value.ExactEntries, cacheOptions.Value.ExactBytes, time);
     private readonly RunningRequests _running = new();
     private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
+    private string? _partition;
     private int _streams;
 
     public Task<bool> IsRunningAsync(string requestId) => Task.FromResult(_running.Contains(requestId));
@@ -216,7 +217,7 @@ internal sealed class GatewayGrain(
             return null;
         if (tenants.FindPolicy(request.TenantId) is not { } policy)
             return null;
-        return new Query(request, chat!, request.Caller.Narrow(policy), GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
+        return new Query(request, chat!, request.Caller.Narrow(policy), _partition ??= GatewayKey.PartitionOf(this.GetPrimaryKeyString()), time.GetTimestamp());
     }
 
     private async ValueTask<CacheLookup?> FindExactAsync(Query query) =>
@@ -235,7 +236,8 @@ internal sealed class GatewayGrain(
     }
 
     // A run to read, from its head on or once it has ended. The one who began it pays for it; what that one's budget forbids another's may allow.
-    private async Task<(QueryRun Run, RunHead Head, ReplayReader Reader, bool Joined)> JoinAsync(Query query, bool untilEnd, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(QueryRun Run, RunHead Head, ReplayReader Reader, bool Joined)> JoinAsync(Query query, bool untilEnd, CancellationToken cancellationToken)
     {
         while (true)
         {

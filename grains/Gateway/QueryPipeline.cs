@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Caching;
@@ -28,7 +28,8 @@ internal sealed class QueryPipeline(
     private static readonly CompressionOutcome s_notCompressed = CompressionOutcome.None("NotReached");
 
     /// <summary>Takes a run from its query to its end. Never throws: what goes wrong becomes the run's answer.</summary>
-    public async Task RunAsync(QueryRun run)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask RunAsync(QueryRun run)
     {
         // Off the turns of the grain that asks: there every continuation is a task of the grain's scheduler, and all that a run shares is safe from
         // any thread.
@@ -90,18 +91,24 @@ internal sealed class QueryPipeline(
         return true;
     }
 
-    private async Task<(CacheLookup Lookup, RouteResult Route, byte[]? Embedding)> DecideAsync(Query query)
+    private async ValueTask<(CacheLookup Lookup, RouteResult Route, byte[]? Embedding)> DecideAsync(Query query)
     {
         byte[]? embedding = null;
         var withoutEmbedding = RouteReason.Unavailable;
         double embedMilliseconds = 0;
         if (cache.NeedsEmbedding(query) || RouteLayer.NeedsEmbedding(query))
             (embedding, withoutEmbedding, embedMilliseconds) = await cache.EmbedAsync(query);
-        var lookup = cache.LookupAsync(query, embedding);
-        var route = router.DecideAsync(query, embedding, withoutEmbedding);
-        if (!lookup.IsCompletedSuccessfully || !route.IsCompletedSuccessfully)
-            await Task.WhenAll(lookup, route);
-        var found = await lookup;
-        return (embedMilliseconds > 0 ? found with { Milliseconds = found.Milliseconds + embedMilliseconds } : found, await route, embedding);
+        var looking = cache.LookupAsync(query, embedding);
+        var deciding = router.DecideAsync(query, embedding, withoutEmbedding);
+        var (lookup, route) = looking.IsCompletedSuccessfully && deciding.IsCompletedSuccessfully
+            ? (looking.Result, deciding.Result)
+            : await BothAsync(looking.AsTask(), deciding.AsTask());
+        return (embedMilliseconds > 0 ? lookup with { Milliseconds = lookup.Milliseconds + embedMilliseconds } : lookup, route, embedding);
+
+        static async Task<(CacheLookup, RouteResult)> BothAsync(Task<CacheLookup> looking, Task<RouteResult> deciding)
+        {
+            await Task.WhenAll(looking, deciding);
+            return (await looking, await deciding);
+        }
     }
 }

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core;
@@ -37,32 +37,33 @@ internal sealed class UpstreamCall(
     TimeProvider time,
     ILogger<UpstreamCall> logger)
 {
-    public Task CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
+    /// <summary>Takes a run from its route to its end.</summary>
+    public ValueTask<bool> CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
 
     // False where an answer of a cheaper tier is there and there is no money for a better one: nothing was sent.
-    private async Task<bool> CallAsync(
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> CallAsync(
         QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
     {
         var query = run.Query;
-        var compressed = query.Policy.Compression == LayerMode.On && compression.IsCompressed;
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
         long? rulesSeen = SemanticCache.Writes(query) ? await invalidations.SeenAsync(query.Request.TenantId) : null;
-        var call = new CallUnderWay(run, lookup, route, compression, embedding, compressed ? compression.TokensRemoved : 0, time.GetTimestamp(), time.GetUtcNow(), genAi) { Lost = lost, RulesSeen = rulesSeen };
+        var call = new CallUnderWay(run, lookup, route, compression, embedding, time.GetTimestamp(), time.GetUtcNow(), genAi) { Lost = lost, RulesSeen = rulesSeen };
         // A stream's head tells its prompt's cost, and counting takes about as long as the network does.
         if (query.Chat.Stream)
             call.BeginCount();
         UpstreamSent? sent;
         try
         {
-            sent = await sender.SendAsync(query, lookup, route, model => BodyFor(call, model, compressed), call.Lost.Add, run.Abandoned);
+            sent = await sender.SendAsync(call, BodyFor, run.Abandoned);
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
             // Nobody knows how far the provider came: billed as what was sent.
             Reject(run, cheaper);
-            await SettleAsync(call, usage: null, completionText: string.Empty, status: 499);
+            await SettleAsync(call, usage: null, status: 499);
             return true;
         }
         catch
@@ -108,7 +109,7 @@ internal sealed class UpstreamCall(
                 status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString(), RequestId: query.Request.RequestId)));
             run.SetHead(Head(call, status, "application/json", reply.Headers));
             genAi.End(status, default, string.Empty, reply.Failure.ToString());
-            await SettleAsync(call, default(TokenUsage), string.Empty, status, costKnown: !reply.FailedBilled);
+            await SettleAsync(call, default(TokenUsage), status, costKnown: !reply.FailedBilled);
             return true;
         }
 
@@ -152,7 +153,8 @@ internal sealed class UpstreamCall(
         run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
-    private async Task PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
         PlainBody body;
@@ -162,7 +164,7 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            await SettleAsync(call, usage: null, completionText: string.Empty, status: 499, costKnown: false);
+            await SettleAsync(call, usage: null, status: 499, costKnown: false);
             return;
         }
 
@@ -171,14 +173,14 @@ internal sealed class UpstreamCall(
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
             run.Body.Append(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
-            await SettleAsync(call, usage: null, completionText: string.Empty, status: 502, costKnown: false);
+            await SettleAsync(call, usage: null, status: 502, costKnown: false);
             return;
         }
 
         var bytes = body.Bytes;
         call.GenAi.Whole(bytes);
         var facts = reply.Status == 200 ? CompletionFacts.Read(bytes) : null;
-        if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts.Text) is { } stronger)
+        if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts) is { } stronger)
         {
             // It was made and is billed, whoever gets it.
             var cheaper = await CheaperAsync(call, facts);
@@ -193,15 +195,16 @@ internal sealed class UpstreamCall(
         run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
         if (reply.Status != 200)
         {
-            await SettleAsync(call, default(TokenUsage), string.Empty, reply.Status);
+            await SettleAsync(call, default(TokenUsage), reply.Status);
             return;
         }
 
-        await SettleAsync(call, facts?.Usage, facts?.Text ?? string.Empty, 200, facts is { IsCacheable: true } ? () => bytes : null, costKnown: facts is not null);
+        await SettleAsync(call, facts?.Usage, 200, facts, facts is { IsCacheable: true } ? bytes : null, costKnown: facts is not null);
         await StoreAsync(call);
     }
 
-    private async Task StreamAsync(CallUnderWay call, UpstreamReply reply, string contentType)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask StreamAsync(CallUnderWay call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
         var before = await call.CountAsync();
@@ -210,27 +213,17 @@ internal sealed class UpstreamCall(
         var (abandoned, broken) = await StreamPass.RunAsync(call, reply, aggregator, options.Value, telemetry, time);
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
-        await SettleAsync(
-            call,
-            aggregator.Usage,
-            aggregator.Text,
-            abandoned ? 499 : broken is null ? 200 : 502,
-            aggregator.IsCacheable && aggregator.Model is not null
-                ? () => aggregator.ToPlain(run.Query.Form.AnswerId(run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
-                : null,
-            aggregator.PromptUsage,
-            tier: aggregator.Tier,
-            written: aggregator.Written);
+        await SettleAsync(call, aggregator.Usage, abandoned ? 499 : broken is null ? 200 : 502, stream: aggregator);
         await StoreAsync(call);
     }
 
     private static string OperationOf(WireForm form) => form == WireForm.Completions ? "text_completion" : "chat";
 
-    private static ReadOnlyMemory<byte> BodyFor(CallUnderWay call, string model, bool compressed)
+    private static ReadOnlyMemory<byte> BodyFor(CallUnderWay call, string model)
     {
         var chat = call.Run.Query.Chat;
         var editor = new RequestBodyEditor(chat).SetModel(model);
-        if (compressed)
+        if (call.IsCompressed)
             CompressionLayer.Apply(editor, chat, call.Compression);
         if (chat.Stream)
             editor.IncludeUsage();
@@ -242,32 +235,33 @@ internal sealed class UpstreamCall(
 
     // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
     private async ValueTask SettleAsync(
-        CallUnderWay call, TokenUsage? usage, string completionText, int status, Func<byte[]>? cacheable = null, TokenUsage? prompt = null, bool costKnown = true, ServiceTier? tier = null,
-        string? written = null)
+        CallUnderWay call, TokenUsage? usage, int status, CompletionFacts? facts = null, byte[]? plain = null, IStreamAggregator? stream = null, bool costKnown = true)
     {
         var estimated = usage is null;
-        var billed = AtTier(call, usage ?? (prompt ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: tier)) with
+        var billed = AtTier(call, usage ?? (stream?.PromptUsage ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: stream?.Tier)) with
         {
-            CompletionTokens = await call.CountAsync(written ?? completionText),
+            CompletionTokens = await call.CountAsync(stream?.Written ?? facts?.Text ?? string.Empty),
         });
+        // Of a long answer it is worth not to be made for nobody.
+        var text = call.Run.Query.Policy.Routing != LayerMode.Off || call.GenAi.TakesText ? stream?.Text ?? facts?.Text ?? string.Empty : string.Empty;
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         if (status == 200 && call.Lookup.Kind != HitKind.Verification)
         {
-            conversations.Answered(call.Run.Query, call.Route, completionText);
-            shadow.Offer(call.Run.Query, call.Route, completionText);
+            conversations.Answered(call.Run.Query, call.Route, text);
+            shadow.Offer(call.Run.Query, call.Route, text);
         }
 
-        call.GenAi.End(status, billed, completionText);
+        call.GenAi.End(status, billed, text);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
-        if (!fellBack && cacheable is not null && SemanticCache.Writes(call.Run.Query))
+        if (!fellBack && SemanticCache.Writes(call.Run.Query) && (plain ?? PlainOf(call, stream)) is { } answer)
         {
             call.Run.Stored = new StoredAnswer
             {
-                Body = AnswerCompression.Compress(cacheable()),
+                Body = AnswerCompression.Compress(answer),
                 Model = call.Route.Model,
                 // What the request would have used uncompressed: that is what a later hit saves.
                 Usage = StoredUsage.From(billed with { PromptTokens = before }),
@@ -279,6 +273,11 @@ internal sealed class UpstreamCall(
 
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
     }
+
+    // The plain answer that a stream amounts to; null where it may not be given again.
+    private byte[]? PlainOf(CallUnderWay call, IStreamAggregator? stream) => stream is { IsCacheable: true, Model: not null }
+        ? stream.ToPlain(call.Run.Query.Form.AnswerId(call.Run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
+        : null;
 
     private async ValueTask<LedgerEntry> CheaperAsync(CallUnderWay call, CompletionFacts facts)
     {
@@ -316,7 +315,7 @@ internal sealed class UpstreamCall(
     }
 
     // After the reply: the caller does not wait for the cache.
-    private async Task StoreAsync(CallUnderWay call)
+    private async ValueTask StoreAsync(CallUnderWay call)
     {
         if (call.Run.Stored is not { } answer)
             return;

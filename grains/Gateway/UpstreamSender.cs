@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
@@ -23,24 +24,30 @@ internal sealed class UpstreamSender(
     public bool Knows(string model) => catalog.Find(model) is not null;
 
     /// <summary>Sends; null where no provider serves the chosen model in the request's form.</summary>
-    /// <param name="query">The caller's request.</param>
-    /// <param name="lookup">What the cache said: a call that only checks it asks no other model.</param>
-    /// <param name="route">The chosen model.</param>
+    /// <param name="call">The call: what the cache said of it, and where tries are noted that gave no answer. One that only checks the cache asks no other model.</param>
     /// <param name="body">The request's body for a model.</param>
-    /// <param name="onLost">See <see cref="UpstreamRequest.OnLost"/>.</param>
     /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
-    public async Task<UpstreamSent?> SendAsync(
-        Query query, CacheLookup lookup, RouteResult route, Func<string, ReadOnlyMemory<byte>> body, Action<UpstreamAttempt> onLost, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<UpstreamSent?> SendAsync(CallUnderWay call, Func<CallUnderWay, string, ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
+        var (query, route) = (call.Run.Query, call.Route);
         var endpoint = UpstreamEndpoints.Of(query.Chat.Form);
         if (catalog.Find(route.Model, endpoint) is not { } target)
             return null;
-        var (permit, first) = await AskAsync(target, route.Model);
+        var (permit, first) = await AskAsync(call, target, route.Model, body, cancellationToken);
         if (first is null)
             return new UpstreamSent(null, route, target, permit);
-        if (!_rules.TryGetValue(route.Model, out var rule) || lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
+        if (!_rules.TryGetValue(route.Model, out var rule) || call.Lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
             return new UpstreamSent(first, route, target, permit);
-        (var reason, first) = await ReasonAsync(permit, first, cancellationToken);
+        return await FallBackAsync(call, rule, new UpstreamSent(first, route, target, permit), body, cancellationToken);
+    }
+
+    private async ValueTask<UpstreamSent?> FallBackAsync(
+        CallUnderWay call, FallbackRule rule, UpstreamSent sent, Func<CallUnderWay, string, ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+    {
+        var (query, route, target, permit) = (call.Run.Query, sent.Route, sent.Target, sent.Permit);
+        var endpoint = UpstreamEndpoints.Of(query.Chat.Form);
+        var (reason, first) = await ReasonAsync(permit, sent.Reply!, cancellationToken);
         if (reason is not { } why)
             return new UpstreamSent(first, route, target, permit);
         try
@@ -50,7 +57,7 @@ internal sealed class UpstreamSender(
                 // What a provider keeps for this request, no other one has.
                 if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
                     continue;
-                var (otherPermit, asking) = await AskAsync(other, model);
+                var (otherPermit, asking) = await AskAsync(call, other, model, body, cancellationToken);
                 if (asking is null)
                     continue;
                 var (again, reply) = await ReasonAsync(otherPermit, asking, cancellationToken);
@@ -73,37 +80,38 @@ internal sealed class UpstreamSender(
 
         // Nobody could: the caller is told what the model that it asked for said.
         return new UpstreamSent(first, route, target, permit);
+    }
 
-        // No reply where the money for it is not there.
-        async Task<(SpendPermit Permit, UpstreamReply? Reply)> AskAsync(UpstreamTarget to, string model)
+    // No reply where the money for it is not there.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<(SpendPermit Permit, UpstreamReply? Reply)> AskAsync(
+        CallUnderWay call, UpstreamTarget to, string model, Func<CallUnderWay, string, ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+    {
+        var query = call.Run.Query;
+        var leave = await spending.AskAsync(
+            query.Request.RequestId, query.Request.TenantId, query.Budgets, model, query.Chat.Tier, to, (query.Chat, Model: model),
+            static (asked, limits) => TokenBound.Of(asked.Chat, asked.Model, limits));
+        if (leave.Refusal is not null)
+            return (leave, null);
+        var lostBefore = call.Lost.Count;
+        try
         {
-            var leave = await spending.AskAsync(
-                query.Request.RequestId, query.Request.TenantId, query.Budgets, model, query.Chat.Tier, to, limits => TokenBound.Of(query.Chat, model, limits));
-            if (leave.Refusal is not null)
-                return (leave, null);
-            var lost = 0;
-            try
-            {
-                var reply = await to.Upstream.SendAsync(
-                    new UpstreamRequest(model, body(model), query.Chat.Stream, query.Request.RequestId, endpoint)
-                    {
-                        Headers = query.Request.Headers,
-                        IsBound = query.Chat.IsProviderBound,
-                        OnLost = attempt =>
-                        {
-                            lost++;
-                            onLost(attempt);
-                        },
-                    },
-                    cancellationToken);
-                return (lost > 0 ? leave with { LostTries = lost } : leave, reply);
-            }
-            catch
-            {
-                // Nobody knows how far it came.
-                spending.Settle(leave, null);
-                throw;
-            }
+            var reply = await to.Upstream.SendAsync(
+                new UpstreamRequest(model, body(call, model), query.Chat.Stream, query.Request.RequestId, UpstreamEndpoints.Of(query.Chat.Form))
+                {
+                    Headers = query.Request.Headers,
+                    IsBound = query.Chat.IsProviderBound,
+                    Lost = call.Lost,
+                },
+                cancellationToken);
+            var lost = call.Lost.Count - lostBefore;
+            return (lost > 0 ? leave with { LostTries = lost } : leave, reply);
+        }
+        catch
+        {
+            // Nobody knows how far it came.
+            spending.Settle(leave, null);
+            throw;
         }
     }
 

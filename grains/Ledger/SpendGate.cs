@@ -27,11 +27,17 @@ internal sealed class SpendGate(
     /// <param name="model">The model that is called.</param>
     /// <param name="tier">The service tier asked for; null where that is left to the provider's project.</param>
     /// <param name="target">Where the call goes: it may be billed by any of the deployments, and more than once.</param>
-    /// <param name="bound">The most tokens that the call can use, given the model's limits; run off the caller's turn.</param>
-    public async ValueTask<SpendPermit> AskAsync(string requestId, string tenantId, IReadOnlyList<BudgetLimit> limits, string model, ServiceTier? tier, UpstreamTarget target, Func<ModelLimits, TokenBound> bound)
+    /// <param name="request">What is asked for.</param>
+    /// <param name="bound">The most tokens that the call for it can use, given the model's limits; run off the caller's turn.</param>
+    public ValueTask<SpendPermit> AskAsync<TRequest>(
+        string requestId, string tenantId, IReadOnlyList<BudgetLimit> limits, string model, ServiceTier? tier, UpstreamTarget target, TRequest request,
+        Func<TRequest, ModelLimits, TokenBound> bound) =>
+        limits.Count == 0 ? new(SpendPermit.Free) : AskLimitsAsync(requestId, tenantId, limits, model, tier, target, request, bound);
+
+    private async ValueTask<SpendPermit> AskLimitsAsync<TRequest>(
+        string requestId, string tenantId, IReadOnlyList<BudgetLimit> limits, string model, ServiceTier? tier, UpstreamTarget target, TRequest request,
+        Func<TRequest, ModelLimits, TokenBound> bound)
     {
-        if (limits.Count == 0)
-            return SpendPermit.Free;
         var now = time.GetUtcNow();
         // One that is asked for may be given or not; the cheaper ones cost no more than the list price.
         ServiceTier[] tiers = (tier ?? options.Value.ProjectTier) is var asked and (ServiceTier.Priority or ServiceTier.Other) ? [ServiceTier.Standard, asked] : [ServiceTier.Standard];
@@ -43,7 +49,7 @@ internal sealed class SpendGate(
         if (billed.Length == 0)
             return SpendPermit.Free;
         var known = ModelLimits.Of(model);
-        var tokens = await Task.Run(() => bound(options.Value.MaxOutputTokens.TryGetValue(model, out var most) ? known with { OutputTokens = most } : known));
+        var tokens = await Task.Run(() => bound(request, options.Value.MaxOutputTokens.TryGetValue(model, out var most) ? known with { OutputTokens = most } : known));
         var aTry = billed.Max(price => CostBound.Of(price, tokens.Prompt, tokens.Completion));
         var permit = await ReserveAsync(requestId, tenantId, [.. limits.Select(BudgetCap.From)], aTry * target.MostBilledTries);
         return permit with { TryUsd = aTry };

@@ -13,12 +13,12 @@ namespace OrleansLlm.Grains.Routing;
 internal sealed class RouteCascade(RouteProfiles profiles, IUpstreamCatalog catalog)
 {
     /// <summary>Where the request goes once more; null where the answer serves, or nobody asked for a second look.</summary>
-    public RouteResult? After(Query query, RouteResult route, string answer)
+    public RouteResult? After(Query query, RouteResult route, CompletionFacts answer)
     {
         var profile = profiles.Of(query.Policy.TenantId);
         if (!profile.Cascade || query.Policy.Routing != LayerMode.On || route.Decision.Reason is not (RouteReason.Simple or RouteReason.Continued)
             || route.Model == profile.Strongest || query.Chat.IsProviderBound
-            || catalog.Find(profile.Strongest, UpstreamEndpoints.Of(query.Chat.Form)) is null || Serves(query, answer))
+            || catalog.Find(profile.Strongest, UpstreamEndpoints.Of(query.Chat.Form)) is null || Serves(query, answer.Text))
             return null;
         return route with { Model = profile.Strongest, Decision = route.Decision with { Model = profile.Strongest, Reason = RouteReason.CascadeEscalated } };
     }

@@ -41,7 +41,7 @@ internal sealed class RouteLayer(
         route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(TextOf(query), profiles.Of(query.Policy.TenantId));
 
     /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
-    public async Task<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
+    public async ValueTask<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
     {
         var started = time.GetTimestamp();
         var routed = IsRouted(query, out var alias);

@@ -19,6 +19,9 @@ internal sealed class GenAiCall(GenAiTelemetry telemetry, Activity? activity, st
     /// <summary>Value of <c>gen_ai.provider.name</c>, once it is known who is asked.</summary>
     public string Provider { get; set; } = "unknown";
 
+    /// <summary>Whether the answer's text goes into a span.</summary>
+    public bool TakesText => activity is not null && telemetry.Options.CaptureContent;
+
     /// <summary>A piece of a streamed answer came; true for the first.</summary>
     public bool Chunk(ReadOnlyMemory<byte> data)
     {

@@ -59,7 +59,7 @@ public sealed class GenAiTelemetry
     /// <param name="streamed">Whether the answer is asked for as a stream.</param>
     internal GenAiCall Begin(string operation, string model, bool streamed)
     {
-        var activity = Source.StartActivity($"{operation} {model}", ActivityKind.Client);
+        var activity = Source.HasListeners() ? Source.StartActivity($"{operation} {model}", ActivityKind.Client) : null;
         if (activity is { IsAllDataRequested: true })
         {
             activity.SetTag("gen_ai.operation.name", operation);

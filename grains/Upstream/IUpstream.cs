@@ -10,5 +10,5 @@ public interface IUpstream
     /// Sends <paramref name="request"/> and returns as soon as the response head is there.
     /// An HTTP error is a reply like any other; only a call that produced no response has <see cref="UpstreamReply.Failure"/> set.
     /// </summary>
-    Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken);
+    ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken);
 }

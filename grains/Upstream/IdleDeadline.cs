@@ -3,9 +3,24 @@ using System.Runtime.CompilerServices;
 namespace OrleansLlm.Grains.Upstream;
 
 /// <summary>Bounds the silence in an answer: the wait for each read, not the whole.</summary>
-internal sealed class IdleDeadline(TimeSpan limit, CancellationToken caller) : IDisposable
+internal sealed class IdleDeadline : IDisposable
 {
-    private readonly CancellationTokenSource _source = CancellationTokenSource.CreateLinkedTokenSource(caller);
+    // One that has fired is not used again.
+    [ThreadStatic]
+    private static CancellationTokenSource? t_spare;
+
+    private readonly TimeSpan _limit;
+    private readonly CancellationToken _caller;
+    private readonly CancellationTokenSource _source;
+    private readonly CancellationTokenRegistration _gone;
+
+    /// <param name="limit">The longest silence.</param>
+    /// <param name="caller">Cancelled when the caller has gone.</param>
+    public IdleDeadline(TimeSpan limit, CancellationToken caller)
+    {
+        (_limit, _caller, _source, t_spare) = (limit, caller, t_spare ?? new CancellationTokenSource(), null);
+        _gone = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _source);
+    }
 
     /// <summary>Reads what comes next.</summary>
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
@@ -18,12 +33,12 @@ internal sealed class IdleDeadline(TimeSpan limit, CancellationToken caller) : I
         // What is there already needs no timer.
         if (reading.IsCompletedSuccessfully)
             return reading.Result;
-        _source.CancelAfter(limit);
+        _source.CancelAfter(_limit);
         try
         {
             return await reading;
         }
-        catch (OperationCanceledException) when (!caller.IsCancellationRequested)
+        catch (OperationCanceledException) when (!_caller.IsCancellationRequested)
         {
             throw new TimeoutException("The answer fell silent.");
         }
@@ -34,5 +49,13 @@ internal sealed class IdleDeadline(TimeSpan limit, CancellationToken caller) : I
         }
     }
 
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        // Waits for a callback that runs, so that none cancels what another reads.
+        _gone.Dispose();
+        if (t_spare is null && _source.TryReset())
+            t_spare = _source;
+        else
+            _source.Dispose();
+    }
 }

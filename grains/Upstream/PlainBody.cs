@@ -11,7 +11,7 @@ public readonly record struct PlainBody(byte[] Bytes, string? Broken)
 
     /// <summary>Reads <paramref name="body"/> to its end, or until it is larger than <paramref name="maxBytes"/> or silent for as long as <paramref name="idle"/>.</summary>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
-    public static async Task<PlainBody> ReadAsync(Stream body, int maxBytes, TimeSpan idle, CancellationToken cancellationToken)
+    public static async ValueTask<PlainBody> ReadAsync(Stream body, int maxBytes, TimeSpan idle, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
         var length = 0;

@@ -15,8 +15,8 @@ public sealed record UpstreamRequest(string Model, ReadOnlyMemory<byte> Body, bo
     public bool IsBound { get; init; }
 
     /// <summary>
-    /// Told of each try that gave no answer and may be billed nevertheless, the last one included, before the reply is returned: each is money
+    /// Takes each try that gave no answer and may be billed nevertheless, the last one included, before the reply is returned: each is money
     /// of its own.
     /// </summary>
-    public Action<UpstreamAttempt>? OnLost { get; init; }
+    public ICollection<UpstreamAttempt>? Lost { get; init; }
 }

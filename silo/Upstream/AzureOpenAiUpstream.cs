@@ -62,7 +62,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
         string name, Uri endpoint, TokenCredential credential, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
         new(name, endpoint, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, credential, options));
 
-    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var deployment = _deployments.GetValueOrDefault(request.Model, request.Model);
         if (!AzureDeploymentName.IsValid(deployment))

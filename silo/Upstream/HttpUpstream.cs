@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Silo.Upstream;
@@ -14,7 +15,8 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
 
     public string Name { get; } = name;
 
-    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, AddressOf(request.Endpoint));
         message.Content = new ReadOnlyMemoryContent(request.Body);

@@ -19,11 +19,11 @@ internal sealed class RecordedUpstream(Func<UpstreamRequest, RecordedReply?> fin
 
     public string Name => inner.Name;
 
-    public Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         return request.Endpoint == UpstreamEndpoint.ChatCompletions && find(request) is { } reply && ChatRequestReader.Read(request.Body, request.Model, out var chat) is null
-            ? Task.FromResult(Reply(request, chat!, reply))
+            ? new(Reply(request, chat!, reply))
             : inner.SendAsync(request, cancellationToken);
     }
 

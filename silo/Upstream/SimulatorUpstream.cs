@@ -25,7 +25,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
 
     public string Name { get; } = name;
 
-    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         if (request.Endpoint == UpstreamEndpoint.Embeddings)
             return await EmbedAsync(request, cancellationToken);

@@ -110,7 +110,7 @@ internal sealed class LedgerJournal : IDisposable
             foreach (var entry in entries)
             {
                 var sequence = _sequences[entry.TenantId] = _sequences.GetValueOrDefault(entry.TenantId) + 1;
-                LedgerLine.Write(_buffer, _json, entry with { Writer = _writer, Sequence = sequence });
+                LedgerLine.Write(_buffer, _json, entry, _writer, sequence);
             }
 
             if (TryAppend(_buffer.WrittenSpan))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Upstream;
 using Polly;
 using Polly.CircuitBreaker;
@@ -80,32 +81,58 @@ internal sealed class Deployment
     /// <param name="request">The call.</param>
     /// <param name="isLast">No other deployment is ready: where one call tries whether it is well again, the others need not wait for that.</param>
     /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
-    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        var reply = await QuotaRefusal.MarkAsync(await TryAsync(request, isLast, cancellationToken), Name, cancellationToken);
+        var reply = await TryAsync(request, isLast, cancellationToken);
+        if (QuotaRefusal.MayBe(reply))
+            reply = await QuotaRefusal.MarkAsync(reply, Name, cancellationToken);
         var outcome = AttemptOutcomes.Of(reply);
         _telemetry.Tried(Name, outcome);
         if (reply.FailedBilled)
-            request.OnLost?.Invoke(new UpstreamAttempt(request.Model, Name, reply.Failure, reply.Status, _time.GetElapsedTime(started)));
+            request.Lost?.Add(new UpstreamAttempt(request.Model, Name, reply.Failure, reply.Status, _time.GetElapsedTime(started)));
         CoolDown(reply, outcome);
         return reply;
     }
 
-    private async Task<UpstreamReply> TryAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<UpstreamReply> TryAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
     {
+        // A closed circuit holds up nothing: it is told how the call ended.
+        if (_circuit.CircuitState == Polly.CircuitBreaker.CircuitState.Closed)
+        {
+            var reply = await Target.Upstream.SendAsync(request, cancellationToken);
+            await TellAsync(reply);
+            return reply;
+        }
+
         if (isLast && _circuit.CircuitState == Polly.CircuitBreaker.CircuitState.HalfOpen)
             return await Target.Upstream.SendAsync(request, cancellationToken);
         try
         {
             return await _breaker.ExecuteAsync(
-                static (state, token) => new ValueTask<UpstreamReply>(state.Upstream.SendAsync(state.request, token)), (Target.Upstream, request), cancellationToken);
+                static (state, token) => state.Upstream.SendAsync(state.request, token), (Target.Upstream, request), cancellationToken);
         }
         catch (BrokenCircuitException)
         {
             var seconds = Math.Max(1, Math.Ceiling(Rest.TotalSeconds));
             return UpstreamFailures.Reply(
                 Name, UpstreamFailure.Unavailable, [new(RetryHint.RetryAfter, seconds.ToString(CultureInfo.InvariantCulture))]);
+        }
+    }
+
+    // Where others' calls have opened it meanwhile it takes no word of this one, which changes nothing.
+    private async ValueTask TellAsync(UpstreamReply reply)
+    {
+        var context = ResilienceContextPool.Shared.Get(CancellationToken.None);
+        try
+        {
+            await _breaker.ExecuteOutcomeAsync(static (_, reply) => new ValueTask<Outcome<UpstreamReply>>(Outcome.FromResult(reply)), context, reply);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Upstream;
 using Polly;
 using Polly.Retry;
@@ -58,7 +59,8 @@ internal sealed class DeploymentGroup : IUpstream
 
     public string Name => _deployments[0].Name;
 
-    public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         var call = new Call(request);
         var reply = await TryAsync(call, cancellationToken);
@@ -80,7 +82,7 @@ internal sealed class DeploymentGroup : IUpstream
         try
         {
             return await _pipeline.ExecuteAsync(
-                static (context, state) => new ValueTask<UpstreamReply>(state.call.TakeFirst() ?? state.Group.TryAsync(state.call, context.CancellationToken)),
+                static (context, state) => state.call.TakeFirst() is { } first ? new(first) : state.Group.TryAsync(state.call, context.CancellationToken),
                 context,
                 (Group: this, call));
         }
@@ -92,7 +94,7 @@ internal sealed class DeploymentGroup : IUpstream
 
     private static Call CallOf(ResilienceContext context) => context.Properties.GetValue(CallKey, null!);
 
-    private Task<UpstreamReply> TryAsync(Call call, CancellationToken cancellationToken)
+    private ValueTask<UpstreamReply> TryAsync(Call call, CancellationToken cancellationToken)
     {
         var isAlone = call.Request.IsBound || _deployments.Count == 1;
         call.Last = call.Next ?? (isAlone ? _deployments[0] : _choice.Next([]) ?? Soonest());
@@ -164,11 +166,11 @@ internal sealed class DeploymentGroup : IUpstream
         /// <summary>The reply of a try made before the pipeline; null once it was taken.</summary>
         public UpstreamReply? First { get; set; }
 
-        public Task<UpstreamReply>? TakeFirst()
+        public UpstreamReply? TakeFirst()
         {
             var first = First;
             First = null;
-            return first is null ? null : Task.FromResult(first);
+            return first;
         }
     }
 }

@@ -14,11 +14,12 @@ internal static class QuotaRefusal
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary><paramref name="reply"/>, with <c>x-should-retry: false</c> where it is such a refusal; takes it over.</summary>
+    /// <summary>Whether only its body tells.</summary>
+    public static bool MayBe(UpstreamReply reply) => reply.Status == StatusCodes.Status429TooManyRequests && reply.Failure == UpstreamFailure.None;
+
+    /// <summary>A reply that <see cref="MayBe"/> such a refusal, with <c>x-should-retry: false</c> where it is one; takes it over.</summary>
     public static async Task<UpstreamReply> MarkAsync(UpstreamReply reply, string provider, CancellationToken cancellationToken)
     {
-        if (reply.Status != StatusCodes.Status429TooManyRequests || reply.Failure != UpstreamFailure.None)
-            return reply;
         try
         {
             var body = await PlainBody.ReadAsync(reply.Body, LargestBody, Patience, cancellationToken);

@@ -235,7 +235,7 @@ public sealed class BudgetTests
 
         public UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null) => inner.Find(model, endpoint) is { } target ? target with { Upstream = this } : null;
 
-        public async Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+        public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
         {
             if (request.Model == "gpt-4o")
                 return new UpstreamReply(503, [], "application/json", new MemoryStream("{}"u8.ToArray()));

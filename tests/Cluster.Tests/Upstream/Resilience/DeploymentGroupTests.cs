@@ -222,7 +222,7 @@ public sealed class DeploymentGroupTests
         using var caller = new CancellationTokenSource();
         var sending = Group(provider).SendAsync(Request(), caller.Token);
         await caller.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(sending.AsTask);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal((1, 0), (provider.Calls, provider.Held));
     }
@@ -429,12 +429,12 @@ public sealed class DeploymentGroupTests
 
     private static UpstreamTelemetry Telemetry() => new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
-    private UpstreamRequest Request() => new("gpt-4o", "{}"u8.ToArray(), false, "req_1") { OnLost = _lost.Add };
+    private UpstreamRequest Request() => new("gpt-4o", "{}"u8.ToArray(), false, "req_1") { Lost = _lost };
 
     // Lets pauses pass, unless there may be none.
     private async Task<UpstreamReply> SendAsync(DeploymentGroup group, UpstreamRequest? request = null, bool stopAtOnce = false)
     {
-        var sending = group.SendAsync(request ?? Request(), TestContext.Current.CancellationToken);
+        var sending = group.SendAsync(request ?? Request(), TestContext.Current.CancellationToken).AsTask();
         if (stopAtOnce)
             return await sending.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
         // What waits for no clock gets the time to end first.
@@ -448,6 +448,6 @@ public sealed class DeploymentGroupTests
     {
         public string Name => "slow";
 
-        public Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) => answer();
+        public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken) => await answer();
     }
 }

@@ -25,14 +25,14 @@ internal sealed class ScriptedProvider(string name, params Func<UpstreamReply>[]
 
     public static Func<UpstreamReply> Fails(UpstreamFailure failure) => () => UpstreamFailures.Reply("p", failure);
 
-    public Task<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+    public ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var reply = Answer?.Invoke(Calls) ?? replies[Math.Min(Calls, replies.Length - 1)]();
         Calls++;
         if (reply.Body is Body body)
             _bodies.Add(body);
-        return Task.FromResult(reply);
+        return new(reply);
     }
 
     private sealed class Body(string text) : MemoryStream(Encoding.UTF8.GetBytes(text), writable: false)
