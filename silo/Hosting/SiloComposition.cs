@@ -20,6 +20,10 @@ internal static class SiloComposition
     /// <summary>Where the embedded store keeps the membership.</summary>
     public const string MembershipKey = "orleansllm:members";
 
+    // A silo from which nothing has come for so long, and which answered none of three probes, one of them by way of another silo, is given up. Silos write to
+    // each other all the time; no collection and no busy machine keeps one silent for as long.
+    private static readonly TimeSpan s_silentTime = TimeSpan.FromSeconds(15);
+
     /// <summary>Adds the silo.</summary>
     /// <param name="builder">Of the host.</param>
     /// <param name="store">Where membership and state are kept; an embedded one makes this the only silo.</param>
@@ -49,6 +53,9 @@ internal static class SiloComposition
                 // A silo that died with nobody beside it is given up by the next one, at whatever address, once its sign of life in the store is
                 // three periods old: 15 s, where Orleans' own periods make it minutes.
                 o.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+                // A vote against a silo does not count while anything has come from it within so long, which Orleans takes from this: its own 20 s make it a
+                // minute in which one that is cut off is still asked.
+                o.MaxProbeTimeout = s_silentTime / o.NumMissedProbesLimit;
                 // A silo that the others gave up learns it by this at the latest, and ends.
                 o.TableRefreshTimeout = TimeSpan.FromSeconds(2);
             });
@@ -74,6 +81,9 @@ internal static class SiloComposition
                 o.CancelRequestOnTimeout = true;
                 o.ResponseTimeout = ResponseTimeouts.Default;
             });
+            // Nor does the directory keep a lost silo's grains from being activated elsewhere any longer: what two activations of one may do at the same time
+            // the epochs in the store decide.
+            silo.Configure<GrainDirectoryOptions>(static o => o.RangeLeaseDuration = s_silentTime);
             // The default one forgets where a leaving silo's share of the grains is, and so deactivates them in the silos that stay, in the middle of
             // their streams. This one hands it over.
 #pragma warning disable ORLEANSEXP003 // "Experimental": its fixes may change its contract between versions of Orleans, which are pinned here.
