@@ -12,6 +12,8 @@ namespace OrleansLlm.Silo.Storage;
 /// </summary>
 internal sealed class EmbeddedGarnet : IDisposable
 {
+    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(10);
+
     private readonly GarnetServer _server;
     private readonly string _directory;
 
@@ -64,5 +66,6 @@ internal sealed class EmbeddedGarnet : IDisposable
         redis.GetDatabase().Execute("SAVE");
     }
 
-    public void Dispose() => _server.Dispose();
+    // While its disk is full it would wait for ever for what it cannot write. What it has acknowledged is on the disk whether it is closed or not.
+    public void Dispose() => Task.Run(_server.Dispose).Wait(s_closing);
 }
