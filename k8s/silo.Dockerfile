@@ -13,6 +13,7 @@ WORKDIR /app
 # Models change less often than code: a layer of their own.
 COPY --from=build /models /app/models
 COPY --from=build /app /app
-ENV ORLEANSLLM_DATA=/data DOTNET_gcServer=0
+# Two heaps of the C library instead of eight a core, none of which gives back what models once took.
+ENV ORLEANSLLM_DATA=/data DOTNET_gcServer=0 MALLOC_ARENA_MAX=2
 USER 64198
 ENTRYPOINT ["dotnet", "orleansllm.dll"]

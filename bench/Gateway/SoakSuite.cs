@@ -1,16 +1,22 @@
 using System.Diagnostics;
 using System.Globalization;
 using OrleansLlm.Bench.Load;
+using OrleansLlm.Bench.Processes;
 
 namespace OrleansLlm.Bench.Gateway;
 
 /// <summary>
 /// Half of what saturates it (or <c>--rate</c>), for as long as <c>--minutes</c> says: does memory or the number of handles rise? No two requests but the
-/// hits are alike, and the cache is full after minutes, so that what is kept for each request or question shows. <c>OrleansLlm__Store__Redis</c> in the environment goes on to the gateway, and the figures are then of suite soak-redis.
+/// hits are alike, and the cache is full after minutes, so that what is kept for each request or question shows: entries are data, not a leak, and their
+/// number stands still from then on. <c>OrleansLlm__Store__Redis</c> in the environment goes on to the gateway, and the figures are then of suite soak-redis.
 /// </summary>
 internal sealed class SoakSuite : ISuite
 {
     private const double MiB = 1048576;
+
+    // How often memory is read in the whole run: between two full collections it rises by tens of megabytes and falls again, whatever is kept. Likewise
+    // connections come and go with the load, so that of handles the lowest number between two readings counts.
+    private const int Readings = 24;
 
     private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(5);
@@ -43,27 +49,38 @@ internal sealed class SoakSuite : ISuite
         var requests = (int)(rate * minutes * 60);
         var load = Task.Factory.StartNew(() => LoadLoops.Open(_ => Next(), rate, requests, 64), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         var started = Stopwatch.GetTimestamp();
-        List<(double Hours, double Resident, double Handles, double Heap, double Objects)> samples = [];
+        List<(double Hours, ProcessUse Use)> samples = [];
+        List<(double Hours, double Resident, double Heap, double Objects, double Handles)> lows = [];
         var (filesBefore, entriesBefore) = (bed.Gateway.FileBytes(""), bed.Gateway.FileBytes("ledger-entries"));
-        while (!load.IsCompleted)
+        for (var until = minutes / Readings; !load.IsCompleted;)
         {
             await Task.WhenAny(load, Task.Delay(s_interval, cancellationToken));
+            samples.Add((Stopwatch.GetElapsedTime(started).TotalHours, bed.Gateway.Use));
+            if (samples[^1].Hours * 60 < until)
+                continue;
+            until += minutes / Readings;
+            var highest = samples[^1].Use.ResidentBytes / MiB;
+            await bed.Gateway.CollectAsync(cancellationToken);
             var use = bed.Gateway.Use;
-            samples.Add((
-                Stopwatch.GetElapsedTime(started).TotalHours, use.ResidentBytes / MiB, use.Handles,
-                await bed.Gateway.HeapBytesAsync(GatewayBed.OperatorKey) / MiB, await bed.Gateway.ObjectBytesAsync(GatewayBed.OperatorKey) / MiB));
+            var from = lows.Count > 0 ? lows[^1].Hours : 0;
+            lows.Add((
+                Stopwatch.GetElapsedTime(started).TotalHours, use.ResidentBytes / MiB,
+                await bed.Gateway.HeapBytesAsync(GatewayBed.OperatorKey) / MiB, await bed.Gateway.ObjectBytesAsync(GatewayBed.OperatorKey) / MiB,
+                samples.Where(s => s.Hours > from).Min(static s => s.Use.Handles)));
             // What a run that is stopped early still says.
-            if (samples.Count % 12 == 0)
-                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{samples[^1].Hours * 60:0} min: {samples[^1].Resident:0} MiB, heap {samples[^1].Heap:0}, objects {samples[^1].Objects:0}, {use.Handles} handles"));
+            await Console.Error.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{lows[^1].Hours * 60:0} min: {highest:0} MiB, {lows[^1].Resident:0} once collected, heap {lows[^1].Heap:0}, objects {lows[^1].Objects:0}, {lows[^1].Handles} handles at least"));
         }
 
         var latencies = await load;
-        // The first third is the heap finding its size.
-        var settled = samples.Skip(samples.Count / 3).ToList();
+        // In the first third the cache fills and code is compiled.
+        var settled = lows.Skip(lows.Count / 3).ToList();
         context.Report(Measured, "minutes", minutes, "min", 1);
         context.Report(Measured, "rate", rate, "1/s", requests);
         context.Report(Measured, "p50", latencies.Milliseconds(50), "ms", latencies.Count);
         context.Report(Measured, "p99", latencies.Milliseconds(99), "ms", latencies.Count);
+        context.Report(Measured, "resident.highest", samples.Max(static s => s.Use.ResidentBytes) / MiB, "MiB", samples.Count);
         context.Report(Measured, "resident.last", settled[^1].Resident, "MiB", 1);
         Report("resident", "MiB", settled.Select(static s => (s.Hours, s.Resident)));
         Report("heap", "MiB", settled.Select(static s => (s.Hours, s.Heap)));

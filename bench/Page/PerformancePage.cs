@@ -105,8 +105,10 @@ internal static class PerformancePage
 
             {Soak(figures, "soak-redis", "A Redis beside it")}
 
-            Two hours at half of saturation are asked for; a slope per hour out of minutes says how the heap settles as much as whether anything leaks. Heap is
-            what the collector holds of the system, native the rest of the process.
+            Two hours at half of saturation are asked for. The tenant's cache holds 1 MiB and is full after two minutes: entries that are kept are data and would rise
+            with every new question until their bound. Memory is read 24 times in a run, each time after a full collection that the bench asks for: in
+            between it rises by tens of megabytes and falls again. Of handles the lowest number between two readings counts: connections come and go with the load. Heap is what the
+            collector holds of the system, native the rest of the process.
 
             ## Again, on your machine
 
@@ -126,12 +128,10 @@ internal static class PerformancePage
     private static string Soak(Figures figures, string suite, string store) => figures[suite + ".minutes"] is not { } minutes
         ? $"{store}: not run (`bench -- soak --minutes 120`)."
         : $"{store}: {Text(minutes)} minutes at {Text(figures[suite + ".rate"])} requests a second, a quarter plain, a quarter streamed, a sixteenth new questions with all layers, the others exact hits; p50 {Text(figures[suite + ".p50"])} ms, "
-            + $"p99 {Text(figures[suite + ".p99"])} ms. Memory {Text(figures[suite + ".resident.last"])} MiB at the end, its slope {Text(figures[suite + ".resident.slope"])} ± "
-            + $"{Text(figures[suite + ".resident.slope.error"])} MiB/h, that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h "
-            + "(the last two thirds; standard error of a straight line)."
-            + (figures[suite + ".heap.slope"] is { } heap
-                ? $" Of memory's slope {Text(heap)} ± {Text(figures[suite + ".heap.slope.error"])} MiB/h are heap, {Text(figures[suite + ".native.slope"])} ± {Text(figures[suite + ".native.slope.error"])} native."
-                : "");
+            + $"p99 {Text(figures[suite + ".p99"])} ms. Memory {Text(figures[suite + ".resident.last"])} MiB at the end, {Text(figures[suite + ".resident.highest"])} at most, its slope "
+            + $"{Text(figures[suite + ".resident.slope"])} ± {Text(figures[suite + ".resident.slope.error"])} MiB/h ({Text(figures[suite + ".heap.slope"])} ± {Text(figures[suite + ".heap.slope.error"])} heap, "
+            + $"{Text(figures[suite + ".native.slope"])} ± {Text(figures[suite + ".native.slope.error"])} native; objects {Text(figures[suite + ".objects.slope"])} ± {Text(figures[suite + ".objects.slope.error"])}), "
+            + $"that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h (the last two thirds; standard error of a straight line).";
 
     private static string Text(double? value) => value is { } number ? Goal.Text(number) : "—";
 }

@@ -9,6 +9,8 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private ChildProcess(Process process) => _process = process;
 
+    public int Id => _process.Id;
+
     public ProcessUse Use => ProcessUse.Of(_process.Id);
 
     public bool HasExited => _process.HasExited;

@@ -1,12 +1,19 @@
 using System.Diagnostics;
+using System.Diagnostics.Tracing;
 using System.Globalization;
 using System.Net.Http.Headers;
+using Microsoft.Diagnostics.NETCore.Client;
 
 namespace OrleansLlm.Bench.Processes;
 
 /// <summary>The program as a process of its own, so that its load shares no memory, no thread pool and no collector with it.</summary>
 internal sealed class GatewayChild : IAsyncDisposable
 {
+    // A session with this keyword of the runtime begins with a full collection.
+    private const long CollectKeyword = 0x800000;
+
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(3);
+
     private readonly ChildProcess _process;
 
     private readonly string _data;
@@ -27,6 +34,8 @@ internal sealed class GatewayChild : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "orleansllm.dll") }, WorkingDirectory = data };
         start.Environment["ORLEANSLLM_URLS"] = url;
         start.Environment["ORLEANSLLM_DATA"] = Path.Combine(data, "data");
+        // As run.sh and the images do.
+        start.Environment.TryAdd("MALLOC_ARENA_MAX", "2");
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         var process = ChildProcess.Start(start);
@@ -52,6 +61,19 @@ internal sealed class GatewayChild : IAsyncDisposable
     /// <summary>What objects took after it last ran, those of each generation added up, in bytes.</summary>
     /// <param name="operatorKey">A key that may read <c>/metrics</c>.</param>
     public Task<double> ObjectBytesAsync(string operatorKey) => MetricAsync(operatorKey, "dotnet_gc_last_collection_heap_size_bytes");
+
+    /// <summary>Has its collector run over all generations, and returns once it has given back what it will.</summary>
+    public async Task CollectAsync(CancellationToken cancellationToken)
+    {
+        var client = new DiagnosticsClient(_process.Id);
+        using var session = client.StartEventPipeSession(
+            [new EventPipeProvider("Microsoft-Windows-DotNETRuntime", EventLevel.Informational, CollectKeyword)], requestRundown: false);
+        // Its events are of no use; unread they would stop the session.
+        var events = session.EventStream.CopyToAsync(Stream.Null, cancellationToken);
+        await Task.Delay(s_settling, cancellationToken);
+        await session.StopAsync(cancellationToken);
+        await events;
+    }
 
     /// <summary>Files below its data folder, in bytes.</summary>
     public long FileBytes(string below) => new DirectoryInfo(Path.Combine(_data, below)) is { Exists: true } folder
