@@ -28,10 +28,17 @@ internal sealed class GatewayChild : IAsyncDisposable
 
     public ProcessUse Use => _process.Use;
 
-    public static async Task<GatewayChild> StartAsync(string data, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
+    public static Task<GatewayChild> StartAsync(string data, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken) =>
+        StartAsync("orleansllm.dll", data, settings, cancellationToken);
+
+    /// <summary>The stand-alone API.</summary>
+    public static Task<GatewayChild> StartApiAsync(string data, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken) =>
+        StartAsync("OrleansLlm.Client.dll", data, settings, cancellationToken);
+
+    private static async Task<GatewayChild> StartAsync(string program, string data, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken)
     {
         var url = "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
-        var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, "orleansllm.dll") }, WorkingDirectory = data };
+        var start = new ProcessStartInfo("dotnet") { ArgumentList = { Path.Combine(AppContext.BaseDirectory, program) }, WorkingDirectory = data };
         start.Environment["ORLEANSLLM_URLS"] = url;
         start.Environment["ORLEANSLLM_DATA"] = Path.Combine(data, "data");
         // As run.sh and the images do.

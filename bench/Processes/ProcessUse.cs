@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 
 namespace OrleansLlm.Bench.Processes;
 
@@ -7,9 +8,10 @@ namespace OrleansLlm.Bench.Processes;
 /// <param name="CpuSeconds">User and kernel time since its start.</param>
 /// <param name="Handles">Open file descriptors.</param>
 /// <param name="Threads">Threads.</param>
-internal readonly record struct ProcessUse(long ResidentBytes, double CpuSeconds, int Handles, int Threads)
+internal readonly partial record struct ProcessUse(long ResidentBytes, double CpuSeconds, int Handles, int Threads)
 {
-    private const double TicksPerSecond = 100;
+    // The kernel's clock of a process in nanoseconds, where /proc counts hundredths of a second.
+    private const int ProcessClock = 2;
 
     public static ProcessUse Of(int processId)
     {
@@ -19,7 +21,7 @@ internal readonly record struct ProcessUse(long ResidentBytes, double CpuSeconds
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return new ProcessUse(
             long.Parse(fields[21], CultureInfo.InvariantCulture) * Environment.SystemPageSize,
-            (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture)) / TicksPerSecond,
+            Cpu(processId),
             Directory.EnumerateFileSystemEntries(root + "/fd").Count(),
             int.Parse(fields[17], CultureInfo.InvariantCulture));
     }
@@ -35,9 +37,17 @@ internal readonly record struct ProcessUse(long ResidentBytes, double CpuSeconds
         };
     }
 
+    private static double Cpu(int processId) =>
+        ReadClock((~processId << 3) | ProcessClock, out var time) == 0 ? time.Seconds + time.Nanoseconds / 1e9 : throw new InvalidOperationException($"process {processId} has no clock");
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime")]
+    private static partial int ReadClock(int clock, out ClockTime time);
+
     private static (long Idle, long All) Cpu()
     {
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(static f => long.Parse(f, CultureInfo.InvariantCulture)).ToArray();
         return (fields[3] + fields[4], fields.Sum());
     }
+
+    private readonly record struct ClockTime(long Seconds, long Nanoseconds);
 }

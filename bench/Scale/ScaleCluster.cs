@@ -7,7 +7,7 @@ using OrleansLlm.Bench.Processes;
 
 namespace OrleansLlm.Bench.Scale;
 
-/// <summary>A real Redis and so many silos, each a process with an API of its own, in front of one mock upstream.</summary>
+/// <summary>Silos and APIs of a layout, each a process, with a real Redis, in front of one mock upstream.</summary>
 internal sealed class ScaleCluster : IAsyncDisposable
 {
     private const string PassKey = "bench-pass-through-00000000000000";
@@ -15,27 +15,41 @@ internal sealed class ScaleCluster : IAsyncDisposable
 
     private readonly DirectoryInfo _data = Directory.CreateTempSubdirectory("orleansllm-scale-");
     private readonly List<GatewayChild> _silos = [];
+    private readonly List<GatewayChild> _apis = [];
+    private readonly List<ChildProcess> _redis = [];
     private readonly UpstreamChild _upstream;
-    private readonly ChildProcess _redis;
 
-    private ScaleCluster(UpstreamChild upstream, ChildProcess redis) => (_upstream, _redis) = (upstream, redis);
+    private ScaleCluster(UpstreamChild upstream) => _upstream = upstream;
+
+    /// <summary>Where requests are sent in turn, as by a load balancer.</summary>
+    public int Doors => _apis.Count > 0 ? _apis.Count : _silos.Count;
 
     public int Silos => _silos.Count;
 
-    /// <summary>What all silos have used of the processors since their start.</summary>
-    public double SiloCpuSeconds => _silos.Sum(static s => s.Use.CpuSeconds);
+    public int Processes => _silos.Count + _apis.Count;
 
-    public double RedisCpuSeconds => _redis.Use.CpuSeconds;
+    /// <summary>What all silos and APIs have used of the processors since their start.</summary>
+    public double CpuSeconds => _silos.Sum(static s => s.Use.CpuSeconds) + _apis.Sum(static s => s.Use.CpuSeconds);
 
-    public static async Task<ScaleCluster> StartAsync(SuiteContext context, int silos, CancellationToken cancellationToken)
+    public double RedisCpuSeconds => _redis.Sum(static r => r.Use.CpuSeconds);
+
+    public static async Task<ScaleCluster> StartAsync(SuiteContext context, ScaleLayout layout, CancellationToken cancellationToken)
     {
-        var port = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
-        var redis = ChildProcess.Start(new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]));
-        var cluster = new ScaleCluster(await UpstreamChild.StartAsync(), redis);
+        var cluster = new ScaleCluster(await UpstreamChild.StartAsync());
         try
         {
-            for (var i = 0; i < silos; i++)
-                cluster._silos.Add(await GatewayChild.StartAsync(cluster._data.CreateSubdirectory($"silo-{i}").FullName, cluster.Settings(context, port), cancellationToken));
+            var redis = cluster.StartRedis();
+            for (var i = 0; i < layout.Silos; i++)
+            {
+                if (layout.Apart && i > 0)
+                    redis = cluster.StartRedis();
+                cluster._silos.Add(await GatewayChild.StartAsync(cluster._data.CreateSubdirectory($"silo-{i}").FullName, cluster.Settings(context, redis), cancellationToken));
+            }
+
+            for (var i = 0; i < layout.Apis; i++)
+                cluster._apis.Add(await GatewayChild.StartApiAsync(cluster._data.CreateSubdirectory($"api-{i}").FullName, cluster.Settings(context, redis), cancellationToken));
+            // As fast as a model that is quick.
+            await cluster._upstream.StreamAsync(50, 10);
             // The last to come is known to all once the others have heard of it.
             await Task.Delay(TimeSpan.FromSeconds(3), cancellationToken);
             return cluster;
@@ -47,17 +61,27 @@ internal sealed class ScaleCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>Through a silo's API, with all layers off or all on.</summary>
-    public WireRequest Request(int silo, byte[] body, bool layers) =>
-        WireRequest.Chat(_silos[silo].Url + "/v1", body, "Authorization: Bearer " + (layers ? FullKey : PassKey));
+    /// <summary>Through a door, with all layers off or all on.</summary>
+    public WireRequest Request(int door, byte[] body, bool layers) =>
+        WireRequest.Chat((_apis.Count > 0 ? _apis : _silos)[door].Url + "/v1", body, "Authorization: Bearer " + (layers ? FullKey : PassKey));
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var api in _apis)
+            await api.DisposeAsync();
         foreach (var silo in _silos)
             await silo.DisposeAsync();
-        await _redis.DisposeAsync();
+        foreach (var redis in _redis)
+            await redis.DisposeAsync();
         await _upstream.DisposeAsync();
         _data.Delete(recursive: true);
+    }
+
+    private string StartRedis()
+    {
+        var port = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
+        _redis.Add(ChildProcess.Start(new ProcessStartInfo("redis-server", ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])));
+        return port;
     }
 
     private Dictionary<string, string?> Settings(SuiteContext context, string redisPort) => new()
@@ -67,6 +91,9 @@ internal sealed class ScaleCluster : IAsyncDisposable
         ["OrleansLlm:Store:Redis"] = "127.0.0.1:" + redisPort,
         ["OrleansLlm:Cluster:SiloPort"] = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture),
         ["OrleansLlm:Cluster:GatewayPort"] = LoopbackPort.Free().ToString(CultureInfo.InvariantCulture),
+        // On a busy machine a layer that is late would be skipped, and its request another kind.
+        ["OrleansLlm:Gateway:CacheTimeout"] = "00:00:20",
+        ["OrleansLlm:Gateway:RoutingTimeout"] = "00:00:20",
         // Sampled checks are calls of their own.
         ["OrleansLlm:Risk:ShadowShare"] = "0",
         ["OrleansLlm:Tenants:pass:KeyHashes:0"] = Hash(PassKey),

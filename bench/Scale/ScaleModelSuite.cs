@@ -35,18 +35,25 @@ internal sealed class ScaleModelSuite : ISuite
         context.Report(Name, "worker.plain", worker.PlainMicroseconds, "us cpu", 20_000);
         context.Report(Name, "worker.preferring", worker.PreferringMicroseconds, "us cpu", 20_000);
         context.Report(Name, "worker.far", worker.FarMicroseconds, "us cpu", 20_000);
-        var measured = await ScaleMeasurement.RunAsync(context, ScaleSuite.MostSilos, cancellationToken);
+        var sizes = Enumerable.Range(1, ScaleSuite.MostSilos).ToList();
+        var measured = await ScaleMeasurement.RunAsync(
+            context, [.. sizes.Select(static n => new ScaleLayout(n, Apart: true)), .. sizes.Skip(1).Select(static n => new ScaleLayout(n))], cancellationToken);
         foreach (var figures in measured)
             ScaleSuite.Report(context, Name, figures, measured[0]);
-        var idlePerPeer = Math.Max(0, (measured[^1].IdleCpuShare - measured[0].IdleCpuShare) / (ScaleSuite.MostSilos - 1));
-        var model = new ScaleModel(measured[0], hop, idlePerPeer);
-        foreach (var figures in measured.Skip(1))
+        var joined = measured.Where(static f => !f.Layout.Apart).ToList();
+        var idlePerPeer = Math.Max(0, (joined[^1].IdleCpuShare - measured[0].IdleCpuShare) / (ScaleSuite.MostSilos - 1));
+        var model = new ScaleModel(measured.Where(static f => f.Layout.Apart).ToDictionary(static f => f.Layout.Silos), joined[0], idlePerPeer);
+        foreach (var kind in Enum.GetValues<RequestKind>())
+            context.Report(Name, $"hops.{kind.ToString().ToLowerInvariant()}", model.HopMilliseconds(kind), "ms/request", 2);
+        // Those that the model has not seen.
+        foreach (var figures in joined.Skip(1))
         {
             foreach (var kind in Enum.GetValues<RequestKind>())
             {
-                var predicted = model.CpuMilliseconds(kind, figures.Silos);
-                context.Report(Name, $"check.{figures.Silos}.{kind.ToString().ToLowerInvariant()}.predicted", predicted, "ms/request", figures.Silos);
-                context.Report(Name, $"check.{figures.Silos}.{kind.ToString().ToLowerInvariant()}.error", predicted / figures.CpuMilliseconds[kind] - 1, "share", figures.Silos);
+                var name = $"check.{figures.Layout.Silos}.{kind.ToString().ToLowerInvariant()}";
+                var predicted = model.OnThisMachine(kind, figures.Layout.Silos);
+                context.Report(Name, name + ".predicted", predicted, "ms/request", figures.Layout.Silos);
+                context.Report(Name, name + ".error", predicted / figures.CpuMilliseconds(kind) - 1, "share", figures.Layout.Silos);
             }
         }
 
@@ -71,14 +78,13 @@ internal sealed class ScaleModelSuite : ISuite
             ("assumed.exact-hits", ExactShare, "share"),
             ("assumed.misses", MissShare, "share"),
             ("assumed.entry", EntryBytes, "bytes"),
-            ("assumed.keyed-calls-per-miss", ScaleModel.KeyedCalls[RequestKind.Miss], "calls"),
             ("assumed.probes-of-full-shards", cache.Probes, "shards"),
             ("assumed.partitions-at-least", Math.Ceiling(Vectors / ((double)cache.MaxShards * cache.ShardCapacity)), "partitions"),
             ("predicted.cpu-per-miss", miss, "ms"),
             ("predicted.cores", cores, "cores"),
             ("predicted.cores-per-silo", cores / Silos + model.IdleCores(Silos), "cores"),
             ("predicted.cores-per-silo-for-peers-alone", model.IdleCores(Silos), "cores"),
-            ("predicted.share-of-hops-in-a-miss", ScaleModel.KeyedCalls[RequestKind.Miss] * (model.CpuMilliseconds(RequestKind.Pass, Silos) - one.CpuMilliseconds[RequestKind.Pass]) / miss, "share"),
+            ("predicted.share-of-hops-in-a-miss", model.HopMilliseconds(RequestKind.Miss) * (Silos - 1) / Silos / miss, "share"),
             ("predicted.shards-per-silo", shards / Silos, "shards"),
             ("predicted.memory-per-silo", Vectors * EntryBytes / Silos / 1e9, "GB"),
             ("predicted.redis-memory", Vectors * EntryBytes / 1e9, "GB"),

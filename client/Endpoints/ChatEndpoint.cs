@@ -21,6 +21,7 @@ internal sealed class ChatEndpoint(
     private const string AnthropicRequestIdHeader = "request-id";
 
     private readonly KeyedGrains<IGatewayGrain> _gateways = new(cluster);
+    private readonly AskerName _asker = new(time);
 
     public static string NewRequestId() => "req_" + Guid.CreateVersion7().ToString("N");
 
@@ -123,7 +124,7 @@ internal sealed class ChatEndpoint(
 
         var admission = Admission.Of(
             requestId, tenants.PolicyOf(identity.TenantId), chat, body, deployment, controls, tenants.CallerOf(identity),
-            form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null, readsInProcess: true);
+            form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null, readsInProcess: true, _asker.Current);
         return new Admitted(admission, ticket);
     }
 

@@ -40,9 +40,10 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
     /// <param name="caller">Who asks within the tenant.</param>
     /// <param name="headers">The caller's headers that go on to the provider, in the order of their names.</param>
     /// <param name="readsInProcess">See <see cref="GatewayRequest.ReadsInProcess"/>.</param>
+    /// <param name="asker">The process that asks, where it goes on asking; null where one call is all.</param>
     public static Admission Of(
         string requestId, TenantPolicy policy, ChatRequest chat, byte[] body, string? modelInAddress, RequestControls controls, Caller caller,
-        KeyValuePair<string, string>[]? headers = null, bool readsInProcess = false)
+        KeyValuePair<string, string>[]? headers = null, bool readsInProcess = false, string? asker = null)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(controls);
@@ -51,7 +52,7 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
             chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext, headers,
             controls.RouteOff ? LayerMode.Off : caller.Routing, controls.CompressOff ? LayerMode.Off : caller.Compression);
         var fingerprint = RequestFingerprint.Of(chat, partition);
-        return new Admission(GatewayKey.Of(partition, fingerprint), new GatewayRequest
+        return new Admission(KeyOf(partition, fingerprint, caller.Narrow(policy), chat, controls, asker), new GatewayRequest
         {
             RequestId = requestId,
             TenantId = policy.TenantId,
@@ -65,5 +66,21 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
             ReadsInProcess = readsInProcess,
             Caller = caller,
         });
+    }
+
+    /// <summary>Whether an answer may be stored. Several choices are asked for because they differ: they are not cached.</summary>
+    public static bool MayBeStored(TenantPolicy policy, ChatRequest chat, RequestControls controls)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(controls);
+        return policy.Cache != LayerMode.Off && !controls.NoStore && chat is { Choices: 1, IsRepeatable: true };
+    }
+
+    // A conversation's later turns are a partition of their own: whoever asks the same meets, but as a rule nobody does.
+    private static string KeyOf(CachePartition partition, RequestFingerprint fingerprint, TenantPolicy policy, ChatRequest chat, RequestControls controls, string? asker)
+    {
+        if (policy.Cache == LayerMode.On && MayBeStored(policy, chat, controls))
+            return !policy.IgnoreContext && chat.Messages.Any(static m => m.Role == "assistant") ? GatewayKey.Near(partition, fingerprint, string.Empty) : GatewayKey.Of(partition, fingerprint);
+        return asker is null ? GatewayKey.Of(partition, fingerprint) : GatewayKey.Near(partition, fingerprint, asker);
     }
 }

@@ -6,6 +6,7 @@ using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Routing;
@@ -50,9 +51,8 @@ internal sealed class SemanticCache(
     /// <summary>Whether the query may be answered from the cache.</summary>
     public static bool Reads(Query query) => Writes(query) && !query.Controls.NoCache;
 
-    /// <summary>Whether its answer may be stored. Several choices are asked for because they differ: they are not cached.</summary>
-    public static bool Writes(Query query) =>
-        query.Policy.Cache != LayerMode.Off && !query.Controls.NoStore && query.Chat is { Choices: 1, IsRepeatable: true };
+    /// <summary>Whether its answer may be stored.</summary>
+    public static bool Writes(Query query) => Admission.MayBeStored(query.Policy, query.Chat, query.Controls);
 
     /// <summary>Whether the query's embedding is of use here.</summary>
     public bool NeedsEmbedding(Query query) => Writes(query) && acceptance.Policy is not null && Matchable(query) is null;

@@ -15,6 +15,7 @@ using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Ledger;
+using OrleansLlm.Grains.Placement;
 using OrleansLlm.Grains.Routing;
 
 namespace OrleansLlm.Grains.Gateway;
@@ -26,7 +27,7 @@ namespace OrleansLlm.Grains.Gateway;
 /// come back to the activation that began it. Every history of a conversation is a partition of its own, so that most activations are asked once:
 /// they go early, and what they kept is found in its shard.
 /// </remarks>
-[Reentrant]
+[Reentrant, NearAsker]
 [CollectionAgeLimit(Minutes = 5)]
 internal sealed class GatewayGrain(
     QueryPipeline pipeline,

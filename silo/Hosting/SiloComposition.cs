@@ -48,6 +48,7 @@ internal static class SiloComposition
                 o.ServiceId = cluster.ServiceId;
             });
             silo.UseAcceleratorPlacement(engine.AcceleratedLanes);
+            silo.UseGatewayPlacement();
             silo.Configure<ClusterMembershipOptions>(o =>
             {
                 // A silo that died with nobody beside it is given up by the next one, at whatever address, once its sign of life in the store is

@@ -1,0 +1,10 @@
+namespace OrleansLlm.Bench.Scale;
+
+/// <summary>Processes that serve together.</summary>
+/// <param name="Silos">Silos that are asked.</param>
+/// <param name="Apis">Stand-alone APIs before them; none where each silo serves its own.</param>
+/// <param name="Apart">Whether each silo is a cluster by itself: what so many processes cost a machine with fewer cores, without any hop.</param>
+internal sealed record ScaleLayout(int Silos, int Apis = 0, bool Apart = false)
+{
+    public string Name => Silos + (Apart ? "-apart" : Apis > 0 ? "-behind-api" : string.Empty);
+}
