@@ -9,7 +9,7 @@ namespace OrleansLlm.Bench.Scale;
 /// </summary>
 internal static class ScaleMeasurement
 {
-    private const int Count = 5;
+    private const int Count = 3;
     private const int IdleWindows = 3;
 
     private static readonly RequestKind[] s_kinds = Enum.GetValues<RequestKind>();
@@ -101,16 +101,16 @@ internal static class ScaleMeasurement
 
     private static int PerRound(RequestKind kind) => kind switch
     {
-        RequestKind.Stream => 192,
-        RequestKind.Verified or RequestKind.Miss => 300,
-        _ => 5000,
+        RequestKind.Stream => 96,
+        RequestKind.Verified or RequestKind.Miss => 150,
+        _ => 3000,
     };
 
     // Every process compiles for itself: with too few of these, more silos only show more compiling.
     private static int WarmUpPerSilo(RequestKind kind) => kind switch
     {
-        RequestKind.Stream => 150,
-        RequestKind.Verified or RequestKind.Miss => 300,
-        _ => 5000,
+        RequestKind.Stream => 72,
+        RequestKind.Verified or RequestKind.Miss => 200,
+        _ => 4000,
     };
 }
