@@ -14,6 +14,9 @@ internal sealed class Repeats
     private const int ShortestRunWords = 20;
     private const int ShortestSentenceWords = 5;
 
+    // A longer one is found in pieces: what announces lists only ("a:" on every line) must not be read to its end from each of them.
+    private const int LongestRun = 256;
+
     // What goes may bring others side by side that then repeat a run; each pass is linear, and the second one rarely finds anything.
     private const int MostPasses = 4;
 
@@ -67,7 +70,7 @@ internal sealed class Repeats
     {
         var (from, to) = (at, at);
         var words = 0;
-        for (; to < _sentences.Count && first + to - at < at && AreSame(first + to - at, to) && (to == at || IsNext(to) && IsNext(first + to - at)); to++)
+        for (; to < _sentences.Count && to - at < LongestRun && first + to - at < at && AreSame(first + to - at, to) && (to == at || IsNext(to) && IsNext(first + to - at)); to++)
             words += _sentences[to].Words;
         // What is announced ("The fees are:") may be another list or table here.
         while (to > at && Text(_sentences[to - 1].Unit)[^1] == ':')

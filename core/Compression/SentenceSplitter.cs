@@ -20,6 +20,9 @@ internal static class SentenceSplitter
     // Inline data ({"a": "b. C"}) may be longer.
     private const int LongestBraces = 2000;
 
+    // A paragraph with more opening marks that nothing closes is no prose whose quotations could be kept whole.
+    private const int MostUnclosed = 100;
+
     // Lines of wrapped text are at least this long.
     private const int WrappedLine = 55;
 
@@ -30,11 +33,12 @@ internal static class SentenceSplitter
         var lineStart = start;
         var enclosedUntil = -1;
         var hasLetter = false;
+        var unclosed = 0;
         for (var i = start; i < end; i++)
         {
             var c = text[i];
             if (i > enclosedUntil)
-                enclosedUntil = Math.Max(enclosedUntil, EnclosureEnd(text, i, end));
+                enclosedUntil = Math.Max(enclosedUntil, EnclosureEnd(text, i, end, ref unclosed));
             hasLetter |= char.IsLetter(c) || char.IsSurrogate(c);
             var boundary = -1;
             if (c is '\n' or '\r')
@@ -179,7 +183,7 @@ internal static class SentenceSplitter
     }
 
     /// <summary>The position of the mark that closes the one at <paramref name="at"/>; -1 where none opens there or none closes soon.</summary>
-    private static int EnclosureEnd(ReadOnlySpan<char> text, int at, int end)
+    private static int EnclosureEnd(ReadOnlySpan<char> text, int at, int end, ref int unclosed)
     {
         var (close, limit) = text[at] switch
         {
@@ -192,7 +196,7 @@ internal static class SentenceSplitter
             '"' when (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && at + 1 < end && !char.IsWhiteSpace(text[at + 1]) => ('"', LongestEnclosure),
             _ => ('\0', 0),
         };
-        if (limit == 0)
+        if (limit == 0 || unclosed > MostUnclosed)
             return -1;
         var depth = 0;
         var stop = Math.Min(end, at + limit);
@@ -204,6 +208,7 @@ internal static class SentenceSplitter
                 depth++;
         }
 
+        unclosed++;
         return -1;
     }
 

@@ -31,17 +31,18 @@ public static partial class AnswerGrader
     {
         var numbers = Number().Matches(text);
         return numbers.Count > 0
-            && decimal.TryParse(numbers[^1].Value.Replace(",", string.Empty, StringComparison.Ordinal), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && decimal.TryParse(numbers[^1].Value.Replace(",", string.Empty, StringComparison.Ordinal).Replace('−', '-'), NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
             ? value
             : null;
     }
 
-    // Words and numbers, lower case, one space between them: "12.5" stays one word, a full stop at the end goes.
-    private static string Normal(string text) => string.Join(' ', Word().Matches(text.ToLowerInvariant()).Select(m => m.Value));
+    // Words and numbers, lower case, one space between them: "12.5" and "-5" stay one word, a full stop at the end goes.
+    private static string Normal(string text) => string.Join(' ', Word().Matches(text.ToLowerInvariant()).Select(m => m.Value.Replace('−', '-')));
 
-    [GeneratedRegex(@"-?\d[\d,]*(?:\.\d+)?", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    // A hyphen after a word or a number ("10-20") is no sign.
+    [GeneratedRegex(@"(?:(?<![\w)])[-−])?(?:[0-9][0-9,]*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)", RegexOptions.CultureInvariant, PatternMilliseconds)]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"[\p{L}\p{N}\p{M}]+(?:[.,'’_-][\p{L}\p{N}\p{M}]+)*", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    [GeneratedRegex(@"(?:(?<![\w)])[-−](?=\p{N}))?[\p{L}\p{N}\p{M}]+(?:[.,'’_-][\p{L}\p{N}\p{M}]+)*", RegexOptions.CultureInvariant, PatternMilliseconds)]
     private static partial Regex Word();
 }

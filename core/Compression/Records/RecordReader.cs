@@ -81,7 +81,8 @@ internal sealed class RecordReader
         {
             var start = Chars((int)reader.TokenStartIndex);
             var names = ReadValue(ref reader);
-            areLike &= names is not null && AreLike(first ??= names, names);
+            // No more than the first that is unlike: to hold each against a large first one would take for ever.
+            areLike = areLike && names is not null && AreLike(first ??= names, names);
             records.Add((start, Chars((int)reader.BytesConsumed)));
         }
 

@@ -4,9 +4,9 @@ namespace OrleansLlm.Core.Compression.Structure;
 
 /// <summary>
 /// Code without fences: at least two lines that can hardly be prose, blank lines and lone braces between them included, or one indented line
-/// that stands alone.
+/// that stands alone. One a text.
 /// </summary>
-internal static class CodeBlock
+internal sealed class CodeBlock(JsonBlock json)
 {
     private static readonly string[] Openers =
     [
@@ -20,7 +20,7 @@ internal static class CodeBlock
     private static readonly SearchValues<char> Marks = SearchValues.Create("={};<>");
     private static readonly SearchValues<char> Brackets = SearchValues.Create("=(){}[]<>");
 
-    public static int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
+    public int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
         if (!IsCode(lines[at].In(text)))
             return IsLoneCommand(text, lines, at) ? 1 : 0;
@@ -29,7 +29,7 @@ internal static class CodeBlock
         for (var i = at + 1; i < lines.Length && i <= last + 2; i++)
         {
             var line = lines[i].In(text);
-            if (lines[i - 1].In(text).IsWhiteSpace() && !line.IsWhiteSpace() && JsonBlock.Lines(text, lines, i) > 0)
+            if (lines[i - 1].In(text).IsWhiteSpace() && !line.IsWhiteSpace() && json.Lines(text, lines, i) > 0)
                 break;
             if (IsCode(line))
                 sure++;

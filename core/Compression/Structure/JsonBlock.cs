@@ -2,23 +2,24 @@ namespace OrleansLlm.Core.Compression.Structure;
 
 /// <summary>
 /// A JSON object or array that begins on a line, on its own or after a label, through the line where it closes.
-/// Bracket matching that knows strings, not a parser: a fragment with comments or an ellipsis needs the same protection.
+/// Bracket matching that knows strings, not a parser: a fragment with comments or an ellipsis needs the same protection. One a text.
 /// </summary>
-internal static class JsonBlock
+internal sealed class JsonBlock
 {
-    // Unclosed brackets on many lines must not make the scan quadratic; a real value this long still closes line by line.
-    private const int LongestScan = 1 << 16;
+    // A real value that is longer still closes line by line.
+    private readonly LookAhead _characters = new(far: 1 << 16, near: 1 << 9);
 
-    public static int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
+    public int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
         var line = lines[at].In(text);
         var open = FindOpening(line);
         if (open < 0)
             return 0;
         var start = lines[at].Start + open;
-        var close = FindClose(text, start);
+        var close = FindClose(text, start, _characters.Limit);
         if (close < 0)
         {
+            _characters.InVain();
             // Cut off in the middle (a chunk of a larger file): keep at least what plainly is JSON.
             return FragmentLines(text, lines, at, line[..open].IsWhiteSpace());
         }
@@ -45,11 +46,11 @@ internal static class JsonBlock
         return rest.IsEmpty || rest[0] is '{' or '[' or '"' || (char.IsAsciiDigit(rest[0]) && rest.Contains(',')) ? open : -1;
     }
 
-    private static int FindClose(ReadOnlySpan<char> text, int start)
+    private static int FindClose(ReadOnlySpan<char> text, int start, int limit)
     {
         var depth = 0;
         var inString = false;
-        var stop = Math.Min(text.Length, start + LongestScan);
+        var stop = Math.Min(text.Length, start + limit);
         for (var i = start; i < stop; i++)
         {
             var c = text[i];

@@ -2,16 +2,18 @@ namespace OrleansLlm.Core.Compression.Structure;
 
 /// <summary>
 /// XML and HTML. A line of tags is kept, what stands between such lines is judged on its own, because prompts wrap whole
-/// documents in tags (<c>&lt;document&gt;</c>). Elements that hold code or data are kept to their closing tag.
+/// documents in tags (<c>&lt;document&gt;</c>). Elements that hold code or data are kept to their closing tag. One a text.
 /// </summary>
-internal static class MarkupBlock
+internal sealed class MarkupBlock
 {
     // A tag or a one-paragraph element that spans more lines than this is not closed at all.
     private const int LongestElement = 200;
 
     private static readonly string[] Opaque = ["pre", "code", "script", "style", "svg", "table", "math", "nocompress"];
 
-    public static int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
+    private readonly LookAhead _lines = new(far: LongestElement * 5, near: 16);
+
+    public int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
         var line = lines[at].In(text).Trim();
         if (line.Length < 3 || line[0] != '<')
@@ -46,15 +48,16 @@ internal static class MarkupBlock
         return line[1..end];
     }
 
-    private static int Through(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at, string closing, int longest, int orElse = 1)
+    private int Through(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at, string closing, int longest, int orElse = 1)
     {
-        var stop = Math.Min(lines.Length, at + longest);
+        var stop = Math.Min(lines.Length, at + Math.Min(longest, _lines.Limit));
         for (var i = at; i < stop; i++)
         {
             if (lines[i].In(text).Contains(closing, StringComparison.OrdinalIgnoreCase))
                 return i - at + 1;
         }
 
+        _lines.InVain();
         return orElse;
     }
 }

@@ -13,19 +13,19 @@ namespace OrleansLlm.Core.Compression.Structure;
 /// </remarks>
 internal static class StructureScanner
 {
-    // In order of how sure the recogniser is: a diff may hold code, a log may hold JSON.
-    private static readonly LineRecogniser[] Recognisers =
-    [
-        FencedBlock.Lines, DiffBlock.Lines, JsonBlock.Lines, MarkupBlock.Lines, LogBlock.Lines, TableBlock.Lines, YamlBlock.Lines,
-        CodeBlock.Lines, QuoteBlock.Lines, Heading.Lines,
-    ];
-
     /// <summary>How many lines, from line <paramref name="at"/> on, a structure covers; 0 where none begins there.</summary>
     internal delegate int LineRecogniser(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at);
 
     /// <summary>For each line what covers it.</summary>
     public static LineKind[] Scan(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines)
     {
+        var json = new JsonBlock();
+        // In order of how sure the recogniser is: a diff may hold code, a log may hold JSON.
+        LineRecogniser[] recognisers =
+        [
+            FencedBlock.Lines, DiffBlock.Lines, json.Lines, new MarkupBlock().Lines, LogBlock.Lines, TableBlock.Lines, new YamlBlock().Lines,
+            new CodeBlock(json).Lines, QuoteBlock.Lines, Heading.Lines,
+        ];
         var kinds = new LineKind[lines.Length];
         var (examples, count) = FewShotExamples.Find(text, lines).GetOffsetAndLength(lines.Length);
         for (var at = 0; at < lines.Length;)
@@ -44,7 +44,7 @@ internal static class StructureScanner
                 continue;
             }
 
-            var (kind, length) = Recognise(text, lines, at);
+            var (kind, length) = Recognise(recognisers, text, lines, at);
             if (at < examples)
                 length = Math.Min(length, examples - at);
             kinds.AsSpan(at, length).Fill(kind);
@@ -57,9 +57,9 @@ internal static class StructureScanner
         return kinds;
     }
 
-    private static (LineKind Kind, int Count) Recognise(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
+    private static (LineKind Kind, int Count) Recognise(LineRecogniser[] recognisers, ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
-        foreach (var recogniser in Recognisers)
+        foreach (var recogniser in recognisers)
         {
             var count = recogniser(text, lines, at);
             if (count > 0)

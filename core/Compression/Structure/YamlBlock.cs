@@ -2,24 +2,26 @@ using System.Buffers;
 
 namespace OrleansLlm.Core.Compression.Structure;
 
-/// <summary>Lines of short <c>key: value</c> pairs: YAML, front matter, mail headers, forms.</summary>
-internal static class YamlBlock
+/// <summary>Lines of short <c>key: value</c> pairs: YAML, front matter, mail headers, forms. One a text.</summary>
+internal sealed class YamlBlock
 {
     private const int LongestKey = 40;
     private const int LongestValue = 80;
 
     // A longer block is found in pieces; a transcript that is no YAML must not be read to its end from every line.
-    private const int LongestRun = 200;
+    private readonly LookAhead _lines = new(far: 200, near: 16);
+
     private static readonly SearchValues<char> NotInKeys = SearchValues.Create(".,;!?(");
 
-    public static int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
+    public int Lines(ReadOnlySpan<char> text, ReadOnlySpan<TextLine> lines, int at)
     {
+        var longest = _lines.Limit;
         var count = 0;
         var pairs = 0;
         // A repeated key is a speaker's name in a transcript, not data.
         var keys = new HashSet<string>(StringComparer.Ordinal);
         var seen = keys.GetAlternateLookup<ReadOnlySpan<char>>();
-        for (; count < LongestRun && at + count < lines.Length; count++)
+        for (; count < longest && at + count < lines.Length; count++)
         {
             var line = lines[at + count].In(text);
             var key = Key(line);
@@ -34,7 +36,11 @@ internal static class YamlBlock
             }
         }
 
-        return pairs >= 2 && keys.Count * 3 >= pairs * 2 ? count : 0;
+        if (pairs >= 2 && keys.Count * 3 >= pairs * 2)
+            return count;
+        if (pairs >= 2)
+            _lines.InVain();
+        return 0;
     }
 
     private static ReadOnlySpan<char> Key(ReadOnlySpan<char> line)

@@ -12,6 +12,7 @@ public sealed class ProtectedWordsTests
     [InlineData("He called it \"the very last offer\" and left quietly.", "called it and left quietly")]
     [InlineData("Open https://example.com/a.b or run the tool_x with care.", "run the with care")]
     [InlineData("The limit (the small one) applies here.", "limit applies here")]
+    [InlineData("Send the wallet abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz here.", "the wallet here")]
     [InlineData("Dr. Weber wrote the letter.", "wrote the letter")]
     public void Free_Sentence_LeavesFactsAndWhatTurnsThem(string sentence, string free)
     {
