@@ -21,6 +21,11 @@ public sealed class MatchGuardTests
     [InlineData("Is 1.000 euros enough for Rome?", "Is 1 euro enough for Rome?", MatchGuardReason.NumbersDiffer)]
     [InlineData("Is x=-5 a root of the equation?", "Is x=5 a root of the equation?", MatchGuardReason.NumbersDiffer)]
     [InlineData("Is the sum of (-3, 4) positive here?", "Is the sum of (3, 4) positive here?", MatchGuardReason.NumbersDiffer)]
+    // a word of more than a hundred letters is one and the same unknown token to the models
+    [InlineData(
+        "What is in abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz here?",
+        "What is in abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyy here?", MatchGuardReason.EntitiesDiffer)]
+    [InlineData("Who owns the wallet qwertyuiopasdfghjklzxcvbnmqwertyuiop now?", "Tell me the owner of wallet qwertyuiopasdfghjklzxcvbnmqwertyuioq", MatchGuardReason.EntitiesDiffer)]
     // what no encoder reads
     [InlineData("What does the \ud83d\ude02 emoji mean?", "What does the \ud83d\ude2d emoji mean?", MatchGuardReason.SymbolsDiffer)]
     [InlineData("How do I add \u00bd cup of sugar?", "How do I add \u00bc cup of sugar?", MatchGuardReason.SymbolsDiffer)]
