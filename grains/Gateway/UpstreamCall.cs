@@ -213,7 +213,10 @@ internal sealed class UpstreamCall(
         var (abandoned, broken) = await StreamPass.RunAsync(call, reply, aggregator, options.Value, telemetry, time);
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
-        await SettleAsync(call, aggregator.Usage, abandoned ? 499 : broken is null ? 200 : 502, stream: aggregator);
+        await SettleAsync(
+            call, aggregator.Usage, abandoned ? 499 : broken is null ? 200 : 502, stream: aggregator,
+            // What is hidden is told at the end alone: without it the call may have cost the most it could.
+            costKnown: aggregator.Usage is not null || (!abandoned && broken is null) || !HiddenReasoning.MayBe(run.Query.Chat, call.Route.Model));
         await StoreAsync(call);
     }
 

@@ -70,6 +70,21 @@ public sealed class BudgetTests
         await SettledAsync(gateway, cost);
     }
 
+    [Theory]
+    [InlineData("gpt-4o", 0.00001, 0.0001)]
+    // What it thought before nobody has seen: as much as it was allowed to.
+    [InlineData("o3", 0.008, 0.009)]
+    public async Task Ask_StreamBreaksBeforeItsUsage_CostsWhatMayBeHidden(string model, double least, double most)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("cut", "text/event-stream", "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"" + model + "\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n");
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Hour", "1"));
+        using var broken = await gateway.PostAsync(
+            new { model, stream = true, max_completion_tokens = 1000, messages = new[] { new { role = "user", content = "cut" } } }, GatewayFixture.Acme);
+        await broken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.InRange((await QuietAsync(gateway)).SpentUsd, (decimal)least, (decimal)most);
+    }
+
     [Fact]
     public async Task Ask_CallerLeavesWhileAnotherModelIsAsked_TheOneThatRefusedCostsNothing()
     {

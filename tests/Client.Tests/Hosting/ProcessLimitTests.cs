@@ -9,6 +9,7 @@ namespace OrleansLlm.Client.Tests.Hosting;
 public sealed partial class ProcessLimitTests
 {
     private const int Connections = 10;
+    private const string Playground = "/playground";
 
     private static readonly Dictionary<string, string?> s_settings = new()
     {
@@ -29,11 +30,10 @@ public sealed partial class ProcessLimitTests
 
     private static async Task PlaygroundIsGatedAsync(HttpClient http)
     {
-        using var signIn = await PostFormAsync(http, "/sign-in", "/sign-in", ("key", "any"), ("return", "/"));
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var first = http.PostAsJsonAsync("/v1/chat/completions", new { model = "gpt-4o", messages = new[] { new { role = "user", content = "Who is first?" } } }, leaving.Token);
         HttpResponseMessage second;
-        while ((second = await PostFormAsync(http, "/playground", "/playground", ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.TooManyRequests)
+        while ((second = await PostFormAsync(http, ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.TooManyRequests)
             second.Dispose();
         using (second)
         {
@@ -44,7 +44,7 @@ public sealed partial class ProcessLimitTests
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         // A place that is free again is the playground's as anybody's.
-        while ((second = await PostFormAsync(http, "/playground", "/playground", ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.BadRequest)
+        while ((second = await PostFormAsync(http, ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.BadRequest)
             second.Dispose();
         second.Dispose();
     }
@@ -94,11 +94,11 @@ public sealed partial class ProcessLimitTests
         }
     }
 
-    private static async Task<HttpResponseMessage> PostFormAsync(HttpClient http, string page, string path, params (string Name, string Value)[] fields)
+    private static async Task<HttpResponseMessage> PostFormAsync(HttpClient http, params (string Name, string Value)[] fields)
     {
-        var token = Token().Match(await http.GetStringAsync(page, TestContext.Current.CancellationToken)).Groups[1].Value;
+        var token = Token().Match(await http.GetStringAsync(Playground, TestContext.Current.CancellationToken)).Groups[1].Value;
         return await http.PostAsync(
-            path, new FormUrlEncodedContent([new("token", token), .. fields.Select(static f => KeyValuePair.Create(f.Name, f.Value))]), TestContext.Current.CancellationToken);
+            Playground, new FormUrlEncodedContent([new("token", token), .. fields.Select(static f => KeyValuePair.Create(f.Name, f.Value))]), TestContext.Current.CancellationToken);
     }
 
     [GeneratedRegex("name=\"token\" value=\"([^\"]+)\"")]
