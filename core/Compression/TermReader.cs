@@ -59,9 +59,9 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
         Span<char> word = stackalloc char[LongestWord];
         var length = 0;
         var initial = _text[_at];
-        for (; _at < _text.Length && IsWordChar(_text[_at]) && !IsIdeograph(_text[_at]); _at++)
+        for (; _at < _text.Length && (IsWordChar(_text[_at]) || IsAccent(_text[_at])) && !IsIdeograph(_text[_at]); _at++)
         {
-            if (length < LongestWord)
+            if (length < LongestWord && !IsAccent(_text[_at]))
                 word[length++] = LatinFolding.Fold(_text[_at]);
         }
 
@@ -82,6 +82,9 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
     private static ulong Hash(ulong hash, char c) => (hash ^ c) * FnvPrime;
 
     private static bool IsWordChar(char c) => char.IsAscii(c) ? char.IsAsciiLetterOrDigit(c) : char.IsLetterOrDigit(c) || char.IsSurrogate(c);
+
+    // A letter and its accent written apart (NFD, as PDFs and macOS write them) are the letter without one, as those written as one are.
+    private static bool IsAccent(char c) => c is >= '\u0300' and <= '\u036F';
 
     private static bool IsIdeograph(char c) => c is (>= '\u3040' and <= '\u30FF') or (>= '\u3400' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
 }

@@ -8,6 +8,20 @@ public sealed class PromptCompressorTests
     private static readonly ModelTokenizer Counter = ModelTokenizer.ForModel("gpt-4o");
     private readonly PromptCompressor _compressor = new();
 
+    // PDFs and macOS write a letter and its accent apart.
+    [Theory]
+    [InlineData("Re\u0301sume\u0301", "R\u00e9sum\u00e9")]
+    [InlineData("R\u00e9sum\u00e9", "Re\u0301sume\u0301")]
+    public void Complete_AccentsWrittenApart_MeetThoseWrittenAsOne(string inDocument, string inQuestion)
+    {
+        var fact = $"The {inDocument} goes to the third floor.";
+        var filler = string.Join(' ', Enumerable.Range(0, 60).Select(i => $"Pump {i} was sold to a farm in the north of that county and paid in two parts."));
+        var result = PromptCompressor.Complete(
+            _compressor.Prepare($"Where does the {inQuestion} go?", $"{filler} {fact} {filler}", CompressionSettings.Default with { KeepRate = .2 }, Counter), null);
+        Assert.Equal(AbstainReason.None, result.AbstainReason);
+        Assert.Contains(fact, result.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Complete_FactInALongContext_KeepsItAndSavesTheAskedShare()
     {
