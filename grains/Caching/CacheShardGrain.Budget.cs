@@ -50,6 +50,17 @@ internal sealed partial class CacheShardGrain
         }
     }
 
-    private Task EndTellingAsync() =>
-        _tenant is { } tenant && _told > 0 ? GrainFactory.GetGrain<ICacheBudgetGrain>(tenant).ReportAsync(ShardId, []).AsTask() : Task.CompletedTask;
+    private async Task EndTellingAsync()
+    {
+        if (_tenant is not { } tenant || _told <= 0)
+            return;
+        try
+        {
+            await GrainFactory.GetGrain<ICacheBudgetGrain>(tenant).ReportAsync(ShardId, []);
+        }
+        catch (Exception)
+        {
+            // Where the last silo stops nobody is left to tell; elsewhere a silent shard is forgotten.
+        }
+    }
 }

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace OrleansLlm.Client.Tests;
 
-/// <summary>Warnings and worse of the categories that begin with a name.</summary>
-internal sealed class RecordedFaults(string categories) : ILoggerProvider
+/// <summary>Warnings and worse of the categories that begin with one of the names.</summary>
+internal sealed class RecordedFaults(params string[] categories) : ILoggerProvider
 {
     public ConcurrentQueue<string> Lines { get; } = new();
 
@@ -15,7 +15,7 @@ internal sealed class RecordedFaults(string categories) : ILoggerProvider
 
     private sealed class Writer(RecordedFaults faults, string category) : ILogger
     {
-        private readonly bool _isRecorded = category.StartsWith(faults.Categories, StringComparison.Ordinal);
+        private readonly bool _isRecorded = Array.Exists(faults.Categories, c => category.StartsWith(c, StringComparison.Ordinal));
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
@@ -29,5 +29,5 @@ internal sealed class RecordedFaults(string categories) : ILoggerProvider
         }
     }
 
-    private string Categories { get; } = categories;
+    private string[] Categories { get; } = categories;
 }

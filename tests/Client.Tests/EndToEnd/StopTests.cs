@@ -6,7 +6,7 @@ public sealed class StopTests
     public async Task Stop_WithKeysAndRateLimits_LogsNoFault()
     {
         // Of the API, which asks the silo beside it: a store that a busy machine makes late is another matter.
-        using var logs = new RecordedFaults("OrleansLlm.Client");
+        using var logs = new RecordedFaults("OrleansLlm.Client", "Orleans.Grain");
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Tenants:acme:RateLimits:RequestsPerMinute"] = "1000";
         await using (var gateway = await GatewayProcess.StartAsync(settings, logs: logs))
