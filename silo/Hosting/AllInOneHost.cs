@@ -129,6 +129,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             await app.StartAsync(cancellationToken);
             // What only the start needed, token tables as text and JSON of configuration among it, would else stay for as long as little is asked.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            // Likewise what the models' files were read into.
+            NativeHeap.Trim();
             return new AllInOneHost(app, store, redis, engine);
         }
         catch
