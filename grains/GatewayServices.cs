@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
+using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
@@ -71,6 +72,10 @@ public static class GatewayServices
         services.AddSingleton<UpstreamCall>();
         services.AddSingleton<QueryPipeline>();
         services.AddSingleton<ExplanationBuilder>();
+        services.AddSingleton<CachedReplies>();
+        services.AddSingleton<QueryGateway>();
+        services.AddSingleton<LocalGateways>();
+        services.AddSingleton<ILocalGateways>(static s => s.GetRequiredService<LocalGateways>());
         return services;
     }
 }

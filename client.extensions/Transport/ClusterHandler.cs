@@ -44,7 +44,7 @@ internal sealed class ClusterHandler(IClusterClient cluster) : HttpMessageHandle
 
     private async Task<HttpResponseMessage> CompleteAsync(Admission admission, CancellationToken cancellationToken)
     {
-        var reply = await admission.AskAsync(key => cluster.GetGrain<IGatewayGrain>(key), gateway => new(gateway.CompleteAsync(admission.Request, cancellationToken)));
+        var reply = await admission.AskAsync(key => new(cluster.GetGrain<IGatewayGrain>(key).CompleteAsync(admission.Request, cancellationToken)));
         return Response(admission.Request.RequestId, reply.Head, new ByteArrayContent(reply.Body));
     }
 

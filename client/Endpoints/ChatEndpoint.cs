@@ -15,7 +15,8 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger)
+    IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger,
+    ILocalGateways? local = null)
 {
     public const string RequestIdHeader = "x-request-id";
     private const string AnthropicRequestIdHeader = "request-id";
@@ -77,7 +78,9 @@ internal sealed class ChatEndpoint(
 
     private static bool IsEventStream(string? contentType) => contentType?.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase) == true;
 
-    private ValueTask<T> WatchAsync<T>(Admitted admitted, IGatewayGrain gateway, Task<T> answer) => watch.WaitAsync(answer, gateway, admitted.Request.RequestId);
+    // One in this process lives as long as who asks it.
+    private ValueTask<T> WatchAsync<T>(Admitted admitted, IGatewayGrain? gateway, Task<T> answer) =>
+        gateway is null ? new(answer) : watch.WaitAsync(answer, gateway, admitted.Request.RequestId);
 
     private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
     {
@@ -131,9 +134,17 @@ internal sealed class ChatEndpoint(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask ReplyAsync(HttpContext context, Admitted admitted)
     {
-        var reply = await admitted.Admission.AskAsync(_gateways.Get, g => WatchAsync(admitted, g, g.CompleteAsync(admitted.Request, context.RequestAborted)));
+        var reply = await admitted.Admission.AskAsync(key => AskAsync(key, admitted, context.RequestAborted));
         admitted.Ticket.Correct(reply.Head.Decision.TokensBilled);
         await WriteAsync(context, reply);
+    }
+
+    private ValueTask<GatewayReply> AskAsync(string key, Admitted admitted, CancellationToken cancellationToken)
+    {
+        if (local?.TryComplete(key, admitted.Request, cancellationToken) is { } answer)
+            return new(answer);
+        var gateway = _gateways.Get(key);
+        return WatchAsync(admitted, gateway, gateway.CompleteAsync(admitted.Request, cancellationToken));
     }
 
     private static ValueTask WriteAsync(HttpContext context, GatewayReply reply)
@@ -155,8 +166,10 @@ internal sealed class ChatEndpoint(
     {
         var response = context.Response;
         var events = false;
-        var gateway = _gateways.Get(admitted.Admission.KeyOf(attempt));
-        var steps = gateway.StreamAsync(admitted.Request, context.RequestAborted).GetAsyncEnumerator(CancellationToken.None);
+        var key = admitted.Admission.KeyOf(attempt);
+        var here = local?.TryStream(key, admitted.Request, context.RequestAborted);
+        var gateway = here is null ? _gateways.Get(key) : null;
+        var steps = (here ?? gateway!.StreamAsync(admitted.Request, context.RequestAborted)).GetAsyncEnumerator(CancellationToken.None);
         try
         {
             var next = NextAsync(steps, admitted, gateway, response, events);
@@ -210,7 +223,7 @@ internal sealed class ChatEndpoint(
     }
 
     // Steps are whole events, so that a comment between two of them breaks none.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, IGatewayGrain gateway, HttpResponse response, bool events)
+    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, IGatewayGrain? gateway, HttpResponse response, bool events)
     {
         var interval = options.Value.KeepAliveInterval;
         var next = steps.MoveNextAsync();

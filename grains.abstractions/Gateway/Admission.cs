@@ -12,16 +12,14 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 public sealed record Admission(string GrainKey, GatewayRequest Request)
 {
     /// <summary>Asks the grain for a plain answer, and others in its place while its silo leaves the cluster.</summary>
-    /// <param name="find">Finds a grain by its key.</param>
-    /// <param name="ask">Asks one.</param>
+    /// <param name="ask">Asks the grain of a key.</param>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<GatewayReply> AskAsync(Func<string, IGatewayGrain> find, Func<IGatewayGrain, ValueTask<GatewayReply>> ask)
+    public async ValueTask<GatewayReply> AskAsync(Func<string, ValueTask<GatewayReply>> ask)
     {
-        ArgumentNullException.ThrowIfNull(find);
         ArgumentNullException.ThrowIfNull(ask);
         for (var attempt = 0; ; attempt++)
         {
-            var reply = await ask(find(KeyOf(attempt)));
+            var reply = await ask(KeyOf(attempt));
             if (!reply.IsLeaving || attempt == GatewayKey.StandIns)
                 return reply;
         }

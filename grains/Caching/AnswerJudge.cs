@@ -40,7 +40,7 @@ internal sealed class AnswerJudge(UpstreamCall upstream, IOptions<RiskOptions> o
             ArrivedAt = time.GetTimestamp(),
         };
         using var run = new QueryRun(judged);
-        var reader = run.Attach();
+        var reader = run.TryAttach()!;
         await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             var route = new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0);

@@ -95,7 +95,7 @@ public sealed class ShadowVerifier : BackgroundService
     {
         var query = verification.Query with { Request = verification.Query.Request.ForVerification(), ArrivedAt = _time.GetTimestamp() };
         using var run = new QueryRun(query);
-        var reader = run.Attach();
+        var reader = run.TryAttach()!;
         await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             await _upstream.CallAsync(

@@ -31,9 +31,6 @@ internal sealed class QueryPipeline(
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     public async ValueTask RunAsync(QueryRun run)
     {
-        // Off the turns of the grain that asks: there every continuation is a task of the grain's scheduler, and all that a run shares is safe from
-        // any thread.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         var query = run.Query;
         var lookup = s_notLookedUp;
         RouteResult? route = null;

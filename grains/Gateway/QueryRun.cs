@@ -8,16 +8,19 @@ namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>
 /// One way through the layers, started by the first of identical requests and read by all of them. Goes on while anybody reads;
-/// when the last reader leaves before the end, the upstream call is cancelled.
+/// when the last reader leaves before the end, the upstream call is cancelled. Readers are wherever they are.
 /// </summary>
 /// <param name="query">The first one's.</param>
 /// <param name="bufferLimit">See <see cref="ReplayBuffer"/>.</param>
 internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : IDisposable
 {
-    private readonly TaskCompletionSource<RunHead> _head = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<RunEnd> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // What its first reader does next goes on where the run stands: a thread hop of every request less.
+    private readonly TaskCompletionSource<RunHead> _head = new();
+    private readonly TaskCompletionSource<RunEnd> _end = new();
     private readonly CancellationTokenSource _abandoned = new();
+    private readonly Lock _lock = new();
     private int _readers;
+    private bool _isAbandoned;
 
     public Query Query { get; } = query;
 
@@ -50,20 +53,36 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : 
         _end.TrySetResult(end);
     }
 
-    /// <summary>Whether another reader may still have the whole answer.</summary>
-    public bool IsOpen => !_end.Task.IsCompleted && !_abandoned.IsCancellationRequested && Body.IsWhole;
-
-    public ReplayReader Attach()
+    /// <summary>A reader of the whole answer; null where it has ended or been given up, or its beginning is gone.</summary>
+    public ReplayReader? TryAttach()
     {
-        _readers++;
-        return Body.Open();
+        lock (_lock)
+        {
+            if (_end.Task.IsCompleted || _isAbandoned || Body.TryOpen() is not { } reader)
+                return null;
+            _readers++;
+            return reader;
+        }
     }
 
     public void Detach(ReplayReader reader)
     {
         Body.Close(reader);
-        if (--_readers == 0 && !_end.Task.IsCompleted)
+        lock (_lock)
+        {
+            _isAbandoned = --_readers == 0 && !_end.Task.IsCompleted;
+            if (!_isAbandoned)
+                return;
+        }
+
+        try
+        {
             _abandoned.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended meanwhile.
+        }
     }
 
     public void Dispose() => _abandoned.Dispose();

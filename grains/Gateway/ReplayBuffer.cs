@@ -80,13 +80,13 @@ internal sealed class ReplayBuffer(long limit = long.MaxValue)
         return whole;
     }
 
-    /// <summary>A reader at the beginning. What it has not read stays until it is closed.</summary>
-    public ReplayReader Open()
+    /// <summary>A reader at the beginning; null where that was dropped. What it has not read stays until it is closed.</summary>
+    public ReplayReader? TryOpen()
     {
         lock (_lock)
         {
             if (!IsWhole)
-                throw new InvalidOperationException("A part of the answer has been dropped.");
+                return null;
             var reader = new ReplayReader(this);
             _readers.Add(reader);
             return reader;

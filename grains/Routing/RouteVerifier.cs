@@ -101,7 +101,7 @@ public sealed class RouteVerifier : BackgroundService
             ArrivedAt = _time.GetTimestamp(),
         };
         using var run = new QueryRun(asked);
-        var reader = run.Attach();
+        var reader = run.TryAttach()!;
         await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             await _upstream.CallAsync(

@@ -60,15 +60,20 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
 
         var admission = Admission.Of(
             ChatEndpoint.NewRequestId(), tenants.PolicyOf(caller.TenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, tenants.CallerOf(caller));
-        var gateway = cluster.GetGrain<IGatewayGrain>(admission.GrainKey);
-        var explanation = await watch.WaitAsync(gateway.ExplainAsync(admission.Request, context.RequestAborted), gateway, admission.Request.RequestId);
+        var explanation = await AskAsync(admission.GrainKey, g => g.ExplainAsync(admission.Request, context.RequestAborted));
         var started = time.GetTimestamp();
-        var reply = await admission.AskAsync(key => cluster.GetGrain<IGatewayGrain>(key), g => watch.WaitAsync(g.CompleteAsync(admission.Request, context.RequestAborted), g, admission.Request.RequestId));
+        var reply = await admission.AskAsync(key => AskAsync(key, g => g.CompleteAsync(admission.Request, context.RequestAborted)));
         ticket.Correct(reply.Head.Decision.TokensBilled);
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
         var result = new PlaygroundResult(
             admission.Request.RequestId, explanation, reply.Head.Status, TextOf(reply), reply.Head.Decision, [.. AnswerHeaders.Of(reply.Head.Decision)], milliseconds);
         await WriteAsync(context, user, request, result, null);
+
+        ValueTask<T> AskAsync<T>(string key, Func<IGatewayGrain, Task<T>> ask)
+        {
+            var gateway = cluster.GetGrain<IGatewayGrain>(key);
+            return watch.WaitAsync(ask(gateway), gateway, admission.Request.RequestId);
+        }
     });
 
     private async Task WriteAsync(HttpContext context, PageUser user, PlaygroundRequest request, PlaygroundResult? result, string? problem, int problemStatus = StatusCodes.Status400BadRequest)

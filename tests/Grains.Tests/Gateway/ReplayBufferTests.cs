@@ -22,7 +22,7 @@ public sealed class ReplayBufferTests
     public async Task WaitForRoom_SlowReader_HoldsTheWriterAtTheLimit()
     {
         var buffer = new ReplayBuffer(limit: 10);
-        var (fast, slow) = (buffer.Open(), buffer.Open());
+        var (fast, slow) = (buffer.TryOpen()!, buffer.TryOpen()!);
         var fastRead = fast.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         var slowRead = slow.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         for (byte i = 0; i < 5; i++)
@@ -42,7 +42,7 @@ public sealed class ReplayBufferTests
         await waiting;
         Assert.Equal((10, 12), (buffer.Retained, buffer.Length));
         Assert.False(buffer.IsWhole);
-        Assert.Throws<InvalidOperationException>(() => buffer.Open());
+        Assert.Null(buffer.TryOpen());
         Assert.Throws<InvalidOperationException>(() => buffer.ToArray());
 
         buffer.Complete();
@@ -60,7 +60,7 @@ public sealed class ReplayBufferTests
     public async Task WaitForRoom_SlowReaderLeaves_WriterGoesOn()
     {
         var buffer = new ReplayBuffer(limit: 1);
-        var (reader, leaver) = (buffer.Open(), buffer.Open());
+        var (reader, leaver) = (buffer.TryOpen()!, buffer.TryOpen()!);
         buffer.Append([1, 1]);
         var waiting = buffer.WaitForRoomAsync(TestContext.Current.CancellationToken).AsTask();
         await using var read = reader.ReadAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
@@ -75,7 +75,7 @@ public sealed class ReplayBufferTests
     public async Task WaitForRoom_BeforeAnybodyReads_DropsNothing()
     {
         var buffer = new ReplayBuffer(limit: 1);
-        var reader = buffer.Open();
+        var reader = buffer.TryOpen()!;
         buffer.Append([7, 7]);
         using var abandoned = new CancellationTokenSource();
         var waiting = buffer.WaitForRoomAsync(abandoned.Token).AsTask();
@@ -134,7 +134,7 @@ public sealed class ReplayBufferTests
 
         void Join()
         {
-            var reader = buffer.Open();
+            var reader = buffer.TryOpen()!;
             readers.Add((reader, reader.ReadAsync(CancellationToken.None).GetAsyncEnumerator(), []));
         }
 
@@ -156,8 +156,8 @@ public sealed class ReplayBufferTests
     {
         const int Pieces = 5000;
         var buffer = new ReplayBuffer(limit: 64);
-        var first = buffer.Open();
-        var reading = Enumerable.Range(0, 4).Select(i => i == 0 ? first : buffer.Open()).ToList().ConvertAll(reader => Task.Run(async () =>
+        var first = buffer.TryOpen()!;
+        var reading = Enumerable.Range(0, 4).Select(i => i == 0 ? first : buffer.TryOpen()!).ToList().ConvertAll(reader => Task.Run(async () =>
         {
             var next = 0;
             do
@@ -168,7 +168,7 @@ public sealed class ReplayBufferTests
             while (await reader.WaitAsync());
             return next;
         }, TestContext.Current.CancellationToken));
-        var leaver = buffer.Open();
+        var leaver = buffer.TryOpen()!;
         var leaving = Task.Run(async () =>
         {
             await leaver.WaitAsync();
@@ -191,7 +191,7 @@ public sealed class ReplayBufferTests
     public async Task WaitAsync_WokenBeforeOrMeanwhile_ReturnsWithoutAPiece()
     {
         var buffer = new ReplayBuffer();
-        var reader = buffer.Open();
+        var reader = buffer.TryOpen()!;
         reader.Wake();
         Assert.True(await reader.WaitAsync());
         var waiting = reader.WaitAsync().AsTask();
@@ -206,7 +206,7 @@ public sealed class ReplayBufferTests
     private static async Task<byte[]> ReadAsync(ReplayBuffer buffer)
     {
         var bytes = new List<byte>();
-        await foreach (var piece in buffer.Open().ReadAsync(TestContext.Current.CancellationToken))
+        await foreach (var piece in buffer.TryOpen()!.ReadAsync(TestContext.Current.CancellationToken))
             bytes.AddRange(piece);
         return [.. bytes];
     }

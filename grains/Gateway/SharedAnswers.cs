@@ -1,0 +1,69 @@
+using System.Globalization;
+using OrleansLlm.Core;
+using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Caching;
+
+namespace OrleansLlm.Grains.Gateway;
+
+/// <summary>
+/// What the identical requests of one activation share: answers given before, and runs in flight. Safe from any thread: a request of the activation's
+/// own process comes past its turns.
+/// </summary>
+/// <param name="exact">Answers given before.</param>
+internal sealed class SharedAnswers(ExactAnswers exact)
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
+
+    /// <summary>Whether the query may be given what another of its kind was given.</summary>
+    public static bool Reads(Query query) => query.Policy.Cache == LayerMode.On && SemanticCache.Reads(query);
+
+    /// <summary>See <see cref="ExactAnswers.Find"/>.</summary>
+    public StoredAnswer? Find(Query query)
+    {
+        lock (_lock)
+            return exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds);
+    }
+
+    /// <summary>The run in flight whose answer will be the query's too, else the one that <paramref name="begin"/> makes.</summary>
+    /// <param name="query">One that reads.</param>
+    /// <param name="begin">Makes a run; not yet under way.</param>
+    public (QueryRun Run, ReplayReader Reader, bool Joined) Join(Query query, Func<Query, QueryRun> begin)
+    {
+        var key = RunKey(query);
+        lock (_lock)
+        {
+            if (_inFlight.TryGetValue(key, out var running) && running.TryAttach() is { } joined)
+                return (running, joined, true);
+            var run = begin(query);
+            _inFlight[key] = run;
+            return (run, run.TryAttach()!, false);
+        }
+    }
+
+    /// <summary>Nobody joins the run any more.</summary>
+    public void Land(QueryRun run)
+    {
+        var key = RunKey(run.Query);
+        lock (_lock)
+        {
+            if (_inFlight.TryGetValue(key, out var current) && current == run)
+                _inFlight.Remove(key);
+        }
+    }
+
+    /// <summary>Keeps a run's answer, once it has ended, for the next of its kind.</summary>
+    public async Task KeepAsync(QueryRun run)
+    {
+        await run.End;
+        if (run.Stored is not { } stored)
+            return;
+        lock (_lock)
+            exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
+    }
+
+    // What one caller asks of the answer beyond the request itself another's run need not keep to.
+    private static string RunKey(Query query) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{query.Request.Fingerprint}|{(query.Chat.Stream ? query.Chat.IncludeUsage ? "u" : "s" : "p")}|{query.Controls.MaxAgeSeconds}|{query.Policy.CacheThreshold}|{query.Controls.CacheThreshold}");
+}
