@@ -108,7 +108,8 @@ internal static class PerformancePage
             Two hours at half of saturation are asked for. The tenant's cache holds 1 MiB and is full after two minutes: entries that are kept are data and would rise
             with every new question until their bound. Memory is read 24 times in a run, each time after a full collection that the bench asks for: in
             between it rises by tens of megabytes and falls again. Of handles the lowest number between two readings counts: connections come and go with the load. Heap is what the
-            collector holds of the system, native the rest of the process.
+            collector holds of the system, native the rest of the process. Measured while others kept the machine at a load of 30 to 130: the errors are wider than what is
+            asked for, and neither slope says more than that nothing rises by 50 MiB an hour any more; what grew, and what did not: [the decision](decisions/2026-11-26-what-a-soak-leaves.md).
 
             ## Again, on your machine
 
@@ -131,7 +132,7 @@ internal static class PerformancePage
             + $"p99 {Text(figures[suite + ".p99"])} ms. Memory {Text(figures[suite + ".resident.last"])} MiB at the end, {Text(figures[suite + ".resident.highest"])} at most, its slope "
             + $"{Text(figures[suite + ".resident.slope"])} ± {Text(figures[suite + ".resident.slope.error"])} MiB/h ({Text(figures[suite + ".heap.slope"])} ± {Text(figures[suite + ".heap.slope.error"])} heap, "
             + $"{Text(figures[suite + ".native.slope"])} ± {Text(figures[suite + ".native.slope.error"])} native; objects {Text(figures[suite + ".objects.slope"])} ± {Text(figures[suite + ".objects.slope.error"])}), "
-            + $"that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h (the last two thirds; standard error of a straight line).";
+            + $"that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h (the second half; standard error of a straight line).";
 
     private static string Text(double? value) => value is { } number ? Goal.Text(number) : "—";
 }
