@@ -25,13 +25,14 @@ public sealed class HotPathAllocationTests
         });
         using var socket = SocketPeer.Connect(new Uri(gateway.Url));
         var plain = SocketPeer.Request(stream: false);
-        Hold("pass-through request", 26_400, PerCall(Requests, () => peer.Exchange(socket, plain)));
+        Hold("pass-through request", 23_000, PerCall(Requests, () => peer.Exchange(socket, plain)));
 
         var streamed = SocketPeer.Request(stream: true);
         peer.Tokens = 0;
         var none = PerCall(25, () => peer.Exchange(socket, streamed));
         peer.Tokens = Tokens;
-        Hold("streamed token", 1000, (PerCall(2, () => peer.Exchange(socket, streamed), warmup: 3) - none) / Tokens);
+        // Where each is read by itself, as on a machine with nothing else to do, it takes 640; where several come together, 300.
+        Hold("streamed token", 700, (PerCall(2, () => peer.Exchange(socket, streamed), warmup: 3) - none) / Tokens);
     }
 
     [Fact]
@@ -41,7 +42,7 @@ public sealed class HotPathAllocationTests
         await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Providers:raw:Endpoint"] = peer.Endpoint });
         using var socket = SocketPeer.Connect(new Uri(gateway.Url));
         var plain = SocketPeer.Request(stream: false);
-        Hold("exact hit", 24_300, PerCall(Requests, () => peer.Exchange(socket, plain)));
+        Hold("exact hit", 19_000, PerCall(Requests, () => peer.Exchange(socket, plain)));
     }
 
     /// <summary>The least of several rounds: what the process does of its own accord meanwhile (timers, the store's keeping, compilation) takes more of a round the slower the machine is.</summary>
