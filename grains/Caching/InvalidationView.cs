@@ -8,9 +8,10 @@ using OrleansLlm.Grains.Gateway;
 namespace OrleansLlm.Grains.Caching;
 
 /// <summary>
-/// This silo's copy of the tenants' invalidation rules. A copy is trusted for half a second from the moment it was asked for, then read
-/// again before anything is given from the cache; where it cannot be read, nothing is. So an invalidation holds everywhere once that
-/// time has passed, without anybody being told.
+/// This silo's copy of the tenants' invalidation rules. A copy is trusted for half a second from the moment it was asked for; then it is read
+/// again before anything is given from the cache, and where it cannot be read, nothing is. So an invalidation holds everywhere once that
+/// time has passed, without anybody being told. Past half of its time whoever uses it has it read anew and does not wait, so that a busy
+/// tenant's requests wait for none.
 /// </summary>
 internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatewayOptions> options, TimeProvider time, ILogger<InvalidationView> logger)
 {
@@ -27,7 +28,7 @@ internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatew
     public async ValueTask<bool> AllowsAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer)
     {
         var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
-        if (!IsTrusted(copy) && !await RefreshAsync(tenant, copy))
+        if (!await IsCurrentAsync(tenant, copy))
             return false;
 
         lock (copy.Rules)
@@ -38,13 +39,21 @@ internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatew
     public async ValueTask<long> SeenAsync(string tenant)
     {
         var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
-        if (!IsTrusted(copy))
-            await RefreshAsync(tenant, copy);
+        await IsCurrentAsync(tenant, copy);
         lock (copy.Rules)
             return copy.Rules.Sequence;
     }
 
-    private bool IsTrusted(Copy copy) => Volatile.Read(ref copy.ReadAt) is var readAt and not 0 && time.GetElapsedTime(readAt) < IInvalidationGrain.TrustedFor;
+    private ValueTask<bool> IsCurrentAsync(string tenant, Copy copy)
+    {
+        var readAt = Volatile.Read(ref copy.ReadAt);
+        var age = readAt == 0 ? TimeSpan.MaxValue : time.GetElapsedTime(readAt);
+        if (age >= IInvalidationGrain.TrustedFor)
+            return new(RefreshAsync(tenant, copy));
+        if (age > IInvalidationGrain.TrustedFor / 2 && Interlocked.Exchange(ref copy.RefreshedFrom, readAt) != readAt)
+            _ = RefreshAsync(tenant, copy);
+        return new(true);
+    }
 
     private async Task<bool> RefreshAsync(string tenant, Copy copy)
     {
@@ -76,6 +85,9 @@ internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatew
     {
         /// <summary>Timestamp of the latest reading; 0 before the first.</summary>
         public long ReadAt;
+
+        /// <summary>The reading that is being replaced in time.</summary>
+        public long RefreshedFrom;
 
         public Invalidations Rules { get; } = new();
     }
