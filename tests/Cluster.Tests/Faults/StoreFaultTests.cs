@@ -31,17 +31,17 @@ public sealed class StoreFaultTests(ITestOutputHelper output)
         await Task.Delay(hold / 2, TestContext.Current.CancellationToken);
         var memory = cluster.Silos.Sum(static s => s.Memory);
 
-        await DuringAsync("paused", redis.Pause, () => Task.Run(redis.Resume));
+        await DuringAsync("paused", () => Task.Run(redis.Pause), () => Task.Run(redis.Resume));
         if (all)
         {
-            await DuringAsync("slow (500 ms each way)", () => slow.Delay = TimeSpan.FromMilliseconds(500), () => Task.Run(() => slow.Delay = TimeSpan.Zero));
+            await DuringAsync("slow (500 ms each way)", () => Task.Run(() => slow.Delay = TimeSpan.FromMilliseconds(500)), () => Task.Run(() => slow.Delay = TimeSpan.Zero));
             await DuringAsync(
-                "read-only", () => redis.ExecuteAsync("REPLICAOF", "127.0.0.1", LoopbackPort.Free()).Wait(TestContext.Current.CancellationToken), () => redis.ExecuteAsync("REPLICAOF", "NO", "ONE"));
-            await DuringAsync("killed, with its data back", redis.Kill, () => redis.RestartAsync(withData: true));
+                "read-only", () => redis.ExecuteAsync("REPLICAOF", "127.0.0.1", LoopbackPort.Free()), () => redis.ExecuteAsync("REPLICAOF", "NO", "ONE"));
+            await DuringAsync("killed, with its data back", () => Task.Run(redis.Kill), () => redis.RestartAsync(withData: true));
         }
 
-        await DuringAsync("flushed", () => redis.ExecuteAsync("FLUSHALL").Wait(TestContext.Current.CancellationToken), () => Task.CompletedTask);
-        await DuringAsync("killed, without its data", redis.Kill, () => redis.RestartAsync(withData: false));
+        await DuringAsync("flushed", () => redis.ExecuteAsync("FLUSHALL"), () => Task.CompletedTask);
+        await DuringAsync("killed, without its data", () => Task.Run(redis.Kill), () => redis.RestartAsync(withData: false));
 
         var held = await watched.StopAsync();
         var grown = cluster.Silos.Sum(static s => s.Memory) - memory;
@@ -53,10 +53,10 @@ public sealed class StoreFaultTests(ITestOutputHelper output)
         Assert.DoesNotContain(watched.Load.All, static s => s.Problem is not null && (s.Key != WatchedLoad.Acme || s.Status is not (429 or 503)));
         Assert.DoesNotContain(watched.Load.All, static s => s.Took > s_longest);
 
-        async Task DuringAsync(string fault, Action begin, Func<Task> end)
+        async Task DuringAsync(string fault, Func<Task> begin, Func<Task> end)
         {
             var began = Stopwatch.GetTimestamp();
-            begin();
+            await begin();
             await Task.Delay(hold, TestContext.Current.CancellationToken);
             await end();
             var recovery = await watched.RecoveredAsync();
