@@ -224,31 +224,16 @@ internal sealed class QueryGateway(
     // The run to read: one in flight where it may be shared, else a new one.
     private (QueryRun Run, ReplayReader Reader, bool Joined) Join(SharedAnswers? shared, Query query)
     {
-        if (shared is null || query.Policy.Cache != LayerMode.On)
-        {
-            var alone = Begin(query);
-            var reader = alone.TryAttach()!;
-            _ = DriveAsync(alone, null);
-            return (alone, reader, false);
-        }
-
-        if (!SharedAnswers.Reads(query))
-        {
-            var fresh = Begin(query);
-            var reader = fresh.TryAttach()!;
-            _ = shared.KeepAsync(fresh);
-            _ = DriveAsync(fresh, null);
-            return (fresh, reader, false);
-        }
-
-        var found = shared.Join(query, Begin);
-        if (!found.Joined)
-        {
-            _ = shared.KeepAsync(found.Run);
-            _ = DriveAsync(found.Run, shared);
-        }
-
+        var meets = SharedAnswers.Reads(query) ? shared : null;
+        var found = meets?.Join(query, Begin) ?? Alone(Begin(query));
+        if (found.Joined)
+            return found;
+        if (query.Policy.Cache == LayerMode.On)
+            _ = shared?.KeepAsync(found.Run);
+        _ = DriveAsync(found.Run, meets);
         return found;
+
+        static (QueryRun, ReplayReader, bool) Alone(QueryRun run) => (run, run.TryAttach()!, false);
     }
 
     // A plain answer is given whole.

@@ -46,6 +46,7 @@ public sealed class TlsClusterTests(ITestOutputHelper output) : IDisposable
             // Meanwhile a silo tries to join to which nobody can talk: for a moment a call may be refused, not for long.
             for (var attempt = 0; answer.StatusCode == HttpStatusCode.ServiceUnavailable && attempt < 20; attempt++)
             {
+                output.WriteLine($"refused: {await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
                 answer.Dispose();
                 await Task.Delay(500, TestContext.Current.CancellationToken);
                 answer = await api.AskAsync($"What is held in vault {i}?");
