@@ -17,10 +17,6 @@ public static class MatchGuard
 
     private const int SharedRoot = 5;
 
-    // Longer is no word but a key or a name, in which one letter makes another one and is no typing error. Of more than a hundred letters all are one
-    // and the same unknown token to the models.
-    private const int LongestWord = 32;
-
     private static readonly HashSet<string> Prefixes = ["un", "in", "im", "ir", "il", "dis", "non", "de", "anti", "mis", "counter"];
 
     private static readonly HashSet<string> Symmetric =
@@ -81,7 +77,7 @@ public static class MatchGuard
         return false;
     }
 
-    private static bool LongWordDiffers(QuestionProfile a, QuestionProfile b) => a.Tokens.Exists(t => t.Surface.Length > LongestWord && !Holds(b, t.Surface));
+    private static bool LongWordDiffers(QuestionProfile a, QuestionProfile b) => a.Tokens.Exists(t => t.Surface.Length > NaturalWord.Longest && !Holds(b, t.Surface));
 
     private static bool Holds(QuestionProfile profile, string surface)
     {

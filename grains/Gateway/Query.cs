@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansLlm.Core.Ledger.Budgets;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tenants;
@@ -23,6 +24,13 @@ internal sealed record Query(GatewayRequest Request, ChatRequest Chat, TenantPol
 
     /// <summary>Whether both spend the same money: what is refused to one is refused to the other.</summary>
     public bool IsPaidLike(Query other) => Request.Caller.KeyId == other.Request.Caller.KeyId && Request.Caller.ProjectId == other.Request.Caller.ProjectId;
+
+    /// <summary>
+    /// The same for queries of which one run may answer all. What one caller asks of the answer beyond the request itself another's run need not keep to.
+    /// </summary>
+    public string RunKey => field ??= string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Request.Fingerprint}|{(Chat.Stream ? Chat.IncludeUsage ? "u" : "s" : "p")}|{Controls.MaxAgeSeconds}|{Policy.CacheThreshold}|{Controls.CacheThreshold}");
 
     public string Question => Chat.Segments.Question;
 }

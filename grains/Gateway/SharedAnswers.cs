@@ -1,4 +1,3 @@
-using System.Globalization;
 using OrleansLlm.Core;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Caching;
@@ -30,13 +29,12 @@ internal sealed class SharedAnswers(ExactAnswers exact)
     /// <param name="begin">Makes a run; not yet under way.</param>
     public (QueryRun Run, ReplayReader Reader, bool Joined) Join(Query query, Func<Query, QueryRun> begin)
     {
-        var key = RunKey(query);
         lock (_lock)
         {
-            if (_inFlight.TryGetValue(key, out var running) && running.TryAttach() is { } joined)
+            if (_inFlight.TryGetValue(query.RunKey, out var running) && running.TryAttach() is { } joined)
                 return (running, joined, true);
             var run = begin(query);
-            _inFlight[key] = run;
+            _inFlight[query.RunKey] = run;
             return (run, run.TryAttach()!, false);
         }
     }
@@ -44,11 +42,10 @@ internal sealed class SharedAnswers(ExactAnswers exact)
     /// <summary>Nobody joins the run any more.</summary>
     public void Land(QueryRun run)
     {
-        var key = RunKey(run.Query);
         lock (_lock)
         {
-            if (_inFlight.TryGetValue(key, out var current) && current == run)
-                _inFlight.Remove(key);
+            if (_inFlight.TryGetValue(run.Query.RunKey, out var current) && current == run)
+                _inFlight.Remove(run.Query.RunKey);
         }
     }
 
@@ -61,9 +58,4 @@ internal sealed class SharedAnswers(ExactAnswers exact)
         lock (_lock)
             exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
     }
-
-    // What one caller asks of the answer beyond the request itself another's run need not keep to.
-    private static string RunKey(Query query) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{query.Request.Fingerprint}|{(query.Chat.Stream ? query.Chat.IncludeUsage ? "u" : "s" : "p")}|{query.Controls.MaxAgeSeconds}|{query.Policy.CacheThreshold}|{query.Controls.CacheThreshold}");
 }

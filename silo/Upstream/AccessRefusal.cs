@@ -6,8 +6,9 @@ using OrleansLlm.Grains.Upstream;
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>
-/// A provider's 403: its account for the gateway may not do what was asked (a model that the project has no access to, a closed network, a region). What it
-/// says of it, which account that is among it, is for the operator's log and not for callers; there too without names and numbers of accounts.
+/// A provider that refuses the gateway and not the caller: a 401 means the gateway's key, a 403 that its account may not do what was asked (a model that the
+/// project has no access to, a closed network, a region). What it says of it, which account that is among it, is for the operator's log and not for callers;
+/// there too without names and numbers of accounts.
 /// </summary>
 internal static partial class AccessRefusal
 {
@@ -20,13 +21,30 @@ internal static partial class AccessRefusal
     private static readonly string[] s_telling = ["code", "type", "message"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>The code and the words of the refusal, fit for the log.</summary>
-    public static async Task<string> DescribeAsync(Stream body, CancellationToken cancellationToken)
+    /// <summary>Whether an answer with this status is one.</summary>
+    public static bool Is(int status) => status is StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden;
+
+    /// <summary>What the caller is told in its place, after it was logged.</summary>
+    /// <param name="provider">Who refuses.</param>
+    /// <param name="request">What was asked.</param>
+    /// <param name="status">See <see cref="Is"/>.</param>
+    /// <param name="body">What the provider says of it; read of a 403 alone.</param>
+    /// <param name="logger">Of the upstream.</param>
+    /// <param name="cancellationToken">Cancelled when the caller has gone.</param>
+    public static async ValueTask<UpstreamReply> ReplyAsync(string provider, UpstreamRequest request, int status, Stream body, ILogger logger, CancellationToken cancellationToken)
     {
-        var read = await PlainBody.ReadAsync(body, LargestBody, Patience, cancellationToken);
-        return Describe(read.Bytes);
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            UpstreamLog.KeyRefused(logger, provider, request.RequestId);
+            return UpstreamFailures.KeyRefused(provider);
+        }
+
+        var said = await PlainBody.ReadAsync(body, LargestBody, Patience, cancellationToken);
+        UpstreamLog.AccessRefused(logger, provider, request.RequestId, request.Model, Describe(said.Bytes));
+        return UpstreamFailures.AccessRefused(provider);
     }
 
+    /// <summary>The code and the words of a 403, fit for the log.</summary>
     internal static string Describe(ReadOnlyMemory<byte> body)
     {
         try

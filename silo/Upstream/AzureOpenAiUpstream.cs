@@ -88,25 +88,18 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
                 UpstreamEndpoint.Embeddings => (await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)).GetRawResponse(),
                 _ => (await ChatClientFor(deployment).CompleteChatAsync(content, options)).GetRawResponse(),
             };
-            if (response.Status == StatusCodes.Status401Unauthorized)
-            {
-                response.Dispose();
-                UpstreamLog.KeyRefused(_logger, Name, request.RequestId);
-                return UpstreamFailures.KeyRefused(Name);
-            }
-
-            if (response.Status == StatusCodes.Status403Forbidden)
+            var body = response.ContentStream ?? Stream.Null;
+            if (AccessRefusal.Is(response.Status))
             {
                 using (response)
-                    UpstreamLog.AccessRefused(_logger, Name, request.RequestId, request.Model, await AccessRefusal.DescribeAsync(response.ContentStream ?? Stream.Null, cancellationToken));
-                return UpstreamFailures.AccessRefused(Name);
+                    return await AccessRefusal.ReplyAsync(Name, request, response.Status, body, _logger, cancellationToken);
             }
 
             return new UpstreamReply(
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),
                 response.Headers.TryGetValue("Content-Type", out var type) ? type : null,
-                response.ContentStream ?? Stream.Null,
+                body,
                 new ResponseOwner(response));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Upstream;
@@ -29,21 +28,13 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
         try
         {
             response = await _http.SendAsync(message, cancellationToken);
-            if (response.StatusCode == HttpStatusCode.Unauthorized)
-            {
-                response.Dispose();
-                UpstreamLog.KeyRefused(logger, Name, request.RequestId);
-                return UpstreamFailures.KeyRefused(Name);
-            }
-
-            if (response.StatusCode == HttpStatusCode.Forbidden)
+            var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            if (AccessRefusal.Is((int)response.StatusCode))
             {
                 using (response)
-                    UpstreamLog.AccessRefused(logger, Name, request.RequestId, request.Model, await AccessRefusal.DescribeAsync(await response.Content.ReadAsStreamAsync(cancellationToken), cancellationToken));
-                return UpstreamFailures.AccessRefused(Name);
+                    return await AccessRefusal.ReplyAsync(Name, request, (int)response.StatusCode, body, logger, cancellationToken);
             }
 
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken);
             return new UpstreamReply(
                 (int)response.StatusCode,
                 UpstreamHeaders.Select(response.Headers.NonValidated),

@@ -12,9 +12,6 @@ internal static class ProtectedWords
     // Longer quotations are prose.
     private const int LongestEnclosure = 300;
 
-    // A longer one is a name or a key, and the classifier's tokenizer has no token for it.
-    private const int LongestWord = 32;
-
     private static readonly SearchValues<char> Marks = SearchValues.Create("'’-‑");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Turning = new[]
@@ -63,7 +60,7 @@ internal static class ProtectedWords
     /// <summary>Lower-case letters, hyphens and apostrophes, not too many of them, and none of the words that turn a statement round.</summary>
     private static bool IsPlain(ReadOnlySpan<char> word)
     {
-        if (word.IsEmpty || word.Length > LongestWord || !char.IsLower(word[0]) || word.EndsWith("n't", StringComparison.Ordinal) || word.EndsWith("n’t", StringComparison.Ordinal))
+        if (word.IsEmpty || word.Length > NaturalWord.Longest || !char.IsLower(word[0]) || word.EndsWith("n't", StringComparison.Ordinal) || word.EndsWith("n’t", StringComparison.Ordinal))
             return false;
         foreach (var c in word)
         {
