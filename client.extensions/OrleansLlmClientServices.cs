@@ -2,10 +2,12 @@ using System.ClientModel;
 using System.ClientModel.Primitives;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OpenAI;
 using OpenAI.Chat;
 using OrleansLlm.Client.Extensions.Transport;
+using OrleansLlm.Client.RateLimits;
 
 namespace OrleansLlm.Client.Extensions;
 
@@ -32,7 +34,7 @@ public static class OrleansLlmClientServices
     {
         var options = services.GetRequiredService<IOptions<OrleansLlmClientOptions>>().Value;
         HttpMessageHandler transport = options.Endpoint is null
-            ? new ClusterHandler(services.GetRequiredService<IClusterClient>())
+            ? CreateClusterHandler(services)
             : new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         var http = new HttpClient(new SavingsHandler(transport)) { Timeout = Timeout.InfiniteTimeSpan };
         var chat = new ChatClient(options.Model, new ApiKeyCredential(options.ApiKey ?? "none"), new OpenAIClientOptions
@@ -42,5 +44,16 @@ public static class OrleansLlmClientServices
             NetworkTimeout = options.Timeout,
         });
         return new SavingsChatClient(chat.AsIChatClient(), http);
+    }
+
+    internal static ClusterHandler CreateClusterHandler(IServiceProvider services)
+    {
+        var cluster = services.GetRequiredService<IClusterClient>();
+        var rates = new RateLimiter(
+            cluster, services.GetService<TimeProvider>() ?? TimeProvider.System, services.GetService<ILogger<RateLimiter>>() ?? NullLogger<RateLimiter>.Instance,
+            services.GetService<IHostApplicationLifetime>());
+        // Ends with the handler. It tells the cluster now and then what was not used.
+        _ = rates.StartAsync(CancellationToken.None);
+        return new ClusterHandler(cluster, rates);
     }
 }

@@ -11,9 +11,6 @@ internal static partial class ApiLog
     [LoggerMessage(203, LogLevel.Error, "The keys are out of reach; those that were made here open nothing until they are back")]
     public static partial void KeysUnknown(ILogger logger, Exception exception);
 
-    [LoggerMessage(202, LogLevel.Warning, "The rate limits of tenant {Tenant} are out of reach; requests are let in")]
-    public static partial void RatesUnknown(ILogger logger, Exception exception, string tenant);
-
     [LoggerMessage(201, LogLevel.Error, "An invalidation of tenant {Tenant} could not be stored")]
     public static partial void InvalidationFailed(ILogger logger, Exception exception, string tenant);
 

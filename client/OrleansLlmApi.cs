@@ -23,10 +23,13 @@ public static class OrleansLlmApi
     {
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<ApiOptions>>(static (k, api) => k.Limits.MaxConcurrentConnections = api.Value.MaxConnections);
         services.AddSingleton<KeyView>();
+        services.AddSingleton<IVirtualKeys>(static s => s.GetRequiredService<KeyView>());
+        services.AddSingleton<CallerKeys>();
         services.AddHostedService(static s => s.GetRequiredService<KeyView>());
         services.AddSingleton<KeysEndpoint>();
         services.AddSingleton<BudgetsEndpoint>();
         services.AddSingleton<RateLimiter>();
+        services.AddSingleton<RequestEntry>();
         services.AddHostedService(static s => s.GetRequiredService<RateLimiter>());
         services.AddSingleton<OverloadGate>();
         services.AddSingleton<SiloWatch>();

@@ -1,3 +1,4 @@
+using OrleansLlm.Client.RateLimits;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -9,6 +10,9 @@ internal sealed class GatewayEventStream(IAsyncEnumerator<GatewayEvent> events, 
     private ReadOnlyMemory<byte> _rest;
     private bool _disposed;
 
+    /// <summary>The request's, until the stream is disposed; null while the stream may yet be given up for another.</summary>
+    public RateTicket? Ticket { get; set; }
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         await using var cancelled = cancellationToken.Register(static s => ((CancellationTokenSource)s!).Cancel(), stop);
@@ -16,6 +20,8 @@ internal sealed class GatewayEventStream(IAsyncEnumerator<GatewayEvent> events, 
         {
             if (!await events.MoveNextAsync())
                 return 0;
+            if (events.Current.Tail is { } final)
+                Ticket?.Correct(final.TokensBilled);
             _rest = events.Current switch
             {
                 { Data: { } data } => data,
@@ -35,6 +41,7 @@ internal sealed class GatewayEventStream(IAsyncEnumerator<GatewayEvent> events, 
         if (_disposed)
             return;
         _disposed = true;
+        Ticket?.Dispose();
         await stop.CancelAsync();
         await events.DisposeAsync();
         stop.Dispose();

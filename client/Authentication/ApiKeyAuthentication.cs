@@ -1,6 +1,5 @@
 using System.Text;
 using OrleansLlm.Client.Wire;
-using OrleansLlm.Core.Tenants;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Authentication;
@@ -56,18 +55,11 @@ internal static class ApiKeyAuthentication
 
     private static async ValueTask<TenantIdentity?> IdentifyAsync(HttpContext context, string? text, TenantDirectory tenants)
     {
-        if (text is null)
-            return tenants.Authenticate(null);
-        if (text.StartsWith(KeyText.Prefix, StringComparison.Ordinal))
-            return IdentityOf(await context.RequestServices.GetRequiredService<KeyView>().FindAsync(text), tenants);
-        var tokens = context.RequestServices.GetRequiredService<JwtAuthentication>();
-        return tokens.Takes(text) ? await tokens.AuthenticateAsync(context, tenants) : tenants.Authenticate(text);
+        var services = context.RequestServices;
+        return text is not null && services.GetRequiredService<JwtAuthentication>() is var tokens && tokens.Takes(text)
+            ? await tokens.AuthenticateAsync(context, tenants)
+            : await services.GetRequiredService<CallerKeys>().FindAsync(text);
     }
-
-    /// <summary>The holder of a key that was made here; null for none. A key of a tenant that is not configured any more opens nothing.</summary>
-    public static TenantIdentity? IdentityOf(VirtualKey? key, TenantDirectory tenants) => key is null || tenants.FindPolicy(key.TenantId) is null
-        ? null
-        : new TenantIdentity(key.TenantId, key.Role == KeyRole.Operator, key.ProjectId, key.Id) { Role = key.Role, Key = key };
 
     // OpenAI's clients send a bearer token, Azure's an api-key header, Anthropic's an x-api-key header; a browser that looks at a page can only do basic, with any
     // user name and the key as its password. It opens only what is looked at: browsers add it by themselves, also to what another site's page posts here.

@@ -8,7 +8,7 @@ namespace OrleansLlm.Client.Authentication;
 /// This process's copy of the keys. It is trusted for half a second from the moment it was asked for, and read again before that has passed; where it
 /// cannot be read, no key of it opens anything. So a revocation holds everywhere once that time has passed, without anybody being told.
 /// </summary>
-internal sealed class KeyView(IClusterClient cluster, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<KeyView> logger) : BackgroundService
+internal sealed class KeyView(IClusterClient cluster, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<KeyView> logger) : BackgroundService, IVirtualKeys
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
@@ -19,8 +19,7 @@ internal sealed class KeyView(IClusterClient cluster, IHostApplicationLifetime l
     private long _readAt;
     private long _failedAt = -1;
 
-    /// <summary>Whose key this is; null where it is nobody's.</summary>
-    /// <exception cref="KeysUnknownException">The keys are out of reach.</exception>
+    /// <inheritdoc/>
     public async ValueTask<VirtualKey?> FindAsync(string text)
     {
         if (!IsTrusted && !await RefreshAsync())
@@ -132,24 +131,5 @@ internal sealed class KeyView(IClusterClient cluster, IHostApplicationLifetime l
         {
             _reading.Release();
         }
-    }
-}
-
-/// <summary>Whether a key is good cannot be known now.</summary>
-internal sealed class KeysUnknownException : Exception
-{
-    public KeysUnknownException()
-        : base("The keys are out of reach.")
-    {
-    }
-
-    public KeysUnknownException(string message)
-        : base(message)
-    {
-    }
-
-    public KeysUnknownException(string message, Exception innerException)
-        : base(message, innerException)
-    {
     }
 }

@@ -15,7 +15,7 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger,
+    IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger,
     ILocalGateways? local = null)
 {
     public const string RequestIdHeader = "x-request-id";
@@ -111,22 +111,16 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        if (!identity.Allows(chat!.Model))
+        var caller = tenants.CallerOf(identity);
+        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), chat!.Model, TokenEstimate.Of(chat), context.Response.Headers);
+        if (refusal is not null)
         {
-            await ErrorResponse.ModelNotAllowedAsync(context, chat.Model);
-            return null;
-        }
-
-        var ticket = await rates.EnterAsync(identity.TenantId, tenants.RateLimitsOf(identity), TokenEstimate.Of(chat));
-        RateHeaders.Write(context.Response.Headers, ticket);
-        if (ticket.Refusal is { } refusal)
-        {
-            await ErrorResponse.RateLimitedAsync(context, refusal);
+            await ErrorResponse.RefusedAsync(context, refusal);
             return null;
         }
 
         var admission = Admission.Of(
-            requestId, tenants.PolicyOf(identity.TenantId), chat, body, deployment, controls, tenants.CallerOf(identity),
+            requestId, tenants.PolicyOf(identity.TenantId), chat, body, deployment, controls, caller,
             form == WireForm.Messages ? PassedHeaders.Read(context.Request.Headers) : null, readsInProcess: true, _asker.Current);
         return new Admitted(admission, ticket);
     }

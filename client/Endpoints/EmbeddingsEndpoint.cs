@@ -9,7 +9,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/embeddings</c>: answered from the cache where the same was asked before, ledgered, and else passed on byte for byte.</summary>
-internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
+internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
 {
     public async Task EmbedAsync(HttpContext context, string? deployment)
     {
@@ -38,17 +38,12 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             return;
         }
 
-        if (!identity.Allows(request!.Model))
+        var caller = tenants.CallerOf(identity);
+        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), request!.Model, TokenEstimate.Of(request), context.Response.Headers);
+        using var until = ticket;
+        if (refusal is not null)
         {
-            await ErrorResponse.ModelNotAllowedAsync(context, request.Model);
-            return;
-        }
-
-        using var ticket = await rates.EnterAsync(identity.TenantId, tenants.RateLimitsOf(identity), TokenEstimate.Of(request));
-        RateHeaders.Write(context.Response.Headers, ticket);
-        if (ticket.Refusal is { } refusal)
-        {
-            await ErrorResponse.RateLimitedAsync(context, refusal);
+            await ErrorResponse.RefusedAsync(context, refusal);
             return;
         }
 
@@ -62,7 +57,7 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             Partition = partition,
             Fingerprint = fingerprint,
             Controls = controls,
-            Caller = tenants.CallerOf(identity),
+            Caller = caller,
         };
         try
         {

@@ -18,8 +18,15 @@ internal static class RateHeaders
             headers["x-ratelimit-reset-" + kind] = Duration(figures.Reset);
         }
 
-        if (ticket.Refusal?.RetryAfter is not { } after)
+        if (ticket.Refusal is not { } refusal)
             return;
+        if (refusal.RetryAfter is not { } after)
+        {
+            // What can never fit is of no use to repeat.
+            headers["x-should-retry"] = "false";
+            return;
+        }
+
         // A client that comes back a little early is refused again.
         var milliseconds = Math.Max(1, (long)Math.Ceiling(after.TotalMilliseconds));
         headers["retry-after-ms"] = milliseconds.ToString(CultureInfo.InvariantCulture);

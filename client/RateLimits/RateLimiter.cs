@@ -7,7 +7,7 @@ namespace OrleansLlm.Client.RateLimits;
 /// Lets a request in or not, by limits that hold for the whole cluster. Each tenant's grain counts; this process hands out what it was given in
 /// advance, so that most requests ask nobody. Where the grain is out of reach requests are let in: money is what budgets guard.
 /// </summary>
-internal sealed class RateLimiter(IClusterClient cluster, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RateLimiter> logger) : BackgroundService
+internal sealed class RateLimiter(IClusterClient cluster, TimeProvider time, ILogger<RateLimiter> logger, IHostApplicationLifetime? lifetime = null) : BackgroundService
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(500);
 
@@ -25,7 +25,7 @@ internal sealed class RateLimiter(IClusterClient cluster, IHostApplicationLifeti
     {
         using var timer = new PeriodicTimer(Tick, time);
         // Before the silo beside it stops answering, not after.
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime.ApplicationStopping);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lifetime?.ApplicationStopping ?? CancellationToken.None);
         try
         {
             while (await timer.WaitForNextTickAsync(stopping.Token))

@@ -166,7 +166,7 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
         }
         catch (Exception e)
         {
-            ApiLog.RatesUnknown(logger, e, tenantId);
+            RateLimitLog.Unknown(logger, e, tenantId);
             lock (_lock)
                 _exchange = null;
             return false;

@@ -1,6 +1,4 @@
 using OrleansLlm.Client.Endpoints;
-using OrleansLlm.Client.RateLimits;
-using OrleansLlm.Core.RateLimits;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Wire;
 
@@ -24,9 +22,6 @@ internal static class ErrorResponse
     public static Task ForbiddenAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status403Forbidden, "This key may not do that.", null, "insufficient_permissions", "invalid_request_error");
 
-    public static Task ModelNotAllowedAsync(HttpContext context, string model) =>
-        WriteAsync(context, StatusCodes.Status403Forbidden, $"This key does not have access to the model '{model}'.", "model", "model_not_allowed", "invalid_request_error");
-
     public static Task DeploymentNotFoundAsync(HttpContext context) =>
         WriteAsync(context, StatusCodes.Status404NotFound, "The deployment in the address cannot be a model's name.", null, "DeploymentNotFound", "invalid_request_error");
 
@@ -36,24 +31,9 @@ internal static class ErrorResponse
     public static Task CompressedAsync(HttpContext context) => WriteAsync(
         context, StatusCodes.Status415UnsupportedMediaType, "The body is compressed (content-encoding); send the JSON as it is.", null, "unsupported_content_encoding", "invalid_request_error");
 
-    /// <summary>A limit on requests, tokens or concurrency; when to come back stands in the headers.</summary>
-    public static Task RateLimitedAsync(HttpContext context, RateRefusal refusal)
-    {
-        var whose = refusal.Subject.Length == 0 ? "your organization" : refusal.Subject.Replace(':', ' ');
-        var what = refusal.Kind switch
-        {
-            RateKind.Requests => $"{refusal.Limit} requests per minute",
-            RateKind.Tokens => $"{refusal.Limit} tokens per minute",
-            _ => $"{refusal.Limit} requests at the same time",
-        };
-        // What can never fit is of no use to repeat.
-        if (refusal.RetryAfter is null)
-            context.Response.Headers["x-should-retry"] = "false";
-        var then = refusal.RetryAfter is null ? "This request alone is larger; make it shorter or lower max_completion_tokens." : "Please try again later.";
-        return WriteAsync(
-            context, StatusCodes.Status429TooManyRequests, $"Rate limit reached for {whose}: {what}. {then}", null, "rate_limit_exceeded",
-            refusal.Kind == RateKind.Tokens ? "tokens" : "requests");
-    }
+    /// <summary>A request that was not let in; see <see cref="RateLimits.RequestEntry"/>.</summary>
+    public static Task RefusedAsync(HttpContext context, WireError refusal) =>
+        WriteAsync(context, refusal.Status, refusal.Message, refusal.Param, refusal.Code, refusal.Type);
 
     /// <summary>More requests than this process works on at once; when to come back stands in the headers.</summary>
     public static Task OverloadedAsync(HttpContext context) => WriteAsync(

@@ -1,3 +1,4 @@
+using OrleansLlm.Grains.Abstractions.RateLimits;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
@@ -6,9 +7,29 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 [Alias("orleansllm.gateway.admission.v1")]
 public interface IAdmissionGrain : IGrainWithIntegerKey
 {
-    /// <summary>Whose key it is and what makes their cache partitions; null for nobody's.</summary>
+    /// <summary>
+    /// Whose key of the configuration it is; null for any other. For applications with a package of before <see cref="AdmitAsync"/>, which know neither
+    /// rate limits nor a key's list of models.
+    /// </summary>
     [Alias("authenticate")]
     ValueTask<AdmittedCaller?> AuthenticateAsync(string apiKey);
+
+    /// <summary>Whose key it is, of the configuration or made here, and what holds for them.</summary>
+    [Alias("admit")]
+    ValueTask<AdmissionAnswer> AdmitAsync(string apiKey);
+}
+
+/// <summary>What becomes of a key.</summary>
+[GenerateSerializer, Immutable, Alias("orleansllm.gateway.admission.answer.v1")]
+public sealed class AdmissionAnswer
+{
+    /// <summary>Whose it is; null for nobody's.</summary>
+    [Id(0)]
+    public AdmittedCaller? Caller { get; init; }
+
+    /// <summary>Whether that cannot be known now.</summary>
+    [Id(1)]
+    public bool IsUnknown { get; init; }
 }
 
 /// <summary>An authenticated caller, as far as the maker of a <see cref="GatewayRequest"/> must know.</summary>
@@ -27,4 +48,8 @@ public sealed class AdmittedCaller
     /// <summary>Whose caps within the tenant a call counts against.</summary>
     [Id(3)]
     public required Caller Caller { get; init; }
+
+    /// <summary>The rate limits that hold for them. Whoever makes the requests keeps them, with the help of <see cref="RateLimits.IRateLimitGrain"/>.</summary>
+    [Id(4)]
+    public RateCap[] RateLimits { get; init; } = [];
 }

@@ -26,3 +26,17 @@ public readonly record struct RateDemand(
 [GenerateSerializer, Immutable, Alias("orleansllm.ratelimit.grant.v1")]
 public readonly record struct RateGrant(
     [property: Id(0)] long Granted, [property: Id(1)] long Remaining, [property: Id(2)] TimeSpan RetryAfter, [property: Id(3)] TimeSpan ResetsAfter);
+
+/// <summary>A limit, see <see cref="RateLimit"/>.</summary>
+[GenerateSerializer, Immutable, Alias("orleansllm.ratelimit.cap.v1")]
+public readonly record struct RateCap(
+    [property: Id(0)] string Subject, [property: Id(1)] long? RequestsPerMinute, [property: Id(2)] long? TokensPerMinute, [property: Id(3)] long? Concurrent)
+{
+    public static RateCap From(RateLimit limit)
+    {
+        ArgumentNullException.ThrowIfNull(limit);
+        return new(limit.Subject, limit.RequestsPerMinute, limit.TokensPerMinute, limit.Concurrent);
+    }
+
+    public RateLimit ToLimit() => new(Subject, RequestsPerMinute, TokensPerMinute, Concurrent);
+}

@@ -116,7 +116,7 @@ public sealed class TenantDirectory
                 if (readSecret(fromVariable, fromFile) is { Length: > 0 } key)
                     Add(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
                 else
-                    problems.Add($"{path}:{name} names '{fromVariable ?? fromFile}', which is empty or not there.");
+                    problems.Add($"{path}:{name} names '{fromVariable ?? fromFile}', which is empty, not there or not to be read by this user.");
             }
 
             // A part of the hash names the key in ledgers and budgets; it tells nothing of the key.
@@ -151,6 +151,11 @@ public sealed class TenantDirectory
 
         return found;
     }
+
+    /// <summary>The holder of a key that was made here; null for none. A key of a tenant that is not configured any more opens nothing.</summary>
+    public TenantIdentity? IdentityOf(VirtualKey? key) => key is null || FindPolicy(key.TenantId) is null
+        ? null
+        : new TenantIdentity(key.TenantId, key.Role == KeyRole.Operator, key.ProjectId, key.Id) { Role = key.Role, Key = key };
 
     /// <summary>The policy of a tenant that <see cref="Authenticate"/> returned.</summary>
     public TenantPolicy PolicyOf(string tenantId) => _policies[tenantId];

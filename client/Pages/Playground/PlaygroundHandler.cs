@@ -10,7 +10,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Pages.Playground;
 
 /// <summary><c>/playground</c>: sends a request as the user's own tenant, billed and ledgered like any other, and shows what each layer did.</summary>
-internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RateLimiter rates, SiloWatch watch, TimeProvider time)
+internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, PageForms forms, IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, SiloWatch watch, TimeProvider time)
 {
     public const string Path = "/playground";
 
@@ -44,22 +44,17 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
             return;
         }
 
-        var caller = user.Identity;
-        if (!caller.Allows(chat!.Model))
+        var tenantId = user.Identity.TenantId;
+        var caller = tenants.CallerOf(user.Identity);
+        var (ticket, refusal) = await entry.EnterAsync(tenantId, caller, tenants.RateLimitsOf(user.Identity), chat!.Model, TokenEstimate.Of(chat), context.Response.Headers);
+        using var until = ticket;
+        if (refusal is not null)
         {
-            await WriteAsync(context, user, request, null, $"Your key may not ask for the model '{chat.Model}'.");
+            await WriteAsync(context, user, request, null, refusal.Message, refusal.Status);
             return;
         }
 
-        using var ticket = await rates.EnterAsync(caller.TenantId, tenants.RateLimitsOf(caller), TokenEstimate.Of(chat));
-        if (ticket.Refusal is not null)
-        {
-            await WriteAsync(context, user, request, null, "A rate limit of your key, project or tenant is reached; try again later.", StatusCodes.Status429TooManyRequests);
-            return;
-        }
-
-        var admission = Admission.Of(
-            ChatEndpoint.NewRequestId(), tenants.PolicyOf(caller.TenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, tenants.CallerOf(caller));
+        var admission = Admission.Of(ChatEndpoint.NewRequestId(), tenants.PolicyOf(tenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, caller);
         var explanation = await AskAsync(admission.GrainKey, g => g.ExplainAsync(admission.Request, context.RequestAborted));
         var started = time.GetTimestamp();
         var reply = await admission.AskAsync(key => AskAsync(key, g => g.CompleteAsync(admission.Request, context.RequestAborted)));

@@ -73,7 +73,7 @@ internal sealed class BrowserSession(IDataProtectionProvider protection, TenantD
     {
         if (!text.StartsWith(KeyText.Prefix, StringComparison.Ordinal))
             return tenants.Authenticate(text) is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(text));
-        if (await keys.FindAsync(text) is not { } key || ApiKeyAuthentication.IdentityOf(key, tenants) is null)
+        if (await keys.FindAsync(text) is not { } key || tenants.IdentityOf(key) is null)
             return null;
         return [.. (key.Hash.Matches(text) ? key.Hash : key.PreviousHash!).Value, .. Encoding.UTF8.GetBytes(key.Id)];
     }
@@ -84,7 +84,7 @@ internal sealed class BrowserSession(IDataProtectionProvider protection, TenantD
         var now = time.GetUtcNow();
         var isHeld = key is not null && key.IsUsable(now)
             && (key.Hash.Value.AsSpan().SequenceEqual(hash) || (key.PreviousHash is { } before && now < key.PreviousUntil && before.Value.AsSpan().SequenceEqual(hash)));
-        return isHeld ? ApiKeyAuthentication.IdentityOf(key, tenants) : null;
+        return isHeld ? tenants.IdentityOf(key) : null;
     }
 
     private PageUser? Admit(HttpContext context, TenantIdentity? found, bool signedIn)

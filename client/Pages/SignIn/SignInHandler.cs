@@ -1,4 +1,4 @@
-using OrleansLlm.Client.Authentication;
+using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Pages.SignIn;
 
