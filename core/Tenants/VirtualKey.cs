@@ -36,13 +36,13 @@ public sealed record VirtualKey
     /// <summary>Models that may be asked for by these names; empty for all.</summary>
     public IReadOnlyList<string> AllowedModels { get; init; } = [];
 
-    /// <summary>In place of the tenant's.</summary>
+    /// <summary>Where it is narrower than the tenant's.</summary>
     public LayerMode? Cache { get; init; }
 
-    /// <summary>In place of the tenant's.</summary>
+    /// <summary>Where it is narrower than the tenant's.</summary>
     public LayerMode? Routing { get; init; }
 
-    /// <summary>In place of the tenant's.</summary>
+    /// <summary>Where it is narrower than the tenant's.</summary>
     public LayerMode? Compression { get; init; }
 
     /// <summary>Where it is stricter than the tenant's.</summary>

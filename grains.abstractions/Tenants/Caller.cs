@@ -24,15 +24,15 @@ public sealed class Caller
     [Id(2)]
     public BudgetCap[] Caps { get; init; } = [];
 
-    /// <summary>In place of the tenant's.</summary>
+    /// <summary>Where it is narrower than the tenant's.</summary>
     [Id(3)]
     public LayerMode? Cache { get; init; }
 
-    /// <summary>In place of the tenant's.</summary>
+    /// <summary>Where it is narrower than the tenant's.</summary>
     [Id(4)]
     public LayerMode? Routing { get; init; }
 
-    /// <summary>In place of the tenant's.</summary>
+    /// <summary>Where it is narrower than the tenant's.</summary>
     [Id(5)]
     public LayerMode? Compression { get; init; }
 
@@ -53,12 +53,15 @@ public sealed class Caller
         ArgumentNullException.ThrowIfNull(policy);
         return Cache is null && Routing is null && Compression is null && CacheThreshold is null ? policy : policy with
         {
-            Cache = Cache ?? policy.Cache,
-            Routing = Routing ?? policy.Routing,
-            Compression = Compression ?? policy.Compression,
+            Cache = Narrower(Cache, policy.Cache),
+            Routing = Narrower(Routing, policy.Routing),
+            Compression = Narrower(Compression, policy.Compression),
             CacheThreshold = CacheThreshold is { } own && policy.CacheThreshold is { } tenants ? Math.Max(own, tenants) : CacheThreshold ?? policy.CacheThreshold,
         };
     }
+
+    // What the configuration switched off for a tenant no key of an admin of that tenant switches on.
+    private static LayerMode Narrower(LayerMode? own, LayerMode tenants) => own < tenants ? own.Value : tenants;
 
     /// <summary>All caps that a call of this caller counts against.</summary>
     public IReadOnlyList<BudgetLimit> Budgets(TenantPolicy policy)
