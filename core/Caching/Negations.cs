@@ -22,10 +22,13 @@ internal static class Negations
                 continue;
             if (word is "no" && i + 1 < tokens.Count && tokens[i + 1].Kind == TokenKind.Number)
                 continue;
-            if (Markers.Contains(word) || word.EndsWith("n't", StringComparison.Ordinal))
+            if (IsMarker(word))
                 count++;
         }
 
         return count;
     }
+
+    /// <summary>Whether a lower-case word is one.</summary>
+    public static bool IsMarker(string word) => Markers.Contains(word) || word.EndsWith("n't", StringComparison.Ordinal);
 }

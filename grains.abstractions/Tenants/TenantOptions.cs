@@ -39,7 +39,7 @@ public sealed class TenantOptions
     [Range(1, 10_000_000)]
     public int? CompressionTokenBudget { get; set; }
 
-    /// <value>Share of the answers that compression must leave right, in place of a share of tokens, 0.5 to 0.999. Default: <c>OrleansLlm:Compression:QualityFloor</c>.</value>
+    /// <value>Share of the right answers that compression must leave right, in place of a share of tokens, 0.5 to 0.999. Default: <c>OrleansLlm:Compression:QualityFloor</c>.</value>
     [Range(0.5, 0.999)]
     public double? CompressionQualityFloor { get; set; }
 

@@ -15,7 +15,7 @@ public sealed class CompressionOptions
     public int? TokenBudget { get; set; }
 
     /// <value>
-    /// Share of the answers that compression must leave right, 0.5 to 0.999, in place of <see cref="KeepRate"/>: the strongest rate that a
+    /// Share of the right answers that compression must leave right, 0.5 to 0.999, in place of <see cref="KeepRate"/>: the strongest rate that a
     /// certificate for the model supports; where none does, only duplicates and white space go. Default: none.
     /// </value>
     [Range(0.5, 0.999)]

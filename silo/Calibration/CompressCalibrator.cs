@@ -2,20 +2,15 @@ using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Calibration;
 using OrleansLlm.Core.Compression.Conversations;
-using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tokens;
-using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Silo.Calibration;
 
 /// <summary>Asks golden questions with the whole documents and with compressed ones, straight at the provider: no cache, no routing.</summary>
-internal sealed class CompressCalibrator(IUpstreamCatalog catalog, string model, string? judge)
+internal sealed class CompressCalibrator(DirectCalls calls, string model, string? judge)
 {
     private const int Concurrency = 4;
-
-    // A failed call would count as a wrong answer: better to stop and say so.
-    private const int LongestError = 300;
 
     private readonly ConversationCompressor _compressor = new(new PromptCompressor());
 
@@ -26,7 +21,7 @@ internal sealed class CompressCalibrator(IUpstreamCatalog catalog, string model,
     /// <param name="progress">Told after every question how many are done.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <exception cref="UpstreamCallException">The provider did not answer.</exception>
-    public async Task<(int RightWhole, IReadOnlyList<RateOutcome> Outcomes)> RunAsync(
+    public async Task<IReadOnlyList<RateOutcome>> RunAsync(
         IReadOnlyList<DocumentQuestion> questions, CompressionSettings settings, IReadOnlyList<double> rates, Action<int> progress, CancellationToken cancellationToken)
     {
         var whole = new bool[questions.Count];
@@ -51,16 +46,17 @@ internal sealed class CompressCalibrator(IUpstreamCatalog catalog, string model,
         });
 
         var all = Enumerable.Range(0, questions.Count).ToList();
-        return (whole.Count(right => right),
+        return
         [
             .. rates.Select((rate, r) => new RateOutcome(
                 rate,
                 all.Count(i => whole[i] && !compressed[r, i]),
                 all.Count(i => !whole[i] && compressed[r, i]),
+                whole.Count(static right => right),
                 questions.Count,
                 all.Sum(i => (long)tokens[r, i].Before),
                 all.Sum(i => (long)tokens[r, i].After))),
-        ]);
+        ];
     }
 
     private static ReadOnlyMemory<byte> Write(ChatRequest chat, CompressedConversation conversation)
@@ -85,16 +81,10 @@ internal sealed class CompressCalibrator(IUpstreamCatalog catalog, string model,
             && JudgeQuestion.Read(await AskAsync(judge!, asked, cancellationToken)).Verdict == AnswerVerdict.Equivalent;
     }
 
+    // A call that failed would count as a wrong answer: better to stop and say so.
     private async Task<string> AskAsync(string asked, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
-        var target = catalog.Find(asked) ?? throw new UpstreamCallException($"no provider serves the model '{asked}'");
-        await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(asked, body, Stream: false, "calibrate-" + Guid.NewGuid().ToString("n")), cancellationToken);
-        using var buffer = new MemoryStream();
-        await reply.Body.CopyToAsync(buffer, cancellationToken);
-        if (reply.Status == 200 && CompletionFacts.Read(buffer.ToArray()) is { } facts)
-            return facts.Text;
-        var said = reply.FailureMessage ?? System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)Math.Min(buffer.Length, LongestError));
-        throw new UpstreamCallException($"'{asked}' answered {reply.Status}: {said}");
+        var answer = await calls.AskAsync(asked, body, cancellationToken);
+        return answer.Text ?? throw new UpstreamCallException(answer.Fault!);
     }
 }

@@ -16,13 +16,14 @@ internal static class DocumentQuestionReader
     public static Task<JsonRows<DocumentQuestion>> ReadAsync(string path, string model, CancellationToken cancellationToken) => JsonRows.ReadAsync(
         path,
         MostRows,
-        "{\"messages\": […], \"answer\": text} or {\"context\": text, \"question\": text, \"answer\": text}, with \"grade\": exact, numeric, contains or judge",
+        "{\"messages\": […], \"answer\": text} or {\"context\": text, \"question\": text, \"answer\": text}, with \"grade\": exact, numeric (the answer a number), contains or judge",
         row => Read(row, model),
         cancellationToken);
 
     private static DocumentQuestion? Read(JsonElement row, string model)
     {
-        if (Text(row, "answer") is not { } answer || GradeOf(row, answer) is not { } grade)
+        // What is not right by its own grade, such as a number's grade for words, no answer ever is: it would count as a question that nothing can spoil.
+        if (Text(row, "answer") is not { } answer || GradeOf(row, answer) is not { } grade || (grade != AnswerGrade.Judge && !AnswerGrader.IsRight(grade, answer, answer)))
             return null;
         byte[] body;
         if (row.TryGetProperty("messages", out var messages))

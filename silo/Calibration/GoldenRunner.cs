@@ -1,9 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
-using OrleansLlm.Core.Pricing;
-using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Routing;
-using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Silo.Calibration;
 
@@ -11,21 +7,13 @@ namespace OrleansLlm.Silo.Calibration;
 /// Puts golden questions to the cheapest and the strongest tier and grades the answers: by the right answer where the row has one, else by a judge
 /// in both orders. A question is simple where the cheap answer is no worse.
 /// </summary>
-/// <param name="catalog">The configured providers.</param>
+/// <param name="calls">Asks them.</param>
 /// <param name="cheap">The cheapest tier's model.</param>
 /// <param name="strong">The strongest tier's model.</param>
 /// <param name="judge">The judging model; null where every row has an answer.</param>
-/// <param name="priceOf">What a model costs; null where that is unknown.</param>
-internal sealed class GoldenRunner(IUpstreamCatalog catalog, string cheap, string strong, string? judge, Func<string, ModelPrice?> priceOf)
+internal sealed class GoldenRunner(DirectCalls calls, string cheap, string strong, string? judge)
 {
     private const int Concurrency = 4;
-    private const int LargestReply = 4 * 1024 * 1024;
-    private const int ReadSize = 16 * 1024;
-
-    private readonly Lock _lock = new();
-
-    /// <summary>What the calls cost so far, as far as prices are known.</summary>
-    public decimal CostUsd { get; private set; }
 
     /// <summary>Grades every question; null where a call failed or the judge said neither.</summary>
     public async Task<IReadOnlyList<GradedQuestion?>> RunAsync(IReadOnlyList<GoldenQuestion> questions, Action<int> progress, CancellationToken cancellationToken)
@@ -68,32 +56,9 @@ internal sealed class GoldenRunner(IUpstreamCatalog catalog, string cheap, strin
         JsonSerializer.SerializeToUtf8Bytes(new { model, temperature = 0, messages = new[] { new { role = "user", content = question } } }),
         cancellationToken);
 
-    private async Task<string?> SendAsync(string model, byte[] body, CancellationToken cancellationToken)
-    {
-        if (catalog.Find(model) is not { } target)
-            return null;
-        await using var reply = await target.Upstream.SendAsync(
-            new UpstreamRequest(model, body, false, "calibrate_" + Guid.CreateVersion7().ToString("N")), cancellationToken);
-        if (reply.Failure != UpstreamFailure.None || reply.Status != 200)
-            return null;
-        var buffer = new ArrayBufferWriter<byte>(ReadSize);
-        int read;
-        while ((read = await reply.Body.ReadAsync(buffer.GetMemory(ReadSize), cancellationToken)) > 0)
-        {
-            buffer.Advance(read);
-            if (buffer.WrittenCount > LargestReply)
-                return null;
-        }
-
-        var facts = CompletionFacts.Read(buffer.WrittenMemory);
-        if (facts?.Usage is { } usage && priceOf(model) is { } price)
-        {
-            lock (_lock)
-                CostUsd += CostCalculator.Cost(price, usage);
-        }
-
-        return facts?.Text is { Length: > 0 } text ? text : null;
-    }
+    // An answer without words cannot be graded.
+    private async Task<string?> SendAsync(string model, byte[] body, CancellationToken cancellationToken) =>
+        (await calls.AskAsync(model, body, cancellationToken)).Text is { Length: > 0 } text ? text : null;
 }
 
 /// <summary>A golden question with its label.</summary>

@@ -5,13 +5,16 @@ namespace OrleansLlm.Silo.Calibration;
 
 /// <summary>The rows of a file of JSON lines.</summary>
 /// <param name="Rows">Those that could be read, in the file's order.</param>
-/// <param name="Problems">Lines that could not, and why.</param>
+/// <param name="Problems">Lines that could not, and why: the first of them.</param>
+/// <param name="WrongLines">How many could not.</param>
 /// <param name="Sha256">Hash of the file, hex.</param>
-internal sealed record JsonRows<T>(IReadOnlyList<T> Rows, IReadOnlyList<string> Problems, string Sha256);
+internal sealed record JsonRows<T>(IReadOnlyList<T> Rows, IReadOnlyList<string> Problems, int WrongLines, string Sha256);
 
 /// <summary>Reads files of JSON lines that people wrote: what is wrong is told by line and does not end the reading.</summary>
 internal static class JsonRows
 {
+    private const int MostProblems = 5;
+
     /// <summary>Reads a file.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="mostRows">Rows it may have.</param>
@@ -23,6 +26,7 @@ internal static class JsonRows
     {
         var rows = new List<T>();
         var problems = new List<string>();
+        var wrong = 0;
         var number = 0;
         await foreach (var line in File.ReadLinesAsync(path, cancellationToken))
         {
@@ -32,17 +36,18 @@ internal static class JsonRows
             if (rows.Count >= mostRows)
             {
                 problems.Add($"line {number}: more than {mostRows} rows");
+                wrong++;
                 break;
             }
 
             if (Read(line, read) is { } row)
                 rows.Add(row);
-            else
+            else if (++wrong <= MostProblems)
                 problems.Add($"line {number}: expected {expected}");
         }
 
         await using var file = File.OpenRead(path);
-        return new JsonRows<T>(rows, problems, Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)));
+        return new JsonRows<T>(rows, problems, wrong, Convert.ToHexStringLower(await SHA256.HashDataAsync(file, cancellationToken)));
     }
 
     /// <summary>A text of 1 to <paramref name="longest"/> characters; null where there is none.</summary>

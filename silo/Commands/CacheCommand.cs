@@ -18,11 +18,8 @@ internal static class CacheCommand
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetRequiredValue(file);
-            if (!File.Exists(path))
-            {
-                await Console.Error.WriteLineAsync($"There is no file '{path}'.");
+            if (!await CommandFiles.CanReadAsync(path))
                 return ExitCode.NoInput;
-            }
 
             var result = await ProgressBar.RunAsync("Importing", report => CacheImport.RunAsync(path, GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
             foreach (var skipped in result.Skipped.Take(10))
@@ -41,9 +38,12 @@ internal static class CacheCommand
         var command = new Command("export", "Write a tenant's cached answers to a file; goes on where a broken run ended") { file, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant, Restart, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
+            var path = parsed.GetRequiredValue(file);
+            if (!await CommandFiles.CanWriteAsync(path))
+                return ExitCode.CannotWrite;
             var answers = await ProgressBar.RunAsync(
-                "Exporting", report => CacheExport.RunAsync(parsed.GetRequiredValue(file), GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
-            CommandOutput.Write(new { answers, file = parsed.GetRequiredValue(file) }, console => console.MarkupLineInterpolated($"{answers} answers exported."));
+                "Exporting", report => CacheExport.RunAsync(path, GatewayArguments.Read(parsed), parsed.GetValue(Restart), report, cancellationToken));
+            CommandOutput.Write(new { answers, file = path }, console => console.MarkupLineInterpolated($"{answers} answers exported."));
             return ExitCode.Success;
         }));
         return command;

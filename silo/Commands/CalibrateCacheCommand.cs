@@ -38,18 +38,16 @@ internal static class CalibrateCacheCommand
 
     private static async Task<int> RunAsync(string data, string output, double maxError, double confidence, CancellationToken cancellationToken)
     {
-        if (!File.Exists(data))
-        {
-            await Console.Error.WriteLineAsync($"There is no file '{data}'.");
+        if (!await CommandFiles.CanReadAsync(data))
             return ExitCode.NoInput;
-        }
-
+        if (!await CommandFiles.CanWriteAsync(output))
+            return ExitCode.CannotWrite;
         var read = await LabelledPairReader.ReadAsync(data, cancellationToken);
-        foreach (var problem in read.Problems.Take(5))
+        foreach (var problem in read.Problems)
             await Console.Error.WriteLineAsync(problem);
-        if (read.Rows.Count == 0 || read.Problems.Count > 0)
+        if (read.Rows.Count == 0 || read.WrongLines > 0)
         {
-            await Console.Error.WriteLineAsync($"{data}: {read.Rows.Count} pairs, {read.Problems.Count} lines that are none. Nothing was calibrated.");
+            await Console.Error.WriteLineAsync($"{data}: {read.Rows.Count} pairs, {read.WrongLines} lines that are none. Nothing was calibrated.");
             return ExitCode.WrongInput;
         }
 

@@ -5,6 +5,7 @@ using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Calibration;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Calibration;
@@ -27,12 +28,12 @@ internal static class CalibrateCompressCommand
         var model = new Option<string>("--model") { Description = "The model that is asked, at the configured provider (billed: each question once whole and once a rate)", Required = true };
         var judge = new Option<string?>("--judge") { Description = "The model that grades questions with grade judge" };
         var rates = new Option<double[]>("--rates") { Description = "Keep rates to try", DefaultValueFactory = _ => [.8, .62, .5, .33, .25], AllowMultipleArgumentsPerToken = true };
-        var loss = new Option<double>("--max-loss") { Description = "Share of the questions that compression may spoil", DefaultValueFactory = _ => .03 };
+        var loss = new Option<double>("--max-loss") { Description = "Share of the right answers that compression may spoil", DefaultValueFactory = _ => .03 };
         var confidence = new Option<double>("--confidence") { Description = "How surely the rate keeps it", DefaultValueFactory = _ => .95 };
         var output = new Option<string>("--output") { Description = "Where to write the certificate", DefaultValueFactory = _ => "compression-certificate.json" };
         foreach (var option in new[] { loss, confidence })
             option.Validators.Add(result => Check(result.GetValueOrDefault<double>() is > 0 and < 1, option.Name, result.AddError));
-        rates.Validators.Add(result => Check(result.GetValueOrDefault<double[]>().All(r => r is >= .05 and < 1), rates.Name, result.AddError));
+        rates.Validators.Add(result => Check(result.GetValueOrDefault<double[]>() is { Length: > 0 } given && given.All(static r => r is >= .05 and < 1), rates.Name, result.AddError, "must lie between 0.05 and 1"));
         var command = new Command("compress", "Find the strongest keep rate that your golden questions support")
         {
             golden, output, model, judge, rates, loss, confidence, CommandOutput.Json,
@@ -43,29 +44,27 @@ internal static class CalibrateCompressCommand
             cancellationToken));
         return command;
 
-        static void Check(bool isRight, string name, Action<string> addError)
+        static void Check(bool isRight, string name, Action<string> addError, string expected = "must lie between 0 and 1")
         {
             if (!isRight)
-                addError($"{name} must lie between 0 and 1.");
+                addError($"{name} {expected}.");
         }
     }
 
     private static async Task<int> RunAsync(Run run, CancellationToken cancellationToken)
     {
-        if (!File.Exists(run.Golden))
-        {
-            await Console.Error.WriteLineAsync($"There is no file '{run.Golden}'.");
+        if (!await CommandFiles.CanReadAsync(run.Golden))
             return ExitCode.NoInput;
-        }
-
+        if (!await CommandFiles.CanWriteAsync(run.Output))
+            return ExitCode.CannotWrite;
         var read = await DocumentQuestionReader.ReadAsync(run.Golden, run.Model, cancellationToken);
-        foreach (var problem in read.Problems.Take(5))
+        foreach (var problem in read.Problems)
             await Console.Error.WriteLineAsync(problem);
         if (run.Judge is null && read.Rows.Any(q => q.Grade == AnswerGrade.Judge))
             await Console.Error.WriteLineAsync("Some questions have the grade judge: name the model that judges, --judge MODEL.");
-        else if (read.Rows.Count > 0 && read.Problems.Count == 0)
+        else if (read.Rows.Count > 0 && read.WrongLines == 0)
             return await AskAsync(run, read, cancellationToken);
-        await Console.Error.WriteLineAsync($"{run.Golden}: {read.Rows.Count} questions, {read.Problems.Count} lines that are none. Nothing was asked.");
+        await Console.Error.WriteLineAsync($"{run.Golden}: {read.Rows.Count} questions, {read.WrongLines} lines that are none. Nothing was asked.");
         return ExitCode.WrongInput;
     }
 
@@ -81,15 +80,18 @@ internal static class CalibrateCompressCommand
             return ExitCode.WrongConfiguration;
         }
 
-        var calibrator = new CompressCalibrator(services.GetRequiredService<IUpstreamCatalog>(), run.Model, run.Judge);
+        var catalog = services.GetRequiredService<IUpstreamCatalog>();
+        var prices = services.GetRequiredService<PriceCatalog>();
+        var calls = new DirectCalls(catalog, m => prices.Find(m, catalog.Find(m)?.PriceProvider));
+        var calibrator = new CompressCalibrator(calls, run.Model, run.Judge);
         try
         {
-            var (right, outcomes) = await ProgressBar.RunAsync(
+            var outcomes = await ProgressBar.RunAsync(
                 "Asking", read.Rows.Count, report => calibrator.RunAsync(read.Rows, settings, run.Rates, report, cancellationToken));
             var chosen = CompressionCalibration.Choose(outcomes, run.MaxLoss, run.Level);
             if (chosen is not null)
                 await CertifyAsync(run, read.Sha256, settings.CompressorId, outcomes, cancellationToken);
-            Tell(run, right, read.Rows.Count, outcomes, chosen);
+            Tell(run, outcomes, chosen, calls.CostUsd);
             return chosen is null ? ExitCode.NotSupported : ExitCode.Success;
         }
         catch (UpstreamCallException e)
@@ -115,12 +117,13 @@ internal static class CalibrateCompressCommand
         return File.WriteAllBytesAsync(run.Output, certificate.ToUtf8Json(), cancellationToken);
     }
 
-    private static void Tell(Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes, RateOutcome? chosen) => CommandOutput.Write(
+    private static void Tell(Run run, IReadOnlyList<RateOutcome> outcomes, RateOutcome? chosen, decimal costUsd) => CommandOutput.Write(
         new
         {
             supported = chosen is not null,
-            questions = asked,
-            right,
+            questions = outcomes[0].Questions,
+            right = outcomes[0].Right,
+            cost_usd = costUsd,
             max_loss = run.MaxLoss,
             confidence = 1 - run.Level,
             rates = outcomes.OrderByDescending(static o => o.KeepRate).Select(o => new
@@ -130,11 +133,11 @@ internal static class CalibrateCompressCommand
             keep_rate = chosen?.KeepRate,
             certificate = chosen is null ? null : run.Output,
         },
-        console => Write(console, run, right, asked, outcomes, chosen));
+        console => Write(console, run, outcomes, chosen, costUsd));
 
-    private static void Write(IAnsiConsole console, Run run, int right, int asked, IReadOnlyList<RateOutcome> outcomes, RateOutcome? chosen)
+    private static void Write(IAnsiConsole console, Run run, IReadOnlyList<RateOutcome> outcomes, RateOutcome? chosen, decimal costUsd)
     {
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{asked} questions, {right} answered right with the whole documents. At most {run.MaxLoss:0.###} may be lost, {1 - run.Level:0.###} sure:");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{outcomes[0].Questions} questions, {outcomes[0].Right} answered right with the whole documents; asking cost {costUsd:0.0000} USD. At most {run.MaxLoss:0.###} of these may be lost, {1 - run.Level:0.###} sure:");
         var table = new Table().AddColumns("keep rate", "tokens saved", "lost", "gained", "degradation", "lost at most");
         foreach (var outcome in outcomes.OrderByDescending(o => o.KeepRate))
         {
@@ -155,7 +158,7 @@ internal static class CalibrateCompressCommand
 
         var gentlest = outcomes.MaxBy(o => o.KeepRate)!;
         var more = CompressionCalibration.QuestionsNeeded(gentlest, run.MaxLoss, run.Level) is { } needed
-            ? string.Create(CultureInfo.InvariantCulture, $"; about {needed - asked} more questions of this kind would support {gentlest.KeepRate}")
+            ? string.Create(CultureInfo.InvariantCulture, $"; about {needed - gentlest.Questions} more questions of this kind would support {gentlest.KeepRate}")
             : string.Empty;
         console.MarkupLineInterpolated($"These questions support no rate{more}.");
     }
@@ -168,6 +171,7 @@ internal static class CalibrateCompressCommand
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
         services.AddUpstreams(configuration);
+        services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         OptionsSections.All.AddOptions<CompressionOptions>(services, configuration);
         return services.BuildServiceProvider();
     }

@@ -59,18 +59,18 @@ internal static class CalibrateRouterCommand
 
     private static async Task<int> RunAsync(Request request, CancellationToken cancellationToken)
     {
-        if (!File.Exists(request.Golden))
-        {
-            await Console.Error.WriteLineAsync($"There is no file '{request.Golden}'.");
+        if (!await CommandFiles.CanReadAsync(request.Golden))
             return ExitCode.NoInput;
-        }
-
+        if (!await CommandFiles.CanWriteAsync(request.Output)
+            || (request.Head is { } head && !await CommandFiles.CanWriteAsync(head))
+            || (request.Run && !await CommandFiles.CanWriteAsync(GradedFile(request))))
+            return ExitCode.CannotWrite;
         var read = await GoldenQuestionReader.ReadAsync(request.Golden, cancellationToken);
-        foreach (var problem in read.Problems.Take(5))
+        foreach (var problem in read.Problems)
             await Console.Error.WriteLineAsync(problem);
-        if (read.Rows.Count == 0 || read.Problems.Count > 0)
+        if (read.Rows.Count == 0 || read.WrongLines > 0)
         {
-            await Console.Error.WriteLineAsync($"{request.Golden}: {read.Rows.Count} questions, {read.Problems.Count} lines that are none. Nothing was calibrated.");
+            await Console.Error.WriteLineAsync($"{request.Golden}: {read.Rows.Count} questions, {read.WrongLines} lines that are none. Nothing was calibrated.");
             return ExitCode.WrongInput;
         }
 
@@ -99,6 +99,8 @@ internal static class CalibrateRouterCommand
         var graded = unlabelled.Count == 0
             ? [.. read.Rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
             : await GradeAsync(request, configuration, read.Rows, cancellationToken);
+        if (graded.Count == 0)
+            return ExitCode.Unavailable;
         var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var own = request.Head is null ? null : HeadTrainer.Fit(scores, engine.EmbeddingModelId, Path.GetFileName(request.Golden), read.Sha256, today);
@@ -191,6 +193,8 @@ internal static class CalibrateRouterCommand
                 console.MarkupLine("Its threshold is below 0.80: OrleansLlm__Routing__AcceptLowThreshold=true is needed too.");
         });
 
+    private static string GradedFile(Request request) => Path.ChangeExtension(request.Golden, ".graded.jsonl");
+
     // What the run cost is kept: a second calibration reads the labels from the graded file.
     private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
         Request request, ConfigurationManager configuration, IReadOnlyList<GoldenQuestion> questions, CancellationToken cancellationToken)
@@ -205,10 +209,11 @@ internal static class CalibrateRouterCommand
         services.AddUpstreams(configuration);
         await using var provider = services.BuildServiceProvider();
         var catalog = provider.GetRequiredService<IUpstreamCatalog>();
-        var runner = new GoldenRunner(catalog, ladder[0].Model, ladder[^1].Model, request.Judge, m => prices.Find(m, catalog.Find(m)?.PriceProvider));
+        var calls = new DirectCalls(catalog, m => prices.Find(m, catalog.Find(m)?.PriceProvider));
+        var runner = new GoldenRunner(calls, ladder[0].Model, ladder[^1].Model, request.Judge);
         var graded = await ProgressBar.RunAsync("Asking", questions.Count, report => runner.RunAsync(questions, report, cancellationToken));
         var kept = graded.OfType<GradedQuestion>().ToList();
-        var file = Path.ChangeExtension(request.Golden, ".graded.jsonl");
+        var file = GradedFile(request);
         await File.WriteAllLinesAsync(
             file,
             kept.Select(g => JsonSerializer.Serialize(new { question = g.Text, label = g.IsSimple ? "simple" : "complex", weak_answer = g.WeakAnswer, strong_answer = g.StrongAnswer })),
@@ -216,7 +221,9 @@ internal static class CalibrateRouterCommand
         // Told at once, and on standard error with --json: the money is spent, whatever comes of it.
         AnsiConsole.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {runner.CostUsd:0.0000} USD; the labels are in {file}.");
+            $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {calls.CostUsd:0.0000} USD; the labels are in {file}.");
+        if (kept.Count < questions.Count)
+            await Console.Error.WriteLineAsync($"{questions.Count - kept.Count} questions have no label: {(calls.FirstFault ?? "the judge said neither of both answers").TrimEnd('.')}.");
         return kept;
     }
 

@@ -22,6 +22,9 @@ internal static class ExitCode
     /// <summary>The gateway refused, or is not there.</summary>
     public const int Unavailable = 69;
 
+    /// <summary>The output cannot be written where it shall go.</summary>
+    public const int CannotWrite = 73;
+
     /// <summary>The configuration cannot be used.</summary>
     public const int WrongConfiguration = HostStart.WrongConfiguration;
 }

@@ -27,11 +27,8 @@ internal static class ExplainCommand
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {
             var path = parsed.GetValue(body);
-            if (path is not (null or "-") && !File.Exists(path))
-            {
-                await Console.Error.WriteLineAsync($"There is no file '{path}'.");
+            if (path is not (null or "-") && !await CommandFiles.CanReadAsync(path))
                 return ExitCode.NoInput;
-            }
 
             using var http = GatewayArguments.Read(parsed).CreateClient();
             using var content = await ContentAsync(path, parsed.GetRequiredValue(model), parsed.GetValue(question), cancellationToken);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using OrleansLlm.Silo.Transfer;
 
 namespace OrleansLlm.Silo.Commands;
@@ -36,6 +37,18 @@ internal static class GatewayArguments
         {
             await Console.Error.WriteLineAsync("The gateway does not answer.");
             return ExitCode.Unavailable;
+        }
+        // Another program listens there, whose answers are in no form of ours.
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            await Console.Error.WriteLineAsync("What answers there is no gateway: its answer cannot be read.");
+            return ExitCode.Unavailable;
+        }
+        // Of a file of the command line: what keeps the place of a transfer stands beside it.
+        catch (UnauthorizedAccessException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return ExitCode.CannotWrite;
         }
         catch (InvalidDataException e)
         {

@@ -50,6 +50,8 @@ internal static class LedgerCommand
                 return ExitCode.WrongInput;
             }
 
+            if (!await CommandFiles.CanWriteAsync(path))
+                return ExitCode.CannotWrite;
             using var http = GatewayArguments.Read(parsed).CreateClient();
             using var response = await http.GetAsync(
                 GatewayArguments.Read(parsed).Path("/admin/v1/ledger", [("format", format.Name), .. Period(parsed)]), HttpCompletionOption.ResponseHeadersRead, cancellationToken);

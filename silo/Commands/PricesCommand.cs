@@ -20,7 +20,7 @@ internal static class PricesCommand
     public static Command Create()
     {
         var import = new Command("import", "Write a catalogue with a public list's prices; refused where the list looks broken") { List, Catalog, Providers, From, SkipSuspect, Output, CommandOutput.Json };
-        import.SetAction(parsed => Run(parsed, (compared, catalog) =>
+        import.SetAction(async (parsed, _) => !await CommandFiles.CanWriteAsync(parsed.GetRequiredValue(Output)) ? ExitCode.CannotWrite : await RunAsync(parsed, (compared, catalog) =>
         {
             if (compared.Refused.Count > 0)
                 return null;
@@ -29,13 +29,15 @@ internal static class PricesCommand
             return parsed.GetRequiredValue(Output);
         }));
         var diff = new Command("diff", "Show what a public list would change") { List, Catalog, Providers, From, SkipSuspect, CommandOutput.Json };
-        diff.SetAction(parsed => Run(parsed, static (_, _) => null));
+        diff.SetAction((parsed, _) => RunAsync(parsed, static (_, _) => null));
         return new Command("prices", "Public price lists") { import, diff };
     }
 
     // What it writes is named, where it writes anything.
-    private static int Run(ParseResult parsed, Func<PriceListImport, PriceCatalog, string?> write)
+    private static async Task<int> RunAsync(ParseResult parsed, Func<PriceListImport, PriceCatalog, string?> write)
     {
+        if (!await CommandFiles.CanReadAsync(parsed.GetRequiredValue(List)) || (parsed.GetValue(Catalog) is { } own && !await CommandFiles.CanReadAsync(own)))
+            return ExitCode.NoInput;
         try
         {
             var catalog = parsed.GetValue(Catalog) is { } path ? Read(path, PriceCatalog.Load) : PriceCatalog.Default;
@@ -63,18 +65,14 @@ internal static class PricesCommand
                 },
                 console => Show(console, changes, wrong, compared, written));
             foreach (var refusal in compared.Refused)
-                Console.Error.WriteLine("refused: " + refusal.Reason);
+                await Console.Error.WriteLineAsync("refused: " + refusal.Reason);
             return compared.Refused.Count > 0 ? ExitCode.NotSupported : ExitCode.Success;
         }
-        catch (FormatException e)
+        // Of a file that is no list, or no gzip.
+        catch (Exception e) when (e is FormatException or InvalidDataException)
         {
-            Console.Error.WriteLine(e.Message);
+            await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.WrongInput;
-        }
-        catch (IOException e)
-        {
-            Console.Error.WriteLine(e.Message);
-            return ExitCode.NoInput;
         }
     }
 

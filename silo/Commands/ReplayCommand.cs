@@ -22,11 +22,10 @@ internal static class ReplayCommand
 
     private static async Task<int> RunAsync(string file, string? html, bool routeExplicit, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
-        {
-            await Console.Error.WriteLineAsync($"There is no file '{file}'.");
+        if (!await CommandFiles.CanReadAsync(file))
             return ExitCode.NoInput;
-        }
+        if (html is not null && !await CommandFiles.CanWriteAsync(html))
+            return ExitCode.CannotWrite;
 
         if (await HostStart.TryAsync(() => ProgressBar.RunAsync("Replaying", progress =>
                 ReplayRunner.RunAsync(file, HostSettings.FromEnvironment(), routeExplicit, (done, of) => progress(done, of), cancellationToken))) is not { } run)

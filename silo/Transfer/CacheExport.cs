@@ -26,7 +26,7 @@ internal static class CacheExport
             using var listed = await http.GetAsync(gateway.Path("/admin/v1/cache/shards"), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(listed, cancellationToken);
             var list = await listed.Content.ReadFromJsonAsync<ShardList>(JsonSerializerOptions.Web, cancellationToken);
-            place = new Place(list!.Data, 0, null, 0, 0);
+            place = new Place(list?.Data ?? throw new JsonException("There is no list of shards."), 0, null, 0, 0);
         }
 
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
@@ -50,7 +50,7 @@ internal static class CacheExport
         return place.Answers;
     }
 
-    private sealed record ShardList(string[] Data);
+    private sealed record ShardList(string[]? Data);
 
     private sealed record Place(string[] Shards, int Done, string? After, long Length, int Answers);
 }

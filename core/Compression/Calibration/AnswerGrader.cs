@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using OrleansLlm.Core.Caching;
 
 namespace OrleansLlm.Core.Compression.Calibration;
 
@@ -7,6 +9,13 @@ namespace OrleansLlm.Core.Compression.Calibration;
 public static partial class AnswerGrader
 {
     private const int PatternMilliseconds = 1000;
+
+    // Words before an answer, within its clause, of which one turns it round: "has not yet been approved". A number is turned round by the word before it
+    // alone: "no later than 7 days" says 7 days.
+    private const int ReachOfNegation = 3;
+    private const int ReachToNumber = 1;
+
+    private static readonly SearchValues<char> EndsOfClause = SearchValues.Create(".,;:!?()[]\n\r—");
 
     /// <summary>The grade that suits <paramref name="expected"/> where none is named: numbers by value, else by words.</summary>
     public static AnswerGrade Default(string expected) =>
@@ -22,7 +31,7 @@ public static partial class AnswerGrader
         {
             AnswerGrade.Exact => Normal(answer) == Normal(expected),
             AnswerGrade.Numeric => LastNumber(expected) is { } right && LastNumber(answer) == right,
-            AnswerGrade.Contains => $" {Normal(answer)} ".Contains($" {Normal(expected)} ", StringComparison.Ordinal),
+            AnswerGrade.Contains => Contains(answer, expected),
             _ => throw new ArgumentOutOfRangeException(nameof(grade), grade, "No rule grades this."),
         };
     }
@@ -36,8 +45,53 @@ public static partial class AnswerGrader
             : null;
     }
 
-    // Words and numbers, lower case, one space between them: "12.5" and "-5" stay one word, a full stop at the end goes.
-    private static string Normal(string text) => string.Join(' ', Word().Matches(text.ToLowerInvariant()).Select(m => m.Value.Replace('−', '-')));
+    private static bool Contains(string answer, string expected)
+    {
+        var right = Words(expected).ConvertAll(static w => w.Text);
+        var words = Words(answer);
+        for (var at = 0; right.Count > 0 && at + right.Count <= words.Count; at++)
+        {
+            var matches = true;
+            for (var i = 0; matches && i < right.Count; i++)
+                matches = words[at + i].Text == right[i];
+            if (matches && !IsNegated(words, at))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsNegated(List<(string Text, bool BeginsClause)> words, int at)
+    {
+        var reach = char.IsLetter(words[at].Text[0]) ? ReachOfNegation : ReachToNumber;
+        for (var i = at; i > 0 && i > at - reach && !words[i].BeginsClause; i--)
+        {
+            if (words[i - 1].Text == "but")
+                return false;
+            if (Negations.IsMarker(words[i - 1].Text))
+                return true;
+        }
+
+        return false;
+    }
+
+    // Words and numbers, lower case, one space between them.
+    private static string Normal(string text) => string.Join(' ', Words(text).Select(static w => w.Text));
+
+    // Lower case; "12.5" and "-5" stay one word, a full stop at the end goes.
+    private static List<(string Text, bool BeginsClause)> Words(string text)
+    {
+        var lower = text.ToLowerInvariant();
+        var words = new List<(string, bool)>();
+        var end = 0;
+        foreach (Match match in Word().Matches(lower))
+        {
+            words.Add((match.Value.Replace('−', '-').Replace('’', '\''), words.Count == 0 || lower.AsSpan(end, match.Index - end).ContainsAny(EndsOfClause)));
+            end = match.Index + match.Length;
+        }
+
+        return words;
+    }
 
     // A hyphen after a word or a number ("10-20") is no sign.
     [GeneratedRegex(@"(?:(?<![\w)])[-−])?(?:[0-9][0-9,]*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)", RegexOptions.CultureInvariant, PatternMilliseconds)]

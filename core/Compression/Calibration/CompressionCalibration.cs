@@ -3,18 +3,18 @@ using OrleansLlm.Core.Calibration;
 namespace OrleansLlm.Core.Compression.Calibration;
 
 /// <summary>
-/// Chooses a keep rate from golden questions. What was lost is bounded on its own: answers that compression happens to set right do not make
-/// up for those that it spoils.
+/// Chooses a keep rate from golden questions. What was lost is bounded on its own, among the questions that were answered right: answers that compression
+/// happens to set right do not make up for those that it spoils, and questions that are answered wrong anyway say nothing of what it costs.
 /// </summary>
 public static class CompressionCalibration
 {
     private const int MostQuestions = 100_000;
 
-    /// <summary>The rate of losses that the outcome excludes at error probability <paramref name="level"/>: the true one is lower.</summary>
+    /// <summary>The share of right answers lost that the outcome excludes at error probability <paramref name="level"/>: the true one is lower. 1 where none was right.</summary>
     public static double UpperBound(RateOutcome outcome, double level)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return outcome.Questions == 0 ? 1 : BinomialBounds.Upper(outcome.Lost, outcome.Questions, level);
+        return BinomialBounds.Upper(outcome.Lost, outcome.Right, level);
     }
 
     /// <summary>
@@ -22,7 +22,7 @@ public static class CompressionCalibration
     /// beyond the first that fails, so that trying many rates does not make one of them pass by chance (fixed-sequence testing).
     /// </summary>
     /// <param name="outcomes">One a rate.</param>
-    /// <param name="allowed">Share of the questions that may be lost, above 0 and below 1.</param>
+    /// <param name="allowed">Share of the right answers that may be lost, above 0 and below 1.</param>
     /// <param name="level">Error probability, above 0 and below 1.</param>
     public static RateOutcome? Choose(IEnumerable<RateOutcome> outcomes, double allowed, double level)
     {
@@ -42,11 +42,13 @@ public static class CompressionCalibration
     public static int? QuestionsNeeded(RateOutcome outcome, double allowed, double level)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        var rate = outcome.Questions == 0 ? 0 : (double)outcome.Lost / outcome.Questions;
-        for (var n = Math.Max(1, outcome.Questions); n <= MostQuestions; n += Math.Max(1, n / 50))
+        if (outcome.Right == 0)
+            return null;
+        var rate = (double)outcome.Lost / outcome.Right;
+        for (var n = outcome.Right; n <= MostQuestions; n += Math.Max(1, n / 50))
         {
             if (BinomialBounds.Upper((int)Math.Ceiling(rate * n), n, level) <= allowed)
-                return n;
+                return (int)Math.Ceiling((double)n * outcome.Questions / outcome.Right);
         }
 
         return null;

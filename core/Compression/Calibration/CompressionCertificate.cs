@@ -9,7 +9,7 @@ namespace OrleansLlm.Core.Compression.Calibration;
 /// </summary>
 public sealed record CompressionCertificate : ICertificate<CompressionCertificate>
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     private static readonly JsonSerializerOptions Json = new(CertificateFile.Json) { IgnoreReadOnlyProperties = true };
 
@@ -44,12 +44,12 @@ public sealed record CompressionCertificate : ICertificate<CompressionCertificat
     public static CompressionCertificate Read(ReadOnlySpan<byte> utf8Json)
     {
         var certificate = CertificateFile.Read<CompressionCertificate>(utf8Json, CurrentVersion, Json);
-        if (certificate.Confidence is not (> 0 and < 1) || certificate.Rates.Any(r => r.KeepRate is not (> 0 and < 1) || r.Lost < 0 || r.Lost > r.Questions))
+        if (certificate.Confidence is not (> 0 and < 1) || certificate.Rates.Any(r => r.KeepRate is not (> 0 and < 1) || r.Lost < 0 || r.Lost > r.Right || r.Right > r.Questions))
             throw new InvalidDataException("the certificate states what cannot be: calibrate again");
         return certificate;
     }
 
-    /// <summary>The strongest keep rate at which the share of the answers that compression leaves right is surely no lower than <paramref name="floor"/>; null where there is none.</summary>
+    /// <summary>The strongest keep rate at which the share of the right answers that compression leaves right is surely no lower than <paramref name="floor"/>; null where there is none.</summary>
     /// <param name="floor">Above 0 and below 1. To be fixed before the outcome is looked at.</param>
     public double? RateFor(double floor) => CompressionCalibration.Choose(Rates, 1 - floor, 1 - Confidence)?.KeepRate;
 

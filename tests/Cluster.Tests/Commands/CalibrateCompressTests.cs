@@ -45,6 +45,17 @@ public sealed partial class CalibrateCompressTests : IDisposable
     }
 
     [Fact]
+    public async Task Calibrate_AnswersThatAreWrongAnyway_SupportNoRate()
+    {
+        await using var provider = await StartAsync();
+        await WriteAsync(Enumerable.Range(1, 40).Select(i => new { context = Document(i, "Nobody works on Sundays."), question = $"What is the fee for case {i}?", answer = $"{i * 3}" }));
+        var run = await RunAsync(provider, "--max-loss", "0.1", "--rates", "0.62");
+        Assert.True(run.ExitCode == 3, run.Output + run.Errors);
+        Assert.Contains("40 questions, 0 answered right", run.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "compression-certificate.json")));
+    }
+
+    [Fact]
     public async Task Calibrate_ProviderThatRefuses_SaysSoAndNamesNoRate()
     {
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(401, "{\"error\":{\"message\":\"wrong key\"}}"));
@@ -68,11 +79,12 @@ public sealed partial class CalibrateCompressTests : IDisposable
     [Fact]
     public async Task Calibrate_LinesThatAreNoQuestions_NamesThem()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "golden.jsonl"), "{\"context\":\"x\",\"question\":\"y\",\"answer\":\"z\"}\n{\"question\":\"y\"}\n{\"context\":\"x\",\"question\":\"y\",\"answer\":\"z\",\"grade\":\"7\"}\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "golden.jsonl"), "{\"context\":\"x\",\"question\":\"y\",\"answer\":\"z\"}\n{\"question\":\"y\"}\n{\"context\":\"x\",\"question\":\"y\",\"answer\":\"z\",\"grade\":\"7\"}\n{\"context\":\"x\",\"question\":\"y\",\"answer\":\"z\",\"grade\":\"numeric\"}\n", TestContext.Current.CancellationToken);
         var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "compress", "--golden", "golden.jsonl", "--model", "gpt-4o");
         Assert.Equal(65, run.ExitCode);
         Assert.Contains("line 2:", run.Errors, StringComparison.Ordinal);
         Assert.Contains("line 3:", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("line 4:", run.Errors, StringComparison.Ordinal);
         Assert.Equal(66, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "compress", "--golden", "missing.jsonl", "--model", "gpt-4o")).ExitCode);
     }
 

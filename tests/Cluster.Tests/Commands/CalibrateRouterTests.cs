@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansLlm.Cluster.Tests.Hosting;
+using OrleansLlm.Cluster.Tests.Upstream;
 
 namespace OrleansLlm.Cluster.Tests.Commands;
 
@@ -91,10 +92,15 @@ public sealed class CalibrateRouterTests : IDisposable
     [Fact]
     public async Task Calibrate_UnlabelledWithRun_AsksBothTiersAndKeepsTheLabels()
     {
-        // The simulator's answers never are the right one: neither tier knows, so that routing down loses nothing.
+        // Neither tier knows, so that routing down loses nothing.
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Ask again later."},"finish_reason":"stop"}]}"""));
         await WriteAsync("open.jsonl", Places.Select(place => new { question = $"What is the capital of {place}?", answer = "unknowable" }));
         Assert.Equal(65, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl")).ExitCode);
-        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl", "--run");
+        // Nor does the simulator, whose answers say nothing.
+        var invented = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl", "--run");
+        Assert.Equal(69, invented.ExitCode);
+        Assert.Contains("simulator", invented.Errors, StringComparison.Ordinal);
+        var run = await CommandRun.OfAsync(_folder.FullName, [("OrleansLlm__Providers__p__Endpoint", provider.Url + "/v1")], "calibrate", "router", "--golden", "open.jsonl", "--run");
         Assert.True(run.ExitCode == 3, run.Output + run.Errors);
         Assert.Contains("answered 20 of 20 questions", run.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
         var graded = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "open.graded.jsonl"), TestContext.Current.CancellationToken);

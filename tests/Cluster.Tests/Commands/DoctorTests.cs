@@ -73,7 +73,7 @@ public sealed class DoctorTests : IDisposable
         var silo = new Uri(running.Url).Port.ToString(CultureInfo.InvariantCulture);
         var (run, findings) = await ExamineAsync(
             ("ORLEANSLLM_URLS", running.Url), ("OrleansLlm__Cluster__SiloPort", silo), ("OrleansLlm__Budgets__WebhookUrl", "http://hooks.example/budget"),
-            ("HOOK_SECRET", "a-secret-of-the-hook"), ("OrleansLlm__Budgets__WebhookSecretVariable", "HOOK_SECRET"));
+            ("OrleansLlm__Budgets__WebhookAllowHttp", "true"), ("HOOK_SECRET", "a-secret-of-the-hook"), ("OrleansLlm__Budgets__WebhookSecretVariable", "HOOK_SECRET"));
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
         Assert.Equal(
             [$"a gateway is running at {running.Url}", $"OrleansLlm:Cluster:SiloPort {silo} is taken, by the gateway that is running"],

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using OrleansLlm.Cluster.Tests.Hosting;
+using OrleansLlm.Cluster.Tests.Upstream;
 
 namespace OrleansLlm.Cluster.Tests.Commands;
 
@@ -71,6 +72,31 @@ public sealed class GatewayCommandTests : IDisposable
         var nothing = await CommandRun.OfAsync(_folder.FullName, "cache", "invalidate");
         Assert.Equal(1, nothing.ExitCode);
         Assert.Contains("--tag", nothing.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("calibrate", "cache", "--data", "input.json", "--output", "/proc/x.json")]
+    [InlineData("calibrate", "router", "--golden", "input.json", "--output", "/proc/x.json")]
+    [InlineData("calibrate", "compress", "--golden", "input.json", "--model", "gpt-4o", "--output", "/proc/x.json")]
+    [InlineData("replay", "input.json", "--html", "/proc/x.html")]
+    [InlineData("prices", "import", "input.json", "--output", "/proc/x.json")]
+    public async Task Commands_OutputThatCannotBeWritten_SaySoBeforeAnythingIsDone(params string[] command)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "input.json"), "{}", TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync(_folder.FullName, command);
+        Assert.True(run.ExitCode == 73, run.Output + run.Errors);
+        Assert.Contains("cannot be written", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Commands_AnotherProgramAnswers_SaySo()
+    {
+        await using var other = await FakeProvider.StartAsync(FakeProvider.Reply(200, "<html>", "text/html"));
+        var run = await CommandRun.OfAsync(_folder.FullName, "explain", "Hello there?", "--url", other.Url);
+        Assert.Equal(69, run.ExitCode);
+        Assert.Contains("no gateway", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -15,8 +15,9 @@ internal static class CommandPage
         (ExitCode.Faulty, "`doctor` found a fault, or the command line is wrong."),
         (ExitCode.NotSupported, "The data do not support what was asked for; nothing was written."),
         (ExitCode.WrongInput, "The input is not in the form it must have."),
-        (ExitCode.NoInput, "The input is not there."),
+        (ExitCode.NoInput, "The input is not there, or cannot be read."),
         (ExitCode.Unavailable, "The gateway refused, or is not there."),
+        (ExitCode.CannotWrite, "The output cannot be written where it shall go; nothing was asked or billed."),
         (ExitCode.WrongConfiguration, "The configuration cannot be used; every mistake is named."),
     ];
 

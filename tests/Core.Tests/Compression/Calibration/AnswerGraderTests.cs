@@ -26,6 +26,15 @@ public sealed class AnswerGraderTests
     [InlineData(AnswerGrade.Contains, "7 business days", "It takes 7 Business Days, as a rule.", true)]
     [InlineData(AnswerGrade.Contains, "7 days", "It takes 17 days.", false)]
     [InlineData(AnswerGrade.Contains, "art", "the party", false)]
+    [InlineData(AnswerGrade.Contains, "approved", "The claim was not approved.", false)]
+    [InlineData(AnswerGrade.Contains, "approved", "It hasn’t yet been approved.", false)]
+    [InlineData(AnswerGrade.Contains, "approved", "No, the claim is approved.", true)]
+    [InlineData(AnswerGrade.Contains, "approved", "It was not approved at first; then it was approved.", true)]
+    [InlineData(AnswerGrade.Contains, "Paris", "Not Lyon but Paris.", true)]
+    [InlineData(AnswerGrade.Contains, "not approved", "The claim was not approved.", true)]
+    [InlineData(AnswerGrade.Contains, "fee", "There is no fee.", false)]
+    [InlineData(AnswerGrade.Contains, "7 days", "It takes no longer than 7 days.", true)]
+    [InlineData(AnswerGrade.Contains, "7 days", "It takes not 7 days but 17.", false)]
     public void IsRight_Answer_IsGradedByItsRule(AnswerGrade grade, string expected, string answer, bool right) =>
         Assert.Equal(right, AnswerGrader.IsRight(grade, expected, answer));
 

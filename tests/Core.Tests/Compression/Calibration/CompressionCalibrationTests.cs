@@ -21,7 +21,16 @@ public sealed class CompressionCalibrationTests
 
     [Fact]
     public void Choose_GainsByChance_DoNotMakeUpForLosses() =>
-        Assert.Null(CompressionCalibration.Choose([new RateOutcome(.62, Lost: 12, Gained: 12, Questions: 200, 100, 60)], .03, .05));
+        Assert.Null(CompressionCalibration.Choose([new RateOutcome(.62, Lost: 12, Gained: 12, Right: 200, Questions: 200, 100, 60)], .03, .05));
+
+    [Fact]
+    public void Choose_QuestionsThatAreAnsweredWrongAnyway_SupportNothing()
+    {
+        Assert.Null(CompressionCalibration.Choose([new RateOutcome(.62, Lost: 0, Gained: 0, Right: 0, Questions: 1000, 100, 60)], .03, .05));
+        Assert.Null(CompressionCalibration.Choose([new RateOutcome(.62, Lost: 2, Gained: 0, Right: 50, Questions: 1000, 100, 60)], .03, .05));
+        Assert.Null(CompressionCalibration.QuestionsNeeded(new RateOutcome(.62, Lost: 0, Gained: 0, Right: 0, Questions: 1000, 100, 60), .03, .05));
+        Assert.InRange(CompressionCalibration.QuestionsNeeded(new RateOutcome(.62, Lost: 0, Gained: 0, Right: 45, Questions: 90, 100, 60), .03, .05)!.Value, 198, 206);
+    }
 
     [Fact]
     public void QuestionsNeeded_LossesAboveTheAllowed_NoNumberWouldDo() =>
@@ -37,5 +46,5 @@ public sealed class CompressionCalibrationTests
         Assert.True(CompressionCalibration.UpperBound(Outcome(.62, lost * 2, n * 2), .05) <= bound + 1e-9);
     });
 
-    private static RateOutcome Outcome(double rate, int lost, int questions) => new(rate, lost, 0, questions, 1000, (long)(1000 * rate));
+    private static RateOutcome Outcome(double rate, int lost, int questions) => new(rate, lost, 0, questions, questions, 1000, (long)(1000 * rate));
 }
