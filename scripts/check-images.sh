@@ -33,5 +33,9 @@ if [ -e "$work/api/models" ] || compgen -G "$work/api/*OnnxRuntime*" >/dev/null 
   exit 1
 fi
 scripts/sbom.sh
-grep -q '"Microsoft.ML.OnnxRuntime"' artifacts/sbom/orleansllm-silo.cdx.json
-! grep -qE '"(Microsoft.ML.OnnxRuntime|Azure.AI.OpenAI|OpenAI)"' artifacts/sbom/orleansllm-api.cdx.json
+grep -q '"Microsoft.ML.OnnxRuntime"' artifacts/sbom/orleansllm-silo.cdx.json || { echo "silo: its bill of materials lacks the models' runtime" >&2; exit 1; }
+if grep -qE '"(Microsoft.ML.OnnxRuntime|Azure.AI.OpenAI|OpenAI)"' artifacts/sbom/orleansllm-api.cdx.json; then
+  echo "api: its bill of materials names the models' runtime or a provider's client" >&2
+  exit 1
+fi
+echo "Both images would have what they need and no more."

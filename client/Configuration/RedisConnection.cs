@@ -41,14 +41,14 @@ internal static class RedisConnection
                 : (nameof(options.RedisPasswordFile), options.RedisPasswordFile!);
             redis.Password = Secrets.Read(options.RedisPasswordVariable, options.RedisPasswordFile);
             if (redis.Password is null)
-                problems.Add($"{Section}{setting} names '{source}', which is empty or not there.");
+                problems.Add($"{Section}{setting} names '{source}', which is empty, not there or not to be read by this user.");
         }
 
         if (options.RedisUserFile is { } userFile)
         {
             redis.User = File.Exists(userFile) ? File.ReadAllText(userFile).Trim() : null;
             if (string.IsNullOrEmpty(redis.User))
-                problems.Add($"{Section}{nameof(options.RedisUserFile)} names '{userFile}', which is empty or not there.");
+                problems.Add($"{Section}{nameof(options.RedisUserFile)} names '{userFile}', which is empty, not there or not to be read by this user.");
         }
 
         AddTls(redis, options, problems);

@@ -63,7 +63,7 @@ internal sealed class ApiHost : IAsyncDisposable
             TimeSpan.Zero,
             Secrets.Read,
             problems);
-        ListenAddresses.Check(settings.Urls, tenants, problems);
+        ListenAddresses.Check(settings.Urls, builder.Configuration, tenants, problems);
         var store = s_sections.Bind<StoreOptions>(builder.Configuration);
         if (store.Redis is null)
             problems.Add("OrleansLlm:Store:Redis must name the Redis that the silos share: a silo with the embedded store stands alone and serves its own API.");

@@ -12,13 +12,20 @@ namespace OrleansLlm.Client.Hosting;
 internal static class ListenAddresses
 {
     private const int HighestPort = 65535;
+    private const string ServersOwn = "Kestrel:Endpoints";
 
     public static string[] Split(string urls) => urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <summary>Adds what is wrong with them. Without keys anybody who reaches the port spends the owner's money.</summary>
-    public static void Check(string urls, TenantDirectory tenants, ICollection<string> problems)
+    public static void Check(string urls, IConfiguration configuration, TenantDirectory tenants, ICollection<string> problems)
     {
-        foreach (var url in Split(urls))
+        // The server would listen there in place of these.
+        if (configuration.GetSection(ServersOwn).GetChildren().Any())
+            problems.Add($"{ServersOwn} is not taken: name the addresses in ORLEANSLLM_URLS, where it is looked at who reaches them.");
+        var addresses = Split(urls);
+        if (addresses.Length == 0)
+            problems.Add("ORLEANSLLM_URLS names no address to listen on; write it like http://127.0.0.1:8080.");
+        foreach (var url in addresses)
         {
             if (Parse(url) is not { } address)
                 problems.Add($"ORLEANSLLM_URLS: '{url}' is no address to listen on; write it like http://127.0.0.1:8080.");

@@ -27,8 +27,11 @@ public sealed class BudgetOptions
     /// <value>Greatest number of completion tokens by model name, where a request sets none and ours is not right. Default: the vendors' limits; 128,000 for an unknown model.</value>
     public IDictionary<string, int> MaxOutputTokens { get; } = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
 
-    /// <value>Address, https or http in a closed network, that alerts are posted to when 50, 80 and 100% of a cap are used. Default none: they are logged only.</value>
+    /// <value>Https address that alerts are posted to when 50, 80 and 100% of a cap are used; http to this machine, or with <see cref="WebhookAllowHttp"/>. Default none: they are logged only.</value>
     public Uri? WebhookUrl { get; set; }
+
+    /// <value>Whether alerts may go to another machine over plain http, in a network that is closed to others. Default false: they tell who spends how much.</value>
+    public bool WebhookAllowHttp { get; set; }
 
     /// <value>Name of an environment variable that holds the secret which alerts are signed with.</value>
     public string? WebhookSecretVariable { get; set; }

@@ -14,6 +14,8 @@ internal sealed record WebhookTarget(Uri Url, byte[] Secret)
             return null;
         if (!url.IsAbsoluteUri || url.Scheme is not ("https" or "http"))
             problems.Add("OrleansLlm:Budgets:WebhookUrl must be an https or http address.");
+        else if (url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback && !options.WebhookAllowHttp)
+            problems.Add("OrleansLlm:Budgets:WebhookUrl must be https: tenants and what they spend could be read on the way (OrleansLlm:Budgets:WebhookAllowHttp=true sends them all the same).");
         if (Secrets.Read(options.WebhookSecretVariable, options.WebhookSecretFile) is { } secret)
             return new WebhookTarget(url, Encoding.UTF8.GetBytes(secret));
         problems.Add("OrleansLlm:Budgets:WebhookUrl needs a secret to sign with: set WebhookSecretVariable or WebhookSecretFile to one that is there.");

@@ -10,6 +10,6 @@ internal sealed class AlertsCheck : ICheck
     public Task<IReadOnlyList<Finding>> RunAsync(SetUp setUp, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Finding>>(
         setUp.Options<BudgetOptions>().WebhookUrl is not { } url ? []
         : url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback
-            ? [new Finding(Name, Severity.Warning, $"budget alerts go to {url.Host} over plain http: tenants and what they spend can be read on the way", "Use https in OrleansLlm:Budgets:WebhookUrl, or keep that network closed to others.")]
+            ? [new Finding(Name, Severity.Warning, $"budget alerts go to {url.Host} over plain http: tenants and what they spend can be read on the way", "As OrleansLlm:Budgets:WebhookAllowHttp has it: keep that network closed to others, or use https in WebhookUrl.")]
             : [new Finding(Name, Severity.Ok, $"budget alerts go to {url.Host}")]);
 }

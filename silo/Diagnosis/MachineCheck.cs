@@ -29,6 +29,8 @@ internal sealed class MachineCheck : ICheck
 
     private Finding DataDirectory(string folder)
     {
+        // One that the start would make is not left behind.
+        var isNew = !Directory.Exists(folder);
         try
         {
             Directory.CreateDirectory(folder);
@@ -36,6 +38,8 @@ internal sealed class MachineCheck : ICheck
             File.WriteAllBytes(probe, [1]);
             File.Delete(probe);
             var free = new DriveInfo(folder).AvailableFreeSpace;
+            if (isNew)
+                Directory.Delete(folder);
             return free < LeastDisk
                 ? new Finding(Name, Severity.Warning, $"only {Size(free)} free for {folder}", "Free some space, or set ORLEANSLLM_DATA to a folder on a larger disk.")
                 : new Finding(Name, Severity.Ok, $"{folder} can be written, {Size(free)} free");

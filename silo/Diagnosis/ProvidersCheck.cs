@@ -72,7 +72,7 @@ internal sealed class ProvidersCheck : ICheck
         >= HttpStatusCode.InternalServerError => new Finding(Name, Severity.Warning, $"{described} answers {(int)status}", "It has trouble of its own; try again."),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
             new Finding(Name, Severity.Fault, $"{described} redirects ({(int)status}), and keys never follow a redirect", $"Set OrleansLlm:Providers:{name}:Endpoint to where it redirects."),
-        _ => new Finding(Name, Severity.Ok, $"{described} is reached and takes the key"),
+        _ => new Finding(Name, Severity.Ok, $"{described} is reached" + (options.ApiKeyVariable is null && options.ApiKeyFile is null ? "" : " and takes the key")),
     };
 
     private Finding Unreachable(string described, string name, HttpRequestException e)

@@ -46,7 +46,7 @@ internal sealed class StoreCheck : ICheck
         var said = e.ToString();
         if (said.Contains("NOAUTH", StringComparison.Ordinal) || said.Contains("WRONGPASS", StringComparison.Ordinal) || e.FailureType == ConnectionFailureType.AuthenticationFailure)
             return new Finding(Name, Severity.Fault, $"Redis at {address} refuses the password", "Set OrleansLlm:Store:RedisPasswordVariable or RedisPasswordFile to where its password is.");
-        return new Finding(Name, Severity.Fault, $"Redis at {address} cannot be reached ({e.FailureType})", "Start it, or correct OrleansLlm:Store:Redis (host:port; add ssl=true for TLS).");
+        return new Finding(Name, Severity.Fault, $"Redis at {address} cannot be reached ({e.FailureType})", "Start it, or correct OrleansLlm:Store:Redis (HOST:PORT, by TLS rediss://HOST:PORT).");
     }
 
     private async Task ExamineAsync(IServer server, TimeProvider time, List<Finding> findings)

@@ -37,7 +37,7 @@ internal sealed record CheckedSettings(
         OptionsSections.All.Check(configuration, problems);
         ConfigurationException.ThrowIfAny(problems);
         var tenants = CreateTenants(configuration, problems);
-        ListenAddresses.Check(urls, tenants, problems);
+        ListenAddresses.Check(urls, configuration, tenants, problems);
         OptionsSections.All.Bind<JwtOptions>(configuration).Check(tenants.RequiresKey, problems);
         var routes = LoadRoutes(configuration, tenants, problems);
         var compression = CompressionProfiles.Load(

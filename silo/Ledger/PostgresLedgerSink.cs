@@ -26,7 +26,7 @@ internal sealed class PostgresLedgerSink(NpgsqlDataSource source, string table) 
         var setting = "OrleansLlm:Ledger:" + (options.PostgresVariable is null ? nameof(options.PostgresFile) : nameof(options.PostgresVariable));
         if (Secrets.Read(options.PostgresVariable, options.PostgresFile) is not { } connection)
         {
-            problems.Add($"{setting} names '{options.PostgresVariable ?? options.PostgresFile}', which is empty or not there.");
+            problems.Add($"{setting} names '{options.PostgresVariable ?? options.PostgresFile}', which is empty, not there or not to be read by this user.");
             return null;
         }
 

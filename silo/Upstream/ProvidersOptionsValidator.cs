@@ -62,7 +62,7 @@ internal sealed class ProvidersOptionsValidator : IValidateOptions<ProvidersOpti
 
         var (field, source) = o.ApiKeyVariable is not null ? ("ApiKeyVariable", o.ApiKeyVariable) : ("ApiKeyFile", o.ApiKeyFile!);
         if (Secrets.Read(o.ApiKeyVariable, o.ApiKeyFile) is not { } key)
-            faults.Add($"{path}:{field} names '{source}', which is empty or not there.");
+            faults.Add($"{path}:{field} names '{source}', which is empty, not there or not to be read by this user.");
         else if (key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             faults.Add($"{path}:{field} names '{source}', whose content is not an API key: it must be one line of printable ASCII without spaces.");
         return true;

@@ -35,6 +35,8 @@ internal readonly record struct RetryHint(TimeSpan? After, bool? Should)
 
     private static TimeSpan? Span(string value, double milliseconds) =>
         double.TryParse(value, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+            // "Infinity" and "NaN" are read whatever the style.
+            && double.IsFinite(number)
             // Longer than anybody waits is all the same.
             ? TimeSpan.FromMilliseconds(Math.Min(number * milliseconds, TimeSpan.FromDays(1).TotalMilliseconds))
             : null;

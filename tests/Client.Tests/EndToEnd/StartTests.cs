@@ -18,6 +18,8 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Providers:p:ApiKeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE", "OrleansLlm:Providers:p:ApiKeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE")]
     [InlineData("OrleansLlm:Cluster:AdvertisedAddress", "silo-1", "OrleansLlm:Cluster:AdvertisedAddress", "silo-1")]
     [InlineData("OrleansLlm:Providers:p:Weight", "-1", "OrleansLlm:Providers:p:Weight", "between")]
+    [InlineData("OrleansLlm:Budgets:WebhookUrl", "http://hooks.example/budget", "OrleansLlm:Budgets:WebhookUrl", "WebhookAllowHttp")]
+    [InlineData("Kestrel:Endpoints:Open:Url", "http://0.0.0.0:0", "Kestrel:Endpoints", "ORLEANSLLM_URLS")]
     [InlineData("OrleansLlm:Resilience:MaxRetries", "11", "OrleansLlm:Resilience:MaxRetries", "between")]
     [InlineData("OrleansLlm:Resilience:BreakDuration", "00:00:00.001", "OrleansLlm:Resilience:BreakDuration", "between")]
     [InlineData("OrleansLlm:Fallback:Rules:0:Outage:0", "gpt-4.1", "OrleansLlm:Fallback:Rules:0:Model", "required")]

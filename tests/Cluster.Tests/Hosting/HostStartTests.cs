@@ -19,6 +19,8 @@ public sealed class HostStartTests : IDisposable
     [InlineData("ORLEANSLLM_DATA", "/proc/nowhere", "ORLEANSLLM_DATA")]
     [InlineData("ORLEANSLLM_CONFIG", "broken.json", "broken.json cannot be read")]
     [InlineData("OrleansLlm__Providers__openai__ApiKeyVariable", "NO_SUCH_VARIABLE", "OrleansLlm:Providers:openai:ApiKeyVariable names 'NO_SUCH_VARIABLE'")]
+    [InlineData("OrleansLlm__Providers__openai__ApiKeyFile", "/proc/self/mem", "OrleansLlm:Providers:openai:ApiKeyFile names '/proc/self/mem'")]
+    [InlineData("ORLEANSLLM_URLS", ";", "ORLEANSLLM_URLS names no address")]
     public async Task Start_WrongSetting_SaysWhatAndNoMore(string variable, string value, string told)
     {
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "broken.json"), "{ \"OrleansLlm\": ", TestContext.Current.CancellationToken);
