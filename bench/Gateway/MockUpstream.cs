@@ -1,17 +1,21 @@
 using System.Buffers.Text;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using OrleansLlm.Bench.Load;
 
 namespace OrleansLlm.Bench.Gateway;
 
 /// <summary>
-/// An upstream that costs next to nothing: raw sockets, one fixed completion, plain or as a stream. What a call through the gateway takes beyond a
-/// call to it is the gateway's own.
+/// An upstream that costs next to nothing: raw sockets, a thread for each connection whose calls block (a thread pool's workers spin for the next one
+/// and take the processor from what is measured), one fixed completion, plain or as a stream. What a call through the gateway takes beyond a call to
+/// it is the gateway's own.
 /// </summary>
 internal sealed class MockUpstream : IDisposable
 {
     private const int MostEvent = 512;
+    private const int StackBytes = 256 * 1024;
     private static readonly byte[] s_plain = Plain();
     private static readonly byte[] s_streamHead = "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"u8.ToArray();
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -21,7 +25,7 @@ internal sealed class MockUpstream : IDisposable
     {
         _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen(512);
-        _ = AcceptAsync();
+        Start(Accept);
     }
 
     /// <summary>Base address as a provider's <c>Endpoint</c> wants it.</summary>
@@ -44,12 +48,17 @@ internal sealed class MockUpstream : IDisposable
         return Encoding.UTF8.GetBytes($"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {body.Length}\r\n\r\n{body}");
     }
 
-    private async Task AcceptAsync()
+    private static void Start(Action action) => new Thread(() => action(), StackBytes) { IsBackground = true }.Start();
+
+    private void Accept()
     {
         try
         {
             while (true)
-                _ = ServeAsync(await _listener.AcceptAsync());
+            {
+                var connection = _listener.Accept();
+                Start(() => Serve(connection));
+            }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
@@ -57,7 +66,7 @@ internal sealed class MockUpstream : IDisposable
         }
     }
 
-    private async Task ServeAsync(Socket connection)
+    private void Serve(Socket connection)
     {
         using (connection)
         {
@@ -68,7 +77,7 @@ internal sealed class MockUpstream : IDisposable
             {
                 while (true)
                 {
-                    var read = await connection.ReceiveAsync(buffer.AsMemory(filled));
+                    var read = connection.Receive(buffer.AsSpan(filled));
                     if (read == 0)
                         return;
                     filled += read;
@@ -78,11 +87,11 @@ internal sealed class MockUpstream : IDisposable
                         filled -= length;
                         Interlocked.Increment(ref _calls);
                         if (Delay > TimeSpan.Zero)
-                            await Task.Delay(Delay);
+                            Thread.Sleep(Delay);
                         if (streamed)
-                            await StreamAsync(connection, Pace);
+                            Stream(connection, Pace);
                         else
-                            await connection.SendAsync(s_plain);
+                            connection.Send(s_plain);
                     }
                 }
             }
@@ -93,7 +102,7 @@ internal sealed class MockUpstream : IDisposable
         }
     }
 
-    private static async Task StreamAsync(Socket connection, StreamPace pace)
+    private static void Stream(Socket connection, StreamPace pace)
     {
         if (pace.Apart == TimeSpan.Zero)
         {
@@ -101,20 +110,20 @@ internal sealed class MockUpstream : IDisposable
             var at = Put(whole, 0, s_streamHead);
             for (var i = 0; i < pace.Tokens; i++)
                 at += Chunk(whole.AsSpan(at), i);
-            await connection.SendAsync(whole.AsMemory(0, at + End(whole.AsSpan(at))));
+            connection.Send(whole.AsSpan(0, at + End(whole.AsSpan(at))));
             return;
         }
 
-        await connection.SendAsync(s_streamHead);
+        connection.Send(s_streamHead);
         var buffer = new byte[2 * MostEvent + MockEvents.Tail.Length];
-        using var timer = new PeriodicTimer(pace.Apart);
+        var (begin, apart) = (Stopwatch.GetTimestamp(), (long)(pace.Apart.TotalSeconds * Stopwatch.Frequency));
         for (var i = 0; i < pace.Tokens; i++)
         {
-            await timer.WaitForNextTickAsync();
-            await connection.SendAsync(buffer.AsMemory(0, Chunk(buffer, i)));
+            PreciseWait.Until(begin + ((i + 1) * apart));
+            connection.Send(buffer.AsSpan(0, Chunk(buffer, i)));
         }
 
-        await connection.SendAsync(buffer.AsMemory(0, End(buffer)));
+        connection.Send(buffer.AsSpan(0, End(buffer)));
     }
 
     // One event in one chunk of the transfer.

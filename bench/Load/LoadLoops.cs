@@ -29,7 +29,7 @@ internal static class LoadLoops
                     var request = requests(i);
                     connection ??= new WireConnection(request.Address);
                     var due = begin + (long)(i / perSecond * Stopwatch.Frequency);
-                    WaitUntil(due);
+                    PreciseWait.Until(due);
                     var answer = connection.Send(request);
                     Check(answer, expected);
                     latencies.Record(due, answer.EndedAt);
@@ -87,19 +87,6 @@ internal static class LoadLoops
     private static void Check(WireAnswer answer, string? expected)
     {
         if (answer.Status != 200 || (expected is not null && answer.Cache != expected))
-            throw new InvalidDataException($"status {answer.Status}, cache '{answer.Cache}', not '{expected}'");
-    }
-
-    // Sleep is a millisecond coarse; the rest is spun, so that the generator's own delay stays out of the figure.
-    private static void WaitUntil(long due)
-    {
-        while (due - Stopwatch.GetTimestamp() is var left and > 0)
-        {
-            var milliseconds = left * 1000 / Stopwatch.Frequency;
-            if (milliseconds > 1)
-                Thread.Sleep((int)milliseconds - 1);
-            else
-                Thread.SpinWait(20);
-        }
+            throw new InvalidDataException($"status {answer.Status}, cache '{answer.Cache}', not '{expected}' {answer.Refusal}");
     }
 }

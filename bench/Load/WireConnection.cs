@@ -38,6 +38,9 @@ internal sealed class WireConnection : IDisposable
         var size = length.IsEmpty ? 0 : Number(length);
         _start += head.Length;
         long first = 0;
+        var refused = status is >= 200 and < 300 ? null : new StringBuilder();
+        if (refused is not null)
+            sink = piece => refused.Append(Encoding.UTF8.GetString(piece));
         if (!chunked)
         {
             Take(size, sink, ref first);
@@ -53,7 +56,7 @@ internal sealed class WireConnection : IDisposable
             Skip(2);
         }
 
-        return new WireAnswer(status, cache, first, Stopwatch.GetTimestamp());
+        return new WireAnswer(status, cache, refused?.ToString(), first, Stopwatch.GetTimestamp());
     }
 
     public void Dispose() => _socket.Dispose();

@@ -46,7 +46,8 @@ internal static class PerformancePage
             second of 32 callers who each wait for theirs. Rounds take turns (upstream alone, ours, YARP, Portkey, ours …); a figure is the median of five.
 
             The upstream alone took {Text(figures["peers.direct.p50"])} ms at the median and {Text(figures["peers.direct.p99"])} ms for its slowest hundredth: a raw socket is not that uneven by
-            itself. How far the second is from the first tells how busy the machine was with other things, and that is in every figure below.
+            itself. How far the second is from the first tells how busy the machine was with other things, and how long it takes to wake a processor
+            that sleeps; both are in every figure below.
 
             ## Asked and reached
 
@@ -100,7 +101,8 @@ internal static class PerformancePage
             | workstation instead of server collector, no concurrent collector | within the noise of a machine in use: as they were |
             | a number of heaps that stays (`GCDynamicAdaptationMode=0`) | added p50 0.15 ms for 0.16, p99 in all 1.6 ms for 2.2: within what two runs of the same differ by; it would hold more memory: left |
             | the books fed once a second instead of ten times | p99 in all 2.2 and 2.9 ms for 2.2 and 2.4: nothing; left |
-            | threads of the pool that wait without spinning (`DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0`) | a streamed token for 103 µs of a processor instead of 286, half of an idle gateway's time, p99 of a pass-through in all 1.1 ms for 2.3; but its p50 0.2 ms for 0.16, and a first token's p50 and p99 0.26 and 2.2 ms for 0.16 and 0.73: left to whoever has many streams and few processors |
+            | threads of the pool that wait without spinning | p50 in all 0.17 ms for 0.27, p99 1.5 for 3.2, an exact hit 0.14 for 0.26, a streamed token for a third of the processor's time ([where the slowest hundredth waits](decisions/2026-11-26-where-the-slowest-hundredth-waits.md)): taken |
+            | answers read on the thread that waits for sockets (`DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS=1`) | an exact hit in 0.08 ms, 15 to 23% more answers a second at c=32; but a long step there holds half of all connections, and .NET calls it unsafe: left |
             | two heaps of the C library instead of one for each thread (`MALLOC_ARENA_MAX=2`) | 56 MiB for 177 after half an hour, which then rose by 3 MiB an hour for 47: taken |
             | a gateway in the API's process asked by a call instead of a message; the rules of invalidation read before they are too old | added p50 of a pass-through 0.16 ms for 0.2; a first token's p99 0.73 ms for 1.2: taken |
 
@@ -117,6 +119,9 @@ internal static class PerformancePage
             asked for, and neither slope says more than that nothing rises by 50 MiB an hour any more; what grew, and what did not: [the decision](decisions/2026-11-26-what-a-soak-leaves.md).
 
             ## Again, on your machine
+
+            A virtual machine's processors are best told to wait awake before they halt, since the host takes milliseconds to wake some: `echo 10000000` into
+            `guest_halt_poll_ns` and `guest_halt_poll_grow_start`, `echo N` into `guest_halt_poll_allow_shrink`, all in `/sys/module/haltpoll/parameters`.
 
             ```
             (cd /tmp/peers && npm i @portkey-ai/gateway)        # once; without it Portkey is left out
