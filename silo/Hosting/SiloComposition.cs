@@ -94,7 +94,12 @@ internal static class SiloComposition
             silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloDeparture>();
             // Alone there is nobody who could turn a call away.
             if (!alone)
+            {
                 silo.AddOutgoingGrainCallFilter<RejectedCallFilter>();
+                silo.Services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(
+                    s => new JoinCheck(s.GetRequiredService<IClusterMembershipService>(), s.GetRequiredService<ILocalSiloDetails>(), tls));
+            }
+
             // Filters around every grain call, of use only to whoever collects spans.
             if (GatewayOpenTelemetry.IsCollected)
                 silo.AddActivityPropagation();

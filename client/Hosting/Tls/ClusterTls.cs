@@ -29,6 +29,9 @@ internal sealed class ClusterTls
     /// <summary>This process's certificate, as it is now.</summary>
     public X509Certificate2 Certificate => _certificate.Current.Leaf;
 
+    /// <summary>What is sent in a handshake that begins now.</summary>
+    public SslStreamCertificateContext Sent => _certificate.Current.Sent;
+
     /// <summary>Reads the files; null where TLS is off, or after what is wrong was added to <paramref name="problems"/>.</summary>
     public static ClusterTls? Read(ClusterSettings settings, TimeProvider time, ICollection<string> problems)
     {
@@ -79,20 +82,25 @@ internal sealed class ClusterTls
             var handshake = (SslServerAuthenticationOptions)server.SslServerAuthenticationOptions;
             handshake.ServerCertificate = null;
             handshake.ServerCertificateSelectionCallback = null;
-            handshake.ServerCertificateContext = _certificate.Current.Sent;
+            handshake.ServerCertificateContext = Sent;
         };
         options.OnAuthenticateAsClient = (_, client) =>
         {
             var handshake = (SslClientAuthenticationOptions)client.SslClientAuthenticationOptions;
             handshake.ClientCertificates = null;
             handshake.LocalCertificateSelectionCallback = null;
-            handshake.ClientCertificateContext = _certificate.Current.Sent;
+            handshake.ClientCertificateContext = Sent;
         };
     }
 
+    /// <summary>Why a peer is not let in; null where it is.</summary>
+    /// <param name="peer">What it showed; null where it showed nothing.</param>
+    /// <param name="sent">What came with it.</param>
+    public string? Refusal(X509Certificate2? peer, X509Chain? sent) => _trust.Current.Refusal(peer, sent, _peerName);
+
     private bool IsTrusted(X509Certificate2 peer, X509Chain? sent)
     {
-        if (_trust.Current.Refusal(peer, sent, _peerName) is not { } refusal)
+        if (Refusal(peer, sent) is not { } refusal)
             return true;
         if (_log is { } log)
             TlsLog.Refused(log, Printable(peer.Subject), refusal);

@@ -21,12 +21,14 @@ internal sealed class TestAuthority : IDisposable
     {
         _address = address ?? IPAddress.Loopback;
         using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var root = Request("CN=root of a test", rootKey);
+        // Each its own name: chains are found by it.
+        var name = Guid.NewGuid().ToString("N");
+        var root = Request("CN=root of a test " + name, rootKey);
         root.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         root.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         _root = root.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(90));
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var intermediate = Request("CN=intermediate of a test", key);
+        var intermediate = Request("CN=intermediate of a test " + name, key);
         intermediate.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         intermediate.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
         _intermediate = intermediate.Create(_root, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(60), RandomNumberGenerator.GetBytes(8)).CopyWithPrivateKey(key);
