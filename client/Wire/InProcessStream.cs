@@ -31,11 +31,8 @@ internal static class InProcessStream
             // Asked first: what came before it ended is read below.
             var ended = ending.IsCompleted;
             var written = 0;
-            while (written < MostUnflushed && reader.TryRead(out var piece))
-            {
-                writer.Write(piece);
-                written += piece.Length;
-            }
+            while (written < MostUnflushed && reader.Read(writer) is var read and > 0)
+                written += read;
 
             if (written == 0 && keepAlive != TimeSpan.Zero && !ended && time.GetElapsedTime(writtenAt) >= keepAlive)
             {

@@ -9,6 +9,8 @@ public sealed class ChatAggregator() : ChunkAggregator("chat.completion")
 {
     private static readonly string[] Billed = ["refusal", "reasoning_content", "reasoning"];
 
+    private protected override bool ReadsPlainChunks => true;
+
     private protected override bool AddText(JsonElement choice, StringBuilder text, StringBuilder rest)
     {
         var isPlain = true;

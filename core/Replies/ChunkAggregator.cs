@@ -53,8 +53,12 @@ public abstract class ChunkAggregator : IStreamAggregator
             return false;
         }
 
-        if (data.IsEmpty)
-            return false;
+        return !data.IsEmpty && !TryAddPlain(data.Span) && AddDocument(data);
+    }
+
+    /// <summary>As <see cref="Add"/>, of any event's data but the end marker.</summary>
+    internal bool AddDocument(ReadOnlyMemory<byte> data)
+    {
         try
         {
             using var document = JsonDocument.Parse(data);
@@ -129,6 +133,9 @@ public abstract class ChunkAggregator : IStreamAggregator
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Whether a chunk of this kind may be read as a <see cref="PlainChunk"/>.</summary>
+    private protected virtual bool ReadsPlainChunks => false;
+
     /// <summary>Adds a chunk's text to its choice's, and what else is billed to the rest.</summary>
     /// <returns>Whether the chunk holds text alone, which can be given again.</returns>
     private protected abstract bool AddText(JsonElement choice, StringBuilder text, StringBuilder rest);
@@ -136,11 +143,30 @@ public abstract class ChunkAggregator : IStreamAggregator
     /// <summary>Writes a choice's text as the plain answer has it.</summary>
     private protected abstract void WriteText(Utf8JsonWriter json, string text);
 
-    private void AddChoice(JsonElement element)
+    // The first chunk names the model, and is read whole.
+    private bool TryAddPlain(ReadOnlySpan<byte> data)
     {
-        var index = element.TryGetProperty("index", out var value) && value.TryGetInt32(out var given) ? given : 0;
+        if (!ReadsPlainChunks || Model is null)
+            return false;
+        var chunk = new PlainChunk(stackalloc char[PlainChunk.LongestText], stackalloc PlainChunk.Field[PlainChunk.MostFields]);
+        if (!chunk.TryRead(data, seeksFingerprint: _fingerprint is null, seeksTier: _serviceTier is null))
+            return false;
+        foreach (var field in chunk.Fields)
+            _others.Set(data.Slice(field.NameStart, field.NameLength), data.Slice(field.ValueStart, field.ValueLength));
+        ChoiceOf(chunk.Index).Text.Append(chunk.Text);
+        return true;
+    }
+
+    private Choice ChoiceOf(int index)
+    {
         if (!_choices.TryGetValue(index, out var choice))
             _choices[index] = choice = new Choice();
+        return choice;
+    }
+
+    private void AddChoice(JsonElement element)
+    {
+        var choice = ChoiceOf(element.TryGetProperty("index", out var value) && value.TryGetInt32(out var given) ? given : 0);
         _plainText &= AddText(element, choice.Text, choice.Rest);
         choice.FinishReason = CompletionFacts.StringOf(element, "finish_reason") ?? choice.FinishReason;
     }

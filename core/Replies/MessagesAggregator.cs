@@ -31,8 +31,14 @@ public sealed class MessagesAggregator : IStreamAggregator
 
     public bool Add(ReadOnlyMemory<byte> data)
     {
-        if (data.IsEmpty)
-            return false;
+        if (!data.IsEmpty && !TryAddText(data.Span))
+            AddDocument(data);
+        return false;
+    }
+
+    /// <summary>As <see cref="Add"/>.</summary>
+    internal void AddDocument(ReadOnlyMemory<byte> data)
+    {
         try
         {
             using var document = JsonDocument.Parse(data);
@@ -71,11 +77,18 @@ public sealed class MessagesAggregator : IStreamAggregator
         {
             _failed = true;
         }
-
-        return false;
     }
 
     public byte[] ToPlain(string id, long created) => PlainReplay.Replace(Encoding.UTF8.GetBytes(Whole().GetRawText()), ("id", JsonSerializer.SerializeToUtf8Bytes(id)));
+
+    private bool TryAddText(ReadOnlySpan<byte> data)
+    {
+        var delta = new TextDelta(stackalloc char[TextDelta.LongestText]);
+        if (!delta.TryReadMessages(data) || !_blocks.TryGetValue(delta.Index, out var block))
+            return false;
+        block.Written.Append(delta.Text);
+        return true;
+    }
 
     private static int IndexOf(JsonElement root) => root.TryGetProperty("index", out var index) && index.TryGetInt32(out var value) ? value : 0;
 

@@ -27,8 +27,14 @@ public sealed class ResponsesAggregator : IStreamAggregator
 
     public bool Add(ReadOnlyMemory<byte> data)
     {
-        if (data.IsEmpty)
-            return false;
+        if (!data.IsEmpty && !TryAddText(data.Span))
+            AddDocument(data);
+        return false;
+    }
+
+    /// <summary>As <see cref="Add"/>.</summary>
+    internal void AddDocument(ReadOnlyMemory<byte> data)
+    {
         try
         {
             using var document = JsonDocument.Parse(data);
@@ -61,11 +67,19 @@ public sealed class ResponsesAggregator : IStreamAggregator
         {
             // Passed on as it is; without its last event the stream counts as broken off.
         }
-
-        return false;
     }
 
     /// <inheritdoc/>
     /// <remarks>The provider's own id is kept: later requests may name it.</remarks>
     public byte[] ToPlain(string id, long created) => _response!;
+
+    private bool TryAddText(ReadOnlySpan<byte> data)
+    {
+        var delta = new TextDelta(stackalloc char[TextDelta.LongestText]);
+        if (!delta.TryReadResponses(data))
+            return false;
+        _written.Append(delta.Text);
+        _text.Append(delta.Text);
+        return true;
+    }
 }

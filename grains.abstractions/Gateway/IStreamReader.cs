@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Buffers;
 
 namespace OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -8,10 +8,11 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 /// </summary>
 public interface IStreamReader
 {
-    /// <summary>Takes the next piece, whole events, where there is one.</summary>
-    bool TryRead([NotNullWhen(true)] out byte[]? piece);
+    /// <summary>Copies what came since, whole events, at most a block of them.</summary>
+    /// <returns>How many bytes; 0 where nothing came.</returns>
+    int Read(IBufferWriter<byte> into);
 
-    /// <summary>True once there may be a piece or somebody called <see cref="Wake"/>; false where no more will come.</summary>
+    /// <summary>True once something may have come or somebody called <see cref="Wake"/>; false where no more will come.</summary>
     ValueTask<bool> WaitAsync();
 
     /// <summary>Ends a wait.</summary>

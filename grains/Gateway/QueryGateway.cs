@@ -225,7 +225,7 @@ internal sealed class QueryGateway(
     private (QueryRun Run, ReplayReader Reader, bool Joined) Join(SharedAnswers? shared, Query query)
     {
         var meets = SharedAnswers.Reads(query) ? shared : null;
-        var found = meets?.Join(query, Begin) ?? Alone(Begin(query));
+        var found = meets?.Join(query, q => Begin(q, isPrivate: false)) ?? Alone(Begin(query, isPrivate: true));
         if (found.Joined)
             return found;
         if (query.Policy.Cache == LayerMode.On)
@@ -237,7 +237,7 @@ internal sealed class QueryGateway(
     }
 
     // A plain answer is given whole.
-    private QueryRun Begin(Query query) => new(query, query.Chat.Stream ? options.Value.StreamBufferBytes : long.MaxValue);
+    private QueryRun Begin(Query query, bool isPrivate) => new(query, query.Chat.Stream ? options.Value.StreamBufferBytes : long.MaxValue, isPrivate);
 
     private async Task DriveAsync(QueryRun run, SharedAnswers? shared)
     {

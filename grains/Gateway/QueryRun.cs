@@ -12,7 +12,8 @@ namespace OrleansLlm.Grains.Gateway;
 /// </summary>
 /// <param name="query">The first one's.</param>
 /// <param name="bufferLimit">See <see cref="ReplayBuffer"/>.</param>
-internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : IDisposable
+/// <param name="isPrivate">Whether nobody else can join it.</param>
+internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue, bool isPrivate = false) : IDisposable
 {
     // What its first reader does next goes on where the run stands: a thread hop of every request less.
     private readonly TaskCompletionSource<RunHead> _head = new();
@@ -31,7 +32,7 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue) : 
     public Task<RunEnd> End => _end.Task;
 
     /// <summary>The upstream's bytes; unused for a hit.</summary>
-    public ReplayBuffer Body { get; } = new(bufferLimit);
+    public ReplayBuffer Body { get; } = new(bufferLimit, isPrivate);
 
     /// <summary>The answer as it went into the cache; null where it was not stored.</summary>
     public StoredAnswer? Stored { get; set; }

@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Threading.Tasks.Sources;
 using OrleansLlm.Grains.Abstractions.Gateway;
@@ -8,31 +8,38 @@ namespace OrleansLlm.Grains.Gateway;
 /// <summary>Where a reader of a <see cref="ReplayBuffer"/> stands. Waiting allocates nothing; one wait at a time.</summary>
 internal sealed class ReplayReader(ReplayBuffer buffer) : IStreamReader, IValueTaskSource<bool>
 {
-    // Whoever writes, and holds the buffer's lock, must not run what its reader does next.
-    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _source;
     private bool _waiting;
     private bool _woken;
 
-    /// <summary>The number of the piece it reads next, from 0.</summary>
-    public long Next { get; set; }
+    /// <summary>How much of the answer it has had, in bytes.</summary>
+    public long Position { get; set; }
 
-    public bool IsClosed { get; set; }
+    /// <summary>What it read last; null before that.</summary>
+    public ReplayBlock? Block { get; set; }
 
-    public bool TryRead([NotNullWhen(true)] out byte[]? piece) => buffer.TryRead(this, out piece);
+    /// <summary>Whether it reads no more.</summary>
+    public bool HasEnded { get; set; }
+
+    public int Read(IBufferWriter<byte> into) => buffer.Read(this, into);
 
     public ValueTask<bool> WaitAsync() => buffer.WaitAsync(this);
 
     public void Wake() => buffer.Wake(this);
 
-    /// <summary>Every piece from the first, then those that come, until complete.</summary>
+    /// <summary>Everything from the beginning, whole events at a time, then what comes, until complete.</summary>
     public async IAsyncEnumerable<byte[]> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var cancelled = cancellationToken.UnsafeRegister(static r => ((ReplayReader)r!).Wake(), this);
+        var events = new ArrayBufferWriter<byte>();
         do
         {
             cancellationToken.ThrowIfCancellationRequested();
-            while (TryRead(out var piece))
-                yield return piece;
+            while (Read(events) > 0)
+            {
+                yield return events.WrittenSpan.ToArray();
+                events.ResetWrittenCount();
+            }
         }
         while (await WaitAsync());
     }
@@ -58,12 +65,28 @@ internal sealed class ReplayReader(ReplayBuffer buffer) : IStreamReader, IValueT
         Signal();
     }
 
-    /// <summary>Under the buffer's lock.</summary>
+    /// <summary>Under the buffer's lock: whoever holds it must not run what the reader does next.</summary>
     public void Signal()
     {
-        if (!_waiting)
+        if (!TrySignal())
             return;
+        _source.RunContinuationsAsynchronously = true;
+        _source.SetResult(true);
+    }
+
+    /// <summary>Under the buffer's lock. Ends a wait; the reader goes on once <see cref="GoOn"/> is called.</summary>
+    /// <returns>False where it waits for nothing.</returns>
+    public bool TrySignal()
+    {
+        var waited = _waiting;
         _waiting = false;
+        return waited;
+    }
+
+    /// <summary>Outside of the lock: what the reader does next is done on this thread.</summary>
+    public void GoOn()
+    {
+        _source.RunContinuationsAsynchronously = false;
         _source.SetResult(true);
     }
 

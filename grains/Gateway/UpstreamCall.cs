@@ -97,15 +97,23 @@ internal sealed class UpstreamCall(
             return true;
         }
 
-        await using var reply = sent.Reply!;
+        var reply = sent.Reply!;
         genAi.Provider = sent.Target.TelemetryProviderOf(reply.Provider);
         (call.Route, call.Provider) = (sent.Route, sent.Provider);
+        var contentType = reply.ContentType ?? "application/json";
+        if (reply.Failure == UpstreamFailure.None && reply.Status == 200 && contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
+        {
+            await StreamAsync(call, reply, contentType);
+            return true;
+        }
+
+        await using var owned = reply;
         if (reply.Failure != UpstreamFailure.None)
         {
             GatewayLog.UpstreamFailed(logger, query.Request.RequestId, sent.Provider, reply.Failure.ToString());
             // What it may have cost stands in the entries of its tries.
             var status = query.Form.StatusOf(reply.Status);
-            run.Body.Append(query.Form.Error(new(
+            run.Body.AppendWhole(query.Form.Error(new(
                 status, reply.FailureMessage ?? "The provider gave no response.", "upstream_error", reply.Failure.ToString(), RequestId: query.Request.RequestId)));
             run.SetHead(Head(call, status, "application/json", reply.Headers));
             genAi.End(status, default, string.Empty, reply.Failure.ToString());
@@ -113,12 +121,7 @@ internal sealed class UpstreamCall(
             return true;
         }
 
-        var contentType = reply.ContentType ?? "application/json";
-        var streamed = reply.Status == 200 && contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
-        if (streamed)
-            await StreamAsync(call, reply, contentType);
-        else
-            await PlainAsync(call, reply, contentType);
+        await PlainAsync(call, reply, contentType);
         return true;
     }
 
@@ -138,7 +141,7 @@ internal sealed class UpstreamCall(
         }
         else
         {
-            run.Body.Append(form.Error(error));
+            run.Body.AppendWhole(form.Error(error));
             run.SetHead(new RunHead(lookup, null, route, status, "application/json", headers ?? [], 0, 0, Refused: run.Permit.Refusal is not null));
         }
 
@@ -171,7 +174,7 @@ internal sealed class UpstreamCall(
         if (body.Broken is { } broken)
         {
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
-            run.Body.Append(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
+            run.Body.AppendWhole(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
             await SettleAsync(call, usage: null, status: 502, costKnown: false);
             return;
@@ -191,7 +194,7 @@ internal sealed class UpstreamCall(
                 return;
         }
 
-        run.Body.Append(bytes);
+        run.Body.AppendWhole(bytes);
         run.SetHead(Head(call, reply.Status, contentType, reply.Headers));
         if (reply.Status != 200)
         {
@@ -207,10 +210,11 @@ internal sealed class UpstreamCall(
     private async ValueTask StreamAsync(CallUnderWay call, UpstreamReply reply, string contentType)
     {
         var run = call.Run;
+        var aggregator = run.Query.Form.NewAggregator();
+        await using var pass = new StreamPass(call, reply, aggregator, options.Value, telemetry, time);
         var before = await call.CountAsync();
         run.SetHead(Head(call, 200, contentType, reply.Headers) with { PromptTokensBefore = before, PromptTokensAfter = Math.Max(0, before - call.TokensRemoved) });
-        var aggregator = run.Query.Form.NewAggregator();
-        var (abandoned, broken) = await StreamPass.RunAsync(call, reply, aggregator, options.Value, telemetry, time);
+        var (abandoned, broken) = await pass.RunAsync();
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
         await SettleAsync(

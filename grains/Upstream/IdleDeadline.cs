@@ -22,6 +22,21 @@ internal sealed class IdleDeadline : IDisposable
         _gone = caller.UnsafeRegister(static s => ((CancellationTokenSource)s!).Cancel(), _source);
     }
 
+    /// <summary>Cancelled after too long a silence, and when the caller has gone.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>The silence begins now.</summary>
+    public void Restart() => _source.CancelAfter(_limit);
+
+    /// <summary>The silence begins now, with a limit of its own.</summary>
+    public void Restart(TimeSpan limit) => _source.CancelAfter(limit);
+
+    /// <summary>What the reader does between two reads is no silence of the provider's.</summary>
+    public void Pause() => _source.CancelAfter(Timeout.InfiniteTimeSpan);
+
+    /// <summary>No more is wanted.</summary>
+    public void Cancel() => _source.Cancel();
+
     /// <summary>Reads what comes next.</summary>
     /// <exception cref="TimeoutException">Nothing came in time.</exception>
     /// <exception cref="OperationCanceledException">The caller has gone.</exception>
@@ -33,7 +48,7 @@ internal sealed class IdleDeadline : IDisposable
         // What is there already needs no timer.
         if (reading.IsCompletedSuccessfully)
             return reading.Result;
-        _source.CancelAfter(_limit);
+        Restart();
         try
         {
             return await reading;
@@ -44,8 +59,7 @@ internal sealed class IdleDeadline : IDisposable
         }
         finally
         {
-            // What the reader does between two reads is no silence of the provider's.
-            _source.CancelAfter(Timeout.InfiniteTimeSpan);
+            Pause();
         }
     }
 

@@ -39,11 +39,8 @@ public sealed class ChatReplayTests
     {
         var stored = JsonSerializer.SerializeToUtf8Bytes(new { id = "i", model = "m", choices = new[] { new { index = 0, message = new { role = "assistant", content = text }, finish_reason = "stop" } } });
         var aggregator = new ChatAggregator();
-        var frames = new List<SseFrame>();
-        var parser = new SseParser();
-        foreach (var frame in ChatReplay.Stream(stored, "n", 1, false))
-            parser.Feed(frame, frames);
-        frames.ForEach(f => aggregator.Add(f.Data));
+        foreach (var frame in SseEvents.Of(ChatReplay.Stream(stored, "n", 1, false)))
+            aggregator.Add(frame.Data);
         Assert.True(aggregator.IsCacheable);
         Assert.Equal(text, aggregator.Text);
     });

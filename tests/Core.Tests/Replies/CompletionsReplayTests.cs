@@ -17,7 +17,7 @@ public sealed class CompletionsReplayTests
     {
         var aggregator = WireForms.Of(WireForm.Completions).NewAggregator();
         var usageOnly = 0;
-        foreach (var frame in Parse(WireForms.Of(WireForm.Completions).ReplayStream(Encoding.UTF8.GetBytes(Stored), "cmpl-r", 7, includeUsage: true)))
+        foreach (var frame in SseEvents.Of(WireForms.Of(WireForm.Completions).ReplayStream(Encoding.UTF8.GetBytes(Stored), "cmpl-r", 7, includeUsage: true)))
             usageOnly += aggregator.Add(frame.Data) ? 1 : 0;
         Assert.Equal((true, true, 1), (aggregator.IsDone, aggregator.IsCacheable, usageOnly));
         Assert.Equal(new TokenUsage(3, 9, 2), aggregator.Usage);
@@ -40,14 +40,5 @@ public sealed class CompletionsReplayTests
     {
         Assert.True(CompletionFacts.Read(Encoding.UTF8.GetBytes(Stored)) is { IsCacheable: true, Text: " there was é 😀 a fox." });
         Assert.True(CompletionFacts.Read(Encoding.UTF8.GetBytes(Stored.Replace(what, by, StringComparison.Ordinal))) is { IsCacheable: false });
-    }
-
-    private static List<SseFrame> Parse(IEnumerable<byte[]> pieces)
-    {
-        var frames = new List<SseFrame>();
-        var parser = new SseParser();
-        foreach (var piece in pieces)
-            parser.Feed(piece, frames);
-        return frames;
     }
 }

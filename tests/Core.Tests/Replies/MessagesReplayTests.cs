@@ -81,16 +81,13 @@ public sealed class MessagesReplayTests
     public void Stream_ReadBack_IsThePlainMessage()
     {
         var aggregator = new MessagesAggregator();
-        var parser = new SseParser();
-        var frames = new List<SseFrame>();
-        foreach (var piece in MessagesReplay.Stream(Encoding.UTF8.GetBytes(Stored), "msg_2"))
-            parser.Feed(piece, frames);
+        var frames = SseEvents.Of(MessagesReplay.Stream(Encoding.UTF8.GetBytes(Stored), "msg_2"));
         foreach (var frame in frames)
         {
             Assert.False(aggregator.IsDone);
             Assert.False(aggregator.Add(frame.Data));
             using var data = JsonDocument.Parse(frame.Data);
-            Assert.StartsWith("event: " + data.RootElement.GetProperty("type").GetString() + "\n", Encoding.UTF8.GetString(frame.Raw), StringComparison.Ordinal);
+            Assert.StartsWith("event: " + data.RootElement.GetProperty("type").GetString() + "\n", Encoding.UTF8.GetString(frame.Raw.Span), StringComparison.Ordinal);
         }
 
         Assert.True(aggregator.IsDone && aggregator.IsCacheable);

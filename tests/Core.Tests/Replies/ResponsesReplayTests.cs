@@ -24,10 +24,7 @@ public sealed class ResponsesReplayTests
     public void Stream_ReadBack_IsThePlainResponse()
     {
         var aggregator = new ResponsesAggregator();
-        var parser = new SseParser();
-        var frames = new List<SseFrame>();
-        foreach (var piece in ResponsesReplay.Stream(Encoding.UTF8.GetBytes(Whole), 77))
-            parser.Feed(piece, frames);
+        var frames = SseEvents.Of(ResponsesReplay.Stream(Encoding.UTF8.GetBytes(Whole), 77));
         foreach (var frame in frames)
         {
             Assert.False(aggregator.IsDone);

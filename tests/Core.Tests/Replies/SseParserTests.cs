@@ -23,19 +23,13 @@ public sealed class SseParserTests
     public void Feed_Frames_KeepTheirBytes()
     {
         var bytes = "data: a\r\n\r\n: keep\n\ndata: b\n\n"u8.ToArray();
-        var frames = new List<SseFrame>();
-        new SseParser().Feed(bytes, frames);
-        Assert.Equal(bytes, frames.SelectMany(f => f.Raw.ToArray()));
+        Assert.Equal(bytes, SseEvents.Of([bytes]).SelectMany(static f => f.Raw.ToArray()));
     }
 
     [Fact]
     public void Complete_EventWithoutBlankLine_IsDropped()
     {
-        var frames = new List<SseFrame>();
-        var parser = new SseParser();
-        parser.Feed("data: a\n"u8, frames);
-        parser.Complete(frames);
-        Assert.Empty(frames);
+        Assert.Empty(SseEvents.Of(["data: a\n"u8.ToArray()]));
     }
 
     [Theory]
@@ -45,28 +39,39 @@ public sealed class SseParserTests
     [InlineData("data: [DONE]\r\n")]
     public void Complete_EndMarkerWithoutBlankLine_EndsTheStream(string end)
     {
-        var frames = new List<SseFrame>();
-        var parser = new SseParser();
-        parser.Feed(Encoding.UTF8.GetBytes("data: a\n\n" + end), frames);
-        parser.Complete(frames);
-        Assert.Equal((2, true), (frames.Count, frames[1].IsDone));
+        Assert.Equal(["a", "[DONE]"], Parse([Encoding.UTF8.GetBytes("data: a\n\n" + end)]));
     }
 
     [Fact]
     public void Feed_EventLargerThanTheLimit_GivesUp()
     {
         var parser = new SseParser(100);
-        parser.Feed(new byte[200], []);
+        parser.Feed(new byte[200]);
+        Assert.False(parser.TryRead(out _));
         Assert.True(parser.Overflowed);
+        parser.Feed("data: a\n\n"u8.ToArray());
+        Assert.False(parser.TryRead(out _));
     }
 
-    private static List<string> Parse(IEnumerable<byte[]> pieces)
+    // Events are read where they lie: what is fed may be overwritten once they are.
+    [Fact]
+    public void Feed_FromOneBufferOverAndOver_GivesEveryByte() => Gen.Select(Event.List[0, 20], Gen.Int[1, 200].Array[1, 20]).Sample((events, sizes) =>
     {
-        var frames = new List<SseFrame>();
-        var parser = new SseParser();
-        foreach (var piece in pieces)
-            parser.Feed(piece, frames);
-        parser.Complete(frames);
-        return [.. frames.Select(f => Encoding.UTF8.GetString(f.Data.Span))];
-    }
+        var bytes = Encoding.UTF8.GetBytes(string.Concat(events) + "data: last\n\n");
+        var (buffer, read, parser) = (new byte[200], new List<byte>(), new SseParser());
+        for (var (at, turn) = (0, 0); at < bytes.Length; turn++)
+        {
+            var count = Math.Min(sizes[turn % sizes.Length], bytes.Length - at);
+            bytes.AsSpan(at, count).CopyTo(buffer);
+            at += count;
+            parser.Feed(buffer.AsMemory(0, count));
+            while (parser.TryRead(out var frame))
+                read.AddRange(frame.Raw.Span);
+            Array.Fill(buffer, (byte)'!');
+        }
+
+        Assert.Equal(bytes, read);
+    });
+
+    private static List<string> Parse(IEnumerable<byte[]> pieces) => SseEvents.Of(pieces).ConvertAll(static f => Encoding.UTF8.GetString(f.Data.Span));
 }
