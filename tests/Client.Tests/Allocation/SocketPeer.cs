@@ -15,6 +15,7 @@ internal sealed class SocketPeer : IDisposable
     private static readonly byte[] s_end = Encoding.ASCII.GetBytes(End());
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+    private readonly SemaphoreSlim _arrived = new(0);
     private readonly byte[] _received = new byte[1024 * 1024];
 
     public SocketPeer()
@@ -28,6 +29,9 @@ internal sealed class SocketPeer : IDisposable
 
     /// <summary>Events of a streamed answer, each sent by itself.</summary>
     public int Tokens { get; set; }
+
+    /// <summary>Whether each is sent once the caller has had the one before, so that every one is read by itself.</summary>
+    public bool IsInStep { get; set; }
 
     /// <summary>A connection to the gateway.</summary>
     public static Socket Connect(Uri gateway)
@@ -46,6 +50,10 @@ internal sealed class SocketPeer : IDisposable
     /// <summary>Sends a request and reads its answer to the end.</summary>
     public void Exchange(Socket socket, byte[] request)
     {
+        while (_arrived.Wait(0))
+        {
+        }
+
         socket.Send(request);
         var length = 0;
         while (true)
@@ -60,13 +68,19 @@ internal sealed class SocketPeer : IDisposable
             var read = socket.Receive(_received.AsSpan(length));
             Assert.True(read > 0);
             length += read;
+            if (IsInStep)
+                _arrived.Release();
             var answer = _received.AsSpan(0, length);
             if (answer.EndsWith("\r\n0\r\n\r\n"u8) || (answer.IndexOf("Transfer-Encoding"u8) < 0 && answer[^1] == (byte)'}' && answer.IndexOf("\r\n\r\n"u8) > 0))
                 return;
         }
     }
 
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _listener.Dispose();
+        _arrived.Dispose();
+    }
 
     private static string Plain()
     {
@@ -128,7 +142,12 @@ internal sealed class SocketPeer : IDisposable
 
                     connection.Send(s_head);
                     for (var i = 0; i < Tokens; i++)
+                    {
+                        if (IsInStep)
+                            _arrived.Wait();
                         connection.Send(s_event);
+                    }
+
                     connection.Send(s_end);
                 }
             }
