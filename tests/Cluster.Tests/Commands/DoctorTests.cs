@@ -2,14 +2,23 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Cluster.Tests.Storage;
 using OrleansLlm.Cluster.Tests.Upstream;
+using OrleansLlm.Silo.Diagnosis;
+using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Cluster.Tests.Commands;
 
-/// <summary><c>doctor</c> as an operator runs it, against set-ups that are broken one way each.</summary>
+/// <summary>
+/// <c>doctor</c> against set-ups that are broken one way each: as an operator runs it where its code, its output or a variable matters, the others in this
+/// process, since most of a run is its start.
+/// </summary>
 public sealed class DoctorTests : IDisposable
 {
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-doctor-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -20,7 +29,7 @@ public sealed class DoctorTests : IDisposable
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"list","data":[]}"""));
         var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"));
         Assert.True(run.ExitCode == 0, run.Output + run.Errors);
-        Assert.All(findings, f => Assert.Equal("ok", f.Severity));
+        Assert.All(findings, f => Assert.Equal(Severity.Ok, f.Severity));
         Assert.Equal(["clock", "machine", "models", "ports", "providers", "routing", "settings", "store"], findings.Select(f => f.Check).Distinct().Order());
     }
 
@@ -37,23 +46,23 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_OneWrongSetting_NamesIt(string check, string told, string variable, string value)
     {
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"list","data":[]}"""));
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"), (variable, value));
-        AssertNames(run, findings, check, told);
+        var findings = await FindAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"), (variable, value));
+        AssertNames(findings, check, told);
     }
 
     [Fact]
     public async Task Doctor_TenantsTierThatNobodyServes_NamesTierAndTenant()
     {
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"object":"list","data":[]}"""));
-        var (run, findings) = await ExamineAsync(
+        var findings = await FindAsync(
             ("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"),
             ("OrleansLlm__Providers__openai__Models__0", "gpt-4o"),
             ("OrleansLlm__Providers__openai__Models__1", "GPT-4o-mini"),
             ("OrleansLlm__Tenants__acme__KeyHashes__0", new string('a', 64)),
             ("OrleansLlm__Routing__Tenants__acme__Tiers__0__Model", "gpt-4o-mini"),
             ("OrleansLlm__Routing__Tenants__acme__Tiers__1__Model", "gpt-5"));
-        AssertNames(run, findings, "routing", "no provider serves the tier gpt-5 of the tenant acme");
-        Assert.Contains("OrleansLlm:Routing:Tenants:acme:Tiers", findings.Single(f => f.Severity == "fault").Fix, StringComparison.Ordinal);
+        AssertNames(findings, "routing", "no provider serves the tier gpt-5 of the tenant acme");
+        Assert.Contains("OrleansLlm:Routing:Tenants:acme:Tiers", findings.Single(f => f.Severity == Severity.Fault).Fix, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -62,8 +71,8 @@ public sealed class DoctorTests : IDisposable
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var url = "http://127.0.0.1:" + ((IPEndPoint)taken.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-        var (run, findings) = await ExamineAsync(("ORLEANSLLM_URLS", url));
-        AssertNames(run, findings, "ports", url);
+        var findings = await FindAsync(("ORLEANSLLM_URLS", url));
+        AssertNames(findings, "ports", url);
     }
 
     [Fact]
@@ -79,7 +88,7 @@ public sealed class DoctorTests : IDisposable
             [$"a gateway is running at {running.Url}", $"OrleansLlm:Cluster:SiloPort {silo} is taken, by the gateway that is running"],
             findings.Where(static f => f.Check == "ports").Select(static f => f.Text));
         var alerts = Assert.Single(findings, static f => f.Check == "alerts");
-        Assert.Equal("warning", alerts.Severity);
+        Assert.Equal(Severity.Warning, alerts.Severity);
         Assert.Contains("plain http", alerts.Text, StringComparison.Ordinal);
     }
 
@@ -89,8 +98,8 @@ public sealed class DoctorTests : IDisposable
         var models = Directory.CreateDirectory(Path.Combine(_folder.FullName, "models"));
         Copy(new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "models")), models);
         await File.AppendAllTextAsync(Path.Combine(models.FullName, "router", "model.onnx"), "x", TestContext.Current.CancellationToken);
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Inference__ModelsDirectory", models.FullName));
-        AssertNames(run, findings, "models", "router");
+        var findings = await FindAsync(("OrleansLlm__Inference__ModelsDirectory", models.FullName));
+        AssertNames(findings, "models", "router");
     }
 
     [Fact]
@@ -99,8 +108,8 @@ public sealed class DoctorTests : IDisposable
         await using var redis = await RedisServer.StartAsync();
         await using var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true");
         await admin.GetServers()[0].ConfigSetAsync("requirepass", "a-password");
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
-        AssertNames(run, findings, "store", "refuses the password");
+        var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
+        AssertNames(findings, "store", "refuses the password");
     }
 
     [Fact]
@@ -110,8 +119,8 @@ public sealed class DoctorTests : IDisposable
         await using var replica = await RedisServer.StartAsync();
         await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{replica.Port},allowAdmin=true"))
             await admin.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", primary.Port.ToString(CultureInfo.InvariantCulture));
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{replica.Port}"));
-        AssertNames(run, findings, "store", "replica");
+        var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{replica.Port}"));
+        AssertNames(findings, "store", "replica");
     }
 
     [Fact]
@@ -124,8 +133,8 @@ public sealed class DoctorTests : IDisposable
             await admin.GetServers()[0].ConfigSetAsync("maxmemory-policy", "allkeys-lru");
         }
 
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
-        AssertNames(run, findings, "store", "allkeys-lru");
+        var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
+        AssertNames(findings, "store", "allkeys-lru");
     }
 
     [Theory]
@@ -136,7 +145,8 @@ public sealed class DoctorTests : IDisposable
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(status, "{}"));
         var (run, findings) = await ExamineAsync(
             ("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"), ("A_KEY", "sk-doctor-canary"), ("OrleansLlm__Providers__openai__ApiKeyVariable", "A_KEY"));
-        AssertNames(run, findings, "providers", told);
+        Assert.True(run.ExitCode == 1, run.Output + run.Errors);
+        AssertNames(findings, "providers", told);
         Assert.Equal("Bearer sk-doctor-canary", provider.Requests.Single().Headers["authorization"]);
         Assert.DoesNotContain("canary", run.Output + run.Errors, StringComparison.Ordinal);
     }
@@ -145,8 +155,8 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_ProviderSpeaksNoTls_SaysSo()
     {
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, "{}"));
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url.Replace("http:", "https:", StringComparison.Ordinal)));
-        AssertNames(run, findings, "providers", "no secure connection");
+        var findings = await FindAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url.Replace("http:", "https:", StringComparison.Ordinal)));
+        AssertNames(findings, "providers", "no secure connection");
     }
 
     [Fact]
@@ -154,8 +164,8 @@ public sealed class DoctorTests : IDisposable
     {
         var date = TimeProvider.System.GetUtcNow().AddMinutes(10).ToString("R", CultureInfo.InvariantCulture);
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, "{}", "application/json", ("Date", date)));
-        var (run, findings) = await ExamineAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"));
-        AssertNames(run, findings, "clock", "behind");
+        var findings = await FindAsync(("OrleansLlm__Providers__openai__Endpoint", provider.Url + "/v1"));
+        AssertNames(findings, "clock", "behind");
     }
 
     [Fact]
@@ -168,10 +178,9 @@ public sealed class DoctorTests : IDisposable
         Assert.DoesNotContain('\u001b', run.Output);
     }
 
-    private static void AssertNames(ProgramRun run, List<Told> findings, string check, string told)
+    private static void AssertNames(IReadOnlyList<Finding> findings, string check, string told)
     {
-        Assert.True(run.ExitCode == 1, run.Output + run.Errors);
-        var fault = Assert.Single(findings, f => f.Severity == "fault");
+        var fault = Assert.Single(findings, f => f.Severity == Severity.Fault);
         Assert.Equal(check, fault.Check);
         Assert.Contains(told, fault.Text, StringComparison.Ordinal);
         Assert.False(string.IsNullOrEmpty(fault.Fix));
@@ -185,20 +194,38 @@ public sealed class DoctorTests : IDisposable
             file.CopyTo(Path.Combine(to.FullName, file.Name));
     }
 
-    private Task<ProgramRun> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>
-        CommandRun.OfAsync(
-            _folder.FullName,
-            [
-                ("ORLEANSLLM_URLS", "http://127.0.0.1:" + LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)), ("ORLEANSLLM_DATA", Path.Combine(_folder.FullName, "data")),
-                .. environment,
-            ],
-            arguments);
+    // Whatever else runs on this machine.
+    private (string Name, string Value)[] Healthy =>
+    [
+        ("ORLEANSLLM_URLS", "http://127.0.0.1:" + Port()), ("ORLEANSLLM_DATA", Path.Combine(_folder.FullName, "data")),
+        ("OrleansLlm__Cluster__SiloPort", Port()), ("OrleansLlm__Cluster__GatewayPort", Port()),
+    ];
 
-    private async Task<(ProgramRun Run, List<Told> Findings)> ExamineAsync(params (string Name, string Value)[] environment)
+    private static string Port() => LoopbackPort.Free().ToString(CultureInfo.InvariantCulture);
+
+    private Task<ProgramRun> RunAsync((string Name, string Value)[] environment, params string[] arguments) =>
+        CommandRun.OfAsync(_folder.FullName, [.. Healthy, .. environment], arguments);
+
+    private async Task<(ProgramRun Run, IReadOnlyList<Finding> Findings)> ExamineAsync(params (string Name, string Value)[] environment)
     {
         var run = await RunAsync(environment, "doctor", "--json");
-        return (run, JsonSerializer.Deserialize<List<Told>>(run.Output, JsonSerializerOptions.Web)!);
+        return (run, JsonSerializer.Deserialize<List<Finding>>(run.Output, s_json)!);
     }
 
-    private sealed record Told(string Check, string Severity, string Text, string? Fix);
+    private Task<IReadOnlyList<Finding>> FindAsync(params (string Name, string Value)[] environment)
+    {
+        // Of two values for one setting the later counts, as for a process.
+        var given = new Dictionary<string, string?>();
+        foreach (var (name, value) in Healthy.Concat(environment))
+            given[name.Replace("__", ":", StringComparison.Ordinal)] = value;
+        var settings = new HostSettings
+        {
+            Urls = given["ORLEANSLLM_URLS"]!,
+            DataDirectory = given["ORLEANSLLM_DATA"]!,
+            Overrides = given,
+            LogToConsole = false,
+        };
+        return Doctor.ExamineAsync(
+            () => new SetUp(settings, GatewayHostDefaults.CreateBuilder(settings).Configuration, TimeProvider.System), TestContext.Current.CancellationToken);
+    }
 }
