@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
-using OrleansLlm.Grains.Placement;
 
 namespace OrleansLlm.Grains.Gateway;
 
@@ -15,7 +14,7 @@ namespace OrleansLlm.Grains.Gateway;
 /// come back to the activation that began it. Every history of a conversation is a partition of its own, so that most activations are asked once:
 /// they go early, and what they kept is found in its shard.
 /// </remarks>
-[Reentrant, NearAsker]
+[Reentrant]
 [CollectionAgeLimit(Minutes = 5)]
 internal sealed class GatewayGrain(QueryGateway gateway, LocalGateways local, IOptions<CacheOptions> options, TimeProvider time) : Grain, IGatewayGrain
 {

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
-using Orleans.Placement;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
 
 namespace OrleansLlm.Grains.Placement;
 
@@ -10,7 +11,9 @@ public static class GatewayPlacement
     public static ISiloBuilder UseGatewayPlacement(this ISiloBuilder silo)
     {
         ArgumentNullException.ThrowIfNull(silo);
-        silo.Services.AddPlacementFilter<NearAskerStrategy, NearAskerDirector>(ServiceLifetime.Transient);
+        var usual = silo.Services.Last(static s => s.IsKeyedService && s.ServiceType == typeof(IPlacementDirector) && Equals(s.ServiceKey, typeof(ResourceOptimizedPlacement)));
+        silo.Services.AddPlacementDirector<ResourceOptimizedPlacement>(
+            services => new NearAskerDirector((IPlacementDirector)ActivatorUtilities.CreateInstance(services, usual.KeyedImplementationType!)));
         return silo;
     }
 }

@@ -1,16 +1,28 @@
-using Orleans.Placement;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using OrleansLlm.Grains.Abstractions.Gateway;
 
 namespace OrleansLlm.Grains.Placement;
 
-/// <summary>Leaves this silo alone for a key that belongs where it is asked; all where it is not among them, because it leaves.</summary>
-internal sealed class NearAskerDirector(ILocalSiloDetails local) : IPlacementFilterDirector
+/// <summary>
+/// Places a gateway whose key says so (<see cref="GatewayKey.IsNear"/>) in this silo, which is asked for it, unless it leaves; all else where
+/// <paramref name="usual"/> says.
+/// </summary>
+/// <remarks>
+/// A director and no attribute of the grain: attributes travel to the other silos, and one of a version that knows no such attribute can place
+/// none of that grain's activations.
+/// </remarks>
+/// <param name="usual">Orleans' own.</param>
+internal sealed class NearAskerDirector(IPlacementDirector usual) : IPlacementDirector
 {
-    public IEnumerable<SiloAddress> Filter(PlacementFilterStrategy filterStrategy, PlacementTarget target, IEnumerable<SiloAddress> silos)
+    /// <summary>Type of gateway grains.</summary>
+    public static readonly GrainType Gateway = GrainType.Create("gateway");
+
+    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
     {
-        var all = silos.ToList();
-        return all.Contains(local.SiloAddress) && target.GrainIdentity.Key.ToString() is { } key && GatewayKey.IsNear(key) ? [local.SiloAddress] : all;
+        var grain = target.GrainIdentity;
+        return grain.Type == Gateway && grain.Key.ToString() is { } key && GatewayKey.IsNear(key) && context.GetCompatibleSilos(target).Contains(context.LocalSilo)
+            ? Task.FromResult(context.LocalSilo)
+            : usual.OnAddActivation(strategy, target, context);
     }
 }
