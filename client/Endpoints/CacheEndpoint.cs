@@ -86,6 +86,9 @@ internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tena
 /// <param name="Rules">Names that were given.</param>
 internal sealed record InvalidationDocument(string Tenant, int Rules)
 {
+    /// <summary>Tells the answer from whatever else answers at such a path.</summary>
+    public const string Kind = "orleansllm.invalidation";
+
     [JsonPropertyOrder(-1)]
-    public string Object { get; } = "orleansllm.invalidation";
+    public string Object { get; } = Kind;
 }

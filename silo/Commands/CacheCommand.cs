@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.Json;
+using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Silo.Transfer;
 using Spectre.Console;
 
@@ -27,7 +29,7 @@ internal static class CacheCommand
             CommandOutput.Write(
                 new { result.Imported, result.Expired, result.Lines, result.Skipped },
                 console => console.MarkupLineInterpolated($"{result.Imported} answers imported, {result.Expired} too old, {result.Lines - result.Imported - result.Expired} lines skipped."));
-            return ExitCode.Success;
+            return result.Imported + result.Expired == 0 ? ExitCode.WrongInput : ExitCode.Success;
         }));
         return command;
     }
@@ -75,7 +77,11 @@ internal static class CacheCommand
             ];
             using var response = await http.DeleteAsync(gateway.Path("/admin/v1/cache", parameters), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            CommandOutput.WriteRaw(await response.Content.ReadAsStringAsync(cancellationToken), static _ => Console.WriteLine("Forgotten, in the whole cluster."));
+            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+            // A proxy's page is no word that anything was forgotten.
+            if (JsonSerializer.Deserialize<JsonElement>(answer).GetProperty("object").GetString() != InvalidationDocument.Kind)
+                throw new JsonException("The answer is no invalidation's.");
+            CommandOutput.WriteRaw(answer, static _ => Console.WriteLine("Forgotten, in the whole cluster."));
             return ExitCode.Success;
         }));
         return command;

@@ -89,11 +89,15 @@ public sealed class GatewayCommandTests : IDisposable
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Commands_AnotherProgramAnswers_SaySo()
+    [Theory]
+    [InlineData("<html>", "explain", "Hello there?")]
+    [InlineData("<html>", "cache", "invalidate", "--all")]
+    [InlineData("{}", "cache", "invalidate", "--all")]
+    [InlineData("{}", "cache", "export", "answers.jsonl")]
+    public async Task Commands_AnotherProgramAnswers_SaySo(string answer, params string[] command)
     {
-        await using var other = await FakeProvider.StartAsync(FakeProvider.Reply(200, "<html>", "text/html"));
-        var run = await CommandRun.OfAsync(_folder.FullName, "explain", "Hello there?", "--url", other.Url);
+        await using var other = await FakeProvider.StartAsync(FakeProvider.Reply(200, answer, "text/html"));
+        var run = await CommandRun.OfAsync(_folder.FullName, [.. command, "--url", other.Url]);
         Assert.Equal(69, run.ExitCode);
         Assert.Contains("no gateway", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
