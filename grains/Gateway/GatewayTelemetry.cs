@@ -56,6 +56,18 @@ public sealed class GatewayTelemetry
         _duration = meter.CreateHistogram<double>("orleansllm.layer.duration", "ms", "Time a layer added to a request");
     }
 
+    /// <summary>
+    /// Begins what alerts watch for rising at nothing, once somebody collects it: of a series that begins at one Prometheus sees no rise
+    /// (https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics).
+    /// </summary>
+    public void BeginAtNothing()
+    {
+        _ledgerLost.Add(0);
+        _unpriced.Add(0);
+        _feedback.Add(0, Verdict(isWrong: false));
+        _feedback.Add(0, Verdict(isWrong: true));
+    }
+
     /// <summary>Shows what each sink of the ledger has still to take.</summary>
     public void ObserveLedger(Func<IEnumerable<KeyValuePair<string, long>>> behind) => _meter.CreateObservableGauge(
         "orleansllm.ledger.pending",
@@ -91,7 +103,7 @@ public sealed class GatewayTelemetry
     public void Verified(string outcome) => _verified.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 
     /// <summary>A caller judged a hit.</summary>
-    public void Feedback(bool isWrong) => _feedback.Add(1, new KeyValuePair<string, object?>("verdict", isWrong ? "wrong" : "right"));
+    public void Feedback(bool isWrong) => _feedback.Add(1, Verdict(isWrong));
 
     /// <summary>A cached answer was held against the upstream's.</summary>
     public void Compared(AnswerComparison comparison, bool wasHit) => _compared.Add(
@@ -136,6 +148,8 @@ public sealed class GatewayTelemetry
         Took("compression", entry.Times.Compression);
         Took("upstream", entry.Times.Upstream);
     }
+
+    private static KeyValuePair<string, object?> Verdict(bool isWrong) => new("verdict", isWrong ? "wrong" : "right");
 
     // A counter only rises; a route up costs money, which the ledger shows with its sign.
     private void Saved(string layer, decimal usd)

@@ -127,6 +127,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
             await warmUp;
             await app.StartAsync(cancellationToken);
+            app.Services.GetRequiredService<GatewayTelemetry>().BeginAtNothing();
             // What only the start needed, token tables as text and JSON of configuration among it, would else stay for as long as little is asked.
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             // Likewise what the models' files were read into.

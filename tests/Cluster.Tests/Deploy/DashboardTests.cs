@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using OrleansLlm.Cluster.Tests.Hosting;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Telemetry;
 
@@ -50,6 +51,17 @@ public sealed partial class DashboardTests
             Assert.True(process.ExitCode == 0, said);
             Assert.Contains("SUCCESS: 7 rules found", said, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Counters_WhoseRiseAlertsWatch_BeginAtNothing()
+    {
+        // Of one that begins at one Prometheus sees no rise: the first loss would go unnoticed.
+        var watched = File.ReadAllLines(Path.Combine(Root, "prometheus", "alerts.yaml")).SelectMany(static l => Rise().Matches(l)).Select(static m => m.Groups["name"].Value).ToList();
+        Assert.True(watched.Count >= 3, $"{watched.Count} counters are watched");
+        await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll");
+        var metrics = await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
+        Assert.All(watched, name => Assert.Matches($@"(?m)^{name}(\{{[^}}]*\}})? 0( |$)", metrics));
     }
 
     // As the exporter makes them: dots to underscores, the unit and the kind behind.
@@ -108,6 +120,9 @@ public sealed partial class DashboardTests
             return Path.Combine(folder.FullName, "deploy");
         }
     }
+
+    [GeneratedRegex(@"increase\((?<name>orleansllm_\w+)(\{[^}]*\})?\[\w+\]\) > \d")]
+    private static partial Regex Rise();
 
     [GeneratedRegex("[a-z][a-z0-9_]+")]
     private static partial Regex Name();
