@@ -7,6 +7,7 @@ using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Inference;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Telemetry;
@@ -36,6 +37,8 @@ public static class GatewayServices
             s.GetRequiredService<AnswerJudge>(),
             s.GetRequiredService<RiskThresholds>(),
             s.GetRequiredService<InvalidationView>(),
+            s.GetRequiredService<TextEmbedder>(),
+            s.GetRequiredService<CandidateVerifier>(),
             s.GetRequiredService<IGrainFactory>(),
             s.GetRequiredService<IOptions<RiskOptions>>(),
             s.GetRequiredService<IOptions<QueryGatewayOptions>>(),
@@ -72,6 +75,7 @@ public static class GatewayServices
         services.AddSingleton<UpstreamCall>();
         services.AddSingleton<QueryPipeline>();
         services.AddSingleton<ExplanationBuilder>();
+        services.AddSingleton<ServedAnswers>();
         services.AddSingleton<CachedReplies>();
         services.AddSingleton<QueryGateway>();
         services.AddSingleton<LocalGateways>();

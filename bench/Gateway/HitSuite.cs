@@ -5,7 +5,7 @@ using OrleansLlm.Bench.Load;
 namespace OrleansLlm.Bench.Gateway;
 
 /// <summary>
-/// Hits: exact ones, verified ones of the same rewording, and verified ones of which every request is another text; then a thousand rewordings at
+/// Hits: exact ones, verified ones of the same rewordings over and over, and verified ones of which every request is another text; then a thousand rewordings at
 /// once against an upstream that takes two seconds.
 /// </summary>
 internal sealed class HitSuite : ISuite
@@ -34,13 +34,13 @@ internal sealed class HitSuite : ISuite
         var calls = await bed.Upstream.CallsAsync();
         LoadLoops.Closed(() => asked[0], 32, TimeSpan.FromSeconds(5), "exact");
         LoadLoops.Open(i => reworded[i % reworded.Length], 60, 300, 2, "semantic");
-        var never = 0;
+        // The first number is the rewording itself.
+        var never = s_things.Length;
         var rounds = new Rounds();
         for (var round = 0; round < Rounds; round++)
         {
             Add(rounds, "exact", LoadLoops.Open(i => asked[i % asked.Length], ExactPerSecond, 800, 4, "exact"));
             Add(rounds, "verified", LoadLoops.Open(i => reworded[i % reworded.Length], VerifiedPerSecond, 160, 2, "semantic"));
-            // No two alike, so that nothing of one can serve the next.
             Add(rounds, "verified-never-seen", LoadLoops.Open(_ => Unseen(bed, Interlocked.Increment(ref never)), VerifiedPerSecond, 160, 2, "semantic"));
             var (rate, count) = LoadLoops.Closed(() => asked[0], 32, s_saturation, "exact");
             rounds.Add("exact.c32", rate, "1/s", count);
@@ -52,6 +52,7 @@ internal sealed class HitSuite : ISuite
             await FillAsync(counting, cancellationToken);
             await RequestCost.ReportAsync(context, Name, "exact.", bed, counting, static (b, _) => Asked(b, s_things[0]), CostSamples);
             await RequestCost.ReportAsync(context, Name, "verified.", bed, counting, static (b, i) => Reworded(b, s_things[i % s_things.Length]), CostSamples / 10);
+            await RequestCost.ReportAsync(context, Name, "verified-never-seen.", bed, counting, (b, _) => Unseen(b, Interlocked.Increment(ref never)), CostSamples / 10);
         }
 
         if (await bed.Upstream.CallsAsync() != calls)
@@ -71,8 +72,9 @@ internal sealed class HitSuite : ISuite
         await Task.Delay(1000, cancellationToken);
     }
 
+    // No two alike, so that nothing of one can serve the next.
     private static WireRequest Unseen(GatewayBed bed, int number) =>
-        bed.AllLayers(WireRequest.Body($"How can I change my {s_things[number % s_things.Length]}?" + new string(' ', 1 + number / s_things.Length)));
+        bed.AllLayers(WireRequest.Body(Spacing.Of($"How can I change my {s_things[number % s_things.Length]}?", number / s_things.Length)));
 
     private static void Add(Rounds rounds, string metric, Latencies latencies)
     {

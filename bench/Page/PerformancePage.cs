@@ -26,7 +26,8 @@ internal static class PerformancePage
         ("pass-through request", "gateway.pass-through.allocated", "gateway.pass-through.cpu", "ms"),
         ("streamed token", "stream.token.allocated", "stream.token.cpu", "µs"),
         ("exact hit", "hit.exact.allocated", "hit.exact.cpu", "ms"),
-        ("verified hit", "hit.verified.allocated", "hit.verified.cpu", "ms"),
+        ("verified hit, words never seen", "hit.verified-never-seen.allocated", "hit.verified-never-seen.cpu", "ms"),
+        ("… the same words again", "hit.verified.allocated", "hit.verified.cpu", "ms"),
         ("miss, all layers", "miss.allocated", "miss.cpu", "ms"),
     ];
 

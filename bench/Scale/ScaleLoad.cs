@@ -68,7 +68,7 @@ internal sealed class ScaleLoad(ScaleCluster cluster, int doors)
     {
         RequestKind.Miss => WireRequest.Body(string.Create(CultureInfo.InvariantCulture, $"Which clause of contract {Guid.NewGuid():N} governs late payment?")),
         // No two alike, so that nothing of one can serve the next.
-        RequestKind.Verified => WireRequest.Body($"How can I change my {s_things[i % s_things.Length]}?" + new string(' ', 1 + i / s_things.Length % 1000)),
+        RequestKind.Verified => WireRequest.Body(Spacing.Of($"How can I change my {s_things[i % s_things.Length]}?", 1 + i / s_things.Length % 1000)),
         _ => WireRequest.Body(string.Create(CultureInfo.InvariantCulture, $"How long are the records of closed account {i % Questions} kept?"), stream: kind == RequestKind.Stream),
     };
 }

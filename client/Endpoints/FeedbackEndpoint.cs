@@ -32,15 +32,18 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
         }
 
         HitVerdictOutcome outcome;
-        var isRoute = false;
+        bool isRoute;
         try
         {
-            outcome = await cluster.GetGrain<IFeedbackGrain>(identity.TenantId).JudgeAsync(requestId, isWrong);
-            isRoute = outcome == HitVerdictOutcome.Unknown;
-            if (isRoute)
-                outcome = await cluster.GetGrain<IRouteEvidenceGrain>(identity.TenantId).JudgeAsync(requestId, isWrong);
+            (outcome, isRoute) = await JudgeAsync(identity.TenantId, requestId, isWrong);
+            if (outcome == HitVerdictOutcome.Unknown)
+            {
+                // The answer may be younger than what its silo has told.
+                await Task.Delay(IFeedbackGrain.KnownAfter, time, context.RequestAborted);
+                (outcome, isRoute) = await JudgeAsync(identity.TenantId, requestId, isWrong);
+            }
         }
-        catch (Exception e)
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
         {
             ApiLog.InvalidationFailed(logger, e, identity.TenantId);
             await ErrorResponse.ServerErrorAsync(context, StatusCodes.Status503ServiceUnavailable, "The answer could not be forgotten: the store is out of reach. Try again.");
@@ -58,6 +61,12 @@ internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory t
         if (isWrong && !isRoute && outcome == HitVerdictOutcome.Taken)
             await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
         await context.Response.WriteAsJsonAsync(new FeedbackDocument(requestId, isWrong ? "wrong" : "right"), AdminJson.Default.FeedbackDocument, cancellationToken: context.RequestAborted);
+    }
+
+    private async Task<(HitVerdictOutcome Outcome, bool IsRoute)> JudgeAsync(string tenant, string requestId, bool isWrong)
+    {
+        var ofHit = await cluster.GetGrain<IFeedbackGrain>(tenant).JudgeAsync(requestId, isWrong);
+        return ofHit == HitVerdictOutcome.Unknown ? (await cluster.GetGrain<IRouteEvidenceGrain>(tenant).JudgeAsync(requestId, isWrong), true) : (ofHit, false);
     }
 
     private static RequestProblem? Read(byte[] body, out string requestId, out bool isWrong)

@@ -6,9 +6,16 @@ namespace OrleansLlm.Grains.Abstractions.Caching;
 [Alias("orleansllm.cache.feedback.v1")]
 public interface IFeedbackGrain : IGrainWithStringKey
 {
-    /// <summary>Notes which stored answer a request got.</summary>
+    /// <summary>Time after which every answer that was given is known here, unless its silo was killed.</summary>
+    static readonly TimeSpan KnownAfter = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Notes which stored answer a request got; for silos of the version before <see cref="ServedManyAsync"/>.</summary>
     [Alias("noted"), Orleans.Concurrency.OneWay]
     Task ServedAsync(ServedAnswer served);
+
+    /// <summary>Notes which stored answers requests got, in their order.</summary>
+    [Alias("noted-many"), Orleans.Concurrency.OneWay]
+    Task ServedManyAsync(ServedAnswer[] served);
 
     /// <summary>Answers that nobody has judged, hits by meaning before those of the same text, each newest first; at most <paramref name="count"/>, no more than 100.</summary>
     [Alias("pending")]

@@ -8,7 +8,8 @@ namespace OrleansLlm.Grains.Caching;
 /// <inheritdoc cref="IFeedbackGrain"/>
 internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<FeedbackGrain> logger) : Grain, IFeedbackGrain
 {
-    private const int Remembered = 20_000;
+    /// <summary>Hits that are remembered.</summary>
+    internal const int Remembered = 20_000;
 
     // Hits told to the risk controller at a time: it needs them before the next verdict only.
     private const int Batch = 1024;
@@ -23,12 +24,17 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<Feedback
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(null, isLeaving: true);
 
-    public Task ServedAsync(ServedAnswer served)
+    public Task ServedAsync(ServedAnswer served) => ServedManyAsync([served]);
+
+    public Task ServedManyAsync(ServedAnswer[] served)
     {
-        var text = served.Text is { } t ? new ServedText(t.Asked, t.Stored, t.Answer) : null;
-        if (!_hits.Add(served.RequestId, new ServedHit(served.Entry, served.Score, served.At, text)) || served.Score is not { } weighed)
-            return Task.CompletedTask;
-        _untold.Add(weighed);
+        foreach (var answer in served)
+        {
+            var text = answer.Text is { } t ? new ServedText(t.Asked, t.Stored, t.Answer) : null;
+            if (_hits.Add(answer.RequestId, new ServedHit(answer.Entry, answer.Score, answer.At, text)) && answer.Score is { } weighed)
+                _untold.Add(weighed);
+        }
+
         return _untold.Count >= Batch ? TellAsync(null) : Task.CompletedTask;
     }
 

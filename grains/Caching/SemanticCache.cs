@@ -9,6 +9,7 @@ using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Inference;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 
@@ -19,8 +20,9 @@ namespace OrleansLlm.Grains.Caching;
 /// policy. Whatever goes wrong or comes late is a miss: never a wrong answer.
 /// </summary>
 internal sealed class SemanticCache(
-    IGrainFactory grains,
     ShardDirectory shards,
+    TextEmbedder embedder,
+    CandidateVerifier verifier,
     InferenceEngine engine,
     AcceptancePolicySource acceptance,
     InvalidationView invalidations,
@@ -74,7 +76,8 @@ internal sealed class SemanticCache(
         try
         {
             var deadline = Deadline.After(time, gatewayOptions.Value.CacheTimeout);
-            var result = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(query.Question, deadline.UtcTicks);
+            // What may not be stored is not remembered either.
+            var result = await (Writes(query) ? embedder.EmbedQuestionAsync(query.Request.TenantId, query.Question, deadline) : embedder.EmbedAsync(query.Question, deadline));
             if (result.Outcome == WorkerOutcome.Completed)
                 return (result.Embedding, RouteReason.Unavailable, time.GetElapsedTime(started).TotalMilliseconds);
             outcome = result.Outcome;
@@ -143,27 +146,20 @@ internal sealed class SemanticCache(
             return new(0, false, 0, comparisons[0].Guard.ToString());
         }
 
-        var verified = await grains.GetGrain<IPairVerifierWorker>(0)
-            .VerifyAsync(query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), deadline.UtcTicks);
-        if (verified.Outcome != WorkerOutcome.Completed)
+        // The likeliest, not the nearest: then what one threshold serves a stricter one serves or refuses, and never replaces.
+        var search = new LikeliestCandidate(policy, Array.ConvertAll(toVerify, i => (comparisons[i], (double)candidates[i].Cosine)), engine.VerifierLogitBound);
+        var outcome = await verifier.FindAsync(query.Request.TenantId, query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), search, deadline);
+        if (outcome != WorkerOutcome.Completed)
         {
-            telemetry.FailOpen("verifier", verified.Outcome.ToString());
-            return new(toVerify[0], false, null, "Verifier" + verified.Outcome);
+            telemetry.FailOpen("verifier", outcome.ToString());
+            return new(toVerify[0], false, null, "Verifier" + outcome);
         }
 
         var (threshold, risk) = await ThresholdAsync(query);
-        // The likeliest, not the nearest: then what one threshold serves a stricter one serves or refuses, and never replaces.
-        (int Index, double Probability) best = (toVerify[0], -1);
-        for (var i = 0; i < toVerify.Length; i++)
-        {
-            var probability = policy.Probability(PairFeatures.From(comparisons[toVerify[i]], verified.Logits[i], candidates[toVerify[i]].Cosine));
-            if (probability > best.Probability)
-                best = (toVerify[i], probability);
-        }
-
+        var best = search.Best;
         var reason = best.Probability >= threshold ? null : threshold is null ? "Stopped" : "BelowThreshold";
         telemetry.Verified(reason ?? "Accepted");
-        return new(best.Index, reason is null, best.Probability, reason, Verified: true, threshold, risk.Reason);
+        return new(toVerify[best.Index], reason is null, best.Probability, reason, Verified: true, threshold, risk.Reason);
     }
 
     /// <summary>Stores an answer for later queries.</summary>
@@ -187,7 +183,7 @@ internal sealed class SemanticCache(
         byte[] embedding = [];
         if (Matchable(answer.Question, QuestionText.IsContentFree) is null)
         {
-            var result = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(answer.Question, (time.GetUtcNow() + ImportPatience).UtcTicks);
+            var result = await embedder.EmbedAsync(answer.Question, Deadline.After(time, ImportPatience));
             if (result.Outcome == WorkerOutcome.Completed)
                 embedding = result.Embedding;
             else

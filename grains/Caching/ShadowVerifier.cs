@@ -11,6 +11,7 @@ using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Inference;
 
 namespace OrleansLlm.Grains.Caching;
 
@@ -27,6 +28,8 @@ public sealed class ShadowVerifier : BackgroundService
     private readonly AnswerJudge _judge;
     private readonly RiskThresholds _thresholds;
     private readonly InvalidationView _invalidations;
+    private readonly TextEmbedder _embedder;
+    private readonly CandidateVerifier _verifier;
     private readonly IGrainFactory _grains;
     private readonly RiskOptions _options;
     private readonly QueryGatewayOptions _gatewayOptions;
@@ -40,6 +43,8 @@ public sealed class ShadowVerifier : BackgroundService
         AnswerJudge judge,
         RiskThresholds thresholds,
         InvalidationView invalidations,
+        TextEmbedder embedder,
+        CandidateVerifier verifier,
         IGrainFactory grains,
         IOptions<RiskOptions> options,
         IOptions<QueryGatewayOptions> gatewayOptions,
@@ -52,6 +57,8 @@ public sealed class ShadowVerifier : BackgroundService
         _judge = judge;
         _thresholds = thresholds;
         _invalidations = invalidations;
+        _embedder = embedder;
+        _verifier = verifier;
         _grains = grains;
         _options = options.Value;
         _gatewayOptions = gatewayOptions.Value;
@@ -110,11 +117,10 @@ public sealed class ShadowVerifier : BackgroundService
         var comparison = AnswerEquivalence.Compare(cached ?? string.Empty, fresh ?? string.Empty);
         if (comparison.Reason != AnswerReason.AskModels)
             return comparison;
-        var deadline = Deadline.After(_time, ModelTimeout).UtcTicks;
-        var embedder = _grains.GetGrain<IEmbeddingWorker>(0);
-        var a = await embedder.EmbedAsync(cached!, deadline);
-        var b = await embedder.EmbedAsync(fresh!, deadline);
-        var verified = await _grains.GetGrain<IPairVerifierWorker>(0).VerifyAsync(AnswerEquivalence.Head(fresh!), [AnswerEquivalence.Head(cached!)], deadline);
+        var deadline = Deadline.After(_time, ModelTimeout);
+        var a = await _embedder.EmbedAsync(cached!, deadline);
+        var b = await _embedder.EmbedAsync(fresh!, deadline);
+        var verified = await _verifier.VerifyAsync(AnswerEquivalence.Head(fresh!), [AnswerEquivalence.Head(cached!)], deadline);
         if (a.Outcome != WorkerOutcome.Completed || b.Outcome != WorkerOutcome.Completed || verified.Outcome != WorkerOutcome.Completed)
             return new(AnswerVerdict.Unsure, AnswerReason.NotAsked);
         var cosine = TensorPrimitives.Dot(MemoryMarshal.Cast<byte, float>(a.Embedding), MemoryMarshal.Cast<byte, float>(b.Embedding));

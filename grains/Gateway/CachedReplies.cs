@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Wire;
-using OrleansLlm.Grains.Abstractions;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Caching;
@@ -13,10 +12,8 @@ namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Gives an answer out of the cache: unpacks it, enters it in the ledger, remembers what was served for whoever judges it, and writes it in the request's form.</summary>
 internal sealed class CachedReplies(
-    LedgerEntries entries, LedgerWriter ledger, RouteLayer router, IGrainFactory grains, IOptions<QueryGatewayOptions> options, TimeProvider time)
+    LedgerEntries entries, LedgerWriter ledger, RouteLayer router, ServedAnswers served, IOptions<QueryGatewayOptions> options, TimeProvider time)
 {
-    private readonly KeyedGrains<IFeedbackGrain> _feedback = new(grains);
-
     /// <summary>The answer as a plain reply.</summary>
     public GatewayReply Reply(Query query, CacheLookup lookup)
     {
@@ -44,8 +41,7 @@ internal sealed class CachedReplies(
             ?? throw new InvalidDataException("A stored answer cannot be unpacked.");
         var entry = entries.Hit(query, lookup.Kind, answer, lookup.Score, router.BaselineOf(query), lookup.Milliseconds);
         ledger.Record(entry);
-        // One way: the caller does not wait for what only a verdict will ask for.
-        _ = _feedback.Get(query.Request.TenantId).ServedAsync(ServedFrom(query, lookup, plain, entry.At));
+        served.Add(query.Request.TenantId, ServedFrom(query, lookup, plain, entry.At));
         return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);
     }
 

@@ -5,8 +5,8 @@ using OrleansLlm.Core;
 namespace OrleansLlm.Grains.Placement;
 
 /// <summary>
-/// Sends a worker's call to a silo with an accelerator. The worker at home decides call by call: Orleans asks a placement filter only for a
-/// worker that a silo has not at hand, so one that served here before there was an accelerator would do so for good.
+/// Sends work to a silo with an accelerator. Who has the work decides call by call: Orleans asks a placement filter only for a worker that a silo
+/// has not at hand, so one that served here before there was an accelerator would do so for good.
 /// </summary>
 internal sealed class AcceleratorDirectory(ISiloMetadataCache metadata, ISiloStatusOracle silos, ILocalSiloDetails local, TimeProvider time)
 {
@@ -15,14 +15,13 @@ internal sealed class AcceleratorDirectory(ISiloMetadataCache metadata, ISiloSta
     private readonly ConcurrentDictionary<string, Answer> _answers = new(StringComparer.Ordinal);
 
     /// <summary>The answer of a silo with an accelerator; null where this one is to do the work, because no other has one or none can take it.</summary>
-    /// <param name="worker">The worker that was asked.</param>
-    /// <param name="lane">Its lane.</param>
+    /// <param name="lane">The work's lane.</param>
     /// <param name="deadline">After which nobody waits any more.</param>
     /// <param name="elsewhere">Asks the worker elsewhere.</param>
-    public async ValueTask<TResult?> AskAsync<TResult>(Grain worker, string lane, Deadline deadline, Func<ValueTask<TResult>> elsewhere)
+    public async ValueTask<TResult?> AskAsync<TResult>(string lane, Deadline deadline, Func<ValueTask<TResult>> elsewhere)
         where TResult : struct
     {
-        if (worker.GetPrimaryKeyLong() == AcceleratorPlacement.Elsewhere || !IsBetterElsewhere(lane))
+        if (!IsBetterElsewhere(lane))
             return null;
         try
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Placement;
 using Orleans.Runtime.MembershipService.SiloMetadata;
+using OrleansLlm.Grains.Inference;
 
 namespace OrleansLlm.Grains.Placement;
 
@@ -11,7 +12,7 @@ public static class AcceleratorPlacement
     public const string Verifier = "verifier";
     public const string Compressor = "compressor";
 
-    /// <summary>Key of the worker for others, which is on silos with an accelerator alone; callers ask the worker with the key 0, at home.</summary>
+    /// <summary>Key of the worker for others, which is on silos with an accelerator alone; that with the key 0 is at home.</summary>
     internal const long Elsewhere = 1;
 
     internal const string Prefix = "orleansllm.accelerated.";
@@ -22,6 +23,8 @@ public static class AcceleratorPlacement
     {
         silo.UseSiloMetadata(acceleratedLanes.ToDictionary(KeyOf, static _ => "true"));
         silo.Services.AddSingleton<AcceleratorDirectory>();
+        silo.Services.AddSingleton<TextEmbedder>();
+        silo.Services.AddSingleton<CandidateVerifier>();
         silo.Services.AddPlacementFilter<PreferAcceleratorStrategy, PreferAcceleratorDirector>(ServiceLifetime.Transient);
         return silo;
     }

@@ -4,12 +4,13 @@ using OrleansLlm.Core;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Inference;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Grains.Routing;
 
 /// <summary>Asks the router head about a text, with the embedding that the cache made of it or one of its own.</summary>
-internal sealed class RouteScorer(IGrainFactory grains, InferenceEngine engine, IOptions<QueryGatewayOptions> gatewayOptions, GatewayTelemetry telemetry, TimeProvider time)
+internal sealed class RouteScorer(IGrainFactory grains, TextEmbedder embedder, InferenceEngine engine, IOptions<QueryGatewayOptions> gatewayOptions, GatewayTelemetry telemetry, TimeProvider time)
 {
     private const string Layer = "routing";
 
@@ -33,7 +34,7 @@ internal sealed class RouteScorer(IGrainFactory grains, InferenceEngine engine, 
 
             if (embedding is null)
             {
-                var embedded = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(text, deadline.UtcTicks);
+                var embedded = await embedder.EmbedAsync(text, deadline);
                 if (embedded.Outcome != WorkerOutcome.Completed)
                     return Failed(embedded.Outcome.WithoutScore());
                 embedding = embedded.Embedding;
@@ -67,7 +68,7 @@ internal sealed class RouteScorer(IGrainFactory grains, InferenceEngine engine, 
         try
         {
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout).UtcTicks;
-            var embedded = await grains.GetGrain<IEmbeddingWorker>(0).EmbedAsync(text, deadline);
+            var embedded = await embedder.EmbedAsync(text, new Deadline(deadline));
             if (embedded.Outcome != WorkerOutcome.Completed)
                 return [];
             var features = Features(text);

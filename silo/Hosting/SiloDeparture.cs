@@ -17,6 +17,7 @@ internal sealed class SiloDeparture(
     RequestsUnderWay requests,
     RouteVerifier routeVerifier,
     ShadowVerifier shadowVerifier,
+    ServedAnswers served,
     SpendSettler settler,
     LedgerWriter ledger,
     IClusterMembershipService membership,
@@ -31,7 +32,7 @@ internal sealed class SiloDeparture(
     private static readonly TimeSpan s_lastCalls = TimeSpan.FromSeconds(2);
 
     // In the order in which they stop: a check's last call is still settled, and what was settled is still written.
-    private readonly BackgroundService[] _services = [routeVerifier, shadowVerifier, settler, ledger];
+    private readonly BackgroundService[] _services = [routeVerifier, shadowVerifier, served, settler, ledger];
 
     // BecomeActive is the stage at whose stop Orleans writes ShuttingDown; deactivation is the next.
     public void Participate(ISiloLifecycle observer)

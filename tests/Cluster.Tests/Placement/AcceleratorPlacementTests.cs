@@ -1,11 +1,9 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Concurrency;
 using Orleans.TestingHost;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Placement;
-using OrleansLlm.Inference;
 
 namespace OrleansLlm.Cluster.Tests.Placement;
 
@@ -17,19 +15,19 @@ public sealed class AcceleratorPlacementTests
     [Fact]
     public async Task Embed_InMixedCluster_RunsOnTheAcceleratorAndFallsBackWhenThatIsGone()
     {
-        await using var none = Engine("/no/models");
-        await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
-        await using var cluster = await StartAsync(2, (none, []), (models, [AcceleratorPlacement.Embedder]), (models, [AcceleratorPlacement.Embedder]));
+        await using var none = MixedCluster.EngineOf("/no/models");
+        await using var models = MixedCluster.EngineOf(MixedCluster.Models);
+        await using var cluster = await MixedCluster.StartAsync(2, (none, []), (models, [AcceleratorPlacement.Embedder]), (models, [AcceleratorPlacement.Embedder]));
 
         // From whichever silo it is asked.
         for (var i = 0; i < 20; i++)
             Assert.Equal(WorkerOutcome.Completed, (await Embedder(cluster).EmbedAsync("Which desk answers complaints?", s_never)).Outcome);
         // A lane that is accelerated nowhere stays where it is asked for.
-        var within = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
+        var within = cluster.With(none).ServiceProvider.GetRequiredService<IGrainFactory>();
         Assert.Equal(WorkerOutcome.Completed, (await within.GetGrain<IEmbeddingWorker>(0).EmbedAsync("Which desk?", s_never)).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await within.GetGrain<IPairVerifierWorker>(0).VerifyAsync("a", ["b"], s_never)).Outcome);
 
-        await cluster.StopSiloAsync(With(cluster, models), TestContext.Current.CancellationToken);
+        await cluster.StopSiloAsync(cluster.With(models), TestContext.Current.CancellationToken);
 
         Assert.Equal(WorkerOutcome.Unavailable, (await Embedder(cluster).EmbedAsync("Which desk answers complaints?", s_never)).Outcome);
 
@@ -41,10 +39,10 @@ public sealed class AcceleratorPlacementTests
     [Fact]
     public async Task Embed_AcceleratorComesLater_IsUsedThoughTheLaneHasServedAtHome()
     {
-        await using var none = Engine("/no/models");
-        await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
-        await using var cluster = await StartAsync(1, (none, []), (models, [AcceleratorPlacement.Embedder]));
-        var first = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
+        await using var none = MixedCluster.EngineOf("/no/models");
+        await using var models = MixedCluster.EngineOf(MixedCluster.Models);
+        await using var cluster = await MixedCluster.StartAsync(1, (none, []), (models, [AcceleratorPlacement.Embedder]));
+        var first = cluster.With(none).ServiceProvider.GetRequiredService<IGrainFactory>();
         Assert.Equal(WorkerOutcome.Unavailable, (await first.GetGrain<IEmbeddingWorker>(0).EmbedAsync("Which desk?", s_never)).Outcome);
 
         await cluster.StartAdditionalSiloAsync();
@@ -55,12 +53,12 @@ public sealed class AcceleratorPlacementTests
     [Fact]
     public async Task Embed_WithoutAnyAccelerator_StaysWithEachSilo()
     {
-        await using var none = Engine("/no/models");
-        await using var models = Engine(Path.Combine(AppContext.BaseDirectory, "models"));
-        await using var cluster = await StartAsync(2, (none, []), (models, []));
+        await using var none = MixedCluster.EngineOf("/no/models");
+        await using var models = MixedCluster.EngineOf(MixedCluster.Models);
+        await using var cluster = await MixedCluster.StartAsync(2, (none, []), (models, []));
 
         // Asked within that silo, whatever gateway the client has.
-        var first = With(cluster, none).ServiceProvider.GetRequiredService<IGrainFactory>();
+        var first = cluster.With(none).ServiceProvider.GetRequiredService<IGrainFactory>();
         for (var i = 0; i < 10; i++)
             Assert.Equal(WorkerOutcome.Unavailable, (await first.GetGrain<IEmbeddingWorker>(0).EmbedAsync("Which desk?", s_never)).Outcome);
     }
@@ -74,9 +72,6 @@ public sealed class AcceleratorPlacementTests
             workers.OrderBy(static w => w.Name).Select(static w => (w.Name, w.GetCustomAttribute<PreferAcceleratorAttribute>()?.Lane)));
     }
 
-    private static InferenceEngine Engine(string models) =>
-        InferenceEngine.Start(new InferenceOptions { ModelsDirectory = models }, TimeProvider.System, NullLoggerFactory.Instance);
-
     // A silo's metadata are heard of some moments after it has joined.
     private static async Task BecomesAsync(WorkerOutcome outcome, IEmbeddingWorker worker)
     {
@@ -87,26 +82,5 @@ public sealed class AcceleratorPlacementTests
         }
     }
 
-    // Silos are built side by side, in no order.
-    private static InProcessSiloHandle With(InProcessTestCluster cluster, InferenceEngine engine) =>
-        cluster.Silos.Single(s => s.ServiceProvider.GetRequiredService<InferenceEngine>() == engine);
-
     private static IEmbeddingWorker Embedder(InProcessTestCluster cluster) => cluster.Client.GetGrain<IEmbeddingWorker>(0);
-
-    private static async Task<InProcessTestCluster> StartAsync(short started, params (InferenceEngine Engine, string[] Accelerated)[] silos)
-    {
-        var builder = new InProcessTestClusterBuilder(started);
-        var next = -1;
-        builder.ConfigureSilo((_, silo) =>
-        {
-            var (engine, accelerated) = silos[Interlocked.Increment(ref next)];
-            silo.UseAcceleratorPlacement(accelerated);
-            // The engine is the test's: the container must not end it.
-            silo.Services.AddSingleton(TimeProvider.System);
-            silo.Services.AddSingleton(engine);
-        });
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
-    }
 }
