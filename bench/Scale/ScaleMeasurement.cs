@@ -43,22 +43,22 @@ internal static class ScaleMeasurement
                     load.Run(kind, cluster.Silos * WarmUpPerSilo(kind));
             }
 
-            var idle = await IdleAsync(clusters, cancellationToken);
-            var rounds = beds.ConvertAll(static _ => s_kinds.ToDictionary(static k => k, static _ => new List<(double Cpu, double Redis, double P50)>()));
+            var rounds = beds.ConvertAll(static _ => s_kinds.ToDictionary(static k => k, static _ => new List<Round>()));
             for (var round = 0; round < Count; round++)
             {
                 foreach (var kind in s_kinds)
                 {
                     for (var i = 0; i < beds.Count; i++)
-                        rounds[i][kind].Add(await RoundAsync(beds[i].Cluster, beds[i].Load, kind, idle[beds[i].Cluster], cancellationToken));
+                        rounds[i][kind].Add(await RoundAsync(beds[i].Cluster, beds[i].Load, kind, cancellationToken));
                 }
             }
 
+            var idle = await IdleAsync(clusters, cancellationToken);
             return [.. beds.Select((b, i) => new ScaleFigures(
                 b.Layout,
                 idle[b.Cluster] / b.Cluster.Processes,
-                s_kinds.ToDictionary(static k => k, k => (IReadOnlyList<double>)[.. rounds[i][k].Select(static r => r.Cpu)]),
-                s_kinds.ToDictionary(static k => k, k => Rounds.Of(rounds[i][k].Select(static r => r.Redis))),
+                s_kinds.ToDictionary(static k => k, k => (IReadOnlyList<double>)[.. rounds[i][k].Select(r => (r.CpuSeconds - idle[b.Cluster] * r.Seconds) * 1000 / PerRound(k))]),
+                s_kinds.ToDictionary(static k => k, k => Rounds.Of(rounds[i][k].Select(r => r.RedisSeconds * 1000 / PerRound(k)))),
                 s_kinds.ToDictionary(static k => k, k => Rounds.Of(rounds[i][k].Select(static r => r.P50)))))];
         }
         finally
@@ -68,7 +68,7 @@ internal static class ScaleMeasurement
         }
     }
 
-    // Cores. The quietest of some windows: after a load compiler and collector go on for a while.
+    // Cores, which no request's cost are. After the rounds, and the quietest of some windows: compiler and collector go on for a while, on a busy machine for minutes.
     private static async Task<Dictionary<ScaleCluster, double>> IdleAsync(List<ScaleCluster> clusters, CancellationToken cancellationToken)
     {
         var least = clusters.ToDictionary(static c => c, static _ => double.MaxValue);
@@ -85,18 +85,14 @@ internal static class ScaleMeasurement
         return least;
     }
 
-    // What the cluster does when nobody asks is no request's cost.
-    private static async Task<(double Cpu, double Redis, double P50)> RoundAsync(
-        ScaleCluster cluster, ScaleLoad load, RequestKind kind, double idle, CancellationToken cancellationToken)
+    private static async Task<Round> RoundAsync(ScaleCluster cluster, ScaleLoad load, RequestKind kind, CancellationToken cancellationToken)
     {
-        var count = PerRound(kind);
         var began = Stopwatch.GetTimestamp();
         var (before, redisBefore) = (cluster.CpuSeconds, cluster.RedisCpuSeconds);
-        var p50 = load.Run(kind, count);
+        var p50 = load.Run(kind, PerRound(kind));
         // What was begun is ended: entries, ledger.
         await Task.Delay(s_settling, cancellationToken);
-        var spent = cluster.CpuSeconds - before - idle * Stopwatch.GetElapsedTime(began).TotalSeconds;
-        return (spent * 1000 / count, (cluster.RedisCpuSeconds - redisBefore) * 1000 / count, p50);
+        return new Round(cluster.CpuSeconds - before, Stopwatch.GetElapsedTime(began).TotalSeconds, cluster.RedisCpuSeconds - redisBefore, p50);
     }
 
     private static int PerRound(RequestKind kind) => kind switch
@@ -113,4 +109,6 @@ internal static class ScaleMeasurement
         RequestKind.Verified or RequestKind.Miss => 200,
         _ => 4000,
     };
+
+    private readonly record struct Round(double CpuSeconds, double Seconds, double RedisSeconds, double P50);
 }
