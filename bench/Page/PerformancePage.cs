@@ -17,7 +17,7 @@ internal static class PerformancePage
         ("… and have it on disk before the answer", "ledger.append.p50", "us", "one write() of the system"),
         ("read it again for the books, behind the reply", "kernels.read-ledger-line", "ns", "its bytes"),
         ("count 100 tokens, where a provider does not", "kernels.count-100-tokens", "ns", "the tokenizer"),
-        ("cut an event out of a stream", "kernels.sse-event", "ns", "its bytes copied"),
+        ("cut an event out of a stream", "kernels.sse-event", "ns", "its bytes scanned"),
         ("follow a streamed token", "kernels.aggregate-token", "ns", "its JSON scanned"),
     ];
 
@@ -89,8 +89,9 @@ internal static class PerformancePage
         page.AppendLine(
             $"""
 
-            Of a streamed token's bytes some 290 are .NET's HTTP client's, for each read that brings one token (a loop of reads and nothing else takes as many; copied
-            to a stream they would be 110), and the event itself stays in memory for who asks the same meanwhile: 200 bytes are not to be had with either.
+            Of a streamed token's bytes 112 are .NET's HTTP client's, for each wait for its socket; the rest is the answer's text, which is kept for the ledger and the cache.
+            Its event lies in memory that is lent, and its JSON is read in one pass. Bytes are those beyond what the process takes idle, some 100 KiB a second
+            ([what a streamed token costs](decisions/2026-11-26-what-a-streamed-token-costs.md)).
 
             ## Settings that were tried
 

@@ -12,6 +12,9 @@ internal sealed class GatewayChild : IAsyncDisposable
     // A session with this keyword of the runtime begins with a full collection.
     private const long CollectKeyword = 0x800000;
 
+    // Metrics that were told less than 300 ms ago are told again.
+    private static readonly TimeSpan s_scrapeAge = TimeSpan.FromMilliseconds(500);
+
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(3);
 
     private readonly ChildProcess _process;
@@ -59,7 +62,11 @@ internal sealed class GatewayChild : IAsyncDisposable
 
     /// <summary>Bytes that its program has allocated since it started.</summary>
     /// <param name="operatorKey">A key that may read <c>/metrics</c>.</param>
-    public async Task<long> AllocatedBytesAsync(string operatorKey) => (long)await MetricAsync(operatorKey, "dotnet_gc_heap_total_allocated_bytes_total");
+    public async Task<long> AllocatedBytesAsync(string operatorKey)
+    {
+        await Task.Delay(s_scrapeAge);
+        return (long)await MetricAsync(operatorKey, "dotnet_gc_heap_total_allocated_bytes_total");
+    }
 
     /// <summary>Memory that its collector held from the system after it last ran, in bytes.</summary>
     /// <param name="operatorKey">A key that may read <c>/metrics</c>.</param>

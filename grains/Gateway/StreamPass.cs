@@ -18,8 +18,8 @@ internal sealed class StreamPass(
 {
     private const int ReadSize = 16 * 1024;
 
-    // Nobody hears what a provider says after its end, but a connection that is read to its own end serves the next call.
-    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(2);
+    // Nobody hears what a provider says after its end, but a connection that is read to its own end at once serves the next call.
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromMilliseconds(100);
 
     // Less than a socket takes to be read again: what comes sooner came with what was before it.
     private static readonly long s_together = Stopwatch.Frequency / 50_000;
