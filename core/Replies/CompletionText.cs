@@ -14,15 +14,8 @@ internal static class CompletionText
     {
         foreach (var property in choice.EnumerateObject())
         {
-            switch (property.Name)
-            {
-                case "index" or "finish_reason" or "text":
-                    continue;
-                default:
-                    if (property.Value.ValueKind != JsonValueKind.Null)
-                        return false;
-                    break;
-            }
+            if (property.Value.ValueKind != JsonValueKind.Null && !property.NameEquals("index"u8) && !property.NameEquals("finish_reason"u8) && !property.NameEquals("text"u8))
+                return false;
         }
 
         return true;

@@ -237,10 +237,10 @@ internal sealed class ReplayBuffer(long limit = long.MaxValue, bool isPrivate = 
         }
     }
 
-    // Without readers nothing may go: the first one is about to begin.
+    // Without readers nothing may go: the first one is about to begin. Once complete, those may still read of whom nobody waits.
     private void Drop()
     {
-        if ((Retained <= limit && !isPrivate) || _readers.Count == 0)
+        if (_complete || (Retained <= limit && !isPrivate) || _readers.Count == 0)
             return;
         var read = long.MaxValue;
         foreach (var reader in _readers)
