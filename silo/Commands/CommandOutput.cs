@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using OrleansLlm.Client.Logging;
 using Spectre.Console;
 
 namespace OrleansLlm.Silo.Commands;
@@ -32,8 +33,9 @@ internal static class CommandOutput
     /// <summary>Runs the command of <paramref name="parsed"/>.</summary>
     public static async Task<int> InvokeAsync(ParseResult parsed, InvocationConfiguration configuration)
     {
+        configuration.EnableDefaultExceptionHandler = false;
         if (parsed.Action is HelpAction || !parsed.Tokens.Any(static t => t.Value == "--json"))
-            return await parsed.InvokeAsync(configuration);
+            return await RunAsync(parsed, configuration);
         s_document = Console.Out;
         var errors = Console.Error;
         using var said = new StringWriter();
@@ -41,10 +43,29 @@ internal static class CommandOutput
         Console.SetOut(errors);
         Console.SetError(both);
         (configuration.Output, configuration.Error) = (errors, both);
-        var code = await parsed.InvokeAsync(configuration);
+        var code = await RunAsync(parsed, configuration);
         if (!s_isWritten && code != ExitCode.Success)
             Write(new { error = new { message = said.ToString().Trim(), exit_code = code } }, static _ => { });
         return code;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, InvocationConfiguration configuration)
+    {
+        try
+        {
+            return await parsed.InvokeAsync(configuration);
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Interrupted.");
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e)
+        {
+            // Its message may quote what was read.
+            await Console.Error.WriteLineAsync("A fault of this program: " + LogRedaction.Apply(e.ToString()));
+            return ExitCode.Broken;
+        }
     }
 
     /// <summary>Prints what came out: <paramref name="document"/> in snake_case, or what <paramref name="tell"/> tells people.</summary>

@@ -22,9 +22,15 @@ internal static class ExitCode
     /// <summary>The gateway refused, or is not there.</summary>
     public const int Unavailable = 69;
 
+    /// <summary>The program failed at something that nobody thought of.</summary>
+    public const int Broken = 70;
+
     /// <summary>The output cannot be written where it shall go.</summary>
     public const int CannotWrite = 73;
 
     /// <summary>The configuration cannot be used.</summary>
     public const int WrongConfiguration = HostStart.WrongConfiguration;
+
+    /// <summary>It was told to end before it was done, as shells say of Ctrl-C.</summary>
+    public const int Interrupted = 130;
 }

@@ -89,6 +89,27 @@ public sealed class GatewayCommandTests : IDisposable
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Commands_Interrupted_EndAsShellsExpect()
+    {
+        var provider = await FakeProvider.StartAsync(static context => Task.Delay(Timeout.Infinite, context.RequestAborted));
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "golden.jsonl"), """{"context":"The fee is 5 USD.","question":"What is the fee?","answer":"5"}""", TestContext.Current.CancellationToken);
+        using var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "orleansllm.dll"), "calibrate", "compress", "--golden", "golden.jsonl", "--model", "gpt-4o"])
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardError = true,
+            Environment = { ["OrleansLlm__Providers__p__Endpoint"] = provider.Url + "/v1" },
+        })!;
+        while (provider.Requests.IsEmpty)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Process.Start("kill", ["-INT", run.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
+        var said = await run.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await provider.DisposeAsync();
+        Assert.Equal((130, "Interrupted."), (run.ExitCode, said.Trim()));
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "compression-certificate.json")));
+    }
+
     [Theory]
     [InlineData("<html>", "explain", "Hello there?")]
     [InlineData("<html>", "cache", "invalidate", "--all")]

@@ -17,8 +17,10 @@ internal static class CommandPage
         (ExitCode.WrongInput, "The input is not in the form it must have."),
         (ExitCode.NoInput, "The input is not there, or cannot be read."),
         (ExitCode.Unavailable, "The gateway refused, or is not there."),
+        (ExitCode.Broken, "A fault of this program: please report it."),
         (ExitCode.CannotWrite, "The output cannot be written where it shall go; nothing was asked or billed."),
         (ExitCode.WrongConfiguration, "The configuration cannot be used; every mistake is named."),
+        (ExitCode.Interrupted, "It was told to end (Ctrl-C) before it was done; `serve` ends with 0."),
     ];
 
     public static string Make()
