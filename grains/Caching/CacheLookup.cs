@@ -33,6 +33,9 @@ internal sealed record CacheLookup(
 {
     public bool IsHit => Answer is not null;
 
+    /// <summary>The answer's body, once it was unpacked to be given.</summary>
+    public byte[]? Plain { get; init; }
+
     public static CacheLookup Bypass(string reason) => new(HitKind.Bypass, Reason: reason);
 
     public static CacheLookup Miss(string reason) => new(HitKind.Miss, Reason: reason);

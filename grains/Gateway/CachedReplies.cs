@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Replies;
@@ -10,11 +11,22 @@ using OrleansLlm.Grains.Routing;
 
 namespace OrleansLlm.Grains.Gateway;
 
-/// <summary>Gives an answer out of the cache: unpacks it, enters it in the ledger, remembers what was served for whoever judges it, and writes it in the request's form.</summary>
+/// <summary>Gives an answer out of the cache: unpacks it where it can, enters it in the ledger, remembers what was served for whoever judges it, and writes it in the request's form.</summary>
 internal sealed class CachedReplies(
-    LedgerEntries entries, LedgerWriter ledger, RouteLayer router, ServedAnswers served, IOptions<QueryGatewayOptions> options, TimeProvider time)
+    LedgerEntries entries, LedgerWriter ledger, RouteLayer router, ServedAnswers served, GatewayTelemetry telemetry, IOptions<QueryGatewayOptions> options, TimeProvider time,
+    ILogger<CachedReplies> logger)
 {
-    /// <summary>The answer as a plain reply.</summary>
+    /// <summary>The hit with its answer unpacked; null where it is damaged or larger than answers may be now, so that the model must be asked.</summary>
+    public CacheLookup? Unpack(Query query, CacheLookup hit)
+    {
+        if (AnswerCompression.Decompress(hit.Answer!.Body, options.Value.MaxReplyBytes) is { } plain)
+            return hit with { Plain = plain };
+        telemetry.FailOpen("cache", "Unreadable");
+        GatewayLog.AnswerUnreadable(logger, query.Request.RequestId, options.Value.MaxReplyBytes);
+        return null;
+    }
+
+    /// <summary>An unpacked answer as a plain reply.</summary>
     public GatewayReply Reply(Query query, CacheLookup lookup)
     {
         var (head, plain) = Hit(query, lookup);
@@ -36,10 +48,8 @@ internal sealed class CachedReplies(
 
     private (ReplyHead Head, byte[] Plain) Hit(Query query, CacheLookup lookup)
     {
-        var answer = lookup.Answer!;
-        var plain = AnswerCompression.Decompress(answer.Body, options.Value.MaxReplyBytes)
-            ?? throw new InvalidDataException("A stored answer cannot be unpacked.");
-        var entry = entries.Hit(query, lookup.Kind, answer, lookup.Score, router.BaselineOf(query), lookup.Milliseconds);
+        var plain = lookup.Plain!;
+        var entry = entries.Hit(query, lookup.Kind, lookup.Answer!, lookup.Score, router.BaselineOf(query), lookup.Milliseconds);
         ledger.Record(entry);
         served.Add(query.Request.TenantId, ServedFrom(query, lookup, plain, entry.At));
         return (new ReplyHead { Status = 200, ContentType = "application/json", Decision = Decisions.Of(entry, lookup) }, plain);

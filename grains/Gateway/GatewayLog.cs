@@ -19,4 +19,7 @@ internal static partial class GatewayLog
 
     [LoggerMessage(404, LogLevel.Information, "Request {RequestId}: {Fallback} answered in place of {Model} ({Reason})")]
     public static partial void FellBack(ILogger logger, string requestId, string model, string fallback, Core.Routing.FallbackReason reason);
+
+    [LoggerMessage(405, LogLevel.Warning, "Request {RequestId}: a stored answer is damaged, or larger than Gateway:MaxReplyBytes ({Most}); the model is asked")]
+    public static partial void AnswerUnreadable(ILogger logger, string requestId, int most);
 }

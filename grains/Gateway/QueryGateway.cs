@@ -183,7 +183,7 @@ internal sealed class QueryGateway(
         shared is not null && SharedAnswers.Reads(query)
         && shared.Find(query) is { } kept
         && await invalidations.AllowsAsync(query, query.Request.Fingerprint, kept)
-            ? new CacheLookup(HitKind.Exact, kept, 1, Entry: query.Request.Fingerprint)
+            ? hits.Unpack(query, new CacheLookup(HitKind.Exact, kept, 1, Entry: query.Request.Fingerprint))
             : null;
 
     // The run's thread goes on with its first reader's reply; the others have threads of their own.

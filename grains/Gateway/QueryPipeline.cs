@@ -22,6 +22,7 @@ internal sealed class QueryPipeline(
     CompressionLayer compressor,
     UpstreamCall upstream,
     VerificationDraw verifications,
+    CachedReplies hits,
     ILogger<QueryPipeline> logger)
 {
     private static readonly CacheLookup s_notLookedUp = CacheLookup.Bypass("NotReached");
@@ -38,17 +39,21 @@ internal sealed class QueryPipeline(
         try
         {
             (lookup, route, var embedding) = await DecideAsync(query);
-            if (ServeHit(run, lookup, route))
+            if (ServeHit(run, ref lookup, route))
             {
                 verifications.OfferHit(query, lookup, route, embedding);
                 return;
             }
 
             var flight = await flights.EnterAsync(query, embedding, run.Abandoned);
-            if (flight.Shared is { } shared && ServeHit(run, shared with { Milliseconds = shared.Milliseconds + lookup.Milliseconds }, route))
+            if (flight.Shared is { } shared)
             {
-                verifications.OfferHit(query, shared, route, embedding);
-                return;
+                var waited = shared with { Milliseconds = shared.Milliseconds + lookup.Milliseconds };
+                if (ServeHit(run, ref waited, route))
+                {
+                    verifications.OfferHit(query, shared, route, embedding);
+                    return;
+                }
             }
 
             try
@@ -79,11 +84,18 @@ internal sealed class QueryPipeline(
         return (lookup, route, await compressor.CompressAsync(query, route.Model));
     }
 
-    private static bool ServeHit(QueryRun run, CacheLookup lookup, RouteResult route)
+    // What cannot be given is no hit: the model is asked.
+    private bool ServeHit(QueryRun run, ref CacheLookup lookup, RouteResult route)
     {
-        if (lookup.Answer is not { } answer || run.Query.Policy.Cache != LayerMode.On)
+        if (!lookup.IsHit || run.Query.Policy.Cache != LayerMode.On)
             return false;
-        run.SetHead(new RunHead(lookup, answer, route, 200, "application/json", [], 0, 0));
+        if (hits.Unpack(run.Query, lookup) is not { } readable)
+        {
+            lookup = CacheLookup.Miss("Unreadable") with { Milliseconds = lookup.Milliseconds };
+            return false;
+        }
+
+        run.SetHead(new RunHead(readable, readable.Answer, route, 200, "application/json", [], 0, 0));
         run.SetEnd(new RunEnd(null));
         return true;
     }
