@@ -51,7 +51,7 @@ internal sealed class HitSuite : ISuite
         {
             await FillAsync(counting, cancellationToken);
             await RequestCost.ReportAsync(context, Name, "exact.", bed, counting, static (b, _) => Asked(b, s_things[0]), CostSamples);
-            await RequestCost.ReportAsync(context, Name, "verified.", bed, counting, static (b, i) => Reworded(b, s_things[i % s_things.Length]), CostSamples / 10);
+            await RequestCost.ReportAsync(context, Name, "verified.", bed, counting, static (b, i) => Reworded(b, s_things[i % s_things.Length]), CostSamples);
             await RequestCost.ReportAsync(context, Name, "verified-never-seen.", bed, counting, (b, _) => Unseen(b, Interlocked.Increment(ref never)), CostSamples / 10);
         }
 
