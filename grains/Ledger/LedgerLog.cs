@@ -24,4 +24,7 @@ internal static partial class LedgerLog
 
     [LoggerMessage(306, LogLevel.Warning, "Another activation keeps the ledger of tenant {Tenant}; this one reads it again")]
     public static partial void Fenced(ILogger logger, string tenant);
+
+    [LoggerMessage(307, LogLevel.Warning, "The journal of a process that is gone could not be read or deleted; it is tried again")]
+    public static partial void NotRecovered(ILogger logger, Exception exception);
 }

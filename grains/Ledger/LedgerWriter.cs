@@ -141,6 +141,11 @@ public sealed class LedgerWriter : BackgroundService
         {
             // The next start goes on with it.
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Delivered or not, it is found again in a minute; what was counted is not counted twice.
+            LedgerLog.NotRecovered(_logger, e);
+        }
         finally
         {
             journal.Dispose();
