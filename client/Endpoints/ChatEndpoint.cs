@@ -200,8 +200,9 @@ internal sealed class ChatEndpoint(
                 else if (step.Tail is { } tail)
                 {
                     admitted.Ticket.Correct(tail.TokensBilled);
+                    // Goes out with the end of the response, which is next.
                     if (events)
-                        await response.Body.WriteAsync(AnswerHeaders.Comment(tail), context.RequestAborted);
+                        AnswerHeaders.WriteComment(response.BodyWriter, tail);
                 }
 
                 next = NextAsync(steps, admitted, gateway, response, events);

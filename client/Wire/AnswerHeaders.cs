@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using OrleansLlm.Grains.Abstractions.Gateway;
@@ -24,12 +25,26 @@ internal static class AnswerHeaders
     /// Final figures of a stream, whose headers went out before it was paid for. A comment line, which event-stream readers skip
     /// (https://html.spec.whatwg.org/multipage/server-sent-events.html).
     /// </summary>
+    public static void WriteComment(IBufferWriter<byte> into, Decision decision)
+    {
+        into.Write(":"u8);
+        foreach (var (name, value) in Figures(decision))
+        {
+            into.Write(" "u8);
+            Encoding.UTF8.GetBytes(name, into);
+            into.Write("="u8);
+            Encoding.UTF8.GetBytes(value, into);
+        }
+
+        into.Write("\n\n"u8);
+    }
+
+    /// <summary>The same comment as bytes of its own.</summary>
     public static byte[] Comment(Decision decision)
     {
-        var text = new StringBuilder(":");
-        foreach (var (name, value) in Figures(decision))
-            text.Append(' ').Append(name).Append('=').Append(value);
-        return Encoding.UTF8.GetBytes(text.Append("\n\n").ToString());
+        var comment = new ArrayBufferWriter<byte>();
+        WriteComment(comment, decision);
+        return comment.WrittenSpan.ToArray();
     }
 
     /// <summary>The figures as headers, for whoever shows them.</summary>
@@ -63,9 +78,9 @@ internal static class AnswerHeaders
     private static string Money(decimal usd) => usd.ToString("0.##################", CultureInfo.InvariantCulture);
 
     // A model name comes from the caller: only visible ASCII may enter a header.
-    private static string Token(string text) => string.Create(text.Length, text, static (span, source) =>
+    private static string Token(string text) => !text.AsSpan().ContainsAnyExceptInRange('!', '~') ? text : string.Create(text.Length, text, static (span, source) =>
     {
         for (var i = 0; i < span.Length; i++)
-            span[i] = source[i] is > ' ' and < (char)127 ? source[i] : '_';
+            span[i] = source[i] is >= '!' and <= '~' ? source[i] : '_';
     });
 }
