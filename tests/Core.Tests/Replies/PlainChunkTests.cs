@@ -69,7 +69,7 @@ public sealed class PlainChunkTests
             (slow.Text, slow.Written, slow.Model, slow.Usage, slow.Tier, slow.IsDone, slow.IsCacheable),
             (fast.Text, fast.Written, fast.Model, fast.Usage, fast.Tier, fast.IsDone, fast.IsCacheable));
         Assert.Equal(Encoding.UTF8.GetString(slow.ToPlain("i", 1)), Encoding.UTF8.GetString(fast.ToPlain("i", 1)));
-    }, iter: 20_000);
+    }, iter: 8_000);
 
     [Theory]
     [InlineData("""{"choices":[{"index":2,"delta":{"content":"a\nb"}}]}""", true)]

@@ -65,7 +65,7 @@ public sealed class TextDeltaTests
             })
                 add(to, Encoding.UTF8.GetBytes(data));
         }
-    }, iter: 10_000);
+    }, iter: 4_000);
 
     [Theory]
     [InlineData("""{"type":"content_block_delta","index":3,"delta":{"type":"text_delta","text":"a\"b"}}""", true, 3)]
