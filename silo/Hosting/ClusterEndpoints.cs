@@ -34,7 +34,7 @@ internal sealed record ClusterEndpoints(IPAddress Address, int SiloPort, int Gat
     public IEnumerable<ListenFault> Faults() =>
         new[] { (nameof(SiloPort), SiloPort), (nameof(GatewayPort), GatewayPort) }
             .Select(p => ListenFault.Find(
-                $"OrleansLlm:Cluster:{p.Item1} {p.Item2.ToString(CultureInfo.InvariantCulture)}", IsOpen ? IPAddress.Any : IPAddress.Loopback, p.Item2,
+                $"OrleansLlm:Cluster:{p.Item1} {p.Item2.ToString(CultureInfo.InvariantCulture)}", IsOpen ? IPAddress.Any : Address, p.Item2,
                 "Set another port; every silo of a machine needs its own."))
             .OfType<ListenFault>();
 
