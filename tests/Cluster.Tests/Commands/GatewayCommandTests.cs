@@ -89,12 +89,14 @@ public sealed class GatewayCommandTests : IDisposable
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Timeout = 60_000)]
     public async Task Commands_Interrupted_EndAsShellsExpect()
     {
         var provider = await FakeProvider.StartAsync(static context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "golden.jsonl"), """{"context":"The fee is 5 USD.","question":"What is the fee?","answer":"5"}""", TestContext.Current.CancellationToken);
-        using var run = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "orleansllm.dll"), "calibrate", "compress", "--golden", "golden.jsonl", "--model", "gpt-4o"])
+        // A run of the tests in the background of a shell ignores the signal, and what it starts would.
+        string[] command = ["--default-signal=INT", "dotnet", Path.Combine(AppContext.BaseDirectory, "orleansllm.dll"), "calibrate", "compress", "--golden", "golden.jsonl", "--model", "gpt-4o"];
+        using var run = Process.Start(new ProcessStartInfo("env", command)
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardError = true,
