@@ -117,8 +117,8 @@ internal static class PerformancePage
             Two hours at half of saturation are asked for. The tenant's cache holds 1 MiB and is full after two minutes: entries that are kept are data and would rise
             with every new question until their bound. Memory is read 24 times in a run, each time after a full collection that the bench asks for: in
             between it rises by tens of megabytes and falls again. Of handles the lowest number between two readings counts: connections come and go with the load. Heap is what the
-            collector holds of the system, native the rest of the process. Measured while others kept the machine at a load of 30 to 130: the errors are wider than what is
-            asked for, and neither slope says more than that nothing rises by 50 MiB an hour any more; what grew, and what did not: [the decision](decisions/2026-11-26-what-a-soak-leaves.md).
+            collector holds of the system, native the rest of the process. Measured while others kept the machine at a load of 25 to 130; the
+            embedded store's run is the older one, before workers no longer spun and streams were pushed. Its error is wider than what is asked for; what grew, and what did not: [the decision](decisions/2026-11-26-what-a-soak-leaves.md).
 
             ## Again, on your machine
 
