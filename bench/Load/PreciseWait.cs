@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using OrleansLlm.Bench.Processes;
 
 namespace OrleansLlm.Bench.Load;
 
@@ -12,6 +13,9 @@ internal static partial class PreciseWait
     private const int ClockMonotonic = 1;
     private const int AbsoluteTime = 1;
     private const int SetTimerSlack = 29;
+
+    // EINTR.
+    private const int Interrupted = 4;
 
     // A thread that sleeps is there this much too late at times; the rest is spun.
     private static readonly long s_spun = Stopwatch.Frequency / 20_000;
@@ -43,22 +47,15 @@ internal static partial class PreciseWait
             t_precise = true;
         }
 
-        var at = new Time { Seconds = until / Stopwatch.Frequency, Nanoseconds = until % Stopwatch.Frequency };
-        // A signal may end it early.
-        while (SleepUntil(ClockMonotonic, AbsoluteTime, at, 0) != 0)
+        var at = new ClockTime(until / Stopwatch.Frequency, until % Stopwatch.Frequency);
+        while (SleepUntil(ClockMonotonic, AbsoluteTime, at, 0) == Interrupted)
         {
         }
     }
 
     [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
-    private static partial int SleepUntil(int clock, int flags, in Time until, nint left);
+    private static partial int SleepUntil(int clock, int flags, in ClockTime until, nint left);
 
     [LibraryImport("libc", EntryPoint = "prctl")]
     private static partial int Control(int option, nuint first, nuint second, nuint third, nuint fourth);
-
-    private struct Time
-    {
-        public long Seconds;
-        public long Nanoseconds;
-    }
 }

@@ -48,6 +48,4 @@ internal readonly partial record struct ProcessUse(long ResidentBytes, double Cp
         var fields = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(static f => long.Parse(f, CultureInfo.InvariantCulture)).ToArray();
         return (fields[3] + fields[4], fields.Sum());
     }
-
-    private readonly record struct ClockTime(long Seconds, long Nanoseconds);
 }

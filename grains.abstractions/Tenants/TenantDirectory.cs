@@ -206,7 +206,4 @@ public readonly record struct TenantIdentity(string TenantId, bool IsOperator, s
 
     /// <summary>Whether the caller may manage the tenant's keys.</summary>
     public bool IsAdmin => IsOperator || Role >= KeyRole.Admin;
-
-    /// <summary>Whether a model may be asked for by this name.</summary>
-    public bool Allows(string model) => Key is not { AllowedModels.Count: > 0 } key || key.AllowedModels.Contains(model, StringComparer.OrdinalIgnoreCase);
 }

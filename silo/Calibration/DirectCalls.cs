@@ -7,8 +7,8 @@ namespace OrleansLlm.Silo.Calibration;
 
 /// <summary>Asks models straight at their providers: no cache, no routing, no compression, no ledger.</summary>
 /// <param name="catalog">The configured providers.</param>
-/// <param name="priceOf">What a model costs; null where that is unknown.</param>
-internal sealed class DirectCalls(IUpstreamCatalog catalog, Func<string, ModelPrice?> priceOf)
+/// <param name="prices">What models cost, as far as it is known.</param>
+internal sealed class DirectCalls(IUpstreamCatalog catalog, PriceCatalog prices)
 {
     private const int LargestReply = 4 * 1024 * 1024;
     private const int LongestWords = 300;
@@ -52,7 +52,7 @@ internal sealed class DirectCalls(IUpstreamCatalog catalog, Func<string, ModelPr
             return new DirectAnswer(null, broken);
         if (CompletionFacts.Read(read.Bytes) is not { } facts)
             return new DirectAnswer(null, $"'{model}' answered with something that is no chat completion");
-        if (facts.Usage is { } usage && priceOf(model) is { } price)
+        if (facts.Usage is { } usage && prices.Find(model, target.PriceProvider) is { } price)
         {
             lock (_lock)
                 CostUsd += CostCalculator.Cost(price, usage);

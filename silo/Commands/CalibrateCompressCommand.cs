@@ -80,9 +80,7 @@ internal static class CalibrateCompressCommand
             return ExitCode.WrongConfiguration;
         }
 
-        var catalog = services.GetRequiredService<IUpstreamCatalog>();
-        var prices = services.GetRequiredService<PriceCatalog>();
-        var calls = new DirectCalls(catalog, m => prices.Find(m, catalog.Find(m)?.PriceProvider));
+        var calls = new DirectCalls(services.GetRequiredService<IUpstreamCatalog>(), services.GetRequiredService<PriceCatalog>());
         var calibrator = new CompressCalibrator(calls, run.Model, run.Judge);
         try
         {

@@ -208,8 +208,7 @@ internal static class CalibrateRouterCommand
         services.AddSingleton(TimeProvider.System);
         services.AddUpstreams(configuration);
         await using var provider = services.BuildServiceProvider();
-        var catalog = provider.GetRequiredService<IUpstreamCatalog>();
-        var calls = new DirectCalls(catalog, m => prices.Find(m, catalog.Find(m)?.PriceProvider));
+        var calls = new DirectCalls(provider.GetRequiredService<IUpstreamCatalog>(), prices);
         var runner = new GoldenRunner(calls, ladder[0].Model, ladder[^1].Model, request.Judge);
         var graded = await ProgressBar.RunAsync("Asking", questions.Count, report => runner.RunAsync(questions, report, cancellationToken));
         var kept = graded.OfType<GradedQuestion>().ToList();
