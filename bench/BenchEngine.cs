@@ -37,9 +37,6 @@ internal sealed class BenchEngine : IAsyncDisposable
     /// <summary>Names the space of the embeddings.</summary>
     public string EmbeddingModelId => _engine.EmbeddingModelId;
 
-    /// <summary>See <see cref="InferenceEngine.VerifierLogitBound"/>.</summary>
-    public double VerifierLogitBound => _engine.VerifierLogitBound;
-
     /// <summary>SHA-256 of the model file that runs.</summary>
     public string Sha256(string model) => _engine.Models.First(m => m.Name == model).Sha256;
 

@@ -28,7 +28,7 @@ public sealed class InferenceEngine : IAsyncDisposable
                 m => m.Run(["ready?"], new float[1][])),
             () => verifier = loader.Load(
                 "verifier",
-                m => new PairVerifier(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch, m.Manifest.BoundOf(PairVerifier.Logit)),
+                m => new PairVerifier(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch),
                 m => m.Run([new("ready?", "set?")], new float[1])),
             () => router = loader.Load(
                 "router",
@@ -50,7 +50,6 @@ public sealed class InferenceEngine : IAsyncDisposable
                 .Where(static l => l.Item2 is { Loaded: true } && l.Item2.ExecutionProvider != ExecutionProviders.NameOf(ExecutionProvider.Cpu))
                 .Select(static l => l.Item1),
         ];
-        VerifierLogitBound = verifier.Model?.LogitBound ?? double.PositiveInfinity;
         EmbeddingModelId = embedder.Identity ?? "none";
         RouterReadsText = router.Model is TextRouterModel;
         RouterModelId = $"{router.Identity ?? "none"}/{EmbeddingModelId}";
@@ -80,9 +79,6 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>A pair in one order to a logit; ask both orders and average them.</summary>
     public IInferenceLane<TextPair, float> Verifier { get; }
-
-    /// <summary>No logit of the verifier is greater in size; infinite where its manifest bounds none.</summary>
-    public double VerifierLogitBound { get; }
 
     public IInferenceLane<RouterInput, RouterScores> Router { get; }
 

@@ -36,7 +36,6 @@ internal sealed class CacheStreamSuite : ISuite
         {
             if (await QuestionStream.ReadAsync(context, engine, policy, file, int.MaxValue, cancellationToken) is not { } stream)
                 continue;
-            ReportCalls(context, new VerifierCalls(stream, policy, engine.VerifierLogitBound), stream);
             Report(context, stream, policy);
             measured++;
         }
@@ -53,16 +52,6 @@ internal sealed class CacheStreamSuite : ISuite
         var order = Enumerable.Range(0, count).ToArray();
         new Random(seed).Shuffle(order);
         return order;
-    }
-
-    private void ReportCalls(SuiteContext context, VerifierCalls calls, QuestionStream stream)
-    {
-        calls.Play([.. Enumerable.Range(0, stream.Count)]);
-        context.Report(Name, $"{stream.Name}.verifier-calls.all", (double)calls.OfAll / calls.Lookups, "calls", calls.Lookups);
-        context.Report(Name, $"{stream.Name}.verifier-calls.search", (double)calls.OfSearch / calls.Lookups, "calls", calls.Lookups);
-        context.Report(Name, $"{stream.Name}.verifier-calls.hits.all", (double)calls.Hits.OfAll / calls.Hits.Lookups, "calls", calls.Hits.Lookups);
-        context.Report(Name, $"{stream.Name}.verifier-calls.hits.search", (double)calls.Hits.OfSearch / calls.Hits.Lookups, "calls", calls.Hits.Lookups);
-        context.Report(Name, $"{stream.Name}.verifier-calls.different", calls.Different, "lookups", calls.Lookups);
     }
 
     private void Report(SuiteContext context, QuestionStream stream, AcceptancePolicy policy)

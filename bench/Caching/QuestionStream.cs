@@ -63,8 +63,8 @@ internal sealed class QuestionStream
             var identical = normalized[i] == normalized[j];
             var probability = identical ? 1 : comparison.Guard != MatchGuardReason.None ? 0 : policy.Probability(PairFeatures.From(comparison, logit, cosine));
             bool? right = identical || answers[i] == answers[j] ? true : different.Contains((texts[i], texts[j])) ? false : null;
-            edges[i].Add(new Edge(j, cosine, probability, identical, right, comparison, logit));
-            edges[j].Add(new Edge(i, cosine, probability, identical, right, comparison, logit));
+            edges[i].Add(new Edge(j, cosine, probability, identical, right));
+            edges[j].Add(new Edge(i, cosine, probability, identical, right));
         }
 
         return new(name, answers, [.. edges.Select(e => e.OrderByDescending(x => x.Cosine).ThenBy(x => x.Other).ToArray())]);
@@ -125,7 +125,5 @@ internal sealed class QuestionStream
     /// <param name="Probability">Accept probability; 0 where a rule forbids the match, 1 for the identical text.</param>
     /// <param name="Identical">The same text but for case, space and final marks.</param>
     /// <param name="IsRight">Whether one answer serves both; null where nobody said.</param>
-    /// <param name="Comparison">What the words say.</param>
-    /// <param name="Logit">The verifier's mean logit of both orders; not a number where a rule forbids the match.</param>
-    public readonly record struct Edge(int Other, double Cosine, double Probability, bool Identical, bool? IsRight, PairComparison Comparison, double Logit);
+    public readonly record struct Edge(int Other, double Cosine, double Probability, bool Identical, bool? IsRight);
 }

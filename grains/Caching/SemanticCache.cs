@@ -146,20 +146,26 @@ internal sealed class SemanticCache(
             return new(0, false, 0, comparisons[0].Guard.ToString());
         }
 
-        // The likeliest, not the nearest: then what one threshold serves a stricter one serves or refuses, and never replaces.
-        var search = new LikeliestCandidate(policy, Array.ConvertAll(toVerify, i => (comparisons[i], (double)candidates[i].Cosine)), engine.VerifierLogitBound);
-        var outcome = await verifier.FindAsync(query.Request.TenantId, query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), search, deadline);
-        if (outcome != WorkerOutcome.Completed)
+        var verified = await verifier.VerifyQuestionAsync(query.Request.TenantId, query.Question, Array.ConvertAll(toVerify, i => candidates[i].Question), deadline);
+        if (verified.Outcome != WorkerOutcome.Completed)
         {
-            telemetry.FailOpen("verifier", outcome.ToString());
-            return new(toVerify[0], false, null, "Verifier" + outcome);
+            telemetry.FailOpen("verifier", verified.Outcome.ToString());
+            return new(toVerify[0], false, null, "Verifier" + verified.Outcome);
         }
 
         var (threshold, risk) = await ThresholdAsync(query);
-        var best = search.Best;
+        // The likeliest, not the nearest: then what one threshold serves a stricter one serves or refuses, and never replaces.
+        (int Index, double Probability) best = (toVerify[0], -1);
+        for (var i = 0; i < toVerify.Length; i++)
+        {
+            var probability = policy.Probability(PairFeatures.From(comparisons[toVerify[i]], verified.Logits[i], candidates[toVerify[i]].Cosine));
+            if (probability > best.Probability)
+                best = (toVerify[i], probability);
+        }
+
         var reason = best.Probability >= threshold ? null : threshold is null ? "Stopped" : "BelowThreshold";
         telemetry.Verified(reason ?? "Accepted");
-        return new(toVerify[best.Index], reason is null, best.Probability, reason, Verified: true, threshold, risk.Reason);
+        return new(best.Index, reason is null, best.Probability, reason, Verified: true, threshold, risk.Reason);
     }
 
     /// <summary>Stores an answer for later queries.</summary>

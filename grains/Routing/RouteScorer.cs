@@ -67,8 +67,8 @@ internal sealed class RouteScorer(IGrainFactory grains, TextEmbedder embedder, I
             return [];
         try
         {
-            var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout).UtcTicks;
-            var embedded = await embedder.EmbedAsync(text, new Deadline(deadline));
+            var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
+            var embedded = await embedder.EmbedAsync(text, deadline);
             if (embedded.Outcome != WorkerOutcome.Completed)
                 return [];
             var features = Features(text);
@@ -104,11 +104,11 @@ internal sealed class RouteScorer(IGrainFactory grains, TextEmbedder embedder, I
 
     private static byte[] Bytes(float[] features) => MemoryMarshal.AsBytes(features.AsSpan()).ToArray();
 
-    private async Task<double?> LogitAsync(RouteProfile profile, byte[] embedding, float[] features, long deadline)
+    private async Task<double?> LogitAsync(RouteProfile profile, byte[] embedding, float[] features, Deadline deadline)
     {
         if (profile.Head is { } head)
             return head.SimpleLogit(MemoryMarshal.Cast<byte, float>(embedding), features);
-        var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(features), deadline);
+        var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(features), deadline.UtcTicks);
         return result.Outcome == WorkerOutcome.Completed ? result.SimpleLogit : null;
     }
 

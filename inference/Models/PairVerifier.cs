@@ -6,16 +6,10 @@ namespace OrleansLlm.Inference;
 /// The logit that the answer to text A also answers text B, of this one order: the mean of both orders is the stabler score. Texts beyond
 /// 128 tokens together are cut, the longer one first.
 /// </summary>
-internal sealed class PairVerifier(OnnxModel onnx, WordPieceTokenizer tokenizer, int maxTokens, int maxBatch, float logitBound = float.PositiveInfinity)
+internal sealed class PairVerifier(OnnxModel onnx, WordPieceTokenizer tokenizer, int maxTokens, int maxBatch)
     : SequenceModel<TextPair, float>(onnx, maxBatch)
 {
-    /// <summary>The graph's output.</summary>
-    public const string Logit = "logit";
-
-    private static readonly string[] s_outputs = [Logit];
-
-    /// <summary>No logit is greater in size; infinite where the manifest bounds none.</summary>
-    public float LogitBound => logitBound;
+    private static readonly string[] s_outputs = ["logit"];
 
     protected override void Encode(TextPair input, TokenSequence sequence) =>
         sequence.FirstSegment = tokenizer.EncodePair(input.A, input.B, maxTokens, sequence.Tokens);
@@ -25,6 +19,6 @@ internal sealed class PairVerifier(OnnxModel onnx, WordPieceTokenizer tokenizer,
         using var logits = new PooledTensor<float>(batch.Rows);
         Onnx.Run(TokenBatch.PairInputs, batch.PairValues, s_outputs, [logits.Value]);
         for (var row = 0; row < items.Length; row++)
-            outputs[items[row]] = Math.Clamp(logits.Span[row], -logitBound, logitBound);
+            outputs[items[row]] = logits.Span[row];
     }
 }

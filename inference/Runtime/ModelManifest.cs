@@ -31,14 +31,6 @@ internal sealed record ModelManifest(
     /// <summary>Names the space of the model's outputs: the same for its variants, which hold the same weights.</summary>
     public string Identity => Files.TryGetValue(CpuVariant, out var file) ? $"{Name}@{Version}+{file.Sha256[..Math.Min(12, file.Sha256.Length)]}" : $"{Name}@{Version}";
 
-    /// <summary>The size that no value of an output exceeds; infinite where the manifest bounds none.</summary>
-    /// <exception cref="ModelRefusedException">The bound is not above 0.</exception>
-    public float BoundOf(string output)
-    {
-        var bound = Outputs?.FirstOrDefault(o => o.Name == output)?.Bound ?? float.PositiveInfinity;
-        return bound > 0 ? bound : throw new ModelRefusedException($"the {FileName} bounds '{output}' by {bound}; a bound is above 0");
-    }
-
     /// <exception cref="ModelRefusedException">The manifest is missing or cannot be read; the message names the file.</exception>
     public static ModelManifest Read(string modelDirectory)
     {
