@@ -9,43 +9,45 @@ source scripts/require-dotnet.sh
 [ "${1:-}" = --chaos ] && export ORLEANSLLM_CHAOS_ROUNDS=100
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi; }
-if ! command -v redis-server >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
-  echo "== installing redis-server (a test runs against a real one)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq redis-server >/dev/null || echo "not installed: the Redis test will be skipped"
+
+# Packages that tests use and the machine lacks: a command or folder that shows them, their names, what is skipped without them.
+lacking=()
+need() { command -v "$1" >/dev/null 2>&1 || [ -d "$1" ] || lacking+=("$2|$3"); }
+need redis-server redis-server "the tests against a real Redis"
+need /usr/lib/postgresql postgresql "the tests against a real PostgreSQL"
+need promtool prometheus "promtool's check of the alert rules"
+need kubectl kubernetes-client "the tests that render the manifests"
+need zsh zsh "the test of zsh's completion"
+need chromium "chromium fonts-dejavu-core" "the tests that look at the pages"
+if [ "${1:-}" = --chaos ]; then
+  need ip iproute2 "the tests that cut silos off"
+  need faketime faketime "the tests that set silos' clocks"
 fi
-if [ ! -d /usr/lib/postgresql ] && command -v apt-get >/dev/null 2>&1; then
-  echo "== installing postgresql (a test runs against a real one)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq postgresql >/dev/null || echo "not installed: the PostgreSQL tests will be skipped"
-fi
-if ! command -v promtool >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
-  echo "== installing prometheus (promtool checks the alert rules)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends prometheus >/dev/null || echo "not installed: the alert rules are not checked by promtool"
-fi
-if ! command -v kubectl >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
-  echo "== installing kubectl (tests render the manifests)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq kubernetes-client >/dev/null || echo "not installed: the manifest tests will be skipped"
-fi
-if ! command -v zsh >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
-  echo "== installing zsh (a test completes commands in it)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends zsh >/dev/null || echo "not installed: the test of zsh's completion will be skipped"
-fi
-if ! command -v chromium >/dev/null 2>&1 && command -v apt-get >/dev/null 2>&1; then
-  echo "== installing chromium (tests look at the pages with it)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null || echo "not installed: the tests of the pages will be skipped"
-fi
-if [ "${1:-}" = --chaos ] && command -v apt-get >/dev/null 2>&1 && { ! command -v ip || ! command -v faketime; } >/dev/null 2>&1; then
-  echo "== installing iproute2 and faketime (tests cut silos off and set their clocks)"
-  as_root apt-get update -qq >/dev/null && as_root apt-get install -y -qq --no-install-recommends iproute2 faketime >/dev/null || echo "not installed: the tests of partitions and of clocks will be skipped"
-fi
-if command -v npm >/dev/null 2>&1; then
-  echo "== restoring the Node clients and axe-core"
+
+install() {
+  [ ${#lacking[@]} -gt 0 ] && command -v apt-get >/dev/null 2>&1 || return 0
+  as_root apt-get update -qq >/dev/null
+  for entry in "${lacking[@]}"; do
+    # shellcheck disable=SC2086  # several packages, each a word
+    as_root apt-get install -y -qq --no-install-recommends ${entry%%|*} >/dev/null || echo "not installed: ${entry#*|} will be skipped"
+  done
+}
+
+restore() {
+  command -v npm >/dev/null 2>&1 || return 0
   npm ci --prefix tests/Client.Tests/Node --no-audit --no-fund --loglevel=error || echo "not restored: the Node tests will be skipped"
   npm ci --prefix tests/Client.Tests/Pages --no-audit --no-fund --loglevel=error || echo "not restored: the accessibility tests will be skipped"
   npm ci --prefix tests/Client.Tests/NodeAnthropic --no-audit --no-fund --loglevel=error || echo "not restored: the test of Anthropic's Node client will be skipped"
-fi
+}
 
-echo "== building"
-dotnet build OrleansLlm.sln --configuration Release --verbosity quiet --nologo || { echo "0 passed, 1 failed"; exit 1; }
+echo "== installing what tests need, restoring the Node clients and axe-core, building"
+# The first two wait for the network, the compiler for the processor.
+install &
+restore &
+dotnet build OrleansLlm.sln --configuration Release --verbosity quiet --nologo
+built=$?
+wait
+[ "$built" = 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 
 passed=0 failed=0 skipped=0
 for name in Core Inference Grains Client Cluster; do

@@ -9,6 +9,13 @@ internal sealed class BenchEngine : IAsyncDisposable
 {
     private readonly InferenceEngine _engine;
 
+    /// <summary>
+    /// Where what models said is kept between runs, since saying it takes minutes. It goes by the code that ran them too: a setting of ONNX Runtime
+    /// moves scores as another model does.
+    /// </summary>
+    public static string ScoresFolder { get; } =
+        Path.Combine(Path.GetTempPath(), "orleansllm-bench", typeof(InferenceEngine).Module.ModuleVersionId.ToString("N")[..12]);
+
     private BenchEngine(InferenceEngine engine) => _engine = engine;
 
     /// <summary>Starts the models, or says on standard error which of those needed is missing and returns null.</summary>

@@ -6,8 +6,8 @@ using OrleansLlm.Core.Caching;
 namespace OrleansLlm.Bench.Caching;
 
 /// <summary>
-/// Runs embedder and verifier over pairs. The scores are kept in the temporary folder under the hashes of data and models, so that a
-/// second run, a refit for example, takes seconds; what the words say is always computed afresh.
+/// Runs embedder and verifier over pairs. The scores are kept under the hashes of data, models and the code that runs them, so that a second run, a
+/// refit for example, takes seconds; what the words say is always computed afresh.
 /// </summary>
 internal static class PairScorer
 {
@@ -27,7 +27,7 @@ internal static class PairScorer
         BenchEngine engine, PairFile file, CancellationToken cancellationToken)
     {
         var key = $"{file.Sha256[..12]}-{file.Pairs.Count}-{engine.Sha256("embedder")[..8]}-{engine.Sha256("verifier")[..8]}";
-        var path = Path.Combine(Path.GetTempPath(), "orleansllm-bench", key + ".scores");
+        var path = Path.Combine(BenchEngine.ScoresFolder, key + ".scores");
         if (File.Exists(path))
         {
             var lines = await File.ReadAllLinesAsync(path, cancellationToken);

@@ -14,7 +14,7 @@ internal static class QuestionEmbeddings
     /// <summary>Embeds <paramref name="texts"/> in order; row i of the result, 384 floats, is text i.</summary>
     public static async Task<float[]> OfAsync(BenchEngine engine, string name, IReadOnlyList<string> texts, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(Path.GetTempPath(), "orleansllm-bench", string.Create(CultureInfo.InvariantCulture, $"{name}-{texts.Count}-{engine.Sha256("embedder")[..16]}.f32"));
+        var path = Path.Combine(BenchEngine.ScoresFolder, string.Create(CultureInfo.InvariantCulture, $"{name}-{texts.Count}-{engine.Sha256("embedder")[..16]}.f32"));
         var vectors = new float[(long)texts.Count * Dimension];
         if (File.Exists(path) && new FileInfo(path).Length == vectors.LongLength * sizeof(float))
         {

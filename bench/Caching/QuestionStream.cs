@@ -46,7 +46,7 @@ internal sealed class QuestionStream
         var answers = rows.Select(r => r.GetProperty("answer_id").GetInt32()).ToArray();
         var name = Path.GetFileName(file).Replace(".jsonl.gz", "", StringComparison.Ordinal);
         var kept = Path.Combine(
-            Path.GetTempPath(), "orleansllm-bench", $"{name}-{texts.Length}-{engine.Sha256("embedder")[..8]}-{engine.Sha256("verifier")[..8]}.pairs");
+            BenchEngine.ScoresFolder, $"{name}-{texts.Length}-{engine.Sha256("embedder")[..8]}-{engine.Sha256("verifier")[..8]}.pairs");
         if (!File.Exists(kept))
             await ScoreAsync(engine, name, texts, kept, cancellationToken);
         var different = Different(context, file.Replace("stream", "pairs", StringComparison.Ordinal));

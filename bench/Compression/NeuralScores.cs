@@ -4,8 +4,7 @@ using System.Numerics.Tensors;
 namespace OrleansLlm.Bench.Compression;
 
 /// <summary>
-/// What a model says of every sentence of a record. Kept in the temporary folder under the hashes of model and record, because
-/// scoring takes minutes and refitting seconds.
+/// What a model says of every sentence of a record. Kept under the hashes of model and record, because scoring takes minutes and refitting seconds.
 /// </summary>
 internal sealed class NeuralScores(string name, string sha256, Func<EvidenceRecord, Task<float[]>> score)
 {
@@ -42,7 +41,7 @@ internal sealed class NeuralScores(string name, string sha256, Func<EvidenceReco
         return scores;
     }
 
-    private static string FileOf(string name, string sha256) => Path.Combine(Path.GetTempPath(), "orleansllm-bench", $"{name}-{sha256[..12]}.sentences");
+    private static string FileOf(string name, string sha256) => Path.Combine(BenchEngine.ScoresFolder, $"{name}-{sha256[..12]}.sentences");
 
     private static Dictionary<string, float[]> Load(string path)
     {

@@ -46,6 +46,7 @@ internal sealed class GatewayChild : IAsyncDisposable
         start.Environment["ORLEANSLLM_DATA"] = Path.Combine(data, "data");
         // As run.sh and the images do.
         start.Environment.TryAdd("MALLOC_ARENA_MAX", "2");
+        start.Environment.TryAdd("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1");
         foreach (var (key, value) in settings)
             start.Environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         var process = ChildProcess.Start(start);
