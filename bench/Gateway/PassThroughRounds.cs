@@ -3,12 +3,11 @@ using OrleansLlm.Bench.Load;
 namespace OrleansLlm.Bench.Gateway;
 
 /// <summary>The same request to several addresses in turn, round after round, so that what the machine does meanwhile meets all of them.</summary>
-/// <param name="suite">Whose figures.</param>
-/// <param name="direct">The upstream itself.</param>
-/// <param name="through">What stands before it, by name.</param>
-internal sealed class PassThroughRounds(string suite, WireRequest direct, IReadOnlyList<(string Name, WireRequest Request)> through)
+internal sealed class PassThroughRounds
 {
-    private const int Count = 5;
+    /// <summary>Rounds of which a figure is the median.</summary>
+    public const int Count = 5;
+
     private const int PerSecond = 200;
     private const int Samples = 800;
     private const int Connections = 4;
@@ -18,31 +17,36 @@ internal sealed class PassThroughRounds(string suite, WireRequest direct, IReadO
     private static readonly TimeSpan s_warmup = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(3);
 
-    /// <summary>Latency at a fixed rate beyond the upstream's own, and answers a second of 32 callers.</summary>
-    public void Run(SuiteContext context)
-    {
-        var rounds = new Rounds();
-        foreach (var request in through.Select(static t => t.Request).Prepend(direct))
-            LoadLoops.Closed(() => request, Callers, s_warmup);
-        for (var round = 0; round < Count; round++)
-        {
-            var floor = LoadLoops.Open(_ => direct, PerSecond, Samples, Connections);
-            rounds.Add("direct.p50", floor.Milliseconds(50), "ms", Samples);
-            rounds.Add("direct.p99", floor.Milliseconds(99), "ms", Samples);
-            foreach (var (name, request) in through)
-            {
-                var took = LoadLoops.Open(_ => request, PerSecond, Samples, Connections);
-                rounds.Add(name + ".added.p50", took.Milliseconds(50) - floor.Milliseconds(50), "ms", Samples);
-                rounds.Add(name + ".added.p99", took.Milliseconds(99) - floor.Milliseconds(99), "ms", Samples);
-            }
+    private readonly Rounds _rounds = new();
 
-            foreach (var (name, request) in through.Prepend(("direct", direct)))
-            {
-                var (rate, count) = LoadLoops.Closed(() => request, Callers, s_saturation);
-                rounds.Add(name + ".c32", rate, "1/s", count);
-            }
+    /// <summary>Has what stands before the upstream compile what it will; the upstream is asked meanwhile.</summary>
+    public static void WarmUp(IEnumerable<WireRequest> through)
+    {
+        foreach (var request in through)
+            LoadLoops.Closed(() => request, Callers, s_warmup);
+    }
+
+    /// <summary>One round: latency at a fixed rate beyond the upstream's own, and answers a second of 32 callers.</summary>
+    /// <param name="direct">The upstream itself.</param>
+    /// <param name="through">What stands before it, by name.</param>
+    public void Add(WireRequest direct, IReadOnlyList<(string Name, WireRequest Request)> through)
+    {
+        var floor = LoadLoops.Open(_ => direct, PerSecond, Samples, Connections);
+        _rounds.Add("direct.p50", floor.Milliseconds(50), "ms", Samples);
+        _rounds.Add("direct.p99", floor.Milliseconds(99), "ms", Samples);
+        foreach (var (name, request) in through)
+        {
+            var took = LoadLoops.Open(_ => request, PerSecond, Samples, Connections);
+            _rounds.Add(name + ".added.p50", took.Milliseconds(50) - floor.Milliseconds(50), "ms", Samples);
+            _rounds.Add(name + ".added.p99", took.Milliseconds(99) - floor.Milliseconds(99), "ms", Samples);
         }
 
-        rounds.Report(context, suite);
+        foreach (var (name, request) in through.Prepend(("direct", direct)))
+        {
+            var (rate, count) = LoadLoops.Closed(() => request, Callers, s_saturation);
+            _rounds.Add(name + ".c32", rate, "1/s", count);
+        }
     }
+
+    public void Report(SuiteContext context, string suite) => _rounds.Report(context, suite);
 }
