@@ -46,7 +46,7 @@ internal static class RedisConnection
 
         if (options.RedisUserFile is { } userFile)
         {
-            redis.User = File.Exists(userFile) ? File.ReadAllText(userFile).Trim() : null;
+            redis.User = Secrets.TextOf(userFile)?.Trim();
             if (string.IsNullOrEmpty(redis.User))
                 problems.Add($"{Section}{nameof(options.RedisUserFile)} names '{userFile}', which is empty, not there or not to be read by this user.");
         }

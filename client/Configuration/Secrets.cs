@@ -2,7 +2,7 @@ using OrleansLlm.Client.Logging;
 
 namespace OrleansLlm.Client.Configuration;
 
-/// <summary>The only ways in for a secret: an environment variable or a file, named by the configuration.</summary>
+/// <summary>The only ways in for a secret, or for what belongs to one: an environment variable or a file, named by the configuration.</summary>
 internal static class Secrets
 {
     /// <summary>The secret without surrounding white space; null where the variable or file is absent or empty, or this user may not read it.</summary>
@@ -15,7 +15,8 @@ internal static class Secrets
         return value;
     }
 
-    private static string? TextOf(string file)
+    /// <summary>What a file says that is no secret; null where it is absent or this user may not read it.</summary>
+    public static string? TextOf(string file)
     {
         try
         {

@@ -13,22 +13,29 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
     public async Task ListAsync(HttpContext context)
     {
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is null)
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return;
-        var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
+        var models = await ModelsOfAsync(identity);
         await context.Response.WriteAsJsonAsync(new ModelList([.. models.Select(Describe)]), AdminJson.Default.ModelList, cancellationToken: context.RequestAborted);
     }
 
     public async Task FindAsync(HttpContext context, string id)
     {
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is null)
+        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return;
-        var models = await cluster.GetGrain<ICatalogGrain>(0).ListAsync();
+        var models = await ModelsOfAsync(identity);
         if (models.FirstOrDefault(m => m.Id == id) is { Id: not null } model)
             await context.Response.WriteAsJsonAsync(Describe(model), AdminJson.Default.ModelDocument, cancellationToken: context.RequestAborted);
         else
             await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"The model '{id}' does not exist here.", "model", "model_not_found"));
+    }
+
+    // Those that the key may ask for.
+    private async Task<IEnumerable<CatalogModel>> ModelsOfAsync(TenantIdentity identity)
+    {
+        var caller = tenants.CallerOf(identity);
+        return (await cluster.GetGrain<ICatalogGrain>(0).ListAsync()).Where(m => caller.Allows(m.Id));
     }
 
     private static ModelDocument Describe(CatalogModel model) => new(model.Id, model.OwnedBy);

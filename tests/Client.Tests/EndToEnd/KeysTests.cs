@@ -79,6 +79,10 @@ public sealed class KeysTests : IAsyncLifetime
         var forbidden = await _gateway.PostAsync(Body("gpt-4o-mini"), text);
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
         Assert.Equal("model_not_allowed", (await forbidden.ErrorAsync()).GetProperty("code").GetString());
+        var listed = (await (await SendAsync(HttpMethod.Get, "/v1/models", text)).JsonAsync()).GetProperty("data").EnumerateArray().Select(static m => m.GetProperty("id").GetString());
+        Assert.Equal(["gpt-4o"], listed);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/v1/models/gpt-4o", text)).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await SendAsync(HttpMethod.Get, "/v1/models/gpt-4o-mini", text)).StatusCode);
         // The tenant's cache is on; this key's is off.
         Assert.Equal("bypass", (await AskAsync(text)).Cache());
         Assert.Equal("bypass", (await AskAsync(text)).Cache());
