@@ -1,11 +1,12 @@
 using System.Text.Json;
+using OrleansLlm.Bench.Load;
 
 namespace OrleansLlm.Bench.Page;
 
-/// <summary>The figures of a file of JSON lines; of one that is there more than once the last.</summary>
+/// <summary>The figures of a file of JSON lines; of one that is there more than once, from several runs of its suite, the median.</summary>
 internal sealed class Figures
 {
-    private readonly Dictionary<string, double> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<double>> _values = new(StringComparer.Ordinal);
 
     public static Figures Read(string path)
     {
@@ -14,12 +15,18 @@ internal sealed class Figures
         {
             using var document = JsonDocument.Parse(line);
             var root = document.RootElement;
-            figures._values[$"{root.GetProperty("suite").GetString()}.{root.GetProperty("metric").GetString()}"] = root.GetProperty("value").GetDouble();
+            var name = $"{root.GetProperty("suite").GetString()}.{root.GetProperty("metric").GetString()}";
+            if (!figures._values.TryGetValue(name, out var runs))
+                figures._values[name] = runs = [];
+            runs.Add(root.GetProperty("value").GetDouble());
         }
 
         return figures;
     }
 
     /// <summary>A figure by suite and metric; null where it was not measured.</summary>
-    public double? this[string name] => _values.TryGetValue(name, out var value) ? value : null;
+    public double? this[string name] => _values.TryGetValue(name, out var runs) ? Rounds.Of(runs) : null;
+
+    /// <summary>What each run of the suite said of it, in their order.</summary>
+    public IReadOnlyList<double> Runs(string name) => _values.GetValueOrDefault(name) ?? [];
 }

@@ -69,6 +69,13 @@ internal static class PerformancePage
         }
 
         page.AppendLine($"| (the upstream itself) | {Text(figures["peers.direct.p50"])} ms in all | {Text(figures["peers.direct.p99"])} ms in all | {Text(figures["peers.direct.c32"])} |");
+        if (figures.Runs("peers.ours.c32").Count > 1)
+        {
+            var runs = new[] { ("added p50, ms", "added.p50"), ("added p99, ms", "added.p99"), ("answers/s at c=32", "c32") }.Select(f =>
+                $"{f.Item1}: {Runs(figures, $"peers.ours.{f.Item2}")} (YARP {Runs(figures, $"peers.yarp.{f.Item2}")}; Portkey {Runs(figures, $"peers.portkey.{f.Item2}")})");
+            page.AppendLine().AppendLine("Each figure is the median of several runs, which differ by what else the host does. " + string.Join("; ", runs) + ".");
+        }
+
         page.AppendLine().AppendLine("## What a request costs").AppendLine();
         page.AppendLine("Of the gateway's whole process: the ledger, the store and the telemetry behind the reply are in it.").AppendLine();
         page.AppendLine("| | allocated | processor time |").AppendLine("|---|---|---|");
@@ -150,6 +157,8 @@ internal static class PerformancePage
             + $"{Text(figures[suite + ".resident.slope"])} ± {Text(figures[suite + ".resident.slope.error"])} MiB/h ({Text(figures[suite + ".heap.slope"])} ± {Text(figures[suite + ".heap.slope.error"])} heap, "
             + $"{Text(figures[suite + ".native.slope"])} ± {Text(figures[suite + ".native.slope.error"])} native; objects {Text(figures[suite + ".objects.slope"])} ± {Text(figures[suite + ".objects.slope.error"])}), "
             + $"that of the handles {Text(figures[suite + ".handles.slope"])} ± {Text(figures[suite + ".handles.slope.error"])} /h (the second half; standard error of a straight line).";
+
+    private static string Runs(Figures figures, string name) => string.Join(", ", figures.Runs(name).Select(static v => Text(v)));
 
     private static string Text(double? value) => value is { } number ? Goal.Text(number) : "—";
 }
