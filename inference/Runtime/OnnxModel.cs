@@ -36,7 +36,7 @@ internal sealed class OnnxModel : IDisposable
             if (unsignedWeights)
                 options.AddSessionConfigEntry("session.x64quantprecision", "1");
             // Made into one node, a sum and the LayerNorm behind it run number by number on the processor; apart, both are vectorised, and a call of a
-            // question's length takes a fifth less. It rounds otherwise: docs/decisions/2026-11-26-a-sum-and-its-norm-apart.md.
+            // question's length takes up to a tenth less. It rounds otherwise: docs/decisions/2026-11-26-a-sum-and-its-norm-apart.md.
             if (provider == ExecutionProvider.Cpu)
                 options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "SkipLayerNormFusion");
             ExecutionProviders.Append(options, provider);
