@@ -20,9 +20,6 @@ internal sealed class HitSuite : ISuite
     private static readonly TimeSpan s_warmup = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(3);
 
-    // The ledger of eighty thousand hits is still being booked when the last of them is answered.
-    private static readonly TimeSpan s_booking = TimeSpan.FromSeconds(4);
-
     public string Name => "hit";
 
     public string Summary => "Exact and verified hits: latency at a fixed rate, exact hits a second at c=32, cost per hit; 1,000 rewordings at once";
@@ -38,7 +35,7 @@ internal sealed class HitSuite : ISuite
         var calls = await bed.Upstream.CallsAsync();
         LoadLoops.Closed(() => asked[0], 32, s_warmup, "exact");
         LoadLoops.Open(i => reworded[i % reworded.Length], 60, 300, 2, "semantic");
-        await Task.Delay(s_booking, cancellationToken);
+        LoadLoops.Settle();
         // The first number is the rewording itself.
         var never = s_things.Length;
         var rounds = new Rounds();
@@ -49,7 +46,7 @@ internal sealed class HitSuite : ISuite
             Add(rounds, "verified-never-seen", LoadLoops.Open(_ => Unseen(bed, Interlocked.Increment(ref never)), VerifiedPerSecond, 160, 2, "semantic"));
             var (rate, count) = LoadLoops.Closed(() => asked[0], 32, s_saturation, "exact");
             rounds.Add("exact.c32", rate, "1/s", count);
-            await Task.Delay(s_booking, cancellationToken);
+            LoadLoops.Settle();
         }
 
         rounds.Report(context, Name);

@@ -17,9 +17,6 @@ internal sealed class PassThroughRounds
     private static readonly TimeSpan s_warmup = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan s_saturation = TimeSpan.FromSeconds(3);
 
-    // What bursts leave behind (books, collections, compilation) is not the next request's.
-    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(5);
-
     private readonly Rounds _rounds = new();
 
     /// <summary>Has what stands before the upstream compile what it will; the upstream is asked meanwhile.</summary>
@@ -27,7 +24,7 @@ internal sealed class PassThroughRounds
     {
         foreach (var request in through)
             LoadLoops.Closed(() => request, Callers, s_warmup);
-        Thread.Sleep(s_settling);
+        LoadLoops.Settle();
     }
 
     /// <summary>One round: latency at a fixed rate beyond the upstream's own, and answers a second of 32 callers.</summary>

@@ -5,6 +5,8 @@ namespace OrleansLlm.Bench.Load;
 /// <summary>The two ways of asking: at a fixed rate whatever the answers do, and as fast as the answers come.</summary>
 internal static class LoadLoops
 {
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(5);
+
     /// <summary>
     /// Open loop: request <c>i</c> is due at <c>i / perSecond</c>, and its time counts from then, so that one slow answer counts against all that had to
     /// wait for it (no coordinated omission).
@@ -62,6 +64,9 @@ internal static class LoadLoops
         });
         return (count / Stopwatch.GetElapsedTime(started).TotalSeconds, count);
     }
+
+    /// <summary>Waits until what a burst leaves behind (the ledger's books, collections, compilation) is done, for it is not the next request's.</summary>
+    public static void Settle() => Thread.Sleep(s_settling);
 
     /// <summary>Runs an action on so many threads at once; what one throws is thrown.</summary>
     public static void RunThreads(int count, Action<int> action)

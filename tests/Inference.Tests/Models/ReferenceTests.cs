@@ -7,13 +7,12 @@ namespace OrleansLlm.Inference.Tests.Models;
 /// <summary>
 /// Every reference row of every model, through the engine as the product runs it. The reference was made with a sum and its norm in one node, the product
 /// runs them apart: where a rounding edge of a dynamic int8 scale is met, the last bit of a float sum decides it and the change runs through the layers,
-/// as it does between two processor families. Hence one row in fifty may lie beyond the tolerance, none beyond five times as much.
+/// as it does between two processor families. Hence one pair in fifty and one sentence in a hundred may lie beyond the tolerance, none beyond five times as much.
 /// </summary>
 public sealed class ReferenceTests(EngineFixture fixture) : IClassFixture<EngineFixture>
 {
     private const double Tolerance = 0.02;
     private const double EdgeTolerance = 5 * Tolerance;
-    private const double EdgeShare = 0.02;
 
     private readonly InferenceEngine _engine = fixture.Engine;
 
@@ -61,7 +60,7 @@ public sealed class ReferenceTests(EngineFixture fixture) : IClassFixture<Engine
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"worst difference {worst:F5}, {failures.Count} of {rows.Count} rows beyond {Tolerance}");
-        Assert.True(failures.Count <= EdgeShare * rows.Count, string.Join('\n', failures));
+        Assert.True(failures.Count <= rows.Count / 50, string.Join('\n', failures));
         Assert.InRange(worst, 0, EdgeTolerance);
     }
 
@@ -139,7 +138,7 @@ public sealed class ReferenceTests(EngineFixture fixture) : IClassFixture<Engine
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"worst difference {worst:F5}, words {worstWord:F5}, {failures.Count} of {count} sentences beyond {Tolerance}");
-        Assert.True(failures.Count <= EdgeShare * count, string.Join('\n', failures));
+        Assert.True(failures.Count <= count / 100, string.Join('\n', failures));
         Assert.InRange(worst, 0, EdgeTolerance);
     }
 }
