@@ -68,6 +68,8 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
 
     public async Task<byte[]> ReadAsync(DateOnly day, long from, int count)
     {
+        // Where an older version kept entries elsewhere, opening moves them to where they are read.
+        await OpenAsync();
         var lines = new ArrayBufferWriter<byte>();
         foreach (var line in await store.ReadAsync(Tenant, day, from, Math.Clamp(count, 1, MostEntries), CancellationToken.None))
         {

@@ -231,7 +231,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddSingleton(checkedSettings.Acceptance);
         services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
-        AddLedgerBlocks(services, settings, store);
+        AddLedgerEntries(services, settings, store);
         services.AddAlerts(checkedSettings.Webhook);
         services.AddSingleton(new KeyStore(new RedisShardStore(redis, KeyLogLifetime)));
         services.AddSingleton(new BudgetStore(new RedisShardStore(redis, BudgetLogLifetime)));
@@ -254,16 +254,16 @@ internal sealed class AllInOneHost : IAsyncDisposable
             t => t.AddAspNetCoreInstrumentation().AddSource(GenAiTelemetry.Name, "System.Net.Http"));
     }
 
-    private static void AddLedgerBlocks(IServiceCollection services, HostSettings settings, StoreConnection store)
+    private static void AddLedgerEntries(IServiceCollection services, HostSettings settings, StoreConnection store)
     {
         if (store.Garnet is null)
         {
-            services.AddSingleton<ILedgerBlocks, RedisLedgerBlocks>();
+            services.AddSingleton<ILedgerEntries, RedisLedgerEntries>();
             return;
         }
 
-        services.AddSingleton(new FileLedgerBlocks(DataDirectory.EntriesOf(settings.DataDirectory)));
-        services.AddSingleton<ILedgerBlocks>(static s => s.GetRequiredService<FileLedgerBlocks>());
+        services.AddSingleton(new LedgerEntryFiles(DataDirectory.EntriesOf(settings.DataDirectory)));
+        services.AddSingleton<ILedgerEntries, FileLedgerEntries>();
         services.AddHostedService<FileLedgerRetention>();
     }
 

@@ -3,8 +3,8 @@ using OrleansLlm.Grains.Ledger;
 
 namespace OrleansLlm.Silo.Storage;
 
-/// <summary>Deletes blocks of entries whose time is over, as a Redis does by itself.</summary>
-internal sealed class FileLedgerRetention(FileLedgerBlocks blocks, IOptions<LedgerOptions> options, TimeProvider time, ILogger<FileLedgerRetention> logger) : BackgroundService
+/// <summary>Deletes entries whose time is over, as a Redis does by itself.</summary>
+internal sealed class FileLedgerRetention(LedgerEntryFiles files, IOptions<LedgerOptions> options, TimeProvider time, ILogger<FileLedgerRetention> logger) : BackgroundService
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromHours(1);
 
@@ -18,7 +18,7 @@ internal sealed class FileLedgerRetention(FileLedgerBlocks blocks, IOptions<Ledg
                 try
                 {
                     var now = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-                    blocks.DeleteBefore(now.AddDays(-(int)Math.Ceiling(options.Value.EntryRetention.TotalDays)));
+                    files.DeleteBefore(now.AddDays(-(int)Math.Ceiling(options.Value.EntryRetention.TotalDays)));
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException)
                 {

@@ -12,10 +12,10 @@ internal readonly struct RedisLedgerKeys(string tenantId)
 
     public RedisKey Marks => _prefix + "marks";
 
-    /// <summary>The list of a day's latest entries, which no block has yet.</summary>
+    /// <summary>The list of a day's latest entries, which no block has yet; none where entries are in files.</summary>
     public RedisKey Entries(DateOnly day) => _prefix + "entries:" + Name(day);
 
-    /// <summary>How many of a day's entries are in blocks; the list begins with the next.</summary>
+    /// <summary>How many of a day's entries are in blocks, the list beginning with the next; or in files (<see cref="LedgerEntryCount"/>).</summary>
     public RedisKey Packed(DateOnly day) => _prefix + "packed:" + Name(day);
 
     public RedisKey Block(DateOnly day, long number, int count) => string.Create(CultureInfo.InvariantCulture, $"{_prefix}block:{Name(day)}:{number}:{count}");

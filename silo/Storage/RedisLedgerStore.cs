@@ -8,18 +8,17 @@ using StackExchange.Redis;
 namespace OrleansLlm.Silo.Storage;
 
 /// <summary>
-/// Ledgers in Redis: for each tenant an epoch (raised by every opening), a hash of marks by writer, and for each day a hash of sums, a list of its
-/// latest entries and how many others are in blocks. A tenant's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
+/// Ledgers in Redis: for each tenant an epoch (raised by every opening), a hash of marks by writer, and for each day a hash of sums and what
+/// <see cref="ILedgerEntries"/> keeps. A tenant's keys share a hash tag, so that they can stand in one transaction on a Redis cluster too.
 /// </summary>
-internal sealed class RedisLedgerStore(
-    IConnectionMultiplexer redis, ILedgerBlocks blocks, IOptions<LedgerOptions> options, TimeProvider time, ILogger<RedisLedgerStore> logger) : ILedgerStore
+internal sealed class RedisLedgerStore(IConnectionMultiplexer redis, ILedgerEntries entries, IOptions<LedgerOptions> options, TimeProvider time) : ILedgerStore
 {
     public async Task<ILedgerLog> OpenAsync(string tenantId, CancellationToken cancellationToken)
     {
         var database = redis.GetDatabase();
         var keys = new RedisLedgerKeys(tenantId);
         // From here on whoever opened it before is refused, so what is read below is final.
-        var epoch = await database.StringIncrementAsync(keys.Epoch);
+        var epoch = new RedisLedgerEpoch(database, keys.Epoch, await database.StringIncrementAsync(keys.Epoch));
         var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
         // What is older is not taken any more, so that nobody asks for its mark.
         var oldest = today.DayNumber - (int)options.Value.TotalsRetention.TotalDays - 2;
@@ -36,46 +35,11 @@ internal sealed class RedisLedgerStore(
 
         if (old.Count > 0)
             await database.HashDeleteAsync(keys.Marks, [.. old]);
-        return new RedisLedgerLog(database, tenantId, blocks, epoch, marks, options.Value, time, logger);
+        return new RedisLedgerLog(tenantId, epoch, await entries.OpenAsync(tenantId, epoch), marks, options.Value, time);
     }
 
-    public async Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(string tenantId, DateOnly day, long from, int count, CancellationToken cancellationToken)
-    {
-        var database = redis.GetDatabase();
-        var keys = new RedisLedgerKeys(tenantId);
-        var packed = (long)await database.StringGetAsync(keys.Packed(day));
-        if (from < 0)
-            from = Math.Max(0, packed + await database.ListLengthAsync(keys.Entries(day)) + from);
-        var lines = new List<ReadOnlyMemory<byte>>();
-        while (lines.Count < count)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var at = from + lines.Count;
-            if (at < packed)
-            {
-                var (number, offset) = Math.DivRem(at, LedgerBlock.Lines);
-                var name = new LedgerBlockName(tenantId, day, number, (int)Math.Min(LedgerBlock.Lines, packed - number * LedgerBlock.Lines));
-                if (await blocks.FindAsync(name) is not { } block)
-                    break;
-                lines.AddRange(LedgerBlock.Unpack(block, name.Count).Skip((int)offset).Take(count - lines.Count));
-                continue;
-            }
-
-            var start = at - packed;
-            var latest = await database.ListRangeAsync(keys.Entries(day), start, start + count - lines.Count - 1);
-            var packedNow = (long)await database.StringGetAsync(keys.Packed(day));
-            if (packedNow == packed)
-            {
-                lines.AddRange(latest.Select(static l => (ReadOnlyMemory<byte>)l));
-                break;
-            }
-
-            // The list was packed meanwhile and begins elsewhere.
-            packed = packedNow;
-        }
-
-        return lines;
-    }
+    public Task<IReadOnlyList<ReadOnlyMemory<byte>>> ReadAsync(string tenantId, DateOnly day, long from, int count, CancellationToken cancellationToken) =>
+        entries.ReadAsync(tenantId, day, from, count, cancellationToken);
 
     public async Task<IReadOnlyList<LedgerCell>> ReadCellsAsync(string tenantId, DateOnly day, CancellationToken cancellationToken)
     {

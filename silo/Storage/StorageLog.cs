@@ -5,9 +5,12 @@ internal static partial class StorageLog
     [LoggerMessage(410, LogLevel.Critical, "The embedded store takes no writes although there is room on its disk: this process must be started anew (/health/live says so to its supervisor)")]
     public static partial void StoreStuck(ILogger logger, Exception exception);
 
-    [LoggerMessage(411, LogLevel.Error, "Ledger entries of tenant {Tenant} cannot be packed into a block; they stay in the store's memory until it can be written")]
+    [LoggerMessage(411, LogLevel.Error, "Ledger entries of tenant {Tenant} cannot be packed into a block; they stay as they are until it can be written")]
     public static partial void BlockNotKept(ILogger logger, Exception exception, string tenant);
 
     [LoggerMessage(412, LogLevel.Error, "Ledger entries whose time is over could not be deleted; it is tried again in an hour")]
     public static partial void EntriesNotDeleted(ILogger logger, Exception exception);
+
+    [LoggerMessage(413, LogLevel.Error, "The file with the latest {Count} ledger entries of tenant {Tenant} is gone: they stay in the sums, and only there")]
+    public static partial void EntriesMissing(ILogger logger, long count, string tenant);
 }

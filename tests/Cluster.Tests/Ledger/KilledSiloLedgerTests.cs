@@ -129,7 +129,7 @@ public sealed class KilledSiloLedgerTests(ITestOutputHelper output)
     {
         await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
         var options = Options.Create(new LedgerOptions());
-        var store = new RedisLedgerStore(connection, new RedisLedgerBlocks(connection, options, TimeProvider.System), options, TimeProvider.System, NullLogger<RedisLedgerStore>.Instance);
+        var store = new RedisLedgerEntries(connection, options, TimeProvider.System);
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var entries = new List<LedgerEntry>();
         foreach (var day in (DateOnly[])[today.AddDays(-1), today])

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Silo.Storage;
@@ -9,7 +10,7 @@ using StackExchange.Redis;
 
 namespace OrleansLlm.Cluster.Tests.Storage;
 
-/// <summary>Ledgers on a real Redis and on the embedded store, whose blocks are files.</summary>
+/// <summary>Ledgers on a real Redis and on the embedded store, beside which entries are files.</summary>
 public sealed class LedgerStoreTests : IAsyncLifetime
 {
     private const string Tenant = "../a tenant/of: any name";
@@ -26,7 +27,10 @@ public sealed class LedgerStoreTests : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private string Blocks => Path.Combine(_folder.FullName, "blocks");
+    private string Entries => Path.Combine(_folder.FullName, "entries");
+
+    // Of the tenant's only day, or of all.
+    private IEnumerable<string> Files => Directory.EnumerateFiles(Entries, "*", SearchOption.AllDirectories).Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal);
 
     public ValueTask InitializeAsync() => default;
 
@@ -41,17 +45,19 @@ public sealed class LedgerStoreTests : IAsyncLifetime
     [Theory]
     [InlineData("redis")]
     [InlineData("garnet")]
-    public async Task Read_OfADayOfBlocksAndAList_GivesEachEntryInOrder(string kind)
+    public async Task Read_OfADayOfBlocksAndLatest_GivesEachEntryInOrder(string kind)
     {
         var store = await StartAsync(kind);
-        var log = await store.OpenAsync(Tenant, Cancel);
         // As an older version left it: a list alone, longer than a block.
         await _connection!.GetDatabase().ListRightPushAsync(new RedisLedgerKeys(Tenant).Entries(s_day), [.. Enumerable.Range(0, 2300).Select(static i => (RedisValue)Line(i))]);
+        var log = await store.OpenAsync(Tenant, Cancel);
         for (var at = 2300; at < 4450; at += 43)
             Assert.True(await log.AppendAsync(Batch(at, 43), Cancel));
         const int All = 4450;
 
-        Assert.Equal(450, await _connection.GetDatabase().ListLengthAsync(new RedisLedgerKeys(Tenant).Entries(s_day)));
+        Assert.Equal(kind == "redis" ? 450 : 0, await _connection.GetDatabase().ListLengthAsync(new RedisLedgerKeys(Tenant).Entries(s_day)));
+        if (kind == "garnet")
+            Assert.Equal(["000000-1000.jsonl.gz", "000001-1000.jsonl.gz", "000002-1000.jsonl.gz", "000003-1000.jsonl.gz", "000004.1.jsonl"], Files);
         foreach (var (from, count) in ((int, int)[])[(0, 1000), (0, All + 10), (500, 1000), (999, 2), (3999, 2), (4000, 1000), (4449, 5), (1234, 7)])
             Assert.Equal(Enumerable.Range(from, Math.Min(count, All - from)), await ReadAsync(store, from, count));
         Assert.Empty(await ReadAsync(store, All, 10));
@@ -86,7 +92,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
     [Theory]
     [InlineData("redis")]
     [InlineData("garnet")]
-    public async Task Append_OfADayThatIsOver_LeavesNoList(string kind)
+    public async Task Append_AfterADayIsOver_LeavesItInBlocksAlone(string kind)
     {
         var store = await StartAsync(kind);
         var keys = new RedisLedgerKeys(Tenant);
@@ -101,7 +107,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 30), await ReadAsync(store, 0, 1000, daysAgo: 1));
         Assert.Equal(Enumerable.Range(0, 12_300), await ReadAsync(store, 0, 20_000, daysAgo: 20));
 
-        // What comes late follows, and the next opening packs it with what was there.
+        // What comes late follows, and is packed with what was there, at once or by the next opening.
         await log.AppendAsync(Batch(30, 20, daysAgo: 1), Cancel);
         Assert.Equal(Enumerable.Range(0, 50), await ReadAsync(store, 0, 1000, daysAgo: 1));
         Assert.Equal(Enumerable.Range(25, 10), await ReadAsync(store, 25, 10, daysAgo: 1));
@@ -110,22 +116,113 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         Assert.False(await _connection.GetDatabase().KeyExistsAsync(keys.Entries(s_day.AddDays(-1))));
         Assert.Equal(Enumerable.Range(0, 50), await ReadAsync(store, 0, 1000, daysAgo: 1));
         await later.AppendAsync(Batch(50, 2000, daysAgo: 1), Cancel);
-        Assert.Equal(50, await _connection.GetDatabase().ListLengthAsync(keys.Entries(s_day.AddDays(-1))));
+        Assert.Equal(kind == "redis" ? 50 : 0, await _connection.GetDatabase().ListLengthAsync(keys.Entries(s_day.AddDays(-1))));
         Assert.Equal(Enumerable.Range(0, 2050), await ReadAsync(store, 0, 3000, daysAgo: 1));
+        if (kind == "garnet")
+            Assert.Equal(["000000.2.jsonl"], Files.Where(static f => !f.EndsWith(".gz", StringComparison.Ordinal)));
     }
 
-    /// <summary>What a killed process leaves: a block whose transaction did not take place, or was lost with the store's last second.</summary>
+    /// <summary>Days to which nobody adds any more, the process having been started anew meanwhile.</summary>
     [Fact]
-    public async Task Append_WithABlockThatDoesNotCountYet_WritesItAgain()
+    public async Task Append_AfterADayWasLeftOpen_PacksIt()
+    {
+        var store = await StartAsync("garnet", at: TimeSpan.FromDays(-2));
+        await (await store.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(0, 1500, daysAgo: 2), Cancel);
+        Assert.Equal(["000000-1000.jsonl.gz", "000001.1.jsonl"], Files);
+        var later = Store(NewFileEntries());
+        await (await later.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(0, 1), Cancel);
+        Assert.Equal(["000000-1000.jsonl.gz", "000000.2.jsonl", "000001-0500.jsonl.gz"], Files);
+        Assert.Equal(Enumerable.Range(0, 1500), await ReadAsync(later, 0, 2000, daysAgo: 2));
+    }
+
+    /// <summary>Whoever was fenced off writes what it had in hand, over and over, and none of it counts.</summary>
+    [Fact]
+    public async Task Append_ByAFencedOpening_ChangesNothing()
     {
         var store = await StartAsync("garnet");
+        var fenced = await store.OpenAsync(Tenant, Cancel);
+        await fenced.AppendAsync(Batch(0, 700), Cancel);
         var log = await store.OpenAsync(Tenant, Cancel);
-        await log.AppendAsync(Batch(0, 999), Cancel);
-        var blocks = new FileLedgerBlocks(Blocks);
-        await blocks.AddAsync(_connection!.GetDatabase().CreateTransaction(), new(Tenant, s_day, 0, LedgerBlock.Lines), [1, 2, 3]);
-        Assert.Equal(Enumerable.Range(0, 999), await ReadAsync(store, 0, 2000));
-        await log.AppendAsync(Batch(999, 11), Cancel);
-        Assert.Equal(Enumerable.Range(0, 1010), await ReadAsync(store, 0, 2000));
+        Assert.False(await fenced.AppendAsync(Batch(100_000, 200), Cancel));
+        await log.AppendAsync(Batch(700, 200), Cancel);
+        Assert.False(await (await AnotherAsync(1)).AppendAsync(Batch(100_000, 500), Cancel));
+        await log.AppendAsync(Batch(900, 1200), Cancel);
+        Assert.False(await (await AnotherAsync(1)).AppendAsync(Batch(100_000, 500), Cancel));
+        Assert.Equal(Enumerable.Range(0, 2100), await ReadAsync(store, 0, 3000));
+
+        // As the first opening would go on, had it not written before.
+        async Task<RedisLedgerLog> AnotherAsync(long number)
+        {
+            var epoch = new RedisLedgerEpoch(_connection!.GetDatabase(), new RedisLedgerKeys(Tenant).Epoch, number);
+            return new RedisLedgerLog(Tenant, epoch, await NewFileEntries().OpenAsync(Tenant, epoch), new Dictionary<string, long>(), _options, TimeProvider.System);
+        }
+    }
+
+    /// <summary>
+    /// A store that is killed may forget what it was told last, the number of the latest opening too; files know more than it then. Whatever is appended, opened
+    /// or taken back in which order, what counts is read, and nothing else.
+    /// </summary>
+    [Fact]
+    public async Task Append_WithAStoreThatForgets_KeepsWhatItRemembers()
+    {
+        var store = await StartAsync("garnet");
+        var database = _connection!.GetDatabase();
+        var keys = new RedisLedgerKeys(Tenant);
+        for (var seed = 0; seed < 12; seed++)
+        {
+            var random = new Random(seed);
+            await database.KeyDeleteAsync([keys.Epoch, keys.Packed(s_day), keys.Marks]);
+            if (Directory.Exists(Entries))
+                Directory.Delete(Entries, recursive: true);
+            List<int> expected = [];
+            Stack<(RedisValue Epoch, RedisValue Packed, int Count)> states = new();
+            var log = await store.OpenAsync(Tenant, Cancel);
+            var next = 0;
+            for (var step = 0; step < 40; step++)
+            {
+                switch (random.Next(6))
+                {
+                    case 0:
+                        log = await store.OpenAsync(Tenant, Cancel);
+                        break;
+                    case 1 when states.Count > 0:
+                        for (var back = random.Next(Math.Min(4, states.Count)); back > 0; back--)
+                            states.Pop();
+                        var (epoch, packed, count) = states.Peek();
+                        await database.StringSetAsync([new(keys.Epoch, epoch), new(keys.Packed(s_day), packed)]);
+                        expected.RemoveRange(count, expected.Count - count);
+                        // The process began anew.
+                        log = await store.OpenAsync(Tenant, Cancel);
+                        break;
+                    default:
+                        var added = random.Next(4) == 0 ? random.Next(2500) : random.Next(1, 400);
+                        Assert.True(await log.AppendAsync(Batch(next, added), Cancel));
+                        expected.AddRange(Enumerable.Range(next, added));
+                        next += added;
+                        states.Push((await database.StringGetAsync(keys.Epoch), await database.StringGetAsync(keys.Packed(s_day)), expected.Count));
+                        break;
+                }
+
+                Assert.Equal(expected, await ReadAsync(store, 0, 100_000));
+                if (expected.Count > 0)
+                {
+                    var from = random.Next(expected.Count);
+                    Assert.Equal(expected.Skip(from).Take(1500), await ReadAsync(store, from, 1500));
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Append_WhereNothingCanBeWritten_FailsUntilItCan()
+    {
+        var store = await StartAsync("garnet");
+        await File.WriteAllTextAsync(Entries, "in the way", Cancel);
+        await Assert.ThrowsAnyAsync<IOException>(async () => await (await store.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(0, 1500), Cancel));
+        Assert.Empty(await ReadAsync(store, 0, 3000));
+        File.Delete(Entries);
+        Assert.True(await (await store.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(0, 1500), Cancel));
+        Assert.Equal(Enumerable.Range(0, 1500), await ReadAsync(store, 0, 3000));
     }
 
     [Fact]
@@ -133,14 +230,29 @@ public sealed class LedgerStoreTests : IAsyncLifetime
     {
         var store = await StartAsync("garnet");
         var log = await store.OpenAsync(Tenant, Cancel);
-        await File.WriteAllTextAsync(Blocks, "in the way", Cancel);
-        Assert.True(await log.AppendAsync(Batch(0, 1500), Cancel));
+        await log.AppendAsync(Batch(0, 1), Cancel);
+        var inTheWay = Path.Combine(Path.GetDirectoryName(Directory.EnumerateFiles(Entries, "*", SearchOption.AllDirectories).Single())!, "000000-1000.jsonl.gz");
+        Directory.CreateDirectory(Path.Combine(inTheWay, "a file"));
+        Assert.True(await log.AppendAsync(Batch(1, 1499), Cancel));
         Assert.True(await log.AppendAsync(Batch(1500, 1000), Cancel));
         Assert.Equal(Enumerable.Range(0, 2500), await ReadAsync(store, 0, 3000));
-        File.Delete(Blocks);
-        Assert.True(await log.AppendAsync(Batch(2500, 1), Cancel));
-        Assert.Equal(501, await _connection!.GetDatabase().ListLengthAsync(new RedisLedgerKeys(Tenant).Entries(s_day)));
+        Directory.Delete(inTheWay, recursive: true);
+        // Another opening, too, packs what it finds.
+        Assert.True(await (await store.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(2500, 1), Cancel));
+        Assert.Equal(["000000-1000.jsonl.gz", "000001-1000.jsonl.gz", "000002.2.jsonl"], Files.Where(static f => !f.EndsWith(".new", StringComparison.Ordinal)));
         Assert.Equal(Enumerable.Range(0, 2501), await ReadAsync(store, 0, 3000));
+    }
+
+    /// <summary>Sums hold what the entries were; what comes later is kept all the same.</summary>
+    [Fact]
+    public async Task Append_AfterTheLatestFileIsGone_GoesOn()
+    {
+        var store = await StartAsync("garnet");
+        await (await store.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(0, 1200), Cancel);
+        File.Delete(Directory.EnumerateFiles(Entries, "*.jsonl", SearchOption.AllDirectories).Single());
+        Assert.Equal(Enumerable.Range(0, 1000), await ReadAsync(store, 0, 3000));
+        await (await store.OpenAsync(Tenant, Cancel)).AppendAsync(Batch(1200, 50), Cancel);
+        Assert.Equal([.. Enumerable.Range(0, 1000), .. Enumerable.Range(1200, 50)], await ReadAsync(store, 0, 3000));
     }
 
     [Fact]
@@ -162,20 +274,19 @@ public sealed class LedgerStoreTests : IAsyncLifetime
     [Fact]
     public async Task Retention_OfFiles_DeletesDaysWhoseTimeIsOverAndNoOther()
     {
-        var blocks = new FileLedgerBlocks(Blocks);
-        var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
-        DateOnly[] days = [today, today.AddDays(-35), today.AddDays(-36), today.AddDays(-400)];
+        var files = new LedgerEntryFiles(Entries);
+        DateOnly[] days = [s_day, s_day.AddDays(-35), s_day.AddDays(-36), s_day.AddDays(-400)];
         foreach (var day in days)
-            await blocks.AddAsync(null!, new(Tenant, day, 0, 1), [7]);
-        Directory.CreateDirectory(Path.Combine(Blocks, "not a day"));
-        using var retention = new FileLedgerRetention(blocks, Options.Create(_options), TimeProvider.System, NullLogger<FileLedgerRetention>.Instance);
+            files.Of(Tenant, day).Append(0, 1, 0, [Line(7)]);
+        Directory.CreateDirectory(Path.Combine(Entries, "not a day"));
+        using var retention = new FileLedgerRetention(files, Options.Create(_options), TimeProvider.System, NullLogger<FileLedgerRetention>.Instance);
         await retention.StartAsync(Cancel);
-        while (Directory.EnumerateDirectories(Blocks).Count() > 3)
+        while (Directory.EnumerateDirectories(Entries).Count() > 3)
             await Task.Delay(20, Cancel);
         await retention.StopAsync(Cancel);
         foreach (var day in days)
-            Assert.Equal(day >= today.AddDays(-35), await blocks.FindAsync(new(Tenant, day, 0, 1)) is not null);
-        Assert.True(Directory.Exists(Path.Combine(Blocks, "not a day")));
+            Assert.Equal(day >= s_day.AddDays(-35), files.Of(Tenant, day).Find(0, 1, 1) is not null);
+        Assert.True(Directory.Exists(Path.Combine(Entries, "not a day")));
     }
 
     private static async Task<List<int>> ReadAsync(RedisLedgerStore store, long from, int count, int daysAgo = 0) =>
@@ -188,22 +299,22 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         [],
         new Dictionary<string, long> { ["writer"] = from + count });
 
-    private async Task<RedisLedgerStore> StartAsync(string kind)
+    private async Task<RedisLedgerStore> StartAsync(string kind, TimeSpan at = default)
     {
-        ILedgerBlocks blocks;
         if (kind == "redis")
         {
             _redis = await RedisServer.StartAsync();
             _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
-            blocks = new RedisLedgerBlocks(_connection, Options.Create(_options), TimeProvider.System);
-        }
-        else
-        {
-            var garnet = _garnet = EmbeddedGarnet.Start(Path.Combine(_folder.FullName, "garnet"));
-            _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{garnet.Port},password={garnet.Password}");
-            blocks = new FileLedgerBlocks(Blocks);
+            return Store(new RedisLedgerEntries(_connection, Options.Create(_options), TimeProvider.System));
         }
 
-        return new RedisLedgerStore(_connection, blocks, Options.Create(_options), TimeProvider.System, NullLogger<RedisLedgerStore>.Instance);
+        var garnet = _garnet = EmbeddedGarnet.Start(Path.Combine(_folder.FullName, "garnet"));
+        _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{garnet.Port},password={garnet.Password}");
+        return Store(NewFileEntries(at));
     }
+
+    private FileLedgerEntries NewFileEntries(TimeSpan at = default) =>
+        new(new LedgerEntryFiles(Entries), _connection!, Options.Create(_options), new FakeTimeProvider(TimeProvider.System.GetUtcNow() + at), NullLogger<FileLedgerEntries>.Instance);
+
+    private RedisLedgerStore Store(ILedgerEntries entries) => new(_connection!, entries, Options.Create(_options), TimeProvider.System);
 }

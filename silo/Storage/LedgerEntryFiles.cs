@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace OrleansLlm.Silo.Storage;
+
+/// <summary>Files of ledger entries: a folder for each day (UTC), and in it one for each tenant.</summary>
+/// <param name="directory">Holds the days.</param>
+internal sealed class LedgerEntryFiles(string directory)
+{
+    private const string DayFormat = "yyyyMMdd";
+
+    /// <summary>Those of a tenant's day, there or not.</summary>
+    public LedgerDayFiles Of(string tenantId, DateOnly day) => new(Path.Combine(
+        directory,
+        day.ToString(DayFormat, CultureInfo.InvariantCulture),
+        // Names of tenants are no names of files.
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tenantId)).AsSpan(0, 16))));
+
+    /// <summary>The days of which something is kept.</summary>
+    public IEnumerable<DateOnly> Days()
+    {
+        if (!Directory.Exists(directory))
+            yield break;
+        foreach (var folder in Directory.EnumerateDirectories(directory))
+        {
+            if (DateOnly.TryParseExact(Path.GetFileName(folder), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+                yield return day;
+        }
+    }
+
+    /// <summary>Deletes all days before <paramref name="first"/>.</summary>
+    public void DeleteBefore(DateOnly first)
+    {
+        foreach (var day in Days().Where(d => d < first).ToList())
+            Directory.Delete(Path.Combine(directory, day.ToString(DayFormat, CultureInfo.InvariantCulture)), recursive: true);
+    }
+}
