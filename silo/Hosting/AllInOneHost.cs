@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
 using Orleans.Dashboard;
@@ -229,9 +230,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<BudgetOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);
-        services.AddSingleton<IShardStore>(new RedisShardStore(redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1)));
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
-        AddLedgerEntries(services, settings, store);
+        AddBulk(services, settings, store, redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1));
         services.AddAlerts(checkedSettings.Webhook);
         services.AddSingleton(new KeyStore(new RedisShardStore(redis, KeyLogLifetime)));
         services.AddSingleton(new BudgetStore(new RedisShardStore(redis, BudgetLogLifetime)));
@@ -254,17 +254,23 @@ internal sealed class AllInOneHost : IAsyncDisposable
             t => t.AddAspNetCoreInstrumentation().AddSource(GenAiTelemetry.Name, "System.Net.Http"));
     }
 
-    private static void AddLedgerEntries(IServiceCollection services, HostSettings settings, StoreConnection store)
+    // What grows with requests: in a Redis that silos share, or in files beside the embedded store, which keeps in memory whatever it is told.
+    private static void AddBulk(IServiceCollection services, HostSettings settings, StoreConnection store, IConnectionMultiplexer redis, TimeSpan shardLifetime)
     {
         if (store.Garnet is null)
         {
+            services.AddSingleton<IShardStore>(new RedisShardStore(redis, shardLifetime));
             services.AddSingleton<ILedgerEntries, RedisLedgerEntries>();
             return;
         }
 
-        services.AddSingleton(new LedgerEntryFiles(DataDirectory.EntriesOf(settings.DataDirectory)));
+        var shards = new FileShardStore(DataDirectory.ShardsOf(settings.DataDirectory));
+        var entries = new LedgerEntryFiles(DataDirectory.EntriesOf(settings.DataDirectory));
+        services.AddSingleton<IShardStore>(shards);
+        services.AddSingleton(entries);
         services.AddSingleton<ILedgerEntries, FileLedgerEntries>();
-        services.AddHostedService<FileLedgerRetention>();
+        services.AddHostedService(s => new FileRetention(
+            entries, s.GetRequiredService<IOptions<LedgerOptions>>().Value.EntryRetention, shards, shardLifetime, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FileRetention>>()));
     }
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);

@@ -11,8 +11,11 @@ internal static class DataDirectory
 
     public static string JournalOf(string directory) => Path.Combine(directory, "ledger");
 
-    /// <summary>Where the ledger's packed entries lie, with the embedded store.</summary>
+    /// <summary>Where the ledger's entries lie, with the embedded store.</summary>
     public static string EntriesOf(string directory) => Path.Combine(directory, "ledger-entries");
+
+    /// <summary>Where the cache's shards lie, with the embedded store.</summary>
+    public static string ShardsOf(string directory) => Path.Combine(directory, "cache-shards");
 
     /// <summary>Makes the folders that are missing, and closes ours to others.</summary>
     /// <exception cref="ConfigurationException">The folder cannot be made.</exception>
@@ -20,7 +23,7 @@ internal static class DataDirectory
     {
         try
         {
-            foreach (var folder in (string[])[directory, StoreOf(directory), JournalOf(directory), EntriesOf(directory)])
+            foreach (var folder in (string[])[directory, .. Ours(directory)])
                 Create(folder);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -29,9 +32,11 @@ internal static class DataDirectory
         }
 
         // The folder itself may be anybody's, /tmp or a mounted volume.
-        foreach (var folder in (string[])[StoreOf(directory), JournalOf(directory), EntriesOf(directory)])
+        foreach (var folder in Ours(directory))
             Close(folder);
     }
+
+    private static string[] Ours(string directory) => [StoreOf(directory), JournalOf(directory), EntriesOf(directory), ShardsOf(directory)];
 
     private static void Create(string folder)
     {

@@ -8,8 +8,8 @@ internal static partial class StorageLog
     [LoggerMessage(411, LogLevel.Error, "Ledger entries of tenant {Tenant} cannot be packed into a block; they stay as they are until it can be written")]
     public static partial void BlockNotKept(ILogger logger, Exception exception, string tenant);
 
-    [LoggerMessage(412, LogLevel.Error, "Ledger entries whose time is over could not be deleted; it is tried again in an hour")]
-    public static partial void EntriesNotDeleted(ILogger logger, Exception exception);
+    [LoggerMessage(412, LogLevel.Error, "Files of ledger entries or cached answers whose time is over could not be deleted; it is tried again in an hour")]
+    public static partial void NotDeleted(ILogger logger, Exception exception);
 
     [LoggerMessage(413, LogLevel.Error, "The file with the latest {Count} ledger entries of tenant {Tenant} is gone: they stay in the sums, and only there")]
     public static partial void EntriesMissing(ILogger logger, long count, string tenant);

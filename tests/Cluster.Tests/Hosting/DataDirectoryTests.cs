@@ -19,7 +19,7 @@ public sealed class DataDirectoryTests : IDisposable
     {
         var data = Path.Combine(_folder.FullName, "data");
         DataDirectory.Prepare(data);
-        Assert.All((string[])[data, DataDirectory.StoreOf(data), DataDirectory.JournalOf(data), DataDirectory.EntriesOf(data)], static f => Assert.Equal(Owner, File.GetUnixFileMode(f)));
+        Assert.All((string[])[data, DataDirectory.StoreOf(data), DataDirectory.JournalOf(data), DataDirectory.EntriesOf(data), DataDirectory.ShardsOf(data)], static f => Assert.Equal(Owner, File.GetUnixFileMode(f)));
     }
 
     [Fact]

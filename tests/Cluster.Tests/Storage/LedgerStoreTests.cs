@@ -279,7 +279,8 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         foreach (var day in days)
             files.Of(Tenant, day).Append(0, 1, 0, [Line(7)]);
         Directory.CreateDirectory(Path.Combine(Entries, "not a day"));
-        using var retention = new FileLedgerRetention(files, Options.Create(_options), TimeProvider.System, NullLogger<FileLedgerRetention>.Instance);
+        var shards = new FileShardStore(Path.Combine(_folder.FullName, "shards"));
+        using var retention = new FileRetention(files, _options.EntryRetention, shards, TimeSpan.FromDays(8), TimeProvider.System, NullLogger<FileRetention>.Instance);
         await retention.StartAsync(Cancel);
         while (Directory.EnumerateDirectories(Entries).Count() > 3)
             await Task.Delay(20, Cancel);
