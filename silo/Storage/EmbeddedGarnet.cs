@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Garnet;
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
 using StackExchange.Redis;
 
@@ -15,11 +16,13 @@ internal sealed class EmbeddedGarnet : IDisposable
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(10);
 
     private readonly GarnetServer _server;
+    private readonly FileStream _lock;
     private readonly string _directory;
 
-    private EmbeddedGarnet(GarnetServer server, string directory, int port, string password)
+    private EmbeddedGarnet(GarnetServer server, FileStream lockFile, string directory, int port, string password)
     {
         _server = server;
+        _lock = lockFile;
         _directory = directory;
         Port = port;
         Password = password;
@@ -33,9 +36,11 @@ internal sealed class EmbeddedGarnet : IDisposable
     public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
 
     /// <summary>Starts Garnet with its files under <paramref name="directory"/> and reads back what an earlier start left there.</summary>
+    /// <exception cref="ConfigurationException">Another process has them.</exception>
     public static EmbeddedGarnet Start(string directory)
     {
         Directory.CreateDirectory(directory);
+        var lockFile = Lock(directory);
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var port = LoopbackPort.Free();
         // RandomAccess, because the native device wants libaio; recovery from the append-only file, whose commits follow each write.
@@ -51,7 +56,7 @@ internal sealed class EmbeddedGarnet : IDisposable
             "--lua", "true", "-q", "true",
         ]);
         server.Start();
-        var garnet = new EmbeddedGarnet(server, directory, port, password);
+        var garnet = new EmbeddedGarnet(server, lockFile, directory, port, password);
         garnet.Checkpoint();
         return garnet;
     }
@@ -67,5 +72,22 @@ internal sealed class EmbeddedGarnet : IDisposable
     }
 
     // While its disk is full it would wait for ever for what it cannot write. What it has acknowledged is on the disk whether it is closed or not.
-    public void Dispose() => Task.Run(_server.Dispose).Wait(s_closing);
+    public void Dispose()
+    {
+        Task.Run(_server.Dispose).Wait(s_closing);
+        _lock.Dispose();
+    }
+
+    // Two that write one store's files, and those beside it, damage them. The system's lock ends with its process, however that ends.
+    private static FileStream Lock(string directory)
+    {
+        try
+        {
+            return new(Path.Combine(directory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException or PathTooLongException))
+        {
+            throw new ConfigurationException($"ORLEANSLLM_DATA: another process uses the store in '{Path.GetFullPath(directory)}'. Stop it, or name another folder; several gateways share a Redis (OrleansLlm:Store:Redis).");
+        }
+    }
 }

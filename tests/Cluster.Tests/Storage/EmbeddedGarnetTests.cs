@@ -1,3 +1,4 @@
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Storage;
 using StackExchange.Redis;
 
@@ -47,6 +48,15 @@ public sealed class EmbeddedGarnetTests : IDisposable
         }
     }
 
+    /// <summary>Before, both wrote them: a gateway started twice lost what it kept.</summary>
+    [Fact]
+    public void Start_WhileAnotherHasTheFiles_IsRefused()
+    {
+        using (EmbeddedGarnet.Start(_folder.FullName))
+            Assert.Contains("ORLEANSLLM_DATA: another process uses the store", Assert.Throws<ConfigurationException>(() => EmbeddedGarnet.Start(_folder.FullName)).Message, StringComparison.Ordinal);
+        EmbeddedGarnet.Start(_folder.FullName).Dispose();
+    }
+
     private static Task<ConnectionMultiplexer> ConnectAsync(EmbeddedGarnet garnet) => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{garnet.Port},password={garnet.Password}");
 
     private static async Task WriteTransactionsAsync(IDatabase database, CancellationToken stop)
@@ -65,7 +75,7 @@ public sealed class EmbeddedGarnetTests : IDisposable
 
     private static void Copy(string from, string to)
     {
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories).Where(static f => Path.GetFileName(f) != "lock"))
         {
             var target = Path.Combine(to, Path.GetRelativePath(from, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
