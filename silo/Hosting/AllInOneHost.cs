@@ -264,13 +264,13 @@ internal sealed class AllInOneHost : IAsyncDisposable
             return;
         }
 
-        var shards = new FileShardStore(DataDirectory.ShardsOf(settings.DataDirectory));
-        var entries = new LedgerEntryFiles(DataDirectory.EntriesOf(settings.DataDirectory));
-        services.AddSingleton<IShardStore>(shards);
-        services.AddSingleton(entries);
+        services.AddSingleton<FileSync>();
+        services.AddHostedService(static s => s.GetRequiredService<FileSync>());
+        services.AddSingleton(s => new FileShardStore(DataDirectory.ShardsOf(settings.DataDirectory), s.GetRequiredService<FileSync>()));
+        services.AddSingleton<IShardStore>(static s => s.GetRequiredService<FileShardStore>());
+        services.AddSingleton(s => new LedgerEntryFiles(DataDirectory.EntriesOf(settings.DataDirectory), s.GetRequiredService<FileSync>()));
         services.AddSingleton<ILedgerEntries, FileLedgerEntries>();
-        services.AddHostedService(s => new FileRetention(
-            entries, s.GetRequiredService<IOptions<LedgerOptions>>().Value.EntryRetention, shards, shardLifetime, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ILogger<FileRetention>>()));
+        services.AddHostedService(s => ActivatorUtilities.CreateInstance<FileRetention>(s, shardLifetime));
     }
 
     private static TimeSpan LongestTimeToLive(TenantDirectory tenants) => tenants.TenantIds.Max(t => tenants.PolicyOf(t).CacheTimeToLive);

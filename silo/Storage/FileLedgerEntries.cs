@@ -42,9 +42,10 @@ internal sealed class FileLedgerEntries(
         {
             var (number, offset) = Math.DivRem(at, LedgerBlock.Lines);
             var inBlock = (int)Math.Min(LedgerBlock.Lines, counted.Entries - number * LedgerBlock.Lines);
-            if (ofDay.Find(number, inBlock, counted.Epoch) is not { } block)
-                return false;
+            var block = ofDay.Find(number, inBlock, counted.Epoch);
             lines.AddRange(block.Skip((int)offset).Take(count - lines.Count));
+            if (block.Count < inBlock)
+                return false;
         }
 
         return true;

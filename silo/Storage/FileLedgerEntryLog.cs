@@ -42,7 +42,7 @@ internal sealed class FileLedgerEntryLog(
             foreach (var (day, open) in _days.ToList())
             {
                 if (!open.IsAlone || open.FirstOpen < open.Count / LedgerBlock.Lines || day < Today)
-                    await Task.Run(() => Pack(open, whole: day < Today));
+                    await FileSync.OnThreadOfItsOwn(() => Pack(open, whole: day < Today));
                 if (day < Today)
                     _days.Remove(day);
             }
@@ -79,17 +79,31 @@ internal sealed class FileLedgerEntryLog(
         var ofDay = files.Of(tenantId, day);
         var counted = LedgerEntryCount.Parse(await database.StringGetAsync(_keys.Packed(day)));
         var (number, begun) = Math.DivRem(counted.Entries, LedgerBlock.Lines);
-        foreach (var full in ofDay.OpenBy(counted.Epoch).Where(n => n < number))
-            ofDay.Pack(full, LedgerBlock.Lines, counted.Epoch);
+        // What a power cut took of a block that was not packed ends the day there.
+        if (await FileSync.OnThreadOfItsOwn(() => PackFull(ofDay, number, counted.Epoch)) is { } torn)
+            (number, begun) = (torn, LedgerBlock.Lines);
         if (begun == 0)
             return new OpenDay(ofDay, number, counted.Entries, 0);
-        if (ofDay.Find(number, (int)begun, counted.Epoch) is { } lines)
-            return new OpenDay(ofDay, number, counted.Entries, ofDay.Append(number, epoch.Number, 0, lines));
-        StorageLog.EntriesMissing(logger, begun, tenantId);
-        return new OpenDay(ofDay, number, counted.Entries - begun, 0);
+        var lines = ofDay.Find(number, (int)begun, counted.Epoch);
+        var count = number * LedgerBlock.Lines + lines.Count;
+        if (count < counted.Entries)
+            StorageLog.EntriesMissing(logger, counted.Entries - count, tenantId);
+        return new OpenDay(ofDay, number, count, ofDay.Append(number, epoch.Number, 0, lines));
     }
 
-    private void Pack(OpenDay open, bool whole)
+    // The first block before that which is not all there.
+    private static long? PackFull(LedgerDayFiles ofDay, long before, long epoch)
+    {
+        foreach (var full in ofDay.OpenBy(epoch).Where(n => n < before))
+        {
+            if (!ofDay.Pack(full, LedgerBlock.Lines, epoch))
+                return full;
+        }
+
+        return null;
+    }
+
+    private bool Pack(OpenDay open, bool whole)
     {
         if (!open.IsAlone)
             open.Files.DeleteOthers(open.FirstOpen, epoch.Number);
@@ -99,6 +113,7 @@ internal sealed class FileLedgerEntryLog(
             open.Files.Pack(open.FirstOpen, LedgerBlock.Lines, epoch.Number);
         if (whole && begun > 0)
             open.Files.Pack(number, (int)begun, epoch.Number);
+        return true;
     }
 
     // A day that is over and to which nobody adds any more keeps its name for who wrote it; its last block needs no open file.
@@ -112,7 +127,7 @@ internal sealed class FileLedgerEntryLog(
         {
             var count = (int)Math.Min(LedgerBlock.Lines, counted.Entries - number * LedgerBlock.Lines);
             if (count > 0)
-                await Task.Run(() => ofDay.Pack(number, count, counted.Epoch));
+                await FileSync.OnThreadOfItsOwn(() => ofDay.Pack(number, count, counted.Epoch));
         }
     }
 

@@ -3,17 +3,18 @@ using OrleansLlm.Core.Caching;
 
 namespace OrleansLlm.Silo.Storage;
 
-/// <summary>One opening of a shard in files (<see cref="FileShardStore"/>). What is written is on the disk when a call returns.</summary>
+/// <summary>One opening of a shard in files (<see cref="FileShardStore"/>). What is written outlives the process when a call returns, and a power cut a second later.</summary>
 internal sealed class FileShardLog : IShardLog
 {
     private readonly ShardFolder _folder;
     private readonly long _opening;
+    private readonly FileSync _sync;
     private long? _log;
     private long? _length;
     private long? _snapshot;
     private long _snapshotLength;
 
-    public FileShardLog(ShardFolder folder, (long Opening, long? Log) opened) => (_folder, (_opening, _log)) = (folder, opened);
+    public FileShardLog(ShardFolder folder, (long Opening, long? Log) opened, FileSync sync) => (_folder, (_opening, _log), _sync) = (folder, opened, sync);
 
     public async IAsyncEnumerable<IReadOnlyList<byte[]>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -35,21 +36,21 @@ internal sealed class FileShardLog : IShardLog
     }
 
     public Task<ShardWriteOutcome> AppendAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellationToken) =>
-        WriteAsync(() => Append(frames), cancellationToken);
+        Task.Run(() => Write(() => Append(frames)), cancellationToken);
 
-    public Task<ShardWriteOutcome> BeginSnapshotAsync(CancellationToken cancellationToken) => WriteAsync(
-        () =>
+    public Task<ShardWriteOutcome> BeginSnapshotAsync(CancellationToken cancellationToken) => Task.Run(
+        () => Write(() =>
         {
             _snapshot = _log + 1 ?? 0;
-            _snapshotLength = ShardBatch.Write(_folder.Snapshot(_snapshot.Value), FileMode.Create, 0, [], throughToDisk: false);
-        },
+            _snapshotLength = ShardBatch.Write(_folder.Snapshot(_snapshot.Value), FileMode.Create, 0, []);
+        }),
         cancellationToken);
 
     public Task<ShardWriteOutcome> AddToSnapshotAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellationToken) =>
-        WriteAsync(() => AddToSnapshot(frames, throughToDisk: false), cancellationToken);
+        Task.Run(() => Write(() => AddToSnapshot(frames)), cancellationToken);
 
-    public Task<ShardWriteOutcome> SwitchToSnapshotAsync(IReadOnlyList<byte[]> appendedSince, CancellationToken cancellationToken) => WriteAsync(
-        () =>
+    public Task<ShardWriteOutcome> SwitchToSnapshotAsync(IReadOnlyList<byte[]> appendedSince, CancellationToken cancellationToken) => FileSync.OnThreadOfItsOwn(
+        () => Write(() =>
         {
             AddToSnapshot(appendedSince, throughToDisk: true);
             var old = _log;
@@ -57,21 +58,16 @@ internal sealed class FileShardLog : IShardLog
             (_log, _length, _snapshot) = (Begun, _snapshotLength, null);
             if (old is { } before)
                 DeleteQuietly(_folder.Log(before));
-        },
-        cancellationToken);
+        }));
 
-    public Task<ShardWriteOutcome> RestoreAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.Run(
-            () => _folder.Write(_opening, () =>
-            {
-                (_log, _length, _snapshot) = (null, null, null);
-                Append(frames);
-                return ShardWriteOutcome.Written;
-            }),
-            cancellationToken);
-    }
+    public Task<ShardWriteOutcome> RestoreAsync(IReadOnlyList<byte[]> frames, CancellationToken cancellationToken) => Task.Run(
+        () => _folder.Write(_opening, () =>
+        {
+            (_log, _length, _snapshot) = (null, null, null);
+            Append(frames);
+            return ShardWriteOutcome.Written;
+        }),
+        cancellationToken);
 
     private long Begun => _snapshot ?? throw new InvalidOperationException("No snapshot was begun.");
 
@@ -80,11 +76,12 @@ internal sealed class FileShardLog : IShardLog
         if (_log is null)
             _length = 0;
         var log = _log ?? 0;
-        _length = ShardBatch.Write(_folder.Log(log), _log is null ? FileMode.Create : FileMode.Open, _length ?? End(log), frames, throughToDisk: true);
+        _length = ShardBatch.Write(_folder.Log(log), _log is null ? FileMode.Create : FileMode.Open, _length ?? End(log), frames);
         _log = log;
+        _sync.Written(_folder.Log(log));
     }
 
-    private void AddToSnapshot(IReadOnlyList<byte[]> frames, bool throughToDisk) =>
+    private void AddToSnapshot(IReadOnlyList<byte[]> frames, bool throughToDisk = false) =>
         _snapshotLength = ShardBatch.Write(_folder.Snapshot(Begun), FileMode.Open, _snapshotLength, frames, throughToDisk);
 
     // Where the last whole batch ends: what follows it never counted.
@@ -102,19 +99,13 @@ internal sealed class FileShardLog : IShardLog
 
     private FileStream Open(long log) => new(_folder.Log(log), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 65536);
 
-    private Task<ShardWriteOutcome> WriteAsync(Action write, CancellationToken cancellationToken)
+    private ShardWriteOutcome Write(Action write) => _folder.Write(_opening, () =>
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        return Task.Run(
-            () => _folder.Write(_opening, () =>
-            {
-                if (_log is { } log && !File.Exists(_folder.Log(log)))
-                    return ShardWriteOutcome.Lost;
-                write();
-                return ShardWriteOutcome.Written;
-            }),
-            cancellationToken);
-    }
+        if (_log is { } log && !File.Exists(_folder.Log(log)))
+            return ShardWriteOutcome.Lost;
+        write();
+        return ShardWriteOutcome.Written;
+    });
 
     // The next opening deletes what is left.
     private static void DeleteQuietly(string path)

@@ -10,7 +10,8 @@ namespace OrleansLlm.Silo.Storage;
 /// the cache is; and each checkpoint would keep what they were before it. This process alone writes them.
 /// </summary>
 /// <param name="directory">Holds the folders.</param>
-internal sealed class FileShardStore(string directory) : IShardStore
+/// <param name="sync">Is told what is written.</param>
+internal sealed class FileShardStore(string directory, FileSync sync) : IShardStore
 {
     private const int NameLength = 32;
 
@@ -21,7 +22,7 @@ internal sealed class FileShardStore(string directory) : IShardStore
         // Names of shards begin with their tenant's and are no names of files.
         var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shardId)).AsSpan(0, NameLength / 2));
         var folder = _folders.GetOrAdd(name, n => new ShardFolder(Path.Combine(directory, n)));
-        return Task.Run<IShardLog>(() => new FileShardLog(folder, folder.Open()), cancellationToken);
+        return Task.Run<IShardLog>(() => new FileShardLog(folder, folder.Open(), sync), cancellationToken);
     }
 
     /// <summary>Deletes shards to which nobody wrote since: the last of their answers has expired.</summary>

@@ -8,32 +8,37 @@ namespace OrleansLlm.Silo.Storage;
 /// One tenant's entries of one day. Blocks are counted from 0, each but the last of <see cref="LedgerBlock.Lines"/> entries: <c>000002-1000.jsonl.gz</c> is the
 /// third, packed; <c>000002.8.jsonl</c> the same, as the ledger's opening of epoch 8 writes it. How many entries of a file count is said elsewhere.
 /// </summary>
-internal sealed class LedgerDayFiles(string folder)
+internal sealed class LedgerDayFiles(string folder, FileSync sync)
 {
     private const string OpenExtension = ".jsonl";
     private const string PackedExtension = ".jsonl.gz";
 
-    /// <summary>The first <paramref name="count"/> entries of a block; null where they are not there.</summary>
+    /// <summary>The first <paramref name="count"/> entries of a block, or what a power cut left of them; none where there is no file.</summary>
     /// <param name="number">The block's.</param>
     /// <param name="count">How many of its entries count.</param>
     /// <param name="epoch">Who wrote it, where it is not packed.</param>
     /// <exception cref="InvalidDataException">The file holds something else.</exception>
-    public List<ReadOnlyMemory<byte>>? Find(long number, int count, long epoch)
+    public List<ReadOnlyMemory<byte>> Find(long number, int count, long epoch)
     {
-        if (ReadOpen(OpenPath(number, epoch), count) is { } open)
-            return open;
+        var open = ReadOpen(OpenPath(number, epoch));
+        if (open?.Count >= count)
+            return open.GetRange(0, count);
         if (ReadPacked(PackedPath(number, count), count) is { } packed)
             return packed;
         // A crash of the store may take back what it was told last. Files are further then: a later opening began its own with all that counted before it, and
         // a block may hold more than what counts.
-        return Open().Where(o => o.Number == number && o.Epoch > epoch).OrderBy(static o => o.Epoch).Select(o => ReadOpen(o.Path, count)).FirstOrDefault(static l => l is not null)
-            ?? Packed().Where(p => p.Number == number && p.Count > count).OrderBy(static p => p.Count).Select(p => ReadPacked(p.Path, p.Count)?.GetRange(0, count)).FirstOrDefault(static l => l is not null);
+        IEnumerable<List<ReadOnlyMemory<byte>>?> others =
+        [
+            .. Open().Where(o => o.Number == number && o.Epoch > epoch).OrderBy(static o => o.Epoch).Select(static o => ReadOpen(o.Path)),
+            .. Packed().Where(p => p.Number == number && p.Count > count).OrderBy(static p => p.Count).Select(static p => ReadPacked(p.Path, p.Count)),
+        ];
+        return others.FirstOrDefault(l => l?.Count >= count)?.GetRange(0, count) ?? open ?? [];
     }
 
-    /// <summary>Writes entries into a block from byte <paramref name="offset"/> on, over what stood there, and through to the disk; returns where they end.</summary>
+    /// <summary>Writes entries into a block from byte <paramref name="offset"/> on, over what stood there; returns where they end.</summary>
     public long Append(long number, long epoch, long offset, IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
-        var bytes = new ArrayBufferWriter<byte>(lines.Sum(static l => l.Length + 1));
+        var bytes = new ArrayBufferWriter<byte>(1 + lines.Sum(static l => l.Length + 1));
         foreach (var line in lines)
         {
             bytes.Write(line.Span);
@@ -43,17 +48,20 @@ internal sealed class LedgerDayFiles(string folder)
         Directory.CreateDirectory(folder);
         using var file = File.OpenHandle(OpenPath(number, epoch), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         RandomAccess.Write(file, bytes.WrittenSpan, offset);
-        RandomAccess.FlushToDisk(file);
+        sync.Written(OpenPath(number, epoch));
         return offset + bytes.WrittenCount;
     }
 
-    /// <summary>Packs the first <paramref name="count"/> entries of a block, if it is open.</summary>
-    public void Pack(long number, int count, long epoch)
+    /// <summary>Packs the first <paramref name="count"/> entries of a block; false where they are not all there.</summary>
+    public bool Pack(long number, int count, long epoch)
     {
-        if (!File.Exists(OpenPath(number, epoch)) || Find(number, count, epoch) is not { } lines)
-            return;
+        if (!File.Exists(OpenPath(number, epoch)))
+            return true;
+        var lines = Find(number, count, epoch);
+        if (lines.Count < count)
+            return false;
         var path = PackedPath(number, count);
-        // Whole under its name or not there, whatever is killed when.
+        // Whole and on the disk under its name, or not there, whatever ends when.
         using (var file = new FileStream(path + ".new", FileMode.Create))
         {
             file.Write(LedgerBlock.Pack(lines));
@@ -62,6 +70,7 @@ internal sealed class LedgerDayFiles(string folder)
 
         File.Move(path + ".new", path, overwrite: true);
         File.Delete(OpenPath(number, epoch));
+        return true;
     }
 
     /// <summary>The blocks that an opening left open.</summary>
@@ -100,8 +109,9 @@ internal sealed class LedgerDayFiles(string folder)
         }
     }
 
-    private static List<ReadOnlyMemory<byte>>? ReadOpen(string path, int count) =>
-        ReadIfThere(path) is { } lines && LedgerLine.Split(lines) is var split && split.Count >= count ? split.GetRange(0, count) : null;
+    // After a power cut a file may be as long as it was and hold zeros.
+    private static List<ReadOnlyMemory<byte>>? ReadOpen(string path) =>
+        ReadIfThere(path) is { } lines ? [.. LedgerLine.Split(lines).TakeWhile(static l => l.Span is [(byte)'{', .., (byte)'}'])] : null;
 
     private static List<ReadOnlyMemory<byte>>? ReadPacked(string path, int count) => ReadIfThere(path) is { } block ? [.. LedgerBlock.Unpack(block, count)] : null;
 

@@ -6,16 +6,18 @@ namespace OrleansLlm.Silo.Storage;
 
 /// <summary>Files of ledger entries: a folder for each day (UTC), and in it one for each tenant.</summary>
 /// <param name="directory">Holds the days.</param>
-internal sealed class LedgerEntryFiles(string directory)
+/// <param name="sync">Is told what is written.</param>
+internal sealed class LedgerEntryFiles(string directory, FileSync sync)
 {
     private const string DayFormat = "yyyyMMdd";
 
     /// <summary>Those of a tenant's day, there or not.</summary>
-    public LedgerDayFiles Of(string tenantId, DateOnly day) => new(Path.Combine(
-        directory,
-        day.ToString(DayFormat, CultureInfo.InvariantCulture),
+    public LedgerDayFiles Of(string tenantId, DateOnly day)
+    {
         // Names of tenants are no names of files.
-        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tenantId)).AsSpan(0, 16))));
+        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tenantId)).AsSpan(0, 16));
+        return new(Path.Combine(directory, day.ToString(DayFormat, CultureInfo.InvariantCulture), name), sync);
+    }
 
     /// <summary>The days of which something is kept.</summary>
     public IEnumerable<DateOnly> Days()

@@ -13,7 +13,7 @@ internal static class ShardBatch
     private const int HeaderLength = 2 * NumberLength;
 
     /// <summary>Writes a batch at <paramref name="offset"/>, in place of all that stands from there on, and returns where it ends.</summary>
-    public static long Write(string path, FileMode mode, long offset, IReadOnlyList<byte[]> frames, bool throughToDisk)
+    public static long Write(string path, FileMode mode, long offset, IReadOnlyList<byte[]> frames, bool throughToDisk = false)
     {
         using var file = File.OpenHandle(path, mode, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         if (RandomAccess.GetLength(file) > offset)

@@ -11,6 +11,9 @@ internal static partial class StorageLog
     [LoggerMessage(412, LogLevel.Error, "Files of ledger entries or cached answers whose time is over could not be deleted; it is tried again in an hour")]
     public static partial void NotDeleted(ILogger logger, Exception exception);
 
-    [LoggerMessage(413, LogLevel.Error, "The file with the latest {Count} ledger entries of tenant {Tenant} is gone: they stay in the sums, and only there")]
+    [LoggerMessage(413, LogLevel.Error, "{Count} of the latest ledger entries of tenant {Tenant} are not in their file, as after a power cut: they stay in the sums, and only there")]
     public static partial void EntriesMissing(ILogger logger, long count, string tenant);
+
+    [LoggerMessage(414, LogLevel.Error, "A file that was written could not be brought through to the disk: a power cut may lose what is in it")]
+    public static partial void NotSynced(ILogger logger, Exception exception);
 }

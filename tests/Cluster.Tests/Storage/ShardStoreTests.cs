@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Silo.Storage;
 using StackExchange.Redis;
@@ -280,6 +281,7 @@ public sealed class ShardStoreTests
         private readonly IAsyncDisposable? _server;
         private readonly ConnectionMultiplexer? _redis;
         private readonly DirectoryInfo? _folder;
+        private readonly FileSync _sync = new(TimeProvider.System, NullLogger<FileSync>.Instance);
 
         private StoreServer(IAsyncDisposable server, ConnectionMultiplexer redis)
         {
@@ -291,7 +293,7 @@ public sealed class ShardStoreTests
         private StoreServer(DirectoryInfo folder)
         {
             _folder = folder;
-            Store = new FileShardStore(folder.FullName);
+            Store = new FileShardStore(folder.FullName, _sync);
         }
 
         public IShardStore Store { get; }
@@ -350,6 +352,7 @@ public sealed class ShardStoreTests
         {
             await (_redis?.DisposeAsync() ?? default);
             await (_server?.DisposeAsync() ?? default);
+            _sync.Dispose();
             _folder?.Delete(recursive: true);
         }
     }
