@@ -8,7 +8,8 @@ internal static class RouteTags
 {
     public static void Write(Activity? span, Decision decision)
     {
-        if (span is not { IsAllDataRequested: true })
+        // ASP.NET makes one for its logs, too, which takes tags that nobody will ever see.
+        if (span is not { IsAllDataRequested: true } || !span.Source.HasListeners())
             return;
         span.SetTag("gen_ai.response.model", decision.Model);
         span.SetTag("orleansllm.route.reason", decision.RouteReason);

@@ -250,7 +250,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddGatewayOpenTelemetry(
             "orleansllm",
             OptionsSections.All.Bind<LogOptions>(configuration).Redact,
-            m => m.AddMeter(GatewayTelemetry.MeterName, GenAiTelemetry.Name).AddAspNetCoreInstrumentation().AddRuntimeInstrumentation(),
+            // By name: the instrumentation's own way puts itself around every request, to repeat a status of 500 as a kind of error.
+            m => m.AddMeter(GatewayTelemetry.MeterName, GenAiTelemetry.Name, "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel").AddRuntimeInstrumentation(),
             t => t.AddAspNetCoreInstrumentation().AddSource(GenAiTelemetry.Name, "System.Net.Http"));
     }
 

@@ -41,6 +41,19 @@ internal sealed class EmbeddedGarnet : IDisposable
     {
         Directory.CreateDirectory(directory);
         var lockFile = Lock(directory);
+        try
+        {
+            return Start(directory, lockFile);
+        }
+        catch
+        {
+            lockFile.Dispose();
+            throw;
+        }
+    }
+
+    private static EmbeddedGarnet Start(string directory, FileStream lockFile)
+    {
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var port = LoopbackPort.Free();
         // RandomAccess, because the native device wants libaio; recovery from the append-only file, whose commits follow each write.

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Net;
+using OrleansLlm.Client.Telemetry;
 
 namespace OrleansLlm.Silo.Upstream;
 
@@ -26,5 +28,7 @@ internal static class UpstreamHttp
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         PooledConnectionIdleTimeout = TimeSpan.FromMinutes(1),
         EnableMultipleHttp2Connections = true,
+        // The trace goes on to the provider where spans go anywhere; else each call would make one, and a header, that nobody ever reads.
+        ActivityHeadersPropagator = GatewayOpenTelemetry.IsCollected ? DistributedContextPropagator.Current : null,
     };
 }

@@ -81,7 +81,8 @@ internal sealed class LedgerJournal : IDisposable
         var found = new List<LedgerJournal>();
         if (!Directory.Exists(root))
             return found;
-        foreach (var folder in Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal))
+        // Others may lie there, as a volume's lost+found.
+        foreach (var folder in Directory.EnumerateDirectories(root).Where(static f => File.Exists(Path.Combine(f, LockName))).Order(StringComparer.Ordinal))
         {
             try
             {

@@ -53,7 +53,7 @@ public sealed class OpenTelemetryTests
         // One trace from the caller through the grains to the provider.
         Assert.True(provider.Requests.TryPeek(out var sent));
         Assert.Contains(TraceId, sent.Headers["traceparent"], StringComparison.Ordinal);
-        await collector.WaitAsync(s => s.TraceId == TraceId && s.Kind == 2 && s.ParentId == CallersSpan);
+        await collector.WaitAsync(s => s.TraceId == TraceId && s.Kind == 2 && s.ParentId == CallersSpan && s.Attributes.ContainsKey("orleansllm.route.reason"));
 
         Assert.Contains("[DONE]", await AskAsync(gateway, "What is the capital of Italy?", stream: true), StringComparison.Ordinal);
         var streamed = await collector.WaitAsync(s => s.Name == "chat gpt-4o" && s.Attributes["gen_ai.request.stream"] is true);

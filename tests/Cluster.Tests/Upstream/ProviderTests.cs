@@ -45,6 +45,17 @@ public sealed class ProviderTests : IDisposable
         Assert.StartsWith("application/json", headers["content-type"], StringComparison.Ordinal);
     }
 
+    /// <summary>With a collector it does: <c>OpenTelemetryTests</c>.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_WhereNobodyCollectsSpans_NamesNoTrace(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
+        using var activity = new Activity("a request").Start();
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.DoesNotContain("traceparent", Assert.Single(provider.Requests).Headers.Keys);
+    }
+
     [Fact]
     public async Task Send_OpenAi_PathAndBearerKey()
     {

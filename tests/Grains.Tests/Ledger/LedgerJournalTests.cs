@@ -43,6 +43,15 @@ public sealed class LedgerJournalTests : IDisposable
     }
 
     [Fact]
+    public void Abandoned_FolderOfSomebodyElse_IsLeftAlone()
+    {
+        var foreign = _root.CreateSubdirectory("lost+found");
+        File.WriteAllText(Path.Combine(foreign.FullName, "000000000.jsonl"), "{}");
+        Assert.Empty(LedgerJournal.Abandoned(_root.FullName, _time, NullLogger.Instance));
+        Assert.Single(foreign.GetFiles());
+    }
+
+    [Fact]
     public void Abandoned_WriterGone_GivesItsEntriesUpToTheTornOne()
     {
         using (var journal = Create())

@@ -17,9 +17,10 @@ public sealed class LedgerWriterTests : IDisposable
     [Fact]
     public async Task Start_FolderThatCannotBeDeleted_StandsInNothingsWay()
     {
-        // What is no journal, or holds more than one: its own files go, the folder cannot.
+        // What holds more than a journal: its own files go, the folder cannot.
         var odd = _root.CreateSubdirectory("odd");
         odd.CreateSubdirectory("kept");
+        await File.WriteAllTextAsync(Path.Combine(odd.FullName, "lock"), string.Empty, TestContext.Current.CancellationToken);
         var segment = Path.Combine(odd.FullName, "000000000.jsonl");
         await File.WriteAllTextAsync(segment, string.Empty, TestContext.Current.CancellationToken);
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
