@@ -41,7 +41,7 @@ internal sealed class FileShardLog : IShardLog
     public Task<ShardWriteOutcome> BeginSnapshotAsync(CancellationToken cancellationToken) => Task.Run(
         () => Write(() =>
         {
-            _snapshot = _log + 1 ?? 0;
+            _snapshot = NextLog;
             _snapshotLength = ShardBatch.Write(_folder.Snapshot(_snapshot.Value), FileMode.Create, 0, []);
         }),
         cancellationToken);
@@ -54,8 +54,9 @@ internal sealed class FileShardLog : IShardLog
         {
             AddToSnapshot(appendedSince, throughToDisk: true);
             var old = _log;
-            File.Move(_folder.Snapshot(Begun), _folder.Log(Begun));
-            (_log, _length, _snapshot) = (Begun, _snapshotLength, null);
+            var next = NextLog;
+            File.Move(_folder.Snapshot(Begun), _folder.Log(next));
+            (_log, _length, _snapshot) = (next, _snapshotLength, null);
             if (old is { } before)
                 DeleteQuietly(_folder.Log(before));
         }));
@@ -68,6 +69,9 @@ internal sealed class FileShardLog : IShardLog
             return ShardWriteOutcome.Written;
         }),
         cancellationToken);
+
+    // A shard may get its first log while its first snapshot is being written.
+    private long NextLog => _log + 1 ?? 0;
 
     private long Begun => _snapshot ?? throw new InvalidOperationException("No snapshot was begun.");
 

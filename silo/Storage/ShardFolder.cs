@@ -15,7 +15,7 @@ internal sealed class ShardFolder(string path)
     /// <summary>The file of a log.</summary>
     public string Log(long number) => Name(number, LogExtension);
 
-    /// <summary>The file of the snapshot that is to be a log.</summary>
+    /// <summary>The file of a snapshot that is to be a log.</summary>
     public string Snapshot(long number) => Name(number, SnapshotExtension);
 
     /// <summary>Takes the shard over from every earlier opening, and deletes what none of them finished.</summary>

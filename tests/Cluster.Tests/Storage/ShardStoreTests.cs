@@ -224,11 +224,27 @@ public sealed class ShardStoreTests
         Assert.Empty(await ReadAsync(await files.OpenAsync("p/old", Cancel)));
     }
 
+    /// <summary>Before, the snapshot found a log of its own name in its way.</summary>
+    [Theory]
+    [InlineData("redis")]
+    [InlineData("garnet")]
+    [InlineData("files")]
+    public async Task Snapshot_BegunBeforeTheFirstAppend_TakesThePlaceOfTheLog(string kind)
+    {
+        await using var server = await StoreServer.StartAsync(kind);
+        var log = await server.Store.OpenAsync("p/0", Cancel);
+        await log.BeginSnapshotAsync(Cancel);
+        await log.AppendAsync([[1]], Cancel);
+        await log.AddToSnapshotAsync([[10]], Cancel);
+        Assert.Equal(ShardWriteOutcome.Written, await log.SwitchToSnapshotAsync([[1]], Cancel));
+        Assert.Equal([[10], [1]], await ReadAsync(await server.Store.OpenAsync("p/0", Cancel)));
+    }
+
     /// <summary>In files as in a list: whatever is appended, snapshotted and opened anew in which order.</summary>
     [Fact]
     public async Task Files_InAnyOrderOfCalls_HoldWhatAListWould()
     {
-        for (var seed = 0; seed < 20; seed++)
+        for (var seed = 0; seed < 100; seed++)
         {
             await using var server = await StoreServer.StartAsync("files");
             var random = new Random(seed);
