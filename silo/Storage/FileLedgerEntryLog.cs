@@ -62,9 +62,7 @@ internal sealed class FileLedgerEntryLog(
     /// <summary>Moves what an older version left in lists of the store to where entries are.</summary>
     public async Task TakeListsAsync()
     {
-        var days = Enumerable.Range(0, (int)options.EntryRetention.TotalDays + 2).Select(d => Today.AddDays(-d)).ToList();
-        var lengths = await Task.WhenAll(days.Select(d => database.ListLengthAsync(_keys.Entries(d))));
-        foreach (var day in days.Where((_, i) => lengths[i] > 0))
+        foreach (var day in await _keys.DaysWithListsAsync(database, Today.AddDays(1), options.EntryRetention + TimeSpan.FromDays(1)))
         {
             var transaction = epoch.NewTransaction();
             await AddAsync(transaction, day, [.. (await database.ListRangeAsync(_keys.Entries(day))).Select(static l => (ReadOnlyMemory<byte>)l)]);
@@ -103,7 +101,7 @@ internal sealed class FileLedgerEntryLog(
         return null;
     }
 
-    private bool Pack(OpenDay open, bool whole)
+    private void Pack(OpenDay open, bool whole)
     {
         if (!open.IsAlone)
             open.Files.DeleteOthers(open.FirstOpen, epoch.Number);
@@ -113,7 +111,6 @@ internal sealed class FileLedgerEntryLog(
             open.Files.Pack(open.FirstOpen, LedgerBlock.Lines, epoch.Number);
         if (whole && begun > 0)
             open.Files.Pack(number, (int)begun, epoch.Number);
-        return true;
     }
 
     // A day that is over and to which nobody adds any more keeps its name for who wrote it; its last block needs no open file.

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
 using OrleansLlm.Core.Caching;
 
 namespace OrleansLlm.Silo.Storage;
@@ -13,15 +11,11 @@ namespace OrleansLlm.Silo.Storage;
 /// <param name="sync">Is told what is written.</param>
 internal sealed class FileShardStore(string directory, FileSync sync) : IShardStore
 {
-    private const int NameLength = 32;
-
     private readonly ConcurrentDictionary<string, ShardFolder> _folders = new(StringComparer.Ordinal);
 
     public Task<IShardLog> OpenAsync(string shardId, CancellationToken cancellationToken)
     {
-        // Names of shards begin with their tenant's and are no names of files.
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(shardId)).AsSpan(0, NameLength / 2));
-        var folder = _folders.GetOrAdd(name, n => new ShardFolder(Path.Combine(directory, n)));
+        var folder = FolderOf(HashedName.Of(shardId));
         return Task.Run<IShardLog>(() => new FileShardLog(folder, folder.Open(), sync), cancellationToken);
     }
 
@@ -30,7 +24,9 @@ internal sealed class FileShardStore(string directory, FileSync sync) : IShardSt
     {
         if (!Directory.Exists(directory))
             return;
-        foreach (var path in Directory.EnumerateDirectories(directory).Where(static p => Path.GetFileName(p) is { Length: NameLength } name && name.All(char.IsAsciiHexDigitLower)))
-            _folders.GetOrAdd(Path.GetFileName(path), n => new ShardFolder(Path.Combine(directory, n))).DeleteIfUnwrittenSince(time);
+        foreach (var name in Directory.EnumerateDirectories(directory).Select(static p => Path.GetFileName(p)).Where(HashedName.IsOne))
+            FolderOf(name).DeleteIfUnwrittenSince(time);
     }
+
+    private ShardFolder FolderOf(string name) => _folders.GetOrAdd(name, n => new ShardFolder(Path.Combine(directory, n)));
 }

@@ -16,6 +16,9 @@ internal sealed class FileSync(TimeProvider time, ILogger<FileSync> logger) : Ba
     public void Written(string path) => _written[path] = true;
 
     /// <summary>Runs what holds its thread up: those of the pool are few, and answer requests.</summary>
+    public static Task OnThreadOfItsOwn(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    /// <inheritdoc cref="OnThreadOfItsOwn(Action)"/>
     public static Task<T> OnThreadOfItsOwn<T>(Func<T> action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -40,9 +43,8 @@ internal sealed class FileSync(TimeProvider time, ILogger<FileSync> logger) : Ba
         }
     }
 
-    private bool Sync()
+    private void Sync()
     {
-        var all = true;
         foreach (var path in _written.Keys)
         {
             _written.TryRemove(path, out _);
@@ -58,10 +60,7 @@ internal sealed class FileSync(TimeProvider time, ILogger<FileSync> logger) : Ba
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 StorageLog.NotSynced(logger, e);
-                all = false;
             }
         }
-
-        return all;
     }
 }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace OrleansLlm.Silo.Storage;
 
@@ -12,12 +10,7 @@ internal sealed class LedgerEntryFiles(string directory, FileSync sync)
     private const string DayFormat = "yyyyMMdd";
 
     /// <summary>Those of a tenant's day, there or not.</summary>
-    public LedgerDayFiles Of(string tenantId, DateOnly day)
-    {
-        // Names of tenants are no names of files.
-        var name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(tenantId)).AsSpan(0, 16));
-        return new(Path.Combine(directory, day.ToString(DayFormat, CultureInfo.InvariantCulture), name), sync);
-    }
+    public LedgerDayFiles Of(string tenantId, DateOnly day) => new(Path.Combine(FolderOf(day), HashedName.Of(tenantId)), sync);
 
     /// <summary>The days of which something is kept.</summary>
     public IEnumerable<DateOnly> Days()
@@ -35,6 +28,8 @@ internal sealed class LedgerEntryFiles(string directory, FileSync sync)
     public void DeleteBefore(DateOnly first)
     {
         foreach (var day in Days().Where(d => d < first).ToList())
-            Directory.Delete(Path.Combine(directory, day.ToString(DayFormat, CultureInfo.InvariantCulture)), recursive: true);
+            Directory.Delete(FolderOf(day), recursive: true);
     }
+
+    private string FolderOf(DateOnly day) => Path.Combine(directory, day.ToString(DayFormat, CultureInfo.InvariantCulture));
 }

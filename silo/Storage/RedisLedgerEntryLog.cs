@@ -10,9 +10,6 @@ internal sealed class RedisLedgerEntryLog(IDatabase database, string tenantId, R
     // An append brings few entries as a rule; a day's list that an older version left may be long.
     private const int MostBlocksAtOnce = 8;
 
-    // Where entries are kept for longer, what an older version left of days before is not looked for.
-    private const int MostDays = 62;
-
     private readonly RedisLedgerKeys _keys = new(tenantId);
     private readonly SortedSet<DateOnly> _earlier = [];
     private readonly List<(DateOnly Day, Task<long> Length)> _added = [];
@@ -29,8 +26,13 @@ internal sealed class RedisLedgerEntryLog(IDatabase database, string tenantId, R
 
     public async Task PackAsync()
     {
+        // Once a day: entries of days that are over need no list any more.
         if (_lookedOn != Today)
-            await FindEarlierAsync();
+        {
+            _lookedOn = Today;
+            _earlier.UnionWith(await _keys.DaysWithListsAsync(database, _lookedOn, options.EntryRetention));
+        }
+
         foreach (var day in _earlier.ToList())
         {
             if (await PackAsync(day, whole: true))
@@ -44,15 +46,6 @@ internal sealed class RedisLedgerEntryLog(IDatabase database, string tenantId, R
         }
 
         _added.Clear();
-    }
-
-    // Once a day: entries of days that are over need no list any more.
-    private async Task FindEarlierAsync()
-    {
-        _lookedOn = Today;
-        var days = Enumerable.Range(1, Math.Min(MostDays, (int)options.EntryRetention.TotalDays + 1)).Select(d => _lookedOn.AddDays(-d)).ToList();
-        var lengths = await Task.WhenAll(days.Select(d => database.ListLengthAsync(_keys.Entries(d))));
-        _earlier.UnionWith(days.Where((_, i) => lengths[i] > 0));
     }
 
     // Only what is stored goes into a block, and in its order, so that a block of one name has the same bytes whoever writes it how often.

@@ -6,6 +6,9 @@ namespace OrleansLlm.Silo.Storage;
 /// <summary>Names of a ledger's keys.</summary>
 internal readonly struct RedisLedgerKeys(string tenantId)
 {
+    // Where entries are kept for longer, what an older version left of days before is not looked for.
+    private const int MostDays = 62;
+
     private readonly string _prefix = "orleansllm:{ledger:" + tenantId + "}:";
 
     public RedisKey Epoch => _prefix + "epoch";
@@ -27,6 +30,15 @@ internal readonly struct RedisLedgerKeys(string tenantId)
     {
         var left = new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) + retention - time.GetUtcNow();
         return left > TimeSpan.FromDays(1) ? left : TimeSpan.FromDays(1);
+    }
+
+    /// <summary>Those of the days before <paramref name="end"/> whose entries may still be kept that have some in a list.</summary>
+    public async Task<IEnumerable<DateOnly>> DaysWithListsAsync(IDatabase database, DateOnly end, TimeSpan retention)
+    {
+        var keys = this;
+        var days = Enumerable.Range(1, Math.Min(MostDays, (int)retention.TotalDays + 1)).Select(d => end.AddDays(-d)).ToList();
+        var lengths = await Task.WhenAll(days.Select(d => database.ListLengthAsync(keys.Entries(d))));
+        return days.Where((_, i) => lengths[i] > 0);
     }
 
     private static string Name(DateOnly day) => day.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
