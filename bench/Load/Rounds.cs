@@ -11,6 +11,8 @@ internal sealed class Rounds
             _figures[metric] = figure = ([], unit, 0);
         figure.Values.Add(value);
         _figures[metric] = figure with { Count = figure.Count + count };
+        // How far rounds lie apart says how far the median may be trusted; and a suite of minutes is not silent.
+        Console.Error.WriteLine(FormattableString.Invariant($"round {figure.Values.Count}: {metric} {value:0.###} {unit}"));
     }
 
     /// <summary>One line a figure: the median of its rounds.</summary>
