@@ -27,6 +27,10 @@ internal sealed class Figures
     /// <summary>A figure by suite and metric; null where it was not measured.</summary>
     public double? this[string name] => _values.TryGetValue(name, out var runs) ? Rounds.Of(runs) : null;
 
+    /// <summary>How often one figure holds another, of two that were taken in turn: the median of what each run says, since runs differ by more than their ratios.</summary>
+    public double? Ratio(string name, string over) =>
+        Runs(name).Count > 0 && Runs(name).Count == Runs(over).Count ? Rounds.Of(Runs(name).Zip(Runs(over), static (a, b) => a / b)) : null;
+
     /// <summary>What each run of the suite said of it, in their order.</summary>
     public IReadOnlyList<double> Runs(string name) => _values.GetValueOrDefault(name) ?? [];
 }

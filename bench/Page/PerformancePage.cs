@@ -46,7 +46,7 @@ internal static class PerformancePage
             The upstream is a raw socket that answers at once. Latencies are of an open loop at a fixed rate, counted from when a request was due; answers a
             second of 32 callers who each wait for theirs. Rounds take turns (upstream alone, ours, YARP, Portkey; each round starts all of them
             anew, since two starts of one program differ by a quarter at c=32); a figure is the median of five. Before them the compiler is let finish: after a burst of ten seconds each all are asked at the rate of the rounds, in
-            turns, for else half a processor was its own while latencies were taken (the run beside YARP and Portkey of 2026-11-26 is from before that was so).
+            turns, for else half a processor was its own while latencies were taken.
 
             The upstream alone took {Text(figures["peers.direct.p50"])} ms at the median and {Text(figures["peers.direct.p99"])} ms for its slowest hundredth: a raw socket is not that uneven by
             itself. How far the second is from the first tells how busy the machine was with other things, and how long it takes to wake a processor
@@ -74,7 +74,8 @@ internal static class PerformancePage
         {
             var runs = new[] { ("added p50, ms", "added.p50"), ("added p99, ms", "added.p99"), ("answers/s at c=32", "c32") }.Select(f =>
                 $"{f.Item1}: {Runs(figures, $"peers.ours.{f.Item2}")} (YARP {Runs(figures, $"peers.yarp.{f.Item2}")}; Portkey {Runs(figures, $"peers.portkey.{f.Item2}")})");
-            page.AppendLine().AppendLine("Each figure is the median of several runs, which differ by what else the host does. " + string.Join("; ", runs) + ".");
+            page.AppendLine().AppendLine("Each figure is the median of several runs, which differ by what else the host does, and each ratio above that of the runs' ratios. " + string.Join("; ", runs)
+                + ". What a good minute of the machine is, and a bad one: [a request's way, beside YARP's](decisions/2026-11-26-where-the-slowest-hundredth-waits.md#the-same-evening-a-requests-way-beside-yarps).");
         }
 
         page.AppendLine().AppendLine("## What a request costs").AppendLine();
@@ -122,6 +123,8 @@ internal static class PerformancePage
             | the ledger's entries and the cache's shards in files beside the embedded store, instead of in it | 19,400 and 16,500 answers a second at c=32 for 15,400 and 14,400, both versions in turn; 29 KB a second to its append-only file for 3.2 MB ([why](decisions/2026-11-26-bulk-beside-the-embedded-store.md)): taken |
             | … flushed to the disk with each transaction instead of once a second | p99 added 1.8 ms, beside 0.9 with a flush a second: left |
             | no trace made for a call, no tags set, where nobody collects spans; ASP.NET's meters without the instrumentation's own filter | 19.4 KB allocated a pass-through request for 20.4: taken |
+            | compiled code mapped once, to write and to run, instead of twice (`DOTNET_EnableWriteXorExecute=0`) | 2.93 s of a processor to start for 3.28 on a busy machine; passed through as before. The runtime keeps what can be written from being run for safety's sake: left, but for the tests |
+            | a youngest generation of 16 MB (`DOTNET_GCgen0size`) | 18,200 to 20,700 answers a second at c=32 in good minutes of the machine, as without it: left |
             | code compiled ahead (ReadyToRun, by `dotnet publish`) | a fifth less of a processor to start, 10 to 20 MiB more memory; what is asked often is compiled again all the same: left |
 
             ## Soak
