@@ -50,7 +50,7 @@ public static class MatchGuard
             return MatchGuardReason.EntitiesDiffer;
         if (OneWordDiffers(alignment))
             return MatchGuardReason.WordDiffers;
-        return OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) ? MatchGuardReason.OrderDiffers : MatchGuardReason.None;
+        return Reordered(Numbers(a), Numbers(b)) || OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) || Persons.Differ(a, b) ? MatchGuardReason.OrderDiffers : MatchGuardReason.None;
     }
 
     /// <summary>
@@ -119,6 +119,9 @@ public static class MatchGuard
         // ("learn python" / "learn Java"), or it narrows the question ("open an account" / "open an account in Germany").
         return pair.OnlyA.Count <= TemplateSlack && pair.OnlyB.Count <= TemplateSlack && pair.ContentOverlap >= OtherwiseEqual;
     }
+
+    // Which of two doses, dates or fractions is whose: whatever stands about them, and whatever joins them.
+    private static List<string> Numbers(QuestionProfile profile) => [.. profile.Quantities.Where(static q => !q.IsLoose).OrderBy(static q => q.Position).Select(static q => q.Value)];
 
     /// <summary>
     /// The same content words, with names, numbers or opposites among them in another order.

@@ -26,9 +26,7 @@ internal static class QuantityMatching
             left.Add(number);
         }
 
-        // A figure said twice is not another figure.
-        left.RemoveAll(l => others.Exists(o => o.Value == l.Value && Compatible(o, l)));
-        open.RemoveAll(o => numbers.Exists(n => n.Value == o.Value && Compatible(o, n)));
+        // A figure said twice may be two things: 3 x 3 x 4 is not 3 x 4 x 4.
         var differ = left.Exists(l => !l.IsLoose) || open.Exists(o => !o.IsLoose) || (left.Count > 0 && open.Count > 0);
         if (!differ)
             return MatchGuardReason.None;

@@ -4,7 +4,8 @@ namespace OrleansLlm.Core.Caching;
 
 /// <summary>
 /// Splits a question into words, numbers and signs for the comparisons of <see cref="MatchGuard"/>. Letters and digits are always parted
-/// ("iOS17" and "iOS 17", "covid-19" and "Covid19" read alike); a minus belongs to a number only where nothing that could be subtracted from stands before it.
+/// ("iOS17" and "iOS 17", "covid-19" and "Covid19" read alike); a minus belongs to a number only where nothing that could be subtracted from stands before it,
+/// and ".5" is half of one.
 /// </summary>
 internal static class QuestionTokenizer
 {
@@ -19,10 +20,10 @@ internal static class QuestionTokenizer
         {
             var c = text[at];
             var length = 1;
-            if (char.IsAsciiDigit(c) || (c == '-' && StartsNegative(text, at)))
+            if (char.IsAsciiDigit(c) || StartsFraction(text, at) || (IsMinus(c) && StartsNegative(text, at)))
             {
                 length = NumberLength(text, at);
-                Add(text.Substring(at, length), TokenKind.Number);
+                Add(Number(text.AsSpan(at, length)), TokenKind.Number);
             }
             else if (char.IsLetter(c) || IsMark(c))
             {
@@ -58,16 +59,30 @@ internal static class QuestionTokenizer
 
     private static bool IsMark(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
 
+    // Editors make dashes of hyphens.
+    private static bool IsMinus(char c) => c is '-' or (>= '\u2010' and <= '\u2013') or '\uff0d';
+
+    private static bool StartsFraction(string text, int at) =>
+        text[at] == '.' && at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]) && (at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '.' or ')'));
+
     private static bool StartsNegative(string text, int at) =>
-        at + 1 < text.Length && char.IsAsciiDigit(text[at + 1]) && (at == 0 || char.IsWhiteSpace(text[at - 1]) || text[at - 1] is '(' or '[' or '{' or '=' or '<' or '>' or ',');
+        at + 1 < text.Length && (char.IsAsciiDigit(text[at + 1]) || StartsFraction(text, at + 1)) && (at == 0 || char.IsWhiteSpace(text[at - 1]) || text[at - 1] is '(' or '[' or '{' or '=' or '<' or '>' or ',');
 
     private static int NumberLength(string text, int at)
     {
-        var end = at + 1;
+        var end = at + (IsMinus(text[at]) ? 1 : 0);
+        end += text[end] == '.' ? 1 : 0;
         while (end < text.Length && (char.IsAsciiDigit(text[end])
             || (text[end] is ',' or '.' && end + 1 < text.Length && char.IsAsciiDigit(text[end + 1]) && char.IsAsciiDigit(text[end - 1]))))
             end++;
         return end - at;
+    }
+
+    private static string Number(ReadOnlySpan<char> span)
+    {
+        var isNegative = IsMinus(span[0]);
+        var digits = isNegative ? span[1..] : span;
+        return string.Concat(isNegative ? "-" : string.Empty, digits[0] == '.' ? "0" : string.Empty, digits);
     }
 
     private static int WordLength(string text, int at)

@@ -46,8 +46,9 @@ public sealed record Admission(string GrainKey, GatewayRequest Request)
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(controls);
         ArgumentNullException.ThrowIfNull(caller);
+        // A question asked of another picture is another question, whatever may vary of the passages.
         var partition = CachePartition.Of(
-            chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext, headers,
+            chat, policy.TenantId, controls.CacheNamespace, policy.CacheEpoch, policy.IgnoreContext && !chat.HasOtherParts, headers,
             controls.RouteOff ? LayerMode.Off : caller.Routing, controls.CompressOff ? LayerMode.Off : caller.Compression);
         var fingerprint = RequestFingerprint.Of(chat, partition);
         return new Admission(KeyOf(partition, fingerprint, caller.Narrow(policy), chat, controls, asker), new GatewayRequest

@@ -103,6 +103,31 @@ public sealed class MatchGuardTests
     [InlineData("How do I set a to b in this language?", "How do I set b to a in this language?", MatchGuardReason.OrderDiffers)]
     [InlineData("Do I pay tax on gifts from family?", "Do I pay tax on gifts to family?", MatchGuardReason.OrderDiffers)]
     [InlineData("How do I send a file to my phone from my computer?", "How do I send a file from my phone to my computer?", MatchGuardReason.OrderDiffers)]
+    // the point and the minus of a number
+    [InlineData("How do I give a child .5 mg of lorazepam?", "How do I give a child 5 mg of lorazepam?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What happens with .25 mg of Xanax with alcohol?", "What happens with 25 mg of Xanax with alcohol?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Does it cost $.50 per trade?", "Does it cost $50 per trade?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("May I store vaccines at \u201320 degrees celsius?", "May I store vaccines at 20 degrees celsius?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Should my freezer show \u201018 degrees?", "Should my freezer show 18 degrees?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Is -.5 a rational number?", "Is .5 a rational number?", MatchGuardReason.NumbersDiffer)]
+    // whose number it is
+    [InlineData("Can I take 400 mg of ibuprofen every six hours of the day and 1000 mg of paracetamol?", "Can I take 1000 mg of ibuprofen every six hours of the day and 400 mg of paracetamol?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Is it ok to take 500 mg of amoxicillin every morning before breakfast and 250 mg at night?", "May I take 250 mg of amoxicillin every morning before breakfast and 500 mg at night?", MatchGuardReason.OrderDiffers)]
+    [InlineData("What is the difference between 3/4 and 1/2?", "What is the difference between 4/3 and 1/2?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Is 3/4 or 2/3 bigger?", "Is 4/3 or 2/3 bigger?", MatchGuardReason.OrderDiffers)]
+    [InlineData("How many days are between 5/6/2024 and 1/7/2024?", "How many days are between 6/5/2024 and 1/7/2024?", MatchGuardReason.OrderDiffers)]
+    // how often it is said
+    [InlineData("How many calories are in 2 eggs, 2 slices of bread and 1 banana?", "How many calories are in 2 eggs, 1 slice of bread and 1 banana?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What is 3 times 3 times 4?", "What is 3 times 4 times 4?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("What is the average of 10, 10 and 20?", "What is the average of 10, 20 and 20?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Is a gift of 10 000 000 euros taxed?", "Is a gift of 10 000 euros taxed?", MatchGuardReason.NumbersDiffer)]
+    // who does it to whom
+    [InlineData("Can my landlord enter your apartment?", "Can your landlord enter my apartment?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Does my insurance pay for his car?", "Does his insurance pay for my car?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Can my employer use my invention without his consent?", "Can my employer use his invention without my consent?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Can I record his call without my consent?", "Can he record my call without his consent?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Can I sue my neighbor for his dog biting me?", "Can my neighbor sue me for my dog biting him?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Does she owe him money?", "Does he owe her money?", MatchGuardReason.OrderDiffers)]
     [InlineData("continue", "go on", MatchGuardReason.ContentFree)]
     [InlineData("Как открыть счёт в банке?", "Как закрыть счёт в банке?", MatchGuardReason.LanguageUnsupported)]
     public void Check_Trap_IsRefusedWithItsReason(string cached, string asked, MatchGuardReason reason)
@@ -138,6 +163,10 @@ public sealed class MatchGuardTests
     [InlineData("Is 1,000,000 rupees taxed?", "Is a million rupees taxed?")]
     [InlineData("Is \u20b91,00,000 taxed in full?", "Is \u20b9100000 taxed in full?")]
     [InlineData("How hard is it to learn C++?", "How hard is C++ to learn?")]
+    [InlineData("Can you help me reset my password?", "Can you help me? I forgot my password and need to reset it.")]
+    [InlineData("Can I take .5 mg of melatonin?", "Can I take 0.50 mg of melatonin?")]
+    [InlineData("Does water freeze at -5 degrees?", "Does water freeze at \u20135 degrees?")]
+    [InlineData("Can my landlord enter my apartment?", "Can a landlord enter my apartment?")]
     [InlineData("Do I need a visa for Spain \u2013 and how long may I stay?", "Do I need a visa for Spain, and how long may I stay?")]
     public void Check_Paraphrase_IsLeftToTheScore(string cached, string asked)
     {
