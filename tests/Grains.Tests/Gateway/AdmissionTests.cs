@@ -33,6 +33,17 @@ public sealed class AdmissionTests
     }
 
     [Fact]
+    public void Of_AnotherPicture_IsAnotherPartitionThoughPassagesMayVary()
+    {
+        static string Asked(string picture) =>
+            """{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":"What is this?"},{"type":"image_url","image_url":{"url":"URL"}}]}]}""".Replace("URL", picture, StringComparison.Ordinal);
+        static string Partition(string picture) => GatewayKey.PartitionOf(KeyOf(LayerMode.On, Asked(picture), ignoreContext: true, null));
+
+        Assert.Equal(Partition("https://a/1.png"), Partition("https://a/1.png"));
+        Assert.NotEqual(Partition("https://a/1.png"), Partition("https://a/2.png"));
+    }
+
+    [Fact]
     public void KeyOf_StandIn_IsNotNear()
     {
         var key = KeyOf(LayerMode.Off, Single, false, "one");
