@@ -33,6 +33,9 @@ internal sealed record CallUnderWay(
     /// <summary>Tries that gave no answer, those of a cheaper model that was asked first included.</summary>
     public required List<UpstreamAttempt> Lost { get; init; }
 
+    /// <summary>How far its present try has come.</summary>
+    public UpstreamProgress Progress { get; } = new();
+
     /// <summary>Counts the prompt off the grain's turn: an answer that tells its usage makes it needless.</summary>
     public void BeginCount()
     {

@@ -61,9 +61,9 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            // Nobody knows how far the provider came: billed as what was sent.
+            // Nobody knows how far the provider came: billed as what was sent, where anything was.
             Reject(run, cheaper);
-            await SettleAsync(call, usage: null, status: 499);
+            await SettleAsync(call, call.Progress.IsUnderWay ? null : default(TokenUsage), status: 499);
             return true;
         }
         catch

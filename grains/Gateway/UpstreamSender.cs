@@ -96,23 +96,26 @@ internal sealed class UpstreamSender(
         var lostBefore = call.Lost.Count;
         try
         {
-            var reply = await to.Upstream.SendAsync(
-                new UpstreamRequest(model, body(call, model), query.Chat.Stream, query.Request.RequestId, UpstreamEndpoints.Of(query.Chat.Form))
-                {
-                    Headers = query.Request.Headers,
-                    IsBound = query.Chat.IsProviderBound,
-                    Lost = call.Lost,
-                },
-                cancellationToken);
-            var lost = call.Lost.Count - lostBefore;
-            return (lost > 0 ? leave with { LostTries = lost } : leave, reply);
+            var request = new UpstreamRequest(model, body(call, model), query.Chat.Stream, query.Request.RequestId, UpstreamEndpoints.Of(query.Chat.Form))
+            {
+                Headers = query.Request.Headers,
+                IsBound = query.Chat.IsProviderBound,
+                Lost = call.Lost,
+                Progress = call.Progress,
+            };
+            cancellationToken.ThrowIfCancellationRequested();
+            call.Progress.IsUnderWay = true;
+            var reply = await to.Upstream.SendAsync(request, cancellationToken);
+            return (WithLost(), reply);
         }
         catch
         {
-            // Nobody knows how far it came.
-            spending.Settle(leave, null);
+            // Of what is under way nobody knows how far it came.
+            spending.Settle(WithLost(), call.Progress.IsUnderWay ? null : 0m);
             throw;
         }
+
+        SpendPermit WithLost() => call.Lost.Count - lostBefore is > 0 and var lost ? leave with { LostTries = lost } : leave;
     }
 
     private async ValueTask GiveUpAsync(SpendPermit permit, UpstreamReply reply)

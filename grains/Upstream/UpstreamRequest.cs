@@ -19,4 +19,7 @@ public sealed record UpstreamRequest(string Model, ReadOnlyMemory<byte> Body, bo
     /// of its own.
     /// </summary>
     public ICollection<UpstreamAttempt>? Lost { get; init; }
+
+    /// <summary>Told of each try when it begins and when it has failed.</summary>
+    public UpstreamProgress? Progress { get; init; }
 }

@@ -84,8 +84,13 @@ internal sealed class Deployment
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, bool isLast, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var started = _time.GetTimestamp();
+        request.Progress?.IsUnderWay = true;
         var reply = await TryAsync(request, isLast, cancellationToken);
+        // What failed costs nothing, or is lost and costs on its own.
+        if (AttemptOutcomes.Of(reply) != AttemptOutcome.Answered)
+            request.Progress?.IsUnderWay = false;
         if (QuotaRefusal.MayBe(reply))
             reply = await QuotaRefusal.MarkAsync(reply, Name, cancellationToken);
         var outcome = AttemptOutcomes.Of(reply);

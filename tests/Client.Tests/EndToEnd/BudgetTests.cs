@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using OpenAI;
 using OpenAI.Chat;
+using OrleansLlm.Client.Tests.Faults;
 using OrleansLlm.Grains.Abstractions.Ledger;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Alerts;
@@ -107,6 +109,42 @@ public sealed class BudgetTests
 
         // The silent one may have cost its most, which is far below what the other's 0.01 would be.
         Assert.InRange((await QuietAsync(gateway)).SpentUsd, 0.0001m, 0.001m);
+    }
+
+    [Fact]
+    public async Task Ask_CallerLeavesDuringARetryPause_CostsNothing()
+    {
+        await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        using var active = new ActiveRequests(gateway.Services);
+        var (own, pausing) = (gateway.Services.GetRequiredService<IMeterFactory>(), new TaskCompletionSource());
+        using var retries = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "orleansllm.upstream.retries" && ReferenceEquals(instrument.Meter.Scope, own))
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        retries.SetMeasurementEventCallback<long>((_, _, _, _) => pausing.TrySetResult());
+        retries.Start();
+        using var leaving = new CancellationTokenSource();
+        using var request = new HttpRequestMessage(HttpMethod.Post, gateway.Url + "/v1/chat/completions")
+        {
+            Content = new StringContent(
+                """{"model":"gpt-4o","max_tokens":1000,"metadata":{"simulator_fault":"status=429;retry-after=9"},"messages":[{"role":"user","content":"Who waits?"}]}""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Authorization = new("Bearer", GatewayFixture.Acme);
+        var reply = gateway.Http.SendAsync(request, leaving.Token);
+        await pausing.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reply);
+        while (active.Count > 0)
+            await Task.Delay(25, TestContext.Current.CancellationToken);
+
+        var total = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total");
+        Assert.Equal((1, 1, 0), (total.GetProperty("requests").GetInt32(), total.GetProperty("errors").GetInt32(), total.GetProperty("estimated").GetInt32()));
+        Assert.Equal(0m, total.GetProperty("cost_usd").GetDecimal());
+        await SettledAsync(gateway, 0m);
     }
 
     [Fact]

@@ -220,11 +220,36 @@ public sealed class DeploymentGroupTests
     {
         var provider = new ScriptedProvider("a", Status(429, ("retry-after", "5")), Status(200));
         using var caller = new CancellationTokenSource();
-        var sending = Group(provider).SendAsync(Request(), caller.Token);
+        var progress = new UpstreamProgress { IsUnderWay = true };
+        var sending = Group(provider).SendAsync(Request() with { Progress = progress }, caller.Token);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(sending.AsTask);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal((1, 0), (provider.Calls, provider.Held));
+        Assert.False(progress.IsUnderWay);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Send_CallerLeavesDuringATry_TheTryIsUnderWay(int refused)
+    {
+        var silence = new TaskCompletionSource<UpstreamReply>();
+        var calls = 0;
+        var provider = new SlowProvider(() => calls++ < refused ? Task.FromResult(Status(429, ("retry-after-ms", "20"))()) : silence.Task);
+        var progress = new UpstreamProgress();
+        using var caller = new CancellationTokenSource();
+        var sending = Group(provider).SendAsync(Request() with { Progress = progress }, caller.Token).AsTask();
+        while (calls <= refused)
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(progress.IsUnderWay);
+        silence.SetCanceled(caller.Token);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
+        Assert.True(progress.IsUnderWay);
     }
 
     [Fact]
