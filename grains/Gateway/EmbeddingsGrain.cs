@@ -153,6 +153,7 @@ internal sealed class EmbeddingsGrain(
     private async Task<Answer> AskAsync(
         EmbeddingsCall call, EmbeddingsRequest request, TenantPolicy policy, bool stores, bool looked, double lookedUp, long arrived)
     {
+        using var begun = underWay.Begin();
         long? rulesSeen = stores ? await invalidations.SeenAsync(call.TenantId) : null;
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
         var (lost, lostUsd) = (0, 0m);
@@ -229,7 +230,7 @@ internal sealed class EmbeddingsGrain(
             };
         }
 
-        var read = await PlainBody.ReadAsync(reply.Body, options.Value.MaxReplyBytes, options.Value.IdleStreamTimeout, CancellationToken.None);
+        var read = await PlainBody.ReadAsync(reply.Body, options.Value.MaxReplyBytes, options.Value.IdleStreamTimeout, underWay.CutOff);
         if (read.Broken is { } broken)
         {
             // It was made and is billed, although the caller gets none of it.
@@ -248,7 +249,7 @@ internal sealed class EmbeddingsGrain(
             try
             {
                 return await target.Upstream.SendAsync(
-                    new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings) { Lost = lost }, CancellationToken.None);
+                    new UpstreamRequest(request.Model, request.WithModel(), false, call.RequestId, UpstreamEndpoint.Embeddings) { Lost = lost }, underWay.CutOff);
             }
             finally
             {

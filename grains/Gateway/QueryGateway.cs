@@ -241,6 +241,9 @@ internal sealed class QueryGateway(
 
     private async Task DriveAsync(QueryRun run, SharedAnswers? shared)
     {
+        // Its readers may leave before its cost is booked.
+        using var begun = underWay.Begin();
+        using var cutOff = underWay.CutOff.UnsafeRegister(static r => ((QueryRun)r!).CutOff(), run);
         telemetry.Active(1);
         try
         {

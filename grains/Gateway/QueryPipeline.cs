@@ -68,7 +68,8 @@ internal sealed class QueryPipeline(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            upstream.Fail(run, lookup, route ?? RouteLayer.Requested(query), compression, 499, "The caller has gone.", "server_error", null);
+            var (status, message) = run.IsCutOff ? (503, UpstreamCall.CutOffMessage) : (499, "The caller has gone.");
+            upstream.Fail(run, lookup, route ?? RouteLayer.Requested(query), compression, status, message, "server_error", null);
         }
         catch (Exception e)
         {

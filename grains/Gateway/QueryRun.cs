@@ -43,8 +43,11 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue, bo
     /// <summary>What was set aside for the upstream call.</summary>
     public SpendPermit Permit { get; set; } = SpendPermit.Free;
 
-    /// <summary>Cancelled when nobody waits any more.</summary>
+    /// <summary>Cancelled when nobody waits any more, and when it is cut off.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Whether the silo leaves and waits for it no longer: whoever still reads is told.</summary>
+    public bool IsCutOff { get; private set; }
 
     public void SetHead(RunHead head) => _head.TrySetResult(head);
 
@@ -76,6 +79,20 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue, bo
                 return;
         }
 
+        GiveUp();
+    }
+
+    /// <summary>Ends it whoever reads.</summary>
+    public void CutOff()
+    {
+        IsCutOff = true;
+        GiveUp();
+    }
+
+    public void Dispose() => _abandoned.Dispose();
+
+    private void GiveUp()
+    {
         try
         {
             _abandoned.Cancel();
@@ -85,8 +102,6 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue, bo
             // It has ended meanwhile.
         }
     }
-
-    public void Dispose() => _abandoned.Dispose();
 }
 
 /// <summary>The beginning of an answer.</summary>

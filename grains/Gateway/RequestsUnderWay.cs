@@ -1,8 +1,9 @@
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>The requests that this silo works on, and whether it takes more. Safe for concurrent use.</summary>
-public sealed class RequestsUnderWay
+public sealed class RequestsUnderWay : IDisposable
 {
+    private readonly CancellationTokenSource _cutOff = new();
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private int _count;
@@ -12,6 +13,9 @@ public sealed class RequestsUnderWay
 
     /// <summary>Completes once the silo leaves and nothing is under way.</summary>
     public Task Idle => _idle.Task;
+
+    /// <summary>Cancelled once what is under way has to end: nobody would be left to book it.</summary>
+    public CancellationToken CutOff => _cutOff.Token;
 
     /// <summary>From now on nothing is begun.</summary>
     public void Leave()
@@ -23,6 +27,9 @@ public sealed class RequestsUnderWay
                 _idle.TrySetResult();
         }
     }
+
+    /// <summary>Ends what is still under way; <see cref="Idle"/> completes once it has.</summary>
+    public Task CutOffAsync() => _cutOff.CancelAsync();
 
     /// <summary>A request is under way until the result is disposed; null where the silo takes none any more.</summary>
     public IDisposable? TryBegin()
@@ -38,6 +45,8 @@ public sealed class RequestsUnderWay
             _count++;
         return new UnderWay(this);
     }
+
+    public void Dispose() => _cutOff.Dispose();
 
     private void End()
     {

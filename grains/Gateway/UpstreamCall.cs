@@ -37,6 +37,9 @@ internal sealed class UpstreamCall(
     TimeProvider time,
     ILogger<UpstreamCall> logger)
 {
+    /// <summary>What those are told who still read when their run is cut off.</summary>
+    public const string CutOffMessage = "The gateway shuts down before the answer has ended; try again.";
+
     /// <summary>Takes a run from its route to its end.</summary>
     public ValueTask<bool> CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
@@ -63,7 +66,7 @@ internal sealed class UpstreamCall(
         {
             // Nobody knows how far the provider came: billed as what was sent, where anything was.
             Reject(run, cheaper);
-            await SettleAsync(call, call.Progress.IsUnderWay ? null : default(TokenUsage), status: 499);
+            await GiveUpAsync(call, call.Progress.IsUnderWay ? null : default(TokenUsage), costKnown: true);
             return true;
         }
         catch
@@ -167,7 +170,7 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
-            await SettleAsync(call, usage: null, status: 499, costKnown: false);
+            await GiveUpAsync(call, usage: null, costKnown: false);
             return;
         }
 
@@ -215,6 +218,8 @@ internal sealed class UpstreamCall(
         var before = await call.CountAsync();
         run.SetHead(Head(call, 200, contentType, reply.Headers) with { PromptTokensBefore = before, PromptTokensAfter = Math.Max(0, before - call.TokensRemoved) });
         var (abandoned, broken) = await pass.RunAsync();
+        if (abandoned && run.IsCutOff)
+            (abandoned, broken) = (false, CutOffMessage);
         if (broken is not null)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
         await SettleAsync(
@@ -222,6 +227,17 @@ internal sealed class UpstreamCall(
             // What is hidden is told at the end alone: without it the call may have cost the most it could.
             costKnown: aggregator.Usage is not null || (!abandoned && broken is null) || !HiddenReasoning.MayBe(run.Query.Chat, call.Route.Model));
         await StoreAsync(call);
+    }
+
+    private ValueTask GiveUpAsync(CallUnderWay call, TokenUsage? usage, bool costKnown)
+    {
+        var run = call.Run;
+        if (!run.IsCutOff)
+            return SettleAsync(call, usage, status: 499, costKnown: costKnown);
+        var status = run.Query.Form.StatusOf(503);
+        run.Body.AppendWhole(run.Query.Form.Error(new(status, CutOffMessage, "server_error", null, RequestId: run.Query.Request.RequestId)));
+        run.SetHead(Head(call, status, "application/json", []));
+        return SettleAsync(call, usage, status, costKnown: costKnown);
     }
 
     private static string OperationOf(WireForm form) => form == WireForm.Completions ? "text_completion" : "chat";

@@ -31,6 +31,9 @@ internal sealed class SiloDeparture(
     // Until all know it, and until what they had sent before that was turned away.
     private static readonly TimeSpan s_lastCalls = TimeSpan.FromSeconds(2);
 
+    // A call that is cut off ends at once; its answer's tokens are counted, and others' grains told.
+    private static readonly TimeSpan s_lastBookings = TimeSpan.FromSeconds(5);
+
     // In the order in which they stop: a check's last call is still settled, and what was settled is still written.
     private readonly BackgroundService[] _services = [routeVerifier, shadowVerifier, served, settler, ledger];
 
@@ -61,11 +64,18 @@ internal sealed class SiloDeparture(
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            // Cut off: their callers are told.
+            await CutOffAsync();
         }
 
         foreach (var service in _services)
             await service.StopAsync(cancellationToken);
+    }
+
+    // Their callers are told, and what they cost is booked while somebody is left to do it.
+    private async Task CutOffAsync()
+    {
+        await requests.CutOffAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await requests.Idle.WaitAsync(s_lastBookings, time, CancellationToken.None).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task TurnAwayAsync(CancellationToken cancellationToken)
