@@ -7,7 +7,8 @@ internal static class TokenEstimate
 {
     private const int BytesPerToken = 4;
 
-    public static long Of(ChatRequest request) => 1 + (request.Body.Length / BytesPerToken) + ((long)(request.MaxCompletionTokens ?? 0) * request.Choices);
+    public static long Of(ChatRequest request) => long.CreateSaturating(
+        1 + (request.Body.Length / BytesPerToken) + Math.BigMul((long)Math.Max(0, request.MaxCompletionTokens ?? 0), Math.Max(request.Choices, request.AnswersWritten)));
 
     public static long Of(EmbeddingsRequest request) => 1 + (request.Body.Length / BytesPerToken);
 }

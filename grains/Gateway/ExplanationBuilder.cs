@@ -76,7 +76,7 @@ internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router,
 
     private PriceExplanation Price(Query query, CacheLookup lookup, RouteResult route, CompressionOutcome compression)
     {
-        var completion = Math.Min(AssumedCompletion, query.Chat.MaxCompletionTokens ?? AssumedCompletion);
+        var completion = query.Chat.MaxCompletionTokens is > 0 and var most ? Math.Min(AssumedCompletion, most) : AssumedCompletion;
         var before = PromptTokens.Count(ModelTokenizer.ForModel(route.BaselineModel), query.Chat);
         var now = time.GetUtcNow();
         var baseline = prices.Find(route.BaselineModel, now);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
@@ -52,6 +53,22 @@ public sealed class RateLimitTests
         Assert.Equal("tokens", (await never.ErrorAsync()).GetProperty("type").GetString());
         Assert.Equal("false", never.Header("x-should-retry"));
         Assert.Null(never.Header("retry-after"));
+    }
+
+    [Fact]
+    public async Task Ask_NegativeBoundAfterTheMinuteIsUsedUp_IsRefusedLikeAnyOther()
+    {
+        await using var gateway = await StartAsync(("OrleansLlm:Tenants:acme:RateLimits:TokensPerMinute", "3000"));
+        // Random figures take more tokens than the estimate of one for four bytes.
+        var figures = Convert.ToHexString(RandomNumberGenerator.GetBytes(4000));
+        using var first = await gateway.AskAsync("What are these? " + figures, key: GatewayFixture.Acme);
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        foreach (var bound in new int?[] { null, -5000 })
+        {
+            using var beyond = await gateway.PostAsync(
+                new { model = "gpt-4o", messages = new[] { new { role = "user", content = "What is left?" } }, max_tokens = bound }, GatewayFixture.Acme);
+            Assert.Equal(HttpStatusCode.TooManyRequests, beyond.StatusCode);
+        }
     }
 
     [Fact]

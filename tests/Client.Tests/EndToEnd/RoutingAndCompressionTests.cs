@@ -94,6 +94,17 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
         Assert.Equal("miss", (await fixture.Gateway.PostAsync(body, Key)).Cache());
     }
 
+    [Theory]
+    [InlineData(-5000, 150)]
+    [InlineData(0, 150)]
+    [InlineData(20, 20)]
+    public async Task Explain_BoundOnTheAnswer_IsWhatIsPricedWhereItIsOne(int bound, int assumed)
+    {
+        var body = new { model = "gpt-4o", messages = new[] { new { role = "user", content = "How long is the answer?" } }, max_tokens = bound };
+        var price = (await (await fixture.Gateway.PostAsync(body, Key, "/v1/explain")).JsonAsync()).GetProperty("price");
+        Assert.Equal(assumed, price.GetProperty("assumed_completion_tokens").GetInt32());
+    }
+
     [Fact]
     public async Task Explain_LaterTurn_SendsTheEarlierDocumentAsItEnteredAndBringsBackWhatIsAsked()
     {
