@@ -23,7 +23,8 @@ public readonly record struct TokenBound(long Prompt, long Completion)
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(model);
         // Some servers take zero or less for no bound at all.
-        var completion = (long)(request.MaxCompletionTokens is > 0 and var most ? most : limits.OutputTokens) * Math.Max(request.Choices, request.AnswersWritten);
+        var anAnswer = request.MaxCompletionTokens is > 0 and var most ? most : limits.OutputTokens;
+        var completion = long.CreateSaturating(Math.BigMul((long)anAnswer, Math.Max(request.Choices, request.AnswersWritten)));
         if (request.HasOtherParts || request.PointsElsewhere)
             return new(limits.ContextTokens, completion);
         long texts = 0, bytes = 0;

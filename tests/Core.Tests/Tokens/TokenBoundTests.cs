@@ -88,6 +88,14 @@ public sealed class TokenBoundTests
         Assert.Equal(2 * 5 * 7, TokenBound.Of(request!, "gpt-3.5-turbo-instruct", Limits).Completion);
     }
 
+    // Multiplied out these go beyond 64 bits.
+    [Fact]
+    public void Of_MoreAnswersThanCanBeCounted_IsTheMost()
+    {
+        Assert.Null(CompletionsRequestReader.Read(Encoding.UTF8.GetBytes("""{"model":"m","prompt":["a","b","c","d"],"best_of":2147483647,"max_tokens":2147483647}"""), null, out var request));
+        Assert.Equal(long.MaxValue, TokenBound.Of(request!, "gpt-3.5-turbo-instruct", Limits).Completion);
+    }
+
     [Fact]
     public void Read_TwoBoundsOfOneName_IsRefused() => Assert.Equal("duplicate_parameter", ChatRequestReader.Read(
         Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":7,"max_tokens":700}"""), null, out _)?.Code);
