@@ -218,28 +218,14 @@ internal sealed class ChatEndpoint(
     }
 
     // Steps are whole events, so that a comment between two of them breaks none.
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, IGatewayGrain? gateway, HttpResponse response, bool events)
+    private ValueTask<bool> NextAsync(IAsyncEnumerator<GatewayEvent> steps, Admitted admitted, IGatewayGrain? gateway, HttpResponse response, bool events)
     {
-        var interval = options.Value.KeepAliveInterval;
         var next = steps.MoveNextAsync();
         if (next.IsCompleted)
-            return await next;
-        var waiting = WatchAsync(admitted, gateway, next.AsTask()).AsTask();
-        if (!events || interval == TimeSpan.Zero)
-            return await waiting;
-        while (true)
-        {
-            try
-            {
-                return await waiting.WaitAsync(interval, time);
-            }
-            catch (TimeoutException) when (!waiting.IsCompleted)
-            {
-                // Not cancelled: the enumerator must not be left while it moves, and a caller who is gone ends that by itself.
-                await response.Body.WriteAsync(AnswerHeaders.KeepAlive, CancellationToken.None);
-                await response.Body.FlushAsync(CancellationToken.None);
-            }
-        }
+            return next;
+        var interval = options.Value.KeepAliveInterval;
+        var waiting = WatchAsync(admitted, gateway, next.AsTask());
+        return events && interval != TimeSpan.Zero ? KeepAliveWait.ForAsync(waiting.AsTask(), response.Body, interval, time) : waiting;
     }
 
     private static void WriteHead(HttpContext context, ReplyHead head)

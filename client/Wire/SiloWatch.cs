@@ -27,8 +27,11 @@ internal sealed class SiloWatch(IOptions<ApiOptions> options, TimeProvider time)
             {
                 return await answer.WaitAsync(limit / QuestionsWithinLimit, time);
             }
-            catch (TimeoutException) when (!answer.IsCompleted)
+            catch (TimeoutException)
             {
+                // The call's own timeout, or an answer that came just as the wait ended.
+                if (answer.IsCompleted)
+                    return await answer;
                 if (time.GetElapsedTime(Interlocked.Read(ref known)) >= limit)
                     throw new SiloUnavailableException($"The silo that worked on request {requestId} was lost.");
                 // Not awaited: a busy silo's late word counts as well, and one that was lost must not hold up the next.
