@@ -35,7 +35,11 @@ internal sealed class ChatEndpoint(
     public Task SayAsync(HttpContext context) => AnswerAsync(context, null, WireForm.Messages);
 
     public Task CountTokensAsync(HttpContext context) => ServeAsync(context, null, WireForm.Messages, async admitted =>
-        await WriteAsync(context, await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request)));
+    {
+        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request);
+        admitted.Ticket.Correct(0);
+        await WriteAsync(context, reply);
+    });
 
     private Task AnswerAsync(HttpContext context, string? deployment, WireForm form) => ServeAsync(
         context, deployment, form, admitted => admitted.Request.Parsed!.Stream ? StreamAsync(context, admitted) : ReplyAsync(context, admitted));
@@ -44,6 +48,7 @@ internal sealed class ChatEndpoint(
     {
         var gateway = _gateways.Get(admitted.Admission.GrainKey);
         var explanation = await WatchAsync(admitted, gateway, gateway.ExplainAsync(admitted.Request, context.RequestAborted));
+        admitted.Ticket.Correct(0);
         context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
     });

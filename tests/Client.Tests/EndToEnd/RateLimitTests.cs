@@ -72,6 +72,21 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Ask_AfterWhatIsNotBilled_HasTheWholeMinute()
+    {
+        await using var gateway = await StartAsync(("OrleansLlm:Tenants:acme:RateLimits:TokensPerMinute", "3000"));
+        var messages = new[] { new { role = "user", content = "What is counted?" } };
+        foreach (var path in new[] { "/v1/explain", "/v1/messages/count_tokens" })
+        {
+            using var free = await gateway.PostAsync(new { model = "gpt-4o", messages, max_tokens = 2900 }, GatewayFixture.Acme, path);
+            Assert.Equal(HttpStatusCode.OK, free.StatusCode);
+        }
+
+        using var asked = await gateway.PostAsync(new { model = "gpt-4o", messages, max_tokens = 2900 }, GatewayFixture.Acme);
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+    }
+
+    [Fact]
     public async Task Ask_BeyondConcurrent_IsRefusedUntilOneEnds()
     {
         await using var gateway = await StartAsync(
