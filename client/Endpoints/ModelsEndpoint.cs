@@ -24,11 +24,13 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
         if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
             return;
+        // Clients escape the whole name, and the server leaves an escaped slash as it came.
+        var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var models = await ModelsOfAsync(identity);
-        if (models.FirstOrDefault(m => m.Id == id) is { Id: not null } model)
+        if (models.FirstOrDefault(m => m.Id == name) is { Id: not null } model)
             await context.Response.WriteAsJsonAsync(Describe(model), AdminJson.Default.ModelDocument, cancellationToken: context.RequestAborted);
         else
-            await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"The model '{id}' does not exist here.", "model", "model_not_found"));
+            await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem($"The model '{name}' does not exist here.", "model", "model_not_found"));
     }
 
     // Those that the key may ask for.

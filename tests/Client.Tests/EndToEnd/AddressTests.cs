@@ -36,6 +36,24 @@ public sealed class AddressTests(GatewayFixture fixture) : IClassFixture<Gateway
         Assert.Equal(("invalid_request_error", "model", "model_not_found"), (error.GetProperty("type").GetString(), error.GetProperty("param").GetString(), error.GetProperty("code").GetString()));
     }
 
+    [Fact]
+    public async Task Models_FindOneWithASlashInItsName_EscapedOrNot()
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>(GatewayFixture.Tenants())
+        {
+            ["OrleansLlm:Providers:house:Endpoint"] = "http://127.0.0.1:9/v1",
+            ["OrleansLlm:Providers:house:Models:0"] = "org/name",
+        });
+        foreach (var id in new[] { "org/name", Uri.EscapeDataString("org/name"), "org%2fname" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models/" + id);
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + Key);
+            using var found = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            Assert.Equal(HttpStatusCode.OK, found.StatusCode);
+            Assert.Equal("org/name", (await found.JsonAsync()).GetProperty("id").GetString());
+        }
+    }
+
     [Theory]
     [InlineData("/openai/deployments/gpt-4o/chat/completions?api-version=2024-10-21", Chat)]
     [InlineData("/openai/deployments/gpt-3.5-turbo-instruct/completions?api-version=2024-10-21", """{"prompt":"Once"}""")]
