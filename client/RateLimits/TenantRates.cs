@@ -177,7 +177,11 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
     {
         var spare = pool.Used || pool.Waiting > 0 ? pool.Spare : 0;
         if (pool.Kind == RateKind.Concurrent)
+        {
+            // The grain may give the rest to another process before its reply is here.
+            pool.Held = Math.Min(pool.Held, pool.Running + pool.Waiting + spare);
             return new RateDemand(pool.Subject, pool.Kind, pool.Limit, pool.Running + pool.Waiting, spare, 0);
+        }
 
         // What lies idle goes back; what is owed is paid.
         var charged = pool.Held < 0 || (!pool.Used && pool.Waiting == 0) ? -pool.Held : 0;

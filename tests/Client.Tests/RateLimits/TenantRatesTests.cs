@@ -1,0 +1,115 @@
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using OrleansLlm.Client.RateLimits;
+using OrleansLlm.Core.RateLimits;
+using OrleansLlm.Grains.Abstractions.RateLimits;
+using OrleansLlm.Grains.RateLimits;
+
+namespace OrleansLlm.Client.Tests.RateLimits;
+
+public sealed class TenantRatesTests
+{
+    private const int Most = 10;
+    private static readonly IReadOnlyList<RateLimit> Limits = [new RateLimit(string.Empty, null, null, Most)];
+
+    private readonly FakeTimeProvider _time = new();
+
+    [Fact]
+    public async Task Enter_WhileTheShareGoesBack_IsNotLetInOnWhatAnotherProcessWasGiven()
+    {
+        var grain = new RateLimitGrain(_time);
+        var (cluster, held) = HeldBack.Cluster(grain);
+        var a = new TenantRates("acme", "a", cluster, _time, NullLogger.Instance);
+        var b = new TenantRates("acme", "b", HeldBack.Cluster(grain).Cluster, _time, NullLogger.Instance);
+        foreach (var ticket in await EnterAllAsync(a))
+            ticket.Dispose();
+
+        // The grain has taken the share back, and a has not heard of it yet.
+        held.Reply = new TaskCompletionSource();
+        var tidying = a.TidyAsync();
+        await held.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await EnterAllAsync(b);
+        var beyond = a.EnterAsync(Limits, 1).AsTask();
+        Assert.False(beyond.IsCompleted);
+
+        held.Reply.SetResult();
+        await tidying;
+        Assert.NotNull((await beyond).Refusal);
+    }
+
+    [Fact]
+    public async Task Enter_WhileTheShareGoesBackAndNobodyElseWantsIt_IsLetInOnceTheGrainHasSpoken()
+    {
+        var (cluster, held) = HeldBack.Cluster(new RateLimitGrain(_time));
+        var rates = new TenantRates("acme", "a", cluster, _time, NullLogger.Instance);
+        foreach (var ticket in await EnterAllAsync(rates))
+            ticket.Dispose();
+
+        held.Reply = new TaskCompletionSource();
+        var tidying = rates.TidyAsync();
+        await held.Asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        var entering = Enumerable.Range(0, Most).Select(_ => rates.EnterAsync(Limits, 1).AsTask()).ToList();
+        held.Reply.SetResult();
+        await tidying;
+        Assert.All(await Task.WhenAll(entering), t => Assert.Null(t.Refusal));
+    }
+
+    private static async Task<List<RateTicket>> EnterAllAsync(TenantRates rates)
+    {
+        var tickets = new List<RateTicket>();
+        for (var i = 0; i < Most; i++)
+            tickets.Add(await rates.EnterAsync(Limits, 1));
+        Assert.All(tickets, t => Assert.Null(t.Refusal));
+        return tickets;
+    }
+
+    // A cluster of one grain, which does at once what it is told; its replies may be long on their way.
+    public class HeldBack : DispatchProxy
+    {
+        private RateLimitGrain _grain = null!;
+
+        internal TaskCompletionSource? Reply { get; set; }
+
+        internal TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        internal static (IClusterClient Cluster, HeldBack Held) Cluster(RateLimitGrain grain)
+        {
+            var cluster = Create<IClusterClient, HeldBack>();
+            var held = (HeldBack)(object)cluster;
+            held._grain = grain;
+            return (cluster, held);
+        }
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+        {
+            if (targetMethod!.ReturnType != typeof(IRateLimitGrain))
+                throw new NotSupportedException(targetMethod.Name);
+            var reference = Create<IRateLimitGrain, Reference>();
+            ((Reference)(object)reference).Held = this;
+            return reference;
+        }
+
+        private async ValueTask<RateGrant[]> ExchangeAsync(string process, RateDemand[] demands)
+        {
+            var grants = await _grain.ExchangeAsync(process, demands);
+            if (Reply is { } reply)
+            {
+                Asked.TrySetResult();
+                await reply.Task;
+            }
+
+            return grants;
+        }
+
+        public class Reference : DispatchProxy
+        {
+            internal HeldBack Held { get; set; } = null!;
+
+            protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+                targetMethod!.Name == nameof(IRateLimitGrain.ExchangeAsync)
+                    ? Held.ExchangeAsync((string)args![0]!, (RateDemand[])args[1]!)
+                    : throw new NotSupportedException(targetMethod.Name);
+        }
+    }
+}
