@@ -20,7 +20,7 @@ public abstract class ChunkAggregator : IStreamAggregator
     private string? _serviceTier;
     private byte[]? _usage;
     private bool _plainText = true;
-    private bool _failed;
+    private bool _unreadable;
 
     /// <param name="kind">The plain answer's <c>object</c>.</param>
     private protected ChunkAggregator(string kind) => _kind = kind;
@@ -35,12 +35,14 @@ public abstract class ChunkAggregator : IStreamAggregator
     /// <summary>Whether the end marker came.</summary>
     public bool IsDone { get; private set; }
 
+    public bool HasFailed { get; private set; }
+
     public string Text => string.Concat(_choices.Values.Select(static c => c.Text.ToString()));
 
     public string Written => string.Concat(_choices.Values.Select(static c => c.Text.ToString() + c.Rest));
 
     /// <summary>Clean end, <c>stop</c> in every choice, text only, and no more of the provider's own fields than are kept.</summary>
-    public bool IsCacheable => IsDone && !_failed && _plainText && !_others.IsIncomplete && _choices.Count > 0
+    public bool IsCacheable => IsDone && !HasFailed && !_unreadable && _plainText && !_others.IsIncomplete && _choices.Count > 0
         && _choices.Values.All(static c => c.FinishReason == "stop" && c.Text.Length > 0);
 
     /// <summary>Reads one event's data.</summary>
@@ -63,9 +65,15 @@ public abstract class ChunkAggregator : IStreamAggregator
         {
             using var document = JsonDocument.Parse(data);
             var root = document.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || root.TryGetProperty("error", out _))
+            if (root.ValueKind != JsonValueKind.Object)
             {
-                _failed = true;
+                _unreadable = true;
+                return false;
+            }
+
+            if (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null)
+            {
+                HasFailed = true;
                 return false;
             }
 
@@ -88,7 +96,7 @@ public abstract class ChunkAggregator : IStreamAggregator
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            _failed = true;
+            _unreadable = true;
             return false;
         }
     }

@@ -19,6 +19,9 @@ public interface IStreamAggregator
     /// <summary>Whether the end came that this form of stream has.</summary>
     bool IsDone { get; }
 
+    /// <summary>Whether the provider said within the stream that it failed: such an answer did not end cleanly, whatever comes after.</summary>
+    bool HasFailed { get; }
+
     /// <summary>Text received so far.</summary>
     string Text { get; }
 

@@ -13,7 +13,7 @@ public sealed class MessagesAggregator : IStreamAggregator
     private JsonElement? _message;
     private JsonElement? _delta;
     private JsonElement? _endUsage;
-    private bool _failed;
+    private bool _unreadable;
 
     public TokenUsage? Usage => _endUsage is null || _message is null ? null : UsageReader.ReadMessages(Whole());
 
@@ -23,11 +23,13 @@ public sealed class MessagesAggregator : IStreamAggregator
 
     public bool IsDone { get; private set; }
 
+    public bool HasFailed { get; private set; }
+
     public string Text => string.Concat(_blocks.Values.Where(static b => b.IsText).Select(static b => b.Written.ToString()));
 
     public string Written => string.Concat(_blocks.Values.Select(static b => b.Written.ToString()));
 
-    public bool IsCacheable => IsDone && !_failed && _message is not null && _endUsage is not null && _blocks.Values.All(static b => b.IsPlainText) && MessagesFacts.Read(Whole()).IsCacheable;
+    public bool IsCacheable => IsDone && !HasFailed && !_unreadable && _message is not null && _endUsage is not null && _blocks.Values.All(static b => b.IsPlainText) && MessagesFacts.Read(Whole()).IsCacheable;
 
     public bool Add(ReadOnlyMemory<byte> data)
     {
@@ -64,18 +66,18 @@ public sealed class MessagesAggregator : IStreamAggregator
                 case "content_block_stop" or "ping":
                     break;
                 case "error":
-                    _failed = true;
+                    HasFailed = true;
                     IsDone = true;
                     break;
                 default:
                     // Passed on; what is not known here cannot be given again.
-                    _failed = true;
+                    _unreadable = true;
                     break;
             }
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            _failed = true;
+            _unreadable = true;
         }
     }
 

@@ -19,11 +19,13 @@ public sealed class ResponsesAggregator : IStreamAggregator
 
     public bool IsDone { get; private set; }
 
+    public bool HasFailed { get; private set; }
+
     public string Text => _facts?.Text ?? _text.ToString();
 
     public string Written => _written.ToString();
 
-    public bool IsCacheable => _facts is { IsCacheable: true };
+    public bool IsCacheable => !HasFailed && _facts is { IsCacheable: true };
 
     public bool Add(ReadOnlyMemory<byte> data)
     {
@@ -50,6 +52,7 @@ public sealed class ResponsesAggregator : IStreamAggregator
                     break;
                 case "response.completed" or "response.incomplete" or "response.failed":
                     IsDone = true;
+                    HasFailed |= type == "response.failed";
                     if (root.TryGetProperty("response", out var response) && ResponsesFacts.Is(response))
                     {
                         _facts = ResponsesFacts.Read(response);
@@ -59,6 +62,7 @@ public sealed class ResponsesAggregator : IStreamAggregator
 
                     break;
                 case "error":
+                    HasFailed = true;
                     IsDone = true;
                     break;
             }

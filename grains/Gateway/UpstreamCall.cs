@@ -220,12 +220,14 @@ internal sealed class UpstreamCall(
         var (abandoned, broken) = await pass.RunAsync();
         if (abandoned && run.IsCutOff)
             (abandoned, broken) = (false, CutOffMessage);
-        if (broken is not null)
+        // Who was told of the provider's own failure needs no other.
+        if (broken is not null && !aggregator.HasFailed)
             run.Body.Hold(run.Query.Form.ErrorEvent(new(502, broken, "upstream_error", "stream_broken", RequestId: run.Query.Request.RequestId)));
+        var status = aggregator.HasFailed ? 502 : abandoned ? 499 : broken is null ? 200 : 502;
         await SettleAsync(
-            call, aggregator.Usage, abandoned ? 499 : broken is null ? 200 : 502, stream: aggregator,
+            call, aggregator.Usage, status, stream: aggregator,
             // What is hidden is told at the end alone: without it the call may have cost the most it could.
-            costKnown: aggregator.Usage is not null || (!abandoned && broken is null) || !HiddenReasoning.MayBe(run.Query.Chat, call.Route.Model));
+            costKnown: aggregator.Usage is not null || status == 200 || !HiddenReasoning.MayBe(run.Query.Chat, call.Route.Model));
         await StoreAsync(call);
     }
 

@@ -106,6 +106,8 @@ public sealed class AnthropicUpstreamTests : IAsyncLifetime
             Assert.StartsWith(Stream, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
             Assert.Equal("miss", answer.Cache());
         }
+
+        Assert.Equal(2, (await _gateway.SavingsAsync()).GetProperty("total").GetProperty("errors").GetInt32());
     }
 
     [Fact]

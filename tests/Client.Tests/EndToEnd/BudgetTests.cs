@@ -21,6 +21,8 @@ namespace OrleansLlm.Client.Tests.EndToEnd;
 /// <summary>Hard caps through the whole gateway.</summary>
 public sealed class BudgetTests
 {
+    private const string FailedInBand = "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}\n\n";
+
     [Fact]
     public async Task Ask_OverTheCap_IsRefusedInOpenAisShapeAndNothingIsSent()
     {
@@ -73,18 +75,26 @@ public sealed class BudgetTests
     }
 
     [Theory]
-    [InlineData("gpt-4o", 0.00001, 0.0001)]
+    [InlineData("gpt-4o", "", 0.00001, 0.0001)]
+    [InlineData("gpt-4o", FailedInBand, 0.00001, 0.0001)]
     // What it thought before nobody has seen: as much as it was allowed to.
-    [InlineData("o3", 0.008, 0.009)]
-    public async Task Ask_StreamBreaksBeforeItsUsage_CostsWhatMayBeHidden(string model, double least, double most)
+    [InlineData("o3", "", 0.008, 0.009)]
+    [InlineData("o3", FailedInBand, 0.008, 0.009)]
+    [InlineData("o3", FailedInBand + "data: [DONE]\n\n", 0.008, 0.009)]
+    public async Task Ask_StreamBreaksBeforeItsUsage_CostsWhatMayBeHidden(string model, string end, double least, double most)
     {
         await using var upstream = await ScriptedUpstream.StartAsync();
-        upstream.Answer("cut", "text/event-stream", "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"" + model + "\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n");
+        var sent = "data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"" + model + "\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"}}]}\n\n" + end;
+        upstream.Answer("cut", "text/event-stream", sent);
         await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Hour", "1"));
         using var broken = await gateway.PostAsync(
             new { model, stream = true, max_completion_tokens = 1000, messages = new[] { new { role = "user", content = "cut" } } }, GatewayFixture.Acme);
-        await broken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var text = await broken.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.StartsWith(sent, text, StringComparison.Ordinal);
+        // The provider's own, else the gateway's.
+        Assert.Equal(2, text.Split("data: {\"error\"").Length);
         Assert.InRange((await QuietAsync(gateway)).SpentUsd, (decimal)least, (decimal)most);
+        Assert.Equal(1, (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total").GetProperty("errors").GetInt32());
     }
 
     [Fact]

@@ -102,6 +102,29 @@ public sealed class StreamingTests
     }
 
     [Fact]
+    public async Task Stream_FailsInBand_SavesNothingToThoseWhoShareIt()
+    {
+        const string Failed = """data: {"error":{"message":"overloaded","type":"server_error"}}""";
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = await RawProvider.StartAsync(async (context, _) =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            await RawProvider.SendAsync(context, $"data: {Chunk}\n\n");
+            await go.Task;
+            await RawProvider.SendAsync(context, $"{Failed}\n\ndata: [DONE]\n\n");
+        });
+        await using var gateway = await GatewayProcess.StartAsync(provider.Settings());
+        using var first = await OpenAsync(gateway, "Who shares a failure?");
+        using var second = await OpenAsync(gateway, "Who shares a failure?");
+        Assert.Equal("pending", second.Cache());
+        go.SetResult();
+        foreach (var response in (HttpResponseMessage[])[first, second])
+            Assert.StartsWith($"data: {Chunk}\n\n{Failed}\n\ndata: [DONE]\n\n: x-orleansllm", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var total = (await gateway.SavingsAsync()).GetProperty("total");
+        Assert.Equal((2, 0m), (total.GetProperty("errors").GetInt32(), total.GetProperty("saved").GetProperty("total").GetDecimal()));
+    }
+
+    [Fact]
     public async Task Stream_SilentBeforeTheHead_SendsNothingAndKeepsTheStatus()
     {
         await using var provider = await RawProvider.StartAsync(static async (context, _) =>

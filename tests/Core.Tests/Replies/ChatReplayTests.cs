@@ -73,6 +73,38 @@ public sealed class ChatReplayTests
     }
 
     [Theory]
+    [InlineData("""{"error":{"message":"overloaded"}}""", true)]
+    [InlineData("""{"model":"m","error":"gone","choices":[{"index":0,"delta":{"content":"b"}}]}""", true)]
+    [InlineData("""{"model":"m","error":null,"choices":[{"index":0,"delta":{"content":"b"}}]}""", false)]
+    // What cannot be read says nothing.
+    [InlineData("{\"error\":", false)]
+    [InlineData("7", false)]
+    public void Add_ErrorAmongTheChunks_HasFailed(string data, bool failed)
+    {
+        foreach (IStreamAggregator aggregator in (IStreamAggregator[])[new ChatAggregator(), new CompletionsAggregator()])
+        {
+            aggregator.Add("""{"model":"m","choices":[{"index":0,"delta":{"content":"a"},"text":"a"}]}"""u8.ToArray());
+            Assert.False(aggregator.HasFailed);
+            aggregator.Add(Encoding.UTF8.GetBytes(data));
+            Assert.Equal((failed, false), (aggregator.HasFailed, aggregator.IsDone));
+            // Whatever comes after.
+            aggregator.Add("""{"model":"m","choices":[{"index":0,"delta":{},"text":"","finish_reason":"stop"}]}"""u8.ToArray());
+            aggregator.Add("[DONE]"u8.ToArray());
+            Assert.Equal((failed, true), (aggregator.HasFailed, aggregator.IsDone));
+            Assert.False(failed && aggregator.IsCacheable);
+        }
+    }
+
+    [Fact]
+    public void Add_ErrorThatIsNull_IsAChunkLikeAnother()
+    {
+        var aggregator = new ChatAggregator();
+        aggregator.Add("""{"model":"m","error":null,"choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}"""u8.ToArray());
+        aggregator.Add("[DONE]"u8.ToArray());
+        Assert.Equal(("a", true), (aggregator.Text, aggregator.IsCacheable));
+    }
+
+    [Theory]
     [InlineData("stop", "\"content\":\"x\"", true)]
     [InlineData("length", "\"content\":\"x\"", false)]
     [InlineData("content_filter", "\"content\":\"x\"", false)]

@@ -73,6 +73,18 @@ public sealed class MessagesReplayTests
         Assert.Equal(("Hello", "Hm. Hello"), (aggregator.Text, aggregator.Written));
     }
 
+    [Theory]
+    [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", true)]
+    [InlineData(Stop, false)]
+    public void Add_ErrorAtTheEnd_HasFailed(string end, bool failed)
+    {
+        var aggregator = Follow(Start, Open, Hello);
+        Assert.False(aggregator.HasFailed);
+        aggregator.Add(Encoding.UTF8.GetBytes(end));
+        Assert.Equal((failed, true), (aggregator.HasFailed, aggregator.IsDone));
+        Assert.False(Follow(Start, """{"type":"surprise"}""", "{", Stop).HasFailed);
+    }
+
     [Fact]
     public void Plain_KeepsEveryByteButTheId() =>
         Assert.Equal(Stored.Replace("msg_1", "msg_2", StringComparison.Ordinal), Encoding.UTF8.GetString(MessagesReplay.Plain(Encoding.UTF8.GetBytes(Stored), "msg_2")));

@@ -66,8 +66,8 @@ public sealed class PlainChunkTests
         fast.Add("[DONE]"u8.ToArray());
         slow.Add("[DONE]"u8.ToArray());
         Assert.Equal(
-            (slow.Text, slow.Written, slow.Model, slow.Usage, slow.Tier, slow.IsDone, slow.IsCacheable),
-            (fast.Text, fast.Written, fast.Model, fast.Usage, fast.Tier, fast.IsDone, fast.IsCacheable));
+            (slow.Text, slow.Written, slow.Model, slow.Usage, slow.Tier, slow.IsDone, slow.HasFailed, slow.IsCacheable),
+            (fast.Text, fast.Written, fast.Model, fast.Usage, fast.Tier, fast.IsDone, fast.HasFailed, fast.IsCacheable));
         Assert.Equal(Encoding.UTF8.GetString(slow.ToPlain("i", 1)), Encoding.UTF8.GetString(fast.ToPlain("i", 1)));
     }, iter: 8_000);
 

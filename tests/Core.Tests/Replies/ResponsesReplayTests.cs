@@ -53,6 +53,20 @@ public sealed class ResponsesReplayTests
     }
 
     [Theory]
+    [InlineData("""{"type":"error","code":"server_error","message":"gone","param":null}""", true)]
+    [InlineData("""{"type":"response.failed","response":{"id":"resp_1","object":"response","status":"failed","error":{"code":"server_error"},"model":"o3","output":[],"usage":null}}""", true)]
+    [InlineData("""{"type":"response.incomplete","response":{"id":"resp_1","object":"response","status":"incomplete","error":null,"model":"o3","output":[],"usage":null}}""", false)]
+    [InlineData("""{"type":"response.completed","response":{"id":"resp_1","object":"response","status":"completed","error":null,"model":"o3","output":[],"usage":null}}""", false)]
+    public void Add_ErrorAtTheEnd_HasFailed(string end, bool failed)
+    {
+        var aggregator = new ResponsesAggregator();
+        aggregator.Add("""{"type":"response.output_text.delta","delta":"Half"}"""u8.ToArray());
+        Assert.False(aggregator.HasFailed);
+        aggregator.Add(Encoding.UTF8.GetBytes(end));
+        Assert.Equal((failed, true, false), (aggregator.HasFailed, aggregator.IsDone, aggregator.IsCacheable));
+    }
+
+    [Theory]
     [InlineData("\"status\":\"completed\",\"error\"", "\"status\":\"incomplete\",\"error\"")]
     [InlineData("\"error\":null", "\"error\":{\"code\":\"x\"}")]
     [InlineData("\"type\":\"reasoning\"", "\"type\":\"web_search_call\"")]

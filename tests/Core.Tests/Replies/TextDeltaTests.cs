@@ -45,14 +45,14 @@ public sealed class TextDeltaTests
             slowResponse.AddDocument(data);
         }
 
-        Assert.Equal((slowResponse.Text, slowResponse.Written, slowResponse.IsDone), (fastResponse.Text, fastResponse.Written, fastResponse.IsDone));
+        Assert.Equal((slowResponse.Text, slowResponse.Written, slowResponse.IsDone, slowResponse.HasFailed), (fastResponse.Text, fastResponse.Written, fastResponse.IsDone, fastResponse.HasFailed));
         foreach (var end in new[] { """{"type":"message_delta","delta":{"stop_reason":"end_turn","stop_sequence":null},"usage":{"output_tokens":4}}""", """{"type":"message_stop"}""" })
         {
             fast.Add(Encoding.UTF8.GetBytes(end));
             slow.AddDocument(Encoding.UTF8.GetBytes(end));
         }
 
-        Assert.Equal((slow.Text, slow.Written, slow.Usage, slow.IsDone, slow.IsCacheable), (fast.Text, fast.Written, fast.Usage, fast.IsDone, fast.IsCacheable));
+        Assert.Equal((slow.Text, slow.Written, slow.Usage, slow.IsDone, slow.HasFailed, slow.IsCacheable), (fast.Text, fast.Written, fast.Usage, fast.IsDone, fast.HasFailed, fast.IsCacheable));
         Assert.Equal(Encoding.UTF8.GetString(slow.ToPlain("i", 1)), Encoding.UTF8.GetString(fast.ToPlain("i", 1)));
 
         static void Begin(Action<MessagesAggregator, byte[]> add, MessagesAggregator to)
