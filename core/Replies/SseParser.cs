@@ -8,7 +8,7 @@ namespace OrleansLlm.Core.Replies;
 /// that came in part is copied. Not thread-safe.
 /// </summary>
 /// <param name="largestFrame">Bytes after which an unfinished event is given up; guards memory against a broken upstream.</param>
-public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
+public sealed class SseParser(int largestFrame)
 {
     private const int LongestEndMarker = 14;
     private const int FirstSize = 4 * 1024;
@@ -42,7 +42,7 @@ public sealed class SseParser(int largestFrame = 4 * 1024 * 1024)
 
         var length = _bytes.Length;
         if (_rest.Length - length < bytes.Length)
-            Array.Resize(ref _rest, Math.Max(Math.Max(2 * _rest.Length, FirstSize), length + bytes.Length));
+            Array.Resize(ref _rest, Math.Max(Math.Max((int)Math.Min(2L * _rest.Length, largestFrame), FirstSize), length + bytes.Length));
         bytes.CopyTo(_rest.AsMemory(length));
         _bytes = _rest.AsMemory(0, length + bytes.Length);
     }

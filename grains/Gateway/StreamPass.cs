@@ -27,7 +27,7 @@ internal sealed class StreamPass(
     private readonly QueryRun _run = call.Run;
     private readonly CancellationToken _abandoned = call.Run.Abandoned;
     private readonly bool _stripUsage = !call.Run.Query.Chat.IncludeUsage;
-    private readonly SseParser _parser = new();
+    private readonly SseParser _parser = new(limits.MaxReplyBytes);
     private readonly IdleDeadline _idle = new(limits.IdleStreamTimeout, call.Run.Abandoned);
 
     // Who waits for the end goes on where it is found: a thread hop less.

@@ -23,7 +23,7 @@ public sealed class AllocationTests
     [Fact]
     public void TryRead_OneEvent_AllocatesNothing()
     {
-        var parser = new SseParser();
+        var parser = new SseParser(1024 * 1024);
         Hold(0, () =>
         {
             parser.Feed(s_event.AsMemory(0, 20));

@@ -8,7 +8,7 @@ internal static class SseEvents
     public static List<SseFrame> Of(IEnumerable<byte[]> stream)
     {
         var events = new List<SseFrame>();
-        var parser = new SseParser();
+        var parser = new SseParser(1024 * 1024);
         foreach (var piece in stream)
         {
             parser.Feed(piece);

@@ -53,12 +53,29 @@ public sealed class SseParserTests
         Assert.False(parser.TryRead(out _));
     }
 
+    [Fact]
+    public void Feed_UnderALargeLimit_TakesMemoryForWhatCame()
+    {
+        var piece = new byte[16 * 1024];
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var parser = new SseParser(1024 * 1024 * 1024);
+        for (var i = 0; i < 64; i++)
+        {
+            parser.Feed(piece);
+            Assert.False(parser.TryRead(out _));
+        }
+
+        // A million bytes, in memory that doubled on the way.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, piece.Length * 64, piece.Length * 64 * 4);
+        Assert.False(parser.Overflowed);
+    }
+
     // Events are read where they lie: what is fed may be overwritten once they are.
     [Fact]
     public void Feed_FromOneBufferOverAndOver_GivesEveryByte() => Gen.Select(Event.List[0, 20], Gen.Int[1, 200].Array[1, 20]).Sample((events, sizes) =>
     {
         var bytes = Encoding.UTF8.GetBytes(string.Concat(events) + "data: last\n\n");
-        var (buffer, read, parser) = (new byte[200], new List<byte>(), new SseParser());
+        var (buffer, read, parser) = (new byte[200], new List<byte>(), new SseParser(1024 * 1024));
         for (var (at, turn) = (0, 0); at < bytes.Length; turn++)
         {
             var count = Math.Min(sizes[turn % sizes.Length], bytes.Length - at);

@@ -102,6 +102,31 @@ public sealed class StreamPassTests
         await body.Cut.WaitAsync(TestContext.Current.CancellationToken);
     }
 
+    // An image in one event.
+    [Fact]
+    public async Task RunAsync_OneEventOfMegabytes_IsPassed()
+    {
+        var stream = Encoding.UTF8.GetBytes(Chunk.Replace(" word", new string('x', 5 * 1024 * 1024), StringComparison.Ordinal) + "\n\n" + Done);
+        await using var body = new Body(stream, [ushort.MaxValue], [0], pushes: true);
+        using var run = Run();
+        var reading = ReadAsync(run.TryAttach()!, [0]);
+        await using var pass = Pass(run, body, new ChatAggregator(), most: 32 * 1024 * 1024);
+        Assert.Equal((false, null), await pass.RunAsync());
+        run.SetEnd(new RunEnd(null));
+        Assert.Equal(stream.AsSpan(0, stream.Length - Done.Length).ToArray(), await reading);
+    }
+
+    [Fact]
+    public async Task RunAsync_OneEventLargerThanAllowed_IsCut()
+    {
+        await using var body = new Body(Encoding.UTF8.GetBytes(Chunk.Replace(" word", new string('x', 200_000), StringComparison.Ordinal) + "\n\n" + Done), [1000], [0], pushes: true);
+        using var run = Run();
+        await using var pass = Pass(run, body, new ChatAggregator(), most: 64 * 1024);
+        Assert.Equal((false, "The provider's answer is larger than the gateway allows."), await pass.RunAsync());
+        Assert.Equal(0, run.Body.Length);
+        await body.Cut.WaitAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task RunAsync_ProviderBreaksOff_SaysSo()
     {
@@ -131,7 +156,7 @@ public sealed class StreamPassTests
 
     private static (byte[] Passed, byte[] Held, ChatAggregator Aggregator) Twin(byte[] stream)
     {
-        var (passed, held, aggregator, parser) = (new List<byte>(), new List<byte>(), new ChatAggregator(), new SseParser());
+        var (passed, held, aggregator, parser) = (new List<byte>(), new List<byte>(), new ChatAggregator(), new SseParser(1024 * 1024));
         parser.Feed(stream);
         parser.Complete();
         while (parser.TryRead(out var frame))
