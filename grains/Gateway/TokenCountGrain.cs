@@ -12,7 +12,8 @@ using OrleansLlm.Grains.Upstream;
 namespace OrleansLlm.Grains.Gateway;
 
 /// <inheritdoc cref="ITokenCountGrain"/>
-[StatelessWorker]
+/// <remarks>Reentrant: a count that a provider does not answer must not hold up the next.</remarks>
+[StatelessWorker, Reentrant]
 internal sealed class TokenCountGrain(
     IUpstreamCatalog catalog, RouteLayer router, TenantDirectory tenants, IOptions<QueryGatewayOptions> options, TimeProvider time, ILogger<TokenCountGrain> logger) : Grain, ITokenCountGrain
 {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
+using OrleansLlm.Client.Tests.Wire;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
@@ -133,6 +134,40 @@ public sealed class MessagesTests(GatewayFixture fixture) : IClassFixture<Gatewa
         Assert.Equal(before, (await fixture.Gateway.SavingsAsync(GatewayFixture.Globex)).GetProperty("total").GetRawText());
         using var wrong = await fixture.Gateway.PostAsync("{", GatewayFixture.Globex, "/v1/messages/count_tokens");
         Assert.Equal("invalid_request_error", (await wrong.JsonAsync()).GetProperty("error").GetProperty("type").GetString());
+    }
+
+    [Fact]
+    public async Task CountTokens_ManyUnanswered_HoldUpNoOther()
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = await RawProvider.StartAsync(async (context, body) =>
+        {
+            if (body.AsSpan().IndexOf("claude-opus-4-8"u8) >= 0)
+                await go.Task;
+            context.Response.ContentType = "application/json";
+            await RawProvider.SendAsync(context, """{"input_tokens":7}""");
+        });
+        var settings = provider.Settings();
+        settings["OrleansLlm:Providers:raw:Kind"] = "Anthropic";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        var unanswered = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => CountAsync("claude-opus-4-8")).ToList();
+        for (var attempt = 0; attempt < 600 && provider.Requests.Count < unanswered.Count; attempt++)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(unanswered.Count, provider.Requests.Count);
+        try
+        {
+            using var other = await CountAsync(Model).WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            Assert.Equal(7, (await other.JsonAsync()).GetProperty("input_tokens").GetInt32());
+        }
+        finally
+        {
+            go.SetResult();
+        }
+
+        Assert.All(await Task.WhenAll(unanswered), static a => Assert.Equal(HttpStatusCode.OK, a.StatusCode));
+
+        Task<HttpResponseMessage> CountAsync(string model) =>
+            gateway.PostAsync(new { model, messages = new[] { new { role = "user", content = "How many?" } } }, null, "/v1/messages/count_tokens");
     }
 
     private static object Ask(string question, bool stream = false) => new { model = Model, max_tokens = 400, messages = new[] { new { role = "user", content = question } }, stream };
