@@ -40,7 +40,7 @@ public sealed class PendingQuestions<TAnswer>(int capacity, TimeSpan lease, Time
                 continue;
             var cosine = TensorPrimitives.Dot(pending.Vector.AsSpan(), vector);
             if (cosine >= minimumCosine)
-                near.Add(new PendingCandidate(key, pending.Question, cosine));
+                near.Add(new PendingCandidate(key, pending.Question, cosine, now - pending.Since));
         }
 
         if (near.Count > 0)
@@ -48,7 +48,7 @@ public sealed class PendingQuestions<TAnswer>(int capacity, TimeSpan lease, Time
         // The same request may be here, refused: unanswered, those that wait for it keep waiting for it; answered, it gives way to the new call.
         var isWaitedFor = _byFingerprint.TryGetValue(fingerprint, out var same) && !same.Answer.Task.IsCompleted;
         if (!isWaitedFor && _byFingerprint.Count < capacity)
-            _byFingerprint[fingerprint] = new Pending(question, vector, now + lease);
+            _byFingerprint[fingerprint] = new Pending(question, vector, now, now + lease);
         return [];
     }
 
@@ -79,11 +79,13 @@ public sealed class PendingQuestions<TAnswer>(int capacity, TimeSpan lease, Time
         }
     }
 
-    private sealed class Pending(string question, float[] vector, DateTimeOffset until)
+    private sealed class Pending(string question, float[] vector, DateTimeOffset since, DateTimeOffset until)
     {
         public string Question { get; } = question;
 
         public float[] Vector { get; } = vector;
+
+        public DateTimeOffset Since { get; } = since;
 
         public DateTimeOffset Until { get; set; } = until;
 
@@ -95,4 +97,5 @@ public sealed class PendingQuestions<TAnswer>(int capacity, TimeSpan lease, Time
 /// <param name="Fingerprint">Its request's.</param>
 /// <param name="Question">Its text.</param>
 /// <param name="Cosine">Similarity, in [-1, 1].</param>
-public readonly record struct PendingCandidate(string Fingerprint, string Question, float Cosine);
+/// <param name="Age">How long it has been under way: its answer is no older.</param>
+public readonly record struct PendingCandidate(string Fingerprint, string Question, float Cosine, TimeSpan Age);

@@ -37,4 +37,7 @@ public sealed class RequestControls
     /// <summary><c>x-orleansllm-cache-tags</c>: what the answer depends on, e.g. documents; forgotten by tag when one of them changes.</summary>
     [Id(7)]
     public string[] CacheTags { get; init; } = [];
+
+    /// <summary>Whether an answer of that age may be given.</summary>
+    public bool Accepts(TimeSpan age) => MaxAgeSeconds is not { } most || age.TotalSeconds <= most;
 }

@@ -25,23 +25,14 @@ internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatew
         AllowsAsync(query.Request.TenantId, query.Controls.CacheNamespace, fingerprint, answer);
 
     /// <summary>The same by tenant and namespace.</summary>
-    public async ValueTask<bool> AllowsAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer)
+    public async ValueTask<bool> AllowsAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer) =>
+        (await KnownAsync(tenant)).Allow(answer.CreatedAt, answer.RulesSeen, fingerprint, cacheNamespace, answer.Tags);
+
+    /// <summary>The tenant's rules as they are known here, read anew where that is due.</summary>
+    public async ValueTask<KnownRules> KnownAsync(string tenant)
     {
         var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
-        if (!await IsCurrentAsync(tenant, copy))
-            return false;
-
-        lock (copy.Rules)
-            return !copy.Rules.Forbids(answer.CreatedAt, answer.RulesSeen, fingerprint, cacheNamespace, answer.Tags);
-    }
-
-    /// <summary>What an answer of the tenant whose making begins now has to bear; where the rules cannot be read, those known here: an answer may be forbidden that need not be.</summary>
-    public async ValueTask<long> SeenAsync(string tenant)
-    {
-        var copy = _copies.GetOrAdd(tenant, static _ => new Copy());
-        await IsCurrentAsync(tenant, copy);
-        lock (copy.Rules)
-            return copy.Rules.Sequence;
+        return new KnownRules(copy.Rules, await IsCurrentAsync(tenant, copy));
     }
 
     private ValueTask<bool> IsCurrentAsync(string tenant, Copy copy)

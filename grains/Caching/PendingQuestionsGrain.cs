@@ -23,7 +23,7 @@ internal sealed class PendingQuestionsGrain(IOptions<CacheOptions> options, Time
             (float)options.Value.CandidateThreshold,
             refused,
             time.GetUtcNow());
-        return new([.. candidates.Select(c => new ShardCandidate { Fingerprint = c.Fingerprint, Question = c.Question, Cosine = c.Cosine, AgeSeconds = 0 })]);
+        return new([.. candidates.Select(c => new ShardCandidate { Fingerprint = c.Fingerprint, Question = c.Question, Cosine = c.Cosine, AgeSeconds = c.Age.TotalSeconds })]);
     }
 
     public async Task<StoredAnswer?> WaitAsync(string fingerprint, TimeSpan longest)

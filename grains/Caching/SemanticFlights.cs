@@ -19,7 +19,11 @@ internal sealed class SemanticFlights(
     private const int MostRounds = 3;
 
     /// <summary>Joins a question under way and waits for its answer, or leads.</summary>
-    public async ValueTask<SemanticFlight> EnterAsync(Query query, byte[]? embedding, CancellationToken cancellationToken)
+    /// <param name="query">What is asked.</param>
+    /// <param name="embedding">Its question's.</param>
+    /// <param name="replaces">Whether the same request is under way and its answer may not be given to this one.</param>
+    /// <param name="cancellationToken">Cancelled when nobody waits any more.</param>
+    public async ValueTask<SemanticFlight> EnterAsync(Query query, byte[]? embedding, bool replaces, CancellationToken cancellationToken)
     {
         if (embedding is null || options.Value.PendingTimeout == TimeSpan.Zero || query.Policy.Cache != LayerMode.On || !SemanticCache.Reads(query)
             || !cache.NeedsEmbedding(query))
@@ -28,7 +32,7 @@ internal sealed class SemanticFlights(
         var deadline = Deadline.After(time, options.Value.PendingTimeout);
         var started = time.GetTimestamp();
         var question = new ShardQuestion { Fingerprint = query.Request.Fingerprint, Question = query.Question, Embedding = embedding };
-        var refused = new List<string>();
+        List<string> refused = replaces ? [query.Request.Fingerprint] : [];
         try
         {
             for (var round = 0; round < MostRounds; round++)
@@ -36,12 +40,19 @@ internal sealed class SemanticFlights(
                 var candidates = await pending.EnterAsync(question, [.. refused]).AsTask().WaitAsync(gatewayOptions.Value.CacheTimeout, time, cancellationToken);
                 if (candidates.Length == 0)
                     return new SemanticFlight(pending, query.Request.Fingerprint);
+                // Waited for, it would be older still.
+                if (Array.FindAll(candidates, c => !query.Controls.Accepts(TimeSpan.FromSeconds(c.AgeSeconds))) is { Length: > 0 } older)
+                {
+                    refused.AddRange(older.Select(c => c.Fingerprint));
+                    continue;
+                }
+
                 var verdict = await cache.JudgeAsync(query, candidates, deadline);
                 if (verdict.Accepted)
                 {
                     var candidate = candidates[verdict.Index];
                     var answer = await pending.WaitAsync(candidate.Fingerprint, deadline.Remaining(time)).WaitAsync(cancellationToken);
-                    if (answer is not null && IsYoungEnough(query, answer) && await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
+                    if (answer is not null && query.Controls.Accepts(time.GetUtcNow() - answer.CreatedAt) && await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
                     {
                         return new SemanticFlight(new CacheLookup(
                             HitKind.Pending, answer, verdict.Probability, candidate.Question, candidate.Cosine, Milliseconds: time.GetElapsedTime(started).TotalMilliseconds,
@@ -82,8 +93,4 @@ internal sealed class SemanticFlights(
             GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
         }
     }
-
-    // An answer lingers a moment after its call.
-    private bool IsYoungEnough(Query query, StoredAnswer answer) =>
-        query.Controls.MaxAgeSeconds is not { } most || (time.GetUtcNow() - answer.CreatedAt).TotalSeconds <= most;
 }

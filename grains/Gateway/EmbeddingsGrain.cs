@@ -44,7 +44,7 @@ internal sealed class EmbeddingsGrain(
     private const string Layer = "cache";
 
     private readonly RunningRequests _running = new();
-    private readonly Dictionary<string, Task<Answer>> _inFlight = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Asking> _inFlight = new(StringComparer.Ordinal);
 
     public Task<bool> IsRunningAsync(string requestId) => Task.FromResult(_running.Contains(requestId));
 
@@ -68,22 +68,23 @@ internal sealed class EmbeddingsGrain(
         }
 
         var shared = reads && policy.Cache == LayerMode.On;
-        if (shared && _inFlight.TryGetValue(call.Fingerprint, out var running))
+        var rules = stores ? await invalidations.KnownAsync(call.TenantId) : default;
+        if (shared && _inFlight.TryGetValue(call.Fingerprint, out var running) && MayBeGiven(running, call, rules))
         {
-            var joined = await running.WaitAsync(cancellationToken);
+            var joined = await running.Answer.WaitAsync(cancellationToken);
             // What the one who began it may not spend another may.
             if (joined.Permit.Refusal is null || joined.PaidBy == PayerOf(call))
                 return Reply(joined, entries.Embeddings(call, request!.Model, HitKind.Pending, joined.Usage, joined.Estimated, joined.Status, lookedUp, 0, arrived));
         }
 
-        var asking = AskAsync(call, request!, policy, stores, reads, lookedUp, arrived);
-        if (shared && !asking.IsCompleted)
+        var asking = new Asking(AskAsync(call, request!, policy, stores ? rules.Sequence : null, reads, lookedUp, arrived), arrived, rules.Sequence, call.Controls.CacheTags);
+        if (shared && !asking.Answer.IsCompleted)
         {
             _inFlight[call.Fingerprint] = asking;
             _ = ForgetAsync(call.Fingerprint, asking);
         }
 
-        var answer = await asking.WaitAsync(cancellationToken);
+        var answer = await asking.Answer.WaitAsync(cancellationToken);
         return new GatewayReply { Head = HeadOf(answer, answer.Entry!, answer.LostUsd), Body = answer.Body };
     }
 
@@ -116,10 +117,14 @@ internal sealed class EmbeddingsGrain(
         return new GatewayReply { Head = HeadOf(answer, entry), Body = answer.Body };
     }
 
-    private async Task ForgetAsync(string fingerprint, Task asking)
+    private bool MayBeGiven(Asking running, EmbeddingsCall call, KnownRules rules) =>
+        call.Controls.Accepts(time.GetElapsedTime(running.ArrivedAt)) && rules.Allow(default, running.RulesSeen, call.Fingerprint, call.Controls.CacheNamespace, running.Tags);
+
+    private async Task ForgetAsync(string fingerprint, Asking asking)
     {
-        await asking.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
-        _inFlight.Remove(fingerprint);
+        await asking.Answer.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Current);
+        if (_inFlight.TryGetValue(fingerprint, out var current) && current == asking)
+            _inFlight.Remove(fingerprint);
     }
 
     // Never throws and never takes longer than the layer may: whatever goes wrong is a miss.
@@ -151,10 +156,9 @@ internal sealed class EmbeddingsGrain(
 
     // Writes the ledger entry of the one who pays, whoever still waits for the answer.
     private async Task<Answer> AskAsync(
-        EmbeddingsCall call, EmbeddingsRequest request, TenantPolicy policy, bool stores, bool looked, double lookedUp, long arrived)
+        EmbeddingsCall call, EmbeddingsRequest request, TenantPolicy policy, long? rulesSeen, bool looked, double lookedUp, long arrived)
     {
         using var begun = underWay.Begin();
-        long? rulesSeen = stores ? await invalidations.SeenAsync(call.TenantId) : null;
         var (startedAt, started) = (time.GetUtcNow(), time.GetTimestamp());
         var (lost, lostUsd) = (0, 0m);
         using var span = genAi.Begin("embeddings", request.Model, streamed: false);
@@ -181,7 +185,7 @@ internal sealed class EmbeddingsGrain(
         span.End(answer.Status, answer.Usage, string.Empty);
         ledger.Record(entry);
         spending.Settle(answer.Permit, answer.CostKnown ? entry.CostUsd : null);
-        if (stores && answer is { Status: 200, Vectors: > 0 } && (request.TokensSent > 0 || answer.Vectors == request.Texts.Count))
+        if (rulesSeen is not null && answer is { Status: 200, Vectors: > 0 } && (request.TokensSent > 0 || answer.Vectors == request.Texts.Count))
             _ = StoreAsync(call, request.Model, answer, startedAt, rulesSeen, policy.CacheTimeToLive);
         return answer with { Entry = entry, LostUsd = lostUsd, PaidBy = PayerOf(call) };
 
@@ -288,6 +292,9 @@ internal sealed class EmbeddingsGrain(
             GatewayLog.NotCached(logger, e, call.RequestId);
         }
     }
+
+    // A call in flight that others of its fingerprint may join.
+    private sealed record Asking(Task<Answer> Answer, long ArrivedAt, long RulesSeen, string[] Tags);
 
     private sealed record Answer(
         int Status, string ContentType, IReadOnlyList<KeyValuePair<string, string>> Headers, byte[] Body, TokenUsage Usage, bool Estimated, int Vectors, LedgerEntry? Entry = null,

@@ -18,7 +18,7 @@ namespace OrleansLlm.Grains.Gateway;
 [CollectionAgeLimit(Minutes = 5)]
 internal sealed class GatewayGrain(QueryGateway gateway, LocalGateways local, IOptions<CacheOptions> options, TimeProvider time) : Grain, IGatewayGrain
 {
-    private readonly SharedAnswers _shared = new(new ExactAnswers(options.Value.ExactEntries, options.Value.ExactBytes, time));
+    private readonly SharedAnswers _shared = new(new ExactAnswers(options.Value.ExactEntries, options.Value.ExactBytes, time), time);
     private readonly RunningRequests _running = new();
     private int _streams;
 

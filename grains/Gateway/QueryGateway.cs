@@ -186,6 +186,10 @@ internal sealed class QueryGateway(
             ? hits.Unpack(query, new CacheLookup(HitKind.Exact, kept, 1, Entry: query.Request.Fingerprint))
             : null;
 
+    // Another's hit was made for another request, of other tags and earlier than its run.
+    private ValueTask<bool> AllowsAsync(Query query, CacheLookup found, StoredAnswer hit) =>
+        query.Controls.Accepts(time.GetUtcNow() - hit.CreatedAt) ? invalidations.AllowsAsync(query, found.Entry!, hit) : new(false);
+
     // The run's thread goes on with its first reader's reply; the others have threads of their own.
     private static async ValueTask LeaveThreadAsync(bool joined)
     {
@@ -198,9 +202,11 @@ internal sealed class QueryGateway(
     private async ValueTask<(QueryRun Run, RunHead Head, ReplayReader Reader, bool Joined)> JoinAsync(
         SharedAnswers? shared, Query query, bool untilEnd, CancellationToken cancellationToken)
     {
+        var meets = SharedAnswers.Reads(query) ? shared : null;
         while (true)
         {
-            var (run, reader, joined) = Join(shared, query);
+            var rules = meets is null ? default : await invalidations.KnownAsync(query.Request.TenantId);
+            var (run, reader, joined) = Join(shared, meets, query, rules);
             try
             {
                 // An end has a head before it.
@@ -208,7 +214,7 @@ internal sealed class QueryGateway(
                     await run.End.WaitAsync(cancellationToken);
                 var head = await run.Head.WaitAsync(cancellationToken);
                 await LeaveThreadAsync(joined);
-                if (!joined || !head.Refused || query.IsPaidLike(run.Query))
+                if (!joined || (head.Hit is { } hit ? await AllowsAsync(query, head.Lookup, hit) : !head.Refused || query.IsPaidLike(run.Query)))
                     return (run, head, reader, joined);
             }
             catch
@@ -222,10 +228,11 @@ internal sealed class QueryGateway(
     }
 
     // The run to read: one in flight where it may be shared, else a new one.
-    private (QueryRun Run, ReplayReader Reader, bool Joined) Join(SharedAnswers? shared, Query query)
+    private (QueryRun Run, ReplayReader Reader, bool Joined) Join(SharedAnswers? shared, SharedAnswers? meets, Query query, KnownRules rules)
     {
-        var meets = SharedAnswers.Reads(query) ? shared : null;
-        var found = meets?.Join(query, q => Begin(q, isPrivate: false)) ?? Alone(Begin(query, isPrivate: true));
+        // A plain answer is given whole.
+        var bufferLimit = query.Chat.Stream ? options.Value.StreamBufferBytes : long.MaxValue;
+        var found = meets?.Join(query, rules, bufferLimit) ?? Alone(new QueryRun(query, bufferLimit, isPrivate: true));
         if (found.Joined)
             return found;
         if (query.Policy.Cache == LayerMode.On)
@@ -235,9 +242,6 @@ internal sealed class QueryGateway(
 
         static (QueryRun, ReplayReader, bool) Alone(QueryRun run) => (run, run.TryAttach()!, false);
     }
-
-    // A plain answer is given whole.
-    private QueryRun Begin(Query query, bool isPrivate) => new(query, query.Chat.Stream ? options.Value.StreamBufferBytes : long.MaxValue, isPrivate);
 
     private async Task DriveAsync(QueryRun run, SharedAnswers? shared)
     {

@@ -45,7 +45,7 @@ internal sealed class QueryPipeline(
                 return;
             }
 
-            var flight = await flights.EnterAsync(query, embedding, run.Abandoned);
+            var flight = await flights.EnterAsync(query, embedding, run.Replaces, run.Abandoned);
             if (flight.Shared is { } shared)
             {
                 var waited = shared with { Milliseconds = shared.Milliseconds + lookup.Milliseconds };

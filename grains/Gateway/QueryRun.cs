@@ -25,6 +25,12 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue, bo
 
     public Query Query { get; } = query;
 
+    /// <summary>See <see cref="StoredAnswer.RulesSeen"/>; null where nobody else may be given its answer while it is made.</summary>
+    public long? RulesSeen { get; init; }
+
+    /// <summary>Whether the same request is under way in an older run, whose answer may not be given to this one's.</summary>
+    public bool Replaces { get; init; }
+
     /// <summary>Status and origin of the answer.</summary>
     public Task<RunHead> Head => _head.Task;
 

@@ -9,7 +9,8 @@ namespace OrleansLlm.Grains.Gateway;
 /// own process comes past its turns.
 /// </summary>
 /// <param name="exact">Answers given before.</param>
-internal sealed class SharedAnswers(ExactAnswers exact)
+/// <param name="time">Judges the age of runs.</param>
+internal sealed class SharedAnswers(ExactAnswers exact, TimeProvider time)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, QueryRun> _inFlight = new(StringComparer.Ordinal);
@@ -24,16 +25,26 @@ internal sealed class SharedAnswers(ExactAnswers exact)
             return exact.Find(query.Request.Fingerprint, query.Controls.MaxAgeSeconds);
     }
 
-    /// <summary>The run in flight whose answer will be the query's too, else the one that <paramref name="begin"/> makes.</summary>
+    /// <summary>
+    /// The run in flight whose answer will be the query's too, else a new one, not yet under way. That is the one to join from then on; one that began
+    /// before a rule forbade its answer, or too long ago, goes on for those that read it.
+    /// </summary>
     /// <param name="query">One that reads.</param>
-    /// <param name="begin">Makes a run; not yet under way.</param>
-    public (QueryRun Run, ReplayReader Reader, bool Joined) Join(Query query, Func<Query, QueryRun> begin)
+    /// <param name="rules">Its tenant's, known since it came.</param>
+    /// <param name="bufferLimit">See <see cref="ReplayBuffer"/>; of a run that is made.</param>
+    public (QueryRun Run, ReplayReader Reader, bool Joined) Join(Query query, KnownRules rules, long bufferLimit)
     {
         lock (_lock)
         {
-            if (_inFlight.TryGetValue(query.RunKey, out var running) && running.TryAttach() is { } joined)
-                return (running, joined, true);
-            var run = begin(query);
+            var replaces = false;
+            if (_inFlight.TryGetValue(query.RunKey, out var running))
+            {
+                replaces = !MayBeGiven(running, query, rules);
+                if (!replaces && running.TryAttach() is { } joined)
+                    return (running, joined, true);
+            }
+
+            var run = new QueryRun(query, bufferLimit) { RulesSeen = rules.Sequence, Replaces = replaces };
             _inFlight[query.RunKey] = run;
             return (run, run.TryAttach()!, false);
         }
@@ -58,4 +69,8 @@ internal sealed class SharedAnswers(ExactAnswers exact)
         lock (_lock)
             exact.Keep(run.Query.Request.Fingerprint, stored, run.Query.Policy.CacheTimeToLive);
     }
+
+    private bool MayBeGiven(QueryRun run, Query query, KnownRules rules) =>
+        query.Controls.Accepts(time.GetElapsedTime(run.Query.ArrivedAt))
+        && rules.Allow(default, run.RulesSeen, query.Request.Fingerprint, query.Controls.CacheNamespace, run.Query.Controls.CacheTags);
 }

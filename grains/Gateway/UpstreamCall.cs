@@ -52,7 +52,7 @@ internal sealed class UpstreamCall(
         var query = run.Query;
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
-        long? rulesSeen = SemanticCache.Writes(query) ? await invalidations.SeenAsync(query.Request.TenantId) : null;
+        var rulesSeen = SemanticCache.Writes(query) ? run.RulesSeen ?? (await invalidations.KnownAsync(query.Request.TenantId)).Sequence : default(long?);
         var call = new CallUnderWay(run, lookup, route, compression, embedding, time.GetTimestamp(), time.GetUtcNow(), genAi) { Lost = lost, RulesSeen = rulesSeen };
         // A stream's head tells its prompt's cost, and counting takes about as long as the network does.
         if (query.Chat.Stream)

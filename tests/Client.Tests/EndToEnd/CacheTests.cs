@@ -136,6 +136,23 @@ public sealed class CacheTests(GatewayFixture fixture) : IClassFixture<GatewayFi
     }
 
     [Theory]
+    [InlineData("max-age=0", "When is the data centre's generator tested?")]
+    [InlineData("max-age=60", "When is the data centre's generator tested?")]
+    [InlineData("max-age=0", "When does the data centre test its generator?")]
+    public async Task Ask_MaxAgeBelowThatOfACallUnderWay_CallsForItself(string firstControl, string question)
+    {
+        var held = new FirstCallHeld();
+        await using var gateway = await GatewayProcess.StartAsync(wrapUpstreams: (_, inner) => held.Before(inner));
+        var first = gateway.AskAsync("When is the data centre's generator tested?", headers: ("Cache-Control", firstControl));
+        await held.ArrivedAsync();
+        using var later = await gateway.AskAsync(question, headers: ("Cache-Control", "max-age=0")).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal("miss", later.Cache());
+        Assert.Equal(2, held.Calls);
+        held.LetGo();
+        Assert.Equal("miss", (await first).Cache());
+    }
+
+    [Theory]
     [InlineData("continue")]
     [InlineData("yes please")]
     public async Task Ask_ContentFreeQuestion_NeverMatchesByMeaning(string question)

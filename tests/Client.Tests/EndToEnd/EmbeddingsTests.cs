@@ -63,6 +63,27 @@ public sealed class EmbeddingsTests(GatewayFixture fixture) : IClassFixture<Gate
     }
 
     [Theory]
+    [InlineData("?tag=handbook", null)]
+    [InlineData("?tag=another", "max-age=0")]
+    public async Task Embed_WhileAnOlderCallIsUnderWayThatMayNotBeGiven_CallsForItself(string forgotten, string? control)
+    {
+        var held = new FirstCallHeld();
+        await using var gateway = await GatewayProcess.StartAsync(wrapUpstreams: (_, inner) => held.Before(inner));
+        var body = new { model = Model, input = "What the handbook says now." };
+        var first = gateway.PostAsync(body, path: "/v1/embeddings", headers: ("x-orleansllm-cache-tags", "handbook"));
+        await held.ArrivedAsync();
+        using var deleted = await gateway.Http.DeleteAsync("/admin/v1/cache" + forgotten, TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.OK, deleted.StatusCode);
+
+        (string, string)[] headers = control is null ? [] : [("Cache-Control", control)];
+        using var later = await gateway.PostAsync(body, path: "/v1/embeddings", headers: headers).WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal("miss", later.Cache());
+        Assert.Equal(2, held.Calls);
+        held.LetGo();
+        Assert.Equal("miss", (await first).Cache());
+    }
+
+    [Theory]
     [InlineData("""{"model":"text-embedding-3-small"}""", HttpStatusCode.BadRequest, "missing_required_parameter")]
     [InlineData("""{"model":"text-embedding-3-small","input":"a","dimensions":0}""", HttpStatusCode.BadRequest, "invalid_value")]
     [InlineData("{", HttpStatusCode.BadRequest, "invalid_json")]
