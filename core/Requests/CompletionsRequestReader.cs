@@ -33,6 +33,11 @@ public static class CompletionsRequestReader
             || (wrong = fields.ReadStreamOptions(out var options)) is not null
             || (wrong = fields.ReadChoices(out var choices)) is not null)
             return wrong;
+        // Each of them is billed, so what a server might read as a number must not be read as none here.
+        var bestOf = 1;
+        if (fields.TryGet("best_of", out var best) && best.ValueKind != JsonValueKind.Null
+            && !(best.ValueKind == JsonValueKind.Number && best.TryGetInt32(out bestOf) && bestOf >= 0))
+            return RequestFields.Wrong("best_of", "a positive integer");
         if (RouteAliases.Parse(model) != RouteAlias.None)
             return new RequestProblem($"'{model}' chooses among chat models; name the completions model that is meant.", "model", "model_not_supported");
         if (!fields.TryGet("prompt", out var prompt))
@@ -57,7 +62,7 @@ public static class CompletionsRequestReader
             Messages = [new ChatMessage("user", texts, tokens > 0, false)],
             TokensSent = tokens,
             Choices = choices,
-            AnswersWritten = prompts * Math.Max(choices, (long)(fields.Int32("best_of") ?? 1)),
+            AnswersWritten = prompts * Math.Max(choices, bestOf),
             Tier = ServiceTierName.Of(fields.Root),
             MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = false,

@@ -158,8 +158,12 @@ internal sealed class RequestFields
         return messages.GetArrayLength() > 0 ? null : new RequestProblem("'messages' must hold at least one message.", "messages", "empty_array");
     }
 
-    /// <summary>An integer field; null where it is none.</summary>
-    public int? Int32(string name) => TryGet(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
+    /// <summary>An integer field, the greatest integer where it is more than that; null where it is none.</summary>
+    public int? Int32(string name) =>
+        !TryGet(name, out var value) || value.ValueKind != JsonValueKind.Number ? null
+        : value.TryGetInt32(out var number) ? number
+        : value.TryGetDouble(out var real) && real >= int.MaxValue ? int.MaxValue
+        : null;
 
     /// <summary>Whether it is a list of at least one.</summary>
     public bool HasItems(string name) => TryGet(name, out var value) && value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0;

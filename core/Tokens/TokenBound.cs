@@ -7,7 +7,7 @@ namespace OrleansLlm.Core.Tokens;
 
 /// <summary>The most tokens that a request can be billed.</summary>
 /// <param name="Prompt">Prompt tokens.</param>
-/// <param name="Completion">Completion tokens of all choices, reasoning included.</param>
+/// <param name="Completion">Completion tokens of all choices, reasoning included; <see cref="long.MaxValue"/> where it is that or more.</param>
 public readonly record struct TokenBound(long Prompt, long Completion)
 {
     // Vendors whose tokenizer ours is; of another vendor's a token is at least one byte.

@@ -31,7 +31,8 @@ public sealed class BudgetBook
         foreach (var limit in reservation.Limits)
         {
             var account = Current(limit, reservation.At);
-            if (reservation.MaxUsd > account.AvailableUsd)
+            // Less than nothing would make room for other calls.
+            if (reservation.MaxUsd < 0 || reservation.MaxUsd > account.AvailableUsd)
                 return new BudgetDecision(limit, account.AvailableUsd, account.ResetsAt);
         }
 

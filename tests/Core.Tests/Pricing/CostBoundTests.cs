@@ -16,6 +16,14 @@ public sealed class CostBoundTests
         Assert.Equal(CostCalculator.Cost(price, new TokenUsage(1000, 100)), CostBound.Of(price, 1000, 100));
     }
 
+    [Fact]
+    public void Of_GreatestCountsAtTheDearestPrice_IsWhatTheyCost()
+    {
+        const decimal Dearest = ModelPrice.MaxPerMillion;
+        var price = new ModelPrice { Model = "m", Input = Dearest, Output = Dearest };
+        Assert.Equal(2m * long.MaxValue * Dearest * 0.000001m, CostBound.Of(price, long.MaxValue, long.MaxValue));
+    }
+
     [Theory]
     [InlineData("gpt-4o", 16_384)]
     [InlineData("gpt-4o-mini", 16_384)]

@@ -10,6 +10,9 @@ public sealed class TokenBoundTests
 {
     private static readonly ModelLimits Limits = ModelLimits.Of("gpt-4o");
 
+    // As often near the greatest as near the least.
+    private static readonly Gen<long> Amounts = Gens.Of<Func<int, long>>(static i => 1 + i, static i => int.MaxValue - i).Select(Gen.Int[0, 1000], static (from, i) => from(i));
+
     [Fact]
     public void Of_AnyText_IsNoLessThanCounted() => Gen.String.Array[1, 4].Sample(texts =>
     {
@@ -95,6 +98,51 @@ public sealed class TokenBoundTests
         Assert.Null(CompletionsRequestReader.Read(Encoding.UTF8.GetBytes("""{"model":"m","prompt":["a","b","c","d"],"best_of":2147483647,"max_tokens":2147483647}"""), null, out var request));
         Assert.Equal(long.MaxValue, TokenBound.Of(request!, "gpt-3.5-turbo-instruct", Limits).Completion);
     }
+
+    [Fact]
+    public void Of_AnswersThatNoIntegerHolds_IsTheGreatestThereIs()
+    {
+        const string Body = """{"model":"gpt-3.5-turbo-instruct","prompt":["a","b","c"],"best_of":2147483647,"max_tokens":2147483647}""";
+        Assert.Null(CompletionsRequestReader.Read(Encoding.UTF8.GetBytes(Body), null, out var request));
+        Assert.Equal(long.MaxValue, TokenBound.Of(request!, "gpt-3.5-turbo-instruct", Limits).Completion);
+    }
+
+    [Fact]
+    public void Of_MoreOfAnything_IsNeverLess() =>
+        Gen.Select(Amounts, Amounts).Select(static (a, b) => (Least: (int)Math.Min(a, b), Most: (int)Math.Max(a, b))).Array[3]
+            .Select(Gen.Int[1, 40].Array[2], static (amounts, prompts) => (amounts, prompts)).Sample(static given =>
+            {
+                var (tokens, n, best) = (given.amounts[0], given.amounts[1], given.amounts[2]);
+                Array.Sort(given.prompts);
+                var least = Of(tokens.Least, n.Least, best.Least, given.prompts[0]);
+                var most = Of(tokens.Most, n.Most, best.Most, given.prompts[1]);
+                Assert.True(least.Completion > 0 && least.Prompt <= most.Prompt && least.Completion <= most.Completion);
+
+                static TokenBound Of(int tokens, int n, int best, int prompts)
+                {
+                    var body = new { model = "gpt-3.5-turbo-instruct", prompt = Enumerable.Repeat("a", prompts), n, best_of = best, max_tokens = tokens };
+                    Assert.Null(CompletionsRequestReader.Read(JsonSerializer.SerializeToUtf8Bytes(body), null, out var request));
+                    return TokenBound.Of(request!, body.model, Limits);
+                }
+            });
+
+    [Theory]
+    [InlineData("2147483648")]
+    [InlineData("1e30")]
+    [InlineData("99999999999999999999999999")]
+    public void Of_BoundThatNoIntegerHolds_IsTheGreatestInteger(string most)
+    {
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"m","messages":[{"role":"user","content":"a"}],"max_tokens":{{most}}}"""), null, out var chat));
+        Assert.Equal(int.MaxValue, TokenBound.Of(chat!, "m", Limits).Completion);
+    }
+
+    [Theory]
+    [InlineData("2147483648")]
+    [InlineData("5.0")]
+    [InlineData("-1")]
+    [InlineData("\"5\"")]
+    public void Read_BestOfThatIsNoInteger_IsRefused(string best) => Assert.Equal("best_of", CompletionsRequestReader.Read(
+        Encoding.UTF8.GetBytes($$"""{"model":"m","prompt":"a","best_of":{{best}}}"""), null, out _)?.Param);
 
     [Fact]
     public void Read_TwoBoundsOfOneName_IsRefused() => Assert.Equal("duplicate_parameter", ChatRequestReader.Read(

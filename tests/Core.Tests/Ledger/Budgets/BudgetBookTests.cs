@@ -96,6 +96,18 @@ public sealed class BudgetBookTests
     }
 
     [Fact]
+    public void Decide_LessThanNothing_IsRefusedAndUsesNoCapUp()
+    {
+        var book = new BudgetBook();
+        var reservation = Reserve("a", -0.01m, Start);
+        var decision = book.Decide(reservation);
+        Assert.Equal((Daily, 10m), (decision.Refused, decision.AvailableUsd));
+        book.NoteRefusal(reservation, decision);
+        Assert.Empty(book.AlertsDue(Start));
+        Assert.True(book.Decide(Reserve("b", 10m, Start)).IsGranted);
+    }
+
+    [Fact]
     public void Settle_AfterTheWindow_LeavesTheNextOneAlone()
     {
         var book = new BudgetBook();
