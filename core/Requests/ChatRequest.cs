@@ -98,7 +98,8 @@ public sealed class ChatRequest
         var part = Messages[message].TextParts[block.Part];
         var text = part.Text;
         return part.IsPinned
-            || text.AsSpan(0, block.Start).EndsWith(Tag, StringComparison.OrdinalIgnoreCase)
+            // The white space between a tag and its block belongs to neither.
+            || text.AsSpan(0, block.Start).TrimEnd().EndsWith(Tag, StringComparison.OrdinalIgnoreCase)
             || text.AsSpan(block.Start, block.Length).Contains(Tag, StringComparison.OrdinalIgnoreCase);
     }
 }

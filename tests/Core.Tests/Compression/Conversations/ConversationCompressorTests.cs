@@ -83,6 +83,18 @@ public sealed class ConversationCompressorTests
         Assert.Equal(talk.Messages(0), messages);
     }
 
+    [Theory]
+    [InlineData("<nocompress>\n", "\n</nocompress>")]
+    [InlineData("<NoCompress>\r\n\r\n  ", "\r\n</NoCompress>")]
+    [InlineData("<nocompress>\n<document>\n", "\n</document>\n</nocompress>")]
+    public async Task Compress_NoCompressTagOnALineOfItsOwn_KeepsTheDocument(string open, string close)
+    {
+        var talk = new Talk(Instructions, [($"{open}{Prompts.Handbook}{close}\n\nHow long does a refund to a debit card take?", "7.")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings);
+        Assert.Empty(result.Documents);
+        Assert.Equal(talk.Messages(0), messages);
+    }
+
     [Fact]
     public async Task Compress_DocumentThatRepeatsAnotherOfItsTurn_LosesNothingThatIsNotSentBefore()
     {
