@@ -62,8 +62,11 @@ internal sealed record MessagesContent(IReadOnlyList<TextPart> Texts, IReadOnlyL
     private static bool IsText(string type, JsonElement block) =>
         type.EndsWith("tool_use", StringComparison.Ordinal) || type is "thinking" or "redacted_thinking"
         || (type.EndsWith("tool_result", StringComparison.Ordinal)
-            && !(block.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array
-                && content.EnumerateArray().Any(static c => c.ValueKind == JsonValueKind.Object && c.TryGetProperty("type", out var inner) && inner.ValueEquals("image"))));
+            && !(block.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.Array && !content.EnumerateArray().All(IsTextOfResult)));
+
+    private static bool IsTextOfResult(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object && part.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String
+        && (type.ValueEquals("text"u8) || type.ValueEquals("search_result"u8) || type.ValueEquals("tool_reference"u8));
 
     // Blocks nest: a mark inside a tool's result is a mark of this block. An unknown block's depths are looked through as well.
     private static bool IsMarked(JsonElement element) => element.ValueKind switch

@@ -10,6 +10,9 @@ namespace OrleansLlm.Core.Tokens;
 /// <param name="Completion">Completion tokens of all choices, reasoning included; <see cref="long.MaxValue"/> where it is that or more.</param>
 public readonly record struct TokenBound(long Prompt, long Completion)
 {
+    // Anthropic puts a prompt of its own before the tools and bills it: up to 530 tokens by its documentation.
+    private const int ToolsPreamble = 600;
+
     // Vendors whose tokenizer ours is; of another vendor's a token is at least one byte.
     private static readonly string[] CountedExactly = ["gpt-", "chatgpt-", "o1", "o3", "o4", "text-embedding-"];
 
@@ -35,7 +38,7 @@ public readonly record struct TokenBound(long Prompt, long Completion)
         }
 
         // Several prompts may fill the context each; tokens sent as numbers take more than a byte.
-        var prompt = texts + Math.Max(0, request.Body.Length - bytes);
+        var prompt = texts + Math.Max(0, request.Body.Length - bytes) + (request.Form == WireForm.Messages && request.HasTools ? ToolsPreamble : 0);
         return new(request.Form == WireForm.Completions ? prompt : Math.Min(limits.ContextTokens, prompt), completion);
     }
 

@@ -50,6 +50,31 @@ public sealed class TokenBoundTests
         Assert.Equal(fills, TokenBound.Of(request!, "gpt-4o", Limits).Prompt == 128_000);
     }
 
+    [Theory]
+    [InlineData("""[{"type":"document","source":{"type":"url","url":"https://x/y.pdf"}}]""", true)]
+    [InlineData("""[{"type":"text","text":"a"},{"type":"document","source":{"type":"file","file_id":"f"}}]""", true)]
+    [InlineData("""[{"type":"image","source":{"type":"url","url":"https://x/y.png"}}]""", true)]
+    [InlineData("""[{"type":"surprise"}]""", true)]
+    [InlineData("""[{"type":"text","text":"a"},{"type":"search_result","source":"s","title":"t","content":[{"type":"text","text":"b"}]},{"type":"tool_reference","tool_name":"f"}]""", false)]
+    [InlineData("\"a\"", false)]
+    [InlineData("[]", false)]
+    public void Of_MessagesWithAToolsResult_MayFillTheContextUnlessItIsText(string result, bool fills)
+    {
+        var body = $$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":{{result}}}]}]}""";
+        Assert.Null(MessagesRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
+        Assert.Equal(fills, TokenBound.Of(request!, "gpt-4o", Limits).Prompt == 128_000);
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"f","input_schema":{}}]""", 600)]
+    [InlineData("[]", 0)]
+    public void Of_MessagesWithTools_CountsThePromptThatTheProviderAdds(string tools, int added)
+    {
+        var body = $$"""{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"tools":{{tools}}}""";
+        Assert.Null(MessagesRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
+        Assert.Equal(body.Length + added, TokenBound.Of(request!, "house", Limits).Prompt);
+    }
+
     [Fact]
     public void Of_ChatThatSearchesTheWeb_MayFillTheContext() => Assert.Equal(
         128_000, TokenBound.Of(Read(new { model = "gpt-4o", web_search_options = new { }, messages = new[] { new { role = "user", content = "hi" } } }), "gpt-4o", Limits).Prompt);
