@@ -11,6 +11,12 @@ internal static class ServiceTierName
     public static ServiceTier? Of(JsonElement owner) =>
         owner.TryGetProperty(Property, out var name) && name.ValueKind == JsonValueKind.String ? Read(name.GetString()) : null;
 
+    /// <summary>The same of Anthropic's form, where another <c>speed</c> than the standard one has a price that is not known here.</summary>
+    public static ServiceTier? OfMessages(JsonElement owner) =>
+        owner.TryGetProperty("speed", out var speed) && speed.ValueKind != JsonValueKind.Null && !(speed.ValueKind == JsonValueKind.String && speed.ValueEquals("standard"u8))
+            ? ServiceTier.Other
+            : Of(owner);
+
     /// <summary>The tier; null where the word leaves it to the provider's project, as <c>auto</c> and no word at all do.</summary>
     public static ServiceTier? Read(string? name) => name switch
     {

@@ -20,10 +20,32 @@ internal static class UsageReader
     {
         if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object || Count(usage, "input_tokens") is not { } fresh)
             return null;
+        var sum = Counts(usage, fresh) with { Tier = ServiceTierName.OfMessages(usage) };
+        if (!usage.TryGetProperty("iterations", out var iterations) || iterations.ValueKind != JsonValueKind.Array)
+            return sum;
+        // The counts of the whole leave out what it took to shorten the conversation.
+        foreach (var iteration in iterations.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object && CompletionFacts.StringOf(i, "type") == "compaction"))
+        {
+            var more = Counts(iteration, Count(iteration, "input_tokens") ?? 0);
+            sum = sum with
+            {
+                PromptTokens = sum.PromptTokens + more.PromptTokens,
+                CompletionTokens = sum.CompletionTokens + more.CompletionTokens,
+                CachedTokens = sum.CachedTokens + more.CachedTokens,
+                CacheWriteTokens = sum.CacheWriteTokens + more.CacheWriteTokens,
+                LongCacheWriteTokens = sum.LongCacheWriteTokens + more.LongCacheWriteTokens,
+            };
+        }
+
+        return sum;
+    }
+
+    private static TokenUsage Counts(JsonElement usage, int fresh)
+    {
         var read = Count(usage, "cache_read_input_tokens") ?? 0;
         var written = Count(usage, "cache_creation_input_tokens") ?? 0;
         var lasting = usage.TryGetProperty("cache_creation", out var creation) && creation.ValueKind == JsonValueKind.Object ? Count(creation, "ephemeral_1h_input_tokens") ?? 0 : 0;
-        return new TokenUsage(fresh + read + written, Count(usage, "output_tokens") ?? 0, read, written, LongCacheWriteTokens: Math.Min(lasting, written), Tier: ServiceTierName.Of(usage));
+        return new TokenUsage(fresh + read + written, Count(usage, "output_tokens") ?? 0, read, written, LongCacheWriteTokens: Math.Min(lasting, written));
     }
 
     private static TokenUsage? Read(JsonElement root, Names names)

@@ -13,7 +13,7 @@ public static class MessagesRequestReader
     // A mark says what the provider keeps, not what is asked.
     private static readonly PropertyNames NotIsolating = new("stream", "metadata", "service_tier", "cache_control", "messages");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "messages", "system", "stream", "max_tokens" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "speed", "messages", "system", "stream", "max_tokens" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -65,7 +65,7 @@ public static class MessagesRequestReader
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
-            Tier = ServiceTierName.Of(fields.Root),
+            Tier = ServiceTierName.OfMessages(fields.Root),
             MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = fields.HasItems("tools"),
             PointsElsewhere = fields.IsSet("container") || fields.IsSet("mcp_servers") || HasServerTools(fields),

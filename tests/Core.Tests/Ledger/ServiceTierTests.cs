@@ -32,6 +32,25 @@ public sealed class ServiceTierTests
         Assert.Equal(expected, message!.Usage!.Value.Tier);
     }
 
+    [Theory]
+    [InlineData("\"fast\"", ServiceTier.Other)]
+    [InlineData("\"ultrafast\"", ServiceTier.Other)]
+    [InlineData("\"standard\"", ServiceTier.Standard)]
+    [InlineData("null", ServiceTier.Standard)]
+    public void Read_SpeedOfMessages_IsATierWithoutAPriceUnlessStandard(string speed, ServiceTier expected)
+    {
+        Assert.Null(MessagesRequestReader.Read(
+            Bytes($$"""{"model":"claude-opus-5","max_tokens":5,"messages":[{"role":"user","content":"a"}],"service_tier":"standard_only","speed":{{speed}}}"""), out var request));
+        Assert.Equal(expected, request!.Tier);
+        var message = CompletionFacts.Read(Bytes(
+            $$$"""{"type":"message","role":"assistant","model":"claude-opus-5","content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1,"service_tier":"standard","speed":{{{speed}}}}}"""));
+        Assert.Equal(expected, message!.Usage!.Value.Tier);
+    }
+
+    [Fact]
+    public void Read_TwoSpeeds_IsRefused() => Assert.Equal("duplicate_parameter", MessagesRequestReader.Read(
+        Bytes("""{"model":"m","max_tokens":5,"speed":"standard","speed":"fast","messages":[{"role":"user","content":"a"}]}"""), out _)?.Code);
+
     [Fact]
     public void Read_TwoServiceTiers_IsRefused()
     {

@@ -57,6 +57,18 @@ public sealed class MessagesReplayTests
         Assert.Equal(aggregator.Usage, CompletionFacts.Read(aggregator.ToPlain("msg_new", 0))!.Usage);
     }
 
+    [Fact]
+    public void Read_UsageWithACompaction_IsTheSum()
+    {
+        const string Usage = """{"input_tokens":10,"output_tokens":20,"iterations":[{"type":"compaction","input_tokens":1000,"cache_read_input_tokens":50,"cache_creation_input_tokens":7,"cache_creation":{"ephemeral_1h_input_tokens":3},"output_tokens":300},{"type":"message","input_tokens":10,"output_tokens":20}]}""";
+        var message = $$"""{"type":"message","role":"assistant","model":"claude-opus-5","content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{{Usage}}}""";
+        var sum = new TokenUsage(1067, 320, 50, 7, 0, 3);
+        Assert.Equal(sum, CompletionFacts.Read(Encoding.UTF8.GetBytes(message))!.Usage);
+        // A stream tells it at its end.
+        var end = $$"""{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{{Usage}}}""";
+        Assert.Equal(sum, Follow("""{"type":"message_start","message":{"type":"message","role":"assistant","model":"claude-opus-5","content":[],"usage":{"input_tokens":10,"output_tokens":1}}}""", Open, Hello, Close, end, Stop).Usage);
+    }
+
     [Theory]
     [MemberData(nameof(NotGivenAgain))]
     public void Add_WhatMustNotBeGivenAgain_SaysSo(string name, string[] events) => Assert.False(Follow(events).IsCacheable, name);
