@@ -13,8 +13,10 @@ public static class ResponsesRequestReader
 {
     // Unlike a chat completion's, an answer's id lives on at the provider where it was stored: "store" decides about what is given again.
     private static readonly PropertyNames NotIsolating = new(
-        "stream", "stream_options", "user", "safety_identifier", "metadata",
-        "service_tier", "prompt_cache_key", "prompt_cache_retention", "input");
+        "stream", "stream_options", "service_tier", "prompt_cache_retention", "input");
+
+    // An answer of this form says them again: they are its asker's own.
+    private static readonly PropertyNames SaidAgain = new("user", "safety_identifier", "metadata", "prompt_cache_key");
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
 
@@ -150,12 +152,20 @@ public static class ResponsesRequestReader
         return new ChatMessage(role.GetString()!, parts, !isPlain, false);
     }
 
+    private static bool IsEmpty(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null => true,
+        JsonValueKind.String => value.ValueEquals(ReadOnlySpan<byte>.Empty),
+        JsonValueKind.Object => value.GetPropertyCount() == 0,
+        _ => false,
+    };
+
     private static byte[] Isolate(JsonElement root, JsonElement input, bool hasInput, JsonElement? lastItem, PromptSegments segments, string model)
     {
         using var hash = new CanonicalHash();
         CanonicalJson.AppendText(hash, 'F', "responses");
         CanonicalJson.AppendText(hash, 'm', model);
-        CanonicalJson.Append(hash, root, NotIsolating.Contains);
+        CanonicalJson.Append(hash, root, static p => NotIsolating.Contains(p) || (SaidAgain.Contains(p) && IsEmpty(p.Value)));
         if (!hasInput || (input.ValueKind == JsonValueKind.String && segments.MessageIndex >= 0))
             return hash.Current();
         if (input.ValueKind != JsonValueKind.Array)

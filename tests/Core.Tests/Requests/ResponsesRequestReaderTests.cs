@@ -58,11 +58,24 @@ public sealed class ResponsesRequestReaderTests
     public void Isolation_EverythingThatDecidesTheAnswerOrItsId_Isolates(string field) =>
         Assert.NotEqual(Partition("""{"model":"m","input":"Who?"}"""), Partition($$"""{"model":"m","input":"Who?",{{field}}}"""));
 
+    [Theory]
+    [InlineData("user", "\"u\"", "\"\"")]
+    [InlineData("safety_identifier", "\"s\"", "\"\"")]
+    [InlineData("prompt_cache_key", "\"k\"", "\"\"")]
+    [InlineData("metadata", "{\"a\":\"b\"}", "{}")]
+    public void Isolation_WhatTheAnswerSaysAgainOfItsAsker_IsolatesUnlessEmpty(string name, string value, string empty)
+    {
+        var none = Partition("""{"model":"m","input":"Who?"}""");
+        Assert.NotEqual(none, Partition($$"""{"model":"m","input":"Who?","{{name}}":{{value}}}"""));
+        Assert.Equal(none, Partition($$"""{"model":"m","input":"Who?","{{name}}":{{empty}}}"""));
+        Assert.Equal(none, Partition($$"""{"model":"m","input":"Who?","{{name}}":null}"""));
+    }
+
     [Fact]
     public void Isolation_QuestionAndTransportDoNot_HistoryAndFormDo()
     {
         var one = Partition("""{"model":"m","input":"Who?"}""");
-        Assert.Equal(one, Partition("""{"input":"Which?","user":"u","stream":true,"metadata":{"a":"b"},"model":"m"}"""));
+        Assert.Equal(one, Partition("""{"input":"Which?","stream":true,"service_tier":"flex","prompt_cache_retention":"24h","model":"m"}"""));
         Assert.NotEqual(one, Partition("""{"model":"m","input":[{"role":"user","content":"Before."},{"role":"user","content":"Who?"}]}"""));
         Assert.Null(ChatRequestReader.Read("""{"model":"m","messages":[{"role":"user","content":"Who?"}]}"""u8.ToArray(), null, out var chat));
         Assert.NotEqual(one, CachePartition.Of(chat!, "t", string.Empty, 0, false));
