@@ -24,7 +24,7 @@ public class HotKernels : IDisposable
 
     private readonly string _text = string.Concat(Enumerable.Repeat("the new card that my bank sent last week ", 11));
 
-    private readonly SseParser _parser = new();
+    private readonly SseParser _parser = new(1024 * 1024);
     private readonly VectorMatch[] _matches = new VectorMatch[8];
     private readonly ArrayBufferWriter<byte> _line = new(4096);
     private readonly Utf8JsonWriter _json = new(new ArrayBufferWriter<byte>());

@@ -1,7 +1,8 @@
+extern alias client;
 using System.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using OrleansLlm.Client.RateLimits;
+using client::OrleansLlm.Client.RateLimits;
 using OrleansLlm.Core.RateLimits;
 using OrleansLlm.Grains.Abstractions.RateLimits;
 using OrleansLlm.Grains.RateLimits;
@@ -90,7 +91,7 @@ public sealed class TenantRatesTests
             return reference;
         }
 
-        private async ValueTask<RateGrant[]> ExchangeAsync(string process, RateDemand[] demands)
+        private async Task<RateGrant[]> ExchangeAsync(string process, RateDemand[] demands)
         {
             var grants = await _grain.ExchangeAsync(process, demands);
             if (Reply is { } reply)
@@ -108,7 +109,7 @@ public sealed class TenantRatesTests
 
             protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
                 targetMethod!.Name == nameof(IRateLimitGrain.ExchangeAsync)
-                    ? Held.ExchangeAsync((string)args![0]!, (RateDemand[])args[1]!)
+                    ? new ValueTask<RateGrant[]>(Held.ExchangeAsync((string)args![0]!, (RateDemand[])args[1]!))
                     : throw new NotSupportedException(targetMethod.Name);
         }
     }

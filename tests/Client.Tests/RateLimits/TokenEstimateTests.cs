@@ -1,5 +1,6 @@
+extern alias client;
 using System.Text;
-using OrleansLlm.Client.RateLimits;
+using client::OrleansLlm.Client.RateLimits;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Wire;
 

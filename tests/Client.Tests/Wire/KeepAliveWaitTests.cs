@@ -4,13 +4,15 @@ using OrleansLlm.Client.Wire;
 
 namespace OrleansLlm.Client.Tests.Wire;
 
-public sealed class KeepAliveWaitTests
+public sealed class KeepAliveWaitTests : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(15);
 
     private readonly FakeTimeProvider _time = new();
     private readonly MemoryStream _body = new();
     private readonly TaskCompletionSource<int> _step = new();
+
+    public void Dispose() => _body.Dispose();
 
     [Fact]
     public async Task For_StepComesAsTheWaitTimesOut_IsTheStep()
