@@ -19,7 +19,7 @@ public sealed class TokenEstimateTests
     [Theory]
     [InlineData("""{"model":"m","prompt":"a","max_tokens":1000}""", 1)]
     [InlineData("""{"model":"m","prompt":["a","b"],"n":2,"best_of":5,"max_tokens":1000}""", 10)]
-    [InlineData("""{"model":"m","prompt":"a","n":3,"best_of":-5,"max_tokens":1000}""", 3)]
+    [InlineData("""{"model":"m","prompt":"a","n":3,"best_of":0,"max_tokens":1000}""", 3)]
     public void Of_Completions_CountsEveryAnswerWritten(string body, int answers) => Assert.Equal(1 + (body.Length / 4) + (answers * 1000), Of(WireForm.Completions, body));
 
     // Multiplied out these go beyond 64 bits.
