@@ -16,8 +16,7 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
     private const int MostDays = 62;
     private const int MostEntries = 1000;
 
-    private ILedgerLog? _log;
-    private LedgerBook? _book;
+    private Task<Opening>? _opening;
 
     private string Tenant => this.GetPrimaryKeyString();
 
@@ -25,14 +24,15 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
 
     public async Task AppendAsync(byte[] entries)
     {
+        var opening = OpenAsync();
         try
         {
-            var book = await OpenAsync();
+            var (log, book) = await opening;
             if (await ReadNewAsync(book, entries) is not { Count: > 0 } fresh)
                 return;
             var missing = book.Missing;
             var batch = book.Add(fresh);
-            if (!await _log!.AppendAsync(batch, CancellationToken.None))
+            if (!await log.AppendAsync(batch, CancellationToken.None))
             {
                 LedgerLog.Fenced(logger, Tenant);
                 throw new InvalidOperationException("Another activation keeps this ledger.");
@@ -44,7 +44,8 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
         }
         catch (Exception)
         {
-            (_log, _book) = (null, null);
+            if (_opening == opening)
+                _opening = null;
             throw;
         }
     }
@@ -52,7 +53,7 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
     public async Task<byte[]> TotalsAsync(DateOnly from, DateOnly to)
     {
         var oldest = Today.AddDays(-(int)options.Value.TotalsRetention.TotalDays - 1);
-        var book = await OpenAsync();
+        var (_, book) = await OpenAsync();
         var totals = new LedgerTotals();
         var latest = book.Days.Count > 0 ? book.Days.Max() : Today;
         var last = to < Today ? to : latest > Today ? latest : Today;
@@ -106,12 +107,18 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
         return fresh;
     }
 
-    private async ValueTask<LedgerBook> OpenAsync()
+    // One for all who wait: reads come between an append's steps, and what counts of a second opening is what the first had not stored yet.
+    private Task<Opening> OpenAsync()
     {
-        if (_book is { } open)
-            return open;
-        _log = await store.OpenAsync(Tenant, CancellationToken.None);
-        return _book = new LedgerBook(_log.Marks);
+        if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+            _opening = OpenAnewAsync();
+        return _opening;
+    }
+
+    private async Task<Opening> OpenAnewAsync()
+    {
+        var log = await store.OpenAsync(Tenant, CancellationToken.None);
+        return new Opening(log, new LedgerBook(log.Marks));
     }
 
     private async ValueTask LoadAsync(LedgerBook book, DateOnly day)
@@ -119,4 +126,7 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
         if (!book.Days.Contains(day))
             book.Load(day, await store.ReadCellsAsync(Tenant, day, CancellationToken.None));
     }
+
+    /// <summary>A log, and the book that agrees with it: entries of the one are never stored through another.</summary>
+    private sealed record Opening(ILedgerLog Log, LedgerBook Book);
 }

@@ -269,7 +269,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         services.AddHostedService(static s => s.GetRequiredService<FileSync>());
         services.AddSingleton(s => new FileShardStore(DataDirectory.ShardsOf(settings.DataDirectory), s.GetRequiredService<FileSync>()));
         services.AddSingleton<IShardStore>(static s => s.GetRequiredService<FileShardStore>());
-        services.AddSingleton(s => new LedgerEntryFiles(DataDirectory.EntriesOf(settings.DataDirectory), s.GetRequiredService<FileSync>()));
+        services.AddSingleton(s => ActivatorUtilities.CreateInstance<LedgerEntryFiles>(s, DataDirectory.EntriesOf(settings.DataDirectory)));
         services.AddSingleton<ILedgerEntries, FileLedgerEntries>();
         services.AddHostedService(s => ActivatorUtilities.CreateInstance<FileRetention>(s, shardLifetime));
     }

@@ -37,21 +37,23 @@ internal sealed class FileLedgerEntryLog(
 
     public async Task PackAsync()
     {
+        // One look at the clock: a day that ends on the way is still held open.
+        var today = Today;
         try
         {
             foreach (var (day, open) in _days.ToList())
             {
-                if (!open.IsAlone || open.FirstOpen < open.Count / LedgerBlock.Lines || day < Today)
-                    await FileSync.OnThreadOfItsOwn(() => Pack(open, whole: day < Today));
-                if (day < Today)
+                if (!open.IsAlone || open.FirstOpen < open.Count / LedgerBlock.Lines || day < today)
+                    await FileSync.OnThreadOfItsOwn(() => Pack(open, whole: day < today));
+                if (day < today)
                     _days.Remove(day);
             }
 
-            if (_lookedOn == Today)
+            if (_lookedOn == today)
                 return;
-            foreach (var day in files.Days().Where(d => d < Today).ToList())
+            foreach (var day in files.Days().Where(d => d < today).ToList())
                 await PackEarlierAsync(day);
-            _lookedOn = Today;
+            _lookedOn = today;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
@@ -82,7 +84,7 @@ internal sealed class FileLedgerEntryLog(
             (number, begun) = (torn, LedgerBlock.Lines);
         if (begun == 0)
             return new OpenDay(ofDay, number, counted.Entries, 0);
-        var lines = ofDay.Find(number, (int)begun, counted.Epoch);
+        var lines = ofDay.FindReadable(number, (int)begun, counted.Epoch);
         var count = number * LedgerBlock.Lines + lines.Count;
         if (count < counted.Entries)
             StorageLog.EntriesMissing(logger, counted.Entries - count, tenantId);

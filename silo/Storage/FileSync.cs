@@ -15,6 +15,13 @@ internal sealed class FileSync(TimeProvider time, ILogger<FileSync> logger) : Ba
     /// <summary>The file has something that is not on the disk.</summary>
     public void Written(string path) => _written[path] = true;
 
+    /// <summary>Brings the file through to the disk now; holds its thread up.</summary>
+    public static void Flush(string path)
+    {
+        using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        RandomAccess.FlushToDisk(file);
+    }
+
     /// <summary>Runs what holds its thread up: those of the pool are few, and answer requests.</summary>
     public static Task OnThreadOfItsOwn(Action action) => Task.Factory.StartNew(action, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
@@ -50,8 +57,7 @@ internal sealed class FileSync(TimeProvider time, ILogger<FileSync> logger) : Ba
             _written.TryRemove(path, out _);
             try
             {
-                using var file = File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-                RandomAccess.FlushToDisk(file);
+                Flush(path);
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {

@@ -8,10 +8,11 @@ namespace OrleansLlm.Silo.Storage;
 /// One tenant's entries of one day. Blocks are counted from 0, each but the last of <see cref="LedgerBlock.Lines"/> entries: <c>000002-1000.jsonl.gz</c> is the
 /// third, packed; <c>000002.8.jsonl</c> the same, as the ledger's opening of epoch 8 writes it. How many entries of a file count is said elsewhere.
 /// </summary>
-internal sealed class LedgerDayFiles(string folder, FileSync sync)
+internal sealed class LedgerDayFiles(string folder, FileSync sync, ILogger logger)
 {
     private const string OpenExtension = ".jsonl";
     private const string PackedExtension = ".jsonl.gz";
+    private const string Damaged = ".damaged";
 
     /// <summary>The first <paramref name="count"/> entries of a block, or what a power cut left of them; none where there is no file.</summary>
     /// <param name="number">The block's.</param>
@@ -33,6 +34,21 @@ internal sealed class LedgerDayFiles(string folder, FileSync sync)
             .. Packed().Where(p => p.Number == number && p.Count > count).OrderBy(static p => p.Count).Select(static p => ReadPacked(p.Path, p.Count)),
         ];
         return others.FirstOrDefault(l => l?.Count >= count)?.GetRange(0, count) ?? open ?? [];
+    }
+
+    /// <summary>The same for who writes on behind it: what holds something else is kept under another name, and is none from then on.</summary>
+    public List<ReadOnlyMemory<byte>> FindReadable(long number, int count, long epoch)
+    {
+        try
+        {
+            return Find(number, count, epoch);
+        }
+        catch (InvalidDataException)
+        {
+            foreach (var (path, _, held) in Packed().Where(p => p.Number == number).ToList())
+                KeepAsideIfDamaged(path, held);
+            return Find(number, count, epoch);
+        }
     }
 
     /// <summary>Writes entries into a block from byte <paramref name="offset"/> on, over what stood there; returns where they end.</summary>
@@ -57,7 +73,7 @@ internal sealed class LedgerDayFiles(string folder, FileSync sync)
     {
         if (!File.Exists(OpenPath(number, epoch)))
             return true;
-        var lines = Find(number, count, epoch);
+        var lines = FindReadable(number, count, epoch);
         if (lines.Count < count)
             return false;
         var path = PackedPath(number, count);
@@ -82,10 +98,26 @@ internal sealed class LedgerDayFiles(string folder, FileSync sync)
     /// <summary>Deletes what does not count any more once <paramref name="epoch"/> writes, from block <paramref name="number"/> on: what others have open, and what was packed.</summary>
     public void DeleteOthers(long number, long epoch)
     {
+        // They were on the disk; what begins with a copy of them must be there before they go.
+        foreach (var (path, _, _) in Open().Where(o => o.Epoch == epoch).ToList())
+            FileSync.Flush(path);
         foreach (var (path, _, _) in Open().Where(o => o.Epoch != epoch).ToList())
             File.Delete(path);
         foreach (var (path, _, _) in Packed().Where(p => p.Number >= number).ToList())
             File.Delete(path);
+    }
+
+    private void KeepAsideIfDamaged(string path, int count)
+    {
+        try
+        {
+            ReadPacked(path, count);
+        }
+        catch (InvalidDataException e)
+        {
+            File.Move(path, path + Damaged, overwrite: true);
+            StorageLog.BlockDamaged(logger, e, path + Damaged);
+        }
     }
 
     private string OpenPath(long number, long epoch) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{number:D6}.{epoch}{OpenExtension}"));

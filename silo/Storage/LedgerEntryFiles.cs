@@ -5,12 +5,13 @@ namespace OrleansLlm.Silo.Storage;
 /// <summary>Files of ledger entries: a folder for each day (UTC), and in it one for each tenant.</summary>
 /// <param name="directory">Holds the days.</param>
 /// <param name="sync">Is told what is written.</param>
-internal sealed class LedgerEntryFiles(string directory, FileSync sync)
+/// <param name="logger">Is told what is damaged.</param>
+internal sealed class LedgerEntryFiles(string directory, FileSync sync, ILogger<LedgerEntryFiles> logger)
 {
     private const string DayFormat = "yyyyMMdd";
 
     /// <summary>Those of a tenant's day, there or not.</summary>
-    public LedgerDayFiles Of(string tenantId, DateOnly day) => new(Path.Combine(FolderOf(day), HashedName.Of(tenantId)), sync);
+    public LedgerDayFiles Of(string tenantId, DateOnly day) => new(Path.Combine(FolderOf(day), HashedName.Of(tenantId)), sync, logger);
 
     /// <summary>The days of which something is kept.</summary>
     public IEnumerable<DateOnly> Days()

@@ -16,4 +16,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(414, LogLevel.Error, "A file that was written could not be brought through to the disk: a power cut may lose what is in it")]
     public static partial void NotSynced(ILogger logger, Exception exception);
+
+    [LoggerMessage(415, LogLevel.Error, "A packed block of ledger entries cannot be read; it is kept as {Path}, and later entries go on without it")]
+    public static partial void BlockDamaged(ILogger logger, Exception exception, string path);
 }

@@ -137,6 +137,24 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(0, 1500), await ReadAsync(later, 0, 2000, daysAgo: 2));
     }
 
+    /// <summary>The day may end between any two looks at the clock.</summary>
+    [Fact]
+    public async Task Append_WhileADayEnds_KeepsEachEntry()
+    {
+        _ = await StartAsync("garnet");
+        for (var looks = 1; looks <= 12; looks++)
+        {
+            var time = new MidnightTime();
+            var store = Store(NewFileEntries(time));
+            var tenant = "tenant " + looks.ToString(CultureInfo.InvariantCulture);
+            var log = await store.OpenAsync(tenant, Cancel);
+            time.EndsAfter(looks);
+            Assert.True(await log.AppendAsync(Batch(0, 500), Cancel));
+            Assert.True(await log.AppendAsync(Batch(500, 1), Cancel));
+            Assert.Equal((looks, 501), (looks, (await store.ReadAsync(tenant, s_day, 0, 1000, Cancel)).Count));
+        }
+    }
+
     /// <summary>Whoever was fenced off writes what it had in hand, over and over, and none of it counts.</summary>
     [Fact]
     public async Task Append_ByAFencedOpening_ChangesNothing()
@@ -257,6 +275,26 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         Assert.Equal([.. Enumerable.Range(0, 1000), .. Enumerable.Range(1200, 50)], await ReadAsync(store, 0, 3000));
     }
 
+    /// <summary>Whoever reads is told; whoever writes goes on without it, and leaves it to who can mend it.</summary>
+    [Fact]
+    public async Task Append_AfterABlockOfAPastDayWasDamaged_GoesOn()
+    {
+        var store = await StartAsync("garnet");
+        var log = await store.OpenAsync(Tenant, Cancel);
+        await log.AppendAsync(Batch(0, 500, daysAgo: 1), Cancel);
+        var block = Directory.EnumerateFiles(Entries, "000000-0500.jsonl.gz", SearchOption.AllDirectories).Single();
+        var noise = new byte[2000];
+        new Random(3).NextBytes(noise);
+        await File.WriteAllBytesAsync(block, noise, Cancel);
+        await Assert.ThrowsAsync<InvalidDataException>(() => ReadAsync(store, 0, 1000, daysAgo: 1));
+
+        Assert.True(await log.AppendAsync(Batch(500, 1, daysAgo: 1), Cancel));
+        Assert.True(await log.AppendAsync(Batch(0, 1), Cancel));
+        Assert.Equal([500], await ReadAsync(store, 0, 1000, daysAgo: 1));
+        Assert.Equal([0], await ReadAsync(store, 0, 1000));
+        Assert.Equal(noise, await File.ReadAllBytesAsync(block + ".damaged", Cancel));
+    }
+
     /// <summary>A power cut: files lack what the store was told of, at their ends or from zeros on.</summary>
     [Theory]
     [InlineData(2000, 3200, false)]
@@ -304,7 +342,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
     [Fact]
     public async Task Retention_OfFiles_DeletesDaysWhoseTimeIsOverAndNoOther()
     {
-        var files = new LedgerEntryFiles(Entries, _sync);
+        var files = new LedgerEntryFiles(Entries, _sync, NullLogger<LedgerEntryFiles>.Instance);
         DateOnly[] days = [s_day, s_day.AddDays(-35), s_day.AddDays(-36), s_day.AddDays(-400)];
         foreach (var day in days)
             files.Of(Tenant, day).Append(0, 1, 0, [Line(7)]);
@@ -344,8 +382,20 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         return Store(NewFileEntries(at));
     }
 
-    private FileLedgerEntries NewFileEntries(TimeSpan at = default) =>
-        new(new LedgerEntryFiles(Entries, _sync), _connection!, Options.Create(_options), new FakeTimeProvider(TimeProvider.System.GetUtcNow() + at), NullLogger<FileLedgerEntries>.Instance);
+    private FileLedgerEntries NewFileEntries(TimeSpan at = default) => NewFileEntries(new FakeTimeProvider(TimeProvider.System.GetUtcNow() + at));
+
+    private FileLedgerEntries NewFileEntries(TimeProvider time) =>
+        new(new LedgerEntryFiles(Entries, _sync, NullLogger<LedgerEntryFiles>.Instance), _connection!, Options.Create(_options), time, NullLogger<FileLedgerEntries>.Instance);
 
     private RedisLedgerStore Store(ILedgerEntries entries) => new(_connection!, entries, Options.Create(_options), TimeProvider.System);
+
+    /// <summary>Today until it was asked so often, tomorrow from then on.</summary>
+    private sealed class MidnightTime : TimeProvider
+    {
+        private int _looks = int.MaxValue;
+
+        public void EndsAfter(int looks) => _looks = looks;
+
+        public override DateTimeOffset GetUtcNow() => new(s_day.AddDays(_looks-- > 0 ? 0 : 1), default, TimeSpan.Zero);
+    }
 }
