@@ -42,15 +42,16 @@ public sealed class LedgerOpeningTests
         await cluster.DeployAsync(Cancel);
         var ledger = cluster.Client.GetGrain<ILedgerGrain>(Tenant);
 
-        var batch = JsonSerializer.SerializeToUtf8Bytes(Entry(), LedgerJson.Default.LedgerEntry);
+        byte[] batch = [.. JsonSerializer.SerializeToUtf8Bytes(Entry(), LedgerJson.Default.LedgerEntry), (byte)'\n'];
         var appending = ledger.AppendAsync(batch);
         await order.AppendOpens.WaitAsync(Cancel);
         await Task.WhenAll(appending, ledger.ReadAsync(LedgerBook.DayOf(Entry()), 0, 10));
         await ledger.AppendAsync(batch);
 
-        var total = LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue).Total;
+        var day = LedgerBook.DayOf(Entry());
+        var total = LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(day, day)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue).Total;
         Assert.Equal((1, 0.001m), (total.Requests, total.CostUsd));
-        Assert.Single(LedgerLine.Split(await ledger.ReadAsync(LedgerBook.DayOf(Entry()), 0, 10)));
+        Assert.Single(LedgerLine.Split(await ledger.ReadAsync(day, 0, 10)));
     }
 
     private static LedgerEntry Entry() => new()
