@@ -121,7 +121,7 @@ public static class MatchGuard
     }
 
     // Which of two doses, dates or fractions is whose: whatever stands about them, and whatever joins them.
-    private static List<string> Numbers(QuestionProfile profile) => [.. profile.Quantities.Where(static q => !q.IsLoose).OrderBy(static q => q.Position).Select(static q => q.Value)];
+    private static List<string> Numbers(QuestionProfile profile) => [.. profile.Quantities.Where(static q => !q.IsLoose).Select(static q => q.Value)];
 
     /// <summary>
     /// The same content words, with names, numbers or opposites among them in another order.

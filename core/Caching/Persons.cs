@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace OrleansLlm.Core.Caching;
 
 /// <summary>
@@ -17,22 +19,20 @@ internal static class Persons
     };
 
     /// <summary>Whether both questions speak of several persons, and not of the same ones in the same order.</summary>
-    public static bool Differ(QuestionProfile a, QuestionProfile b) => InOrder(a) is { Length: > 1 } x && InOrder(b) is { Length: > 1 } y && x != y;
+    public static bool Differ(QuestionProfile a, QuestionProfile b) => a.Persons.Length > 1 && b.Persons.Length > 1 && a.Persons != b.Persons;
 
-    // Whoever is named again right away is named once: "I forgot my password" is "my password".
-    private static string InOrder(QuestionProfile profile)
+    /// <summary>The persons in their order, a letter each; whoever is named again right away is named once: "I forgot my password" is "my password".</summary>
+    public static string Read(List<QuestionToken> tokens)
     {
-        Span<char> found = stackalloc char[profile.Tokens.Count];
-        var count = 0;
-        foreach (var token in profile.Tokens)
+        var found = new StringBuilder();
+        foreach (var token in tokens)
         {
-            var lower = token.Lower;
-            var apostrophe = lower.IndexOf('\'', StringComparison.Ordinal);
+            var apostrophe = token.Lower.IndexOf('\'', StringComparison.Ordinal);
             // "US" is a country.
-            if (token.Surface != "US" && s_of.TryGetValue(apostrophe < 0 ? lower : lower[..apostrophe], out var person) && (count == 0 || found[count - 1] != person))
-                found[count++] = person;
+            if (token.Surface != "US" && s_of.TryGetValue(apostrophe < 0 ? token.Lower : token.Lower[..apostrophe], out var person) && (found.Length == 0 || found[^1] != person))
+                found.Append(person);
         }
 
-        return found[..count].ToString();
+        return found.ToString();
     }
 }

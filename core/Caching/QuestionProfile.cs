@@ -60,6 +60,9 @@ public sealed class QuestionProfile
 
     internal int Negations { get; }
 
+    /// <summary>See <see cref="Caching.Persons"/>.</summary>
+    internal string Persons => field ??= Caching.Persons.Read(Tokens);
+
     internal HashSet<string> Terms { get; }
 
     internal HashSet<string> PlaceNames { get; } = new(StringComparer.Ordinal);
