@@ -5,6 +5,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using Orleans.Configuration;
+using Orleans.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -43,8 +44,8 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
         var statuses = new ConcurrentDictionary<HttpStatusCode, int>();
         var repeated = new ConcurrentDictionary<int, bool>();
         var refused = new ConcurrentBag<int>();
-        var answered = 0;
-        var killed = 0;
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var killing = KillAsync(a, upstream, decided.Token);
         await Task.WhenAll(Enumerable.Range(0, Requests).Select(async i =>
         {
             GatewayProgram[] silos = [a, b, c];
@@ -62,8 +63,6 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
                 }
 
                 statuses.AddOrUpdate(status, 1, static (_, n) => n + 1);
-                if (status == HttpStatusCode.OK && Interlocked.Increment(ref answered) >= KillAfter && Interlocked.Exchange(ref killed, 1) == 0)
-                    a.Kill();
                 if (status == HttpStatusCode.TooManyRequests)
                     refused.Add(i);
                 if (status is HttpStatusCode.OK or HttpStatusCode.TooManyRequests)
@@ -76,7 +75,8 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
             }
         }));
         var took = Stopwatch.GetElapsedTime(started);
-        Assert.True(killed == 1, $"only {answered} were answered, {upstream.Calls} calls: {string.Join(", ", statuses.Select(s => $"{(int)s.Key} x {s.Value}"))}; {upstream.BilledUsd} USD");
+        await decided.CancelAsync();
+        Assert.True(await killing, $"the provider was asked {upstream.Calls} times: {string.Join(", ", statuses.Select(s => $"{(int)s.Key} x {s.Value}"))}; {upstream.BilledUsd} USD");
         Assert.True(upstream.BilledUsd <= Cap, $"{upstream.BilledUsd} of {Cap} USD were spent");
 
         await using var client = await ClientAsync(redis);
@@ -105,6 +105,20 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
         output.WriteLine(
             $"{Requests} requests in {took.TotalSeconds:0} s: {string.Join(", ", statuses.Select(s => $"{(int)s.Key} x {s.Value}"))}; {upstream.Calls} calls billed {upstream.BilledUsd} of {Cap} USD; "
             + $"{more} more fitted afterwards; spent {quiet.SpentUsd}, outstanding of the killed silo {quiet.ReservedUsd}");
+    }
+
+    // While calls are under way: counted where they arrive, since how many were answered by then is another matter on a busy machine.
+    private static async Task<bool> KillAsync(GatewayProgram silo, CostingUpstream upstream, CancellationToken decided)
+    {
+        while (upstream.Calls < KillAfter)
+        {
+            if (decided.IsCancellationRequested)
+                return false;
+            await Task.Delay(5, CancellationToken.None);
+        }
+
+        silo.Kill();
+        return true;
     }
 
     private static string Question(int i) => "Question number " + i.ToString("00000", CultureInfo.InvariantCulture);
@@ -137,7 +151,7 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
         var last = default(BudgetStatus);
         for (var same = 0; same < 20;)
         {
-            var now = (await budget.ListAsync()).Single();
+            var now = await StatusAsync(budget);
             if (outstanding is { } left && now.ReservedUsd == left)
                 return now;
             same = now == last ? same + 1 : 0;
@@ -146,6 +160,22 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
         }
 
         return last;
+    }
+
+    // All may be decided before the others have found the killed silo dead: until then it is still asked where the budget is.
+    private static async Task<BudgetStatus> StatusAsync(IBudgetGrain budget)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return (await budget.ListAsync()).Single();
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException && attempt < 300)
+            {
+                await Task.Delay(100, TestContext.Current.CancellationToken);
+            }
+        }
     }
 
     private static async Task<ClusterClient> ClientAsync(RedisServer redis)
