@@ -34,6 +34,9 @@ public sealed class ChatRequest
     /// <summary>Whether parts of the prompt are kept at the provider: an earlier response, a conversation, a stored prompt, what built-in tools find.</summary>
     public bool PointsElsewhere { get; init; }
 
+    /// <summary>Whether the provider goes on with it, and bills it, when nobody reads its answer any more (<c>background</c>).</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 

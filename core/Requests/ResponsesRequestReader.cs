@@ -18,7 +18,7 @@ public static class ResponsesRequestReader
     // An answer of this form says them again: they are its asker's own.
     private static readonly PropertyNames SaidAgain = new("user", "safety_identifier", "metadata", "prompt_cache_key");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools", "fallbacks", "background" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -96,6 +96,7 @@ public static class ResponsesRequestReader
             PointsElsewhere = fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("tools"),
             Segments = segments,
             IsolationDigest = Isolate(fields.Root, input, hasInput, lastItem, segments, model),
+            IsBackground = fields.IsSet("background"),
             ContextDigest = contextDigest,
             // What runs in the background, belongs to a conversation that the provider keeps, or takes its input from a stored prompt is not the same twice.
             IsRepeatable = segments.MessageIndex >= 0 && !fields.IsSet("background") && !fields.IsSet("conversation") && !fields.IsSet("prompt"),
