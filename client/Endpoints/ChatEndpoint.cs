@@ -117,7 +117,7 @@ internal sealed class ChatEndpoint(
         }
 
         var caller = tenants.CallerOf(identity);
-        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), chat!.Model, TokenEstimate.Of(chat), context.Response.Headers);
+        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), chat!.Model, chat.OtherModels, TokenEstimate.Of(chat), context.Response.Headers);
         if (refusal is not null)
         {
             await ErrorResponse.RefusedAsync(context, refusal);

@@ -27,18 +27,27 @@ internal static class UsageReader
         var sum = Counts(usage, fresh) with { Tier = ServiceTierName.OfMessages(usage) };
         if (!usage.TryGetProperty("iterations", out var iterations) || iterations.ValueKind != JsonValueKind.Array)
             return sum;
-        // The counts of the whole leave out what it took to shorten the conversation.
-        foreach (var iteration in iterations.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object && CompletionFacts.StringOf(i, "type") == "compaction"))
+        foreach (var iteration in iterations.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object))
         {
-            var more = Counts(iteration, Count(iteration, "input_tokens") ?? 0);
-            sum = sum with
+            var type = CompletionFacts.StringOf(iteration, "type");
+            if (type == "compaction")
             {
-                PromptTokens = sum.PromptTokens + more.PromptTokens,
-                CompletionTokens = sum.CompletionTokens + more.CompletionTokens,
-                CachedTokens = sum.CachedTokens + more.CachedTokens,
-                CacheWriteTokens = sum.CacheWriteTokens + more.CacheWriteTokens,
-                LongCacheWriteTokens = sum.LongCacheWriteTokens + more.LongCacheWriteTokens,
-            };
+                // The counts of the whole leave out what it took to shorten the conversation.
+                var more = Counts(iteration, Count(iteration, "input_tokens") ?? 0);
+                sum = sum with
+                {
+                    PromptTokens = sum.PromptTokens + more.PromptTokens,
+                    CompletionTokens = sum.CompletionTokens + more.CompletionTokens,
+                    CachedTokens = sum.CachedTokens + more.CachedTokens,
+                    CacheWriteTokens = sum.CacheWriteTokens + more.CacheWriteTokens,
+                    LongCacheWriteTokens = sum.LongCacheWriteTokens + more.LongCacheWriteTokens,
+                };
+            }
+            else if (type != "message")
+            {
+                // Of another model (an adviser, one asked in the first's place), billed at its price.
+                sum = sum with { Tier = ServiceTier.Other };
+            }
         }
 
         return sum;

@@ -43,6 +43,9 @@ public sealed class ChatRequest
     /// <summary>The model asked for: the one in the address, or the body's where the address names none.</summary>
     public required string Model { get; init; }
 
+    /// <summary>Models that the body names beside it, which the provider may ask as well or in its place; each may stand here more than once.</summary>
+    public IReadOnlyList<string> OtherModels { get; init; } = [];
+
     /// <summary>The <c>model</c> value in the body; null where the address named the model.</summary>
     public required JsonSpan? ModelToken { get; init; }
 

@@ -107,10 +107,33 @@ internal sealed class RequestFields
             token = JsonSpan.Of(Body, model);
         }
 
+    /// <summary>
+    /// The models that the body names beside its own: those of the tools that the provider runs, and those that it asks in its model's place. That
+    /// list may be a word that leaves the choice to the provider (<c>default</c>), which stands for a name here.
+    /// </summary>
+    public RequestProblem? ReadOtherModels(out IReadOnlyList<string> names)
+    {
+        names = [];
+        List<string>? found = null;
+        if (TryGet("tools", out var tools))
+            AddModels(tools, ref found);
+        if (TryGet("fallbacks", out var fallbacks))
+        {
+            if (fallbacks.ValueKind == JsonValueKind.String)
+                (found ??= []).Add(fallbacks.GetString()!);
+            AddModels(fallbacks, ref found);
+        }
+
+        if (found?.Exists(static n => n.Length > LongestModel) == true)
+            return TooLongModel();
+        names = found ?? names;
+        return null;
+    }
+
         if (string.IsNullOrWhiteSpace(given))
             return Missing("model");
         if (given.Length > LongestModel)
-            return new RequestProblem($"Invalid 'model': string too long. Expected at most {LongestModel} characters.", "model", "string_above_max_length");
+            return TooLongModel();
         name = given;
         return null;
     }
@@ -150,6 +173,26 @@ internal sealed class RequestFields
 
     /// <summary>The messages or turns, at least one.</summary>
     public RequestProblem? ReadMessages(out JsonElement messages)
+    private static RequestProblem TooLongModel() =>
+        new($"Invalid 'model': string too long. Expected at most {LongestModel} characters.", "model", "string_above_max_length");
+
+    private static void AddModels(JsonElement list, ref List<string>? found)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+            return;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Object)
+                continue;
+            // Of two values the provider may read either.
+            foreach (var property in item.EnumerateObject())
+            {
+                if (property.NameEquals("model"u8) && property.Value.ValueKind == JsonValueKind.String)
+                    (found ??= []).Add(property.Value.GetString()!);
+            }
+        }
+    }
+
     {
         if (!TryGet("messages", out messages))
             return Missing("messages");

@@ -33,6 +33,7 @@ public static class ResponsesRequestReader
         request = null;
         RequestProblem? wrong;
         if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadOtherModels(out var otherModels)) is not null
             || (wrong = fields.ReadStream(out var stream)) is not null)
             return wrong;
         if (fields.IsSet("background") && !stream)
@@ -79,6 +80,7 @@ public static class ResponsesRequestReader
             Form = WireForm.Responses,
             Body = fields.Body,
             Model = model,
+            OtherModels = otherModels,
             ModelToken = modelToken,
             Stream = stream,
             // A stream of this form always ends with its usage.
@@ -94,9 +96,9 @@ public static class ResponsesRequestReader
             WantsJson = fields.TryGetObject("text", out var text) && text.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
             PointsElsewhere = fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("tools"),
+            IsBackground = fields.IsSet("background"),
             Segments = segments,
             IsolationDigest = Isolate(fields.Root, input, hasInput, lastItem, segments, model),
-            IsBackground = fields.IsSet("background"),
             ContextDigest = contextDigest,
             // What runs in the background, belongs to a conversation that the provider keeps, or takes its input from a stored prompt is not the same twice.
             IsRepeatable = segments.MessageIndex >= 0 && !fields.IsSet("background") && !fields.IsSet("conversation") && !fields.IsSet("prompt"),
