@@ -66,6 +66,10 @@ public sealed class PriceCatalogTests
         ]);
 
         Assert.Equal(2m, catalog.Find("gpt-4o-2024-08-06")!.Input);
+        // A listed snapshot is another price than its family's, whoever sets that.
+        Assert.Equal(5m, catalog.Find("gpt-4o-2024-05-13")!.Input);
+        Assert.Equal(2m, catalog.Find("gpt-4o-2024-05-13", "reseller")!.Input);
+        Assert.Equal(3m, catalog.WithOverrides([new ModelPrice { Model = "gpt-4o-2024-05-13", Input = 3m, Output = 9m }]).Find("gpt-4o-2024-05-13")!.Input);
         Assert.Equal(2m, catalog.Find("azure/gpt-4o")!.Input);
         Assert.Equal(0.15m, catalog.Find("gpt-4o-mini")!.Input);
         Assert.NotNull(catalog.Find("house-model"));
