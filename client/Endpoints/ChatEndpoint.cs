@@ -36,7 +36,8 @@ internal sealed class ChatEndpoint(
 
     public Task CountTokensAsync(HttpContext context) => ServeAsync(context, null, WireForm.Messages, async admitted =>
     {
-        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request);
+        // It costs nothing: who has gone need not be waited for, and who is told nothing in time asks again.
+        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request).WaitAsync(context.RequestAborted);
         admitted.Ticket.Correct(0);
         await WriteAsync(context, reply);
     });

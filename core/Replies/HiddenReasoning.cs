@@ -28,7 +28,7 @@ public static class HiddenReasoning
             return false;
         if (request.Form != WireForm.Messages || !name.StartsWith("claude", StringComparison.OrdinalIgnoreCase))
             return true;
-        using var body = RequestFields.Reread(request.Body);
+        using var body = RequestJson.Parse(request.Body);
         // Said twice, either may hold.
         var said = body.RootElement.EnumerateObject().Where(static p => p.NameEquals("thinking"u8) && p.Value.ValueKind != JsonValueKind.Null).ToList();
         return said.Count == 0 ? !IsOf(s_onDemand, name) : said.Exists(static p => !IsDisabled(p.Value));
