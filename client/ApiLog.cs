@@ -14,6 +14,9 @@ internal static partial class ApiLog
     [LoggerMessage(201, LogLevel.Error, "An invalidation of tenant {Tenant} could not be stored")]
     public static partial void InvalidationFailed(ILogger logger, Exception exception, string tenant);
 
+    [LoggerMessage(206, LogLevel.Warning, "{Count} lines of tenant {Tenant}'s ledger of {Day} are no entries and are left out")]
+    public static partial void LinesLeftOut(ILogger logger, int count, string tenant, DateOnly day);
+
     [LoggerMessage(205, LogLevel.Error, "The page {Path} could not be made")]
     public static partial void PageFailed(ILogger logger, Exception exception, string path);
 }

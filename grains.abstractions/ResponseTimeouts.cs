@@ -9,6 +9,9 @@ public static class ResponseTimeouts
     /// <summary>Of calls whose caller is told to try again.</summary>
     public const string Repeatable = "00:00:10";
 
+    /// <summary>Of questions that are passed on to a provider and cost nothing.</summary>
+    public const string FreeQuestion = "00:00:30";
+
     /// <summary>
     /// Of all others. A stream that nobody fetches from for as long as that is given up: its caller's process was killed, or its caller has stopped reading.
     /// </summary>

@@ -44,7 +44,7 @@ internal sealed class ClusterHandler(IClusterClient cluster, RateLimiter rates) 
         if (WireForms.Of(WireForm.ChatCompletions).Read(body, null, out var chat) is { } problem)
             return Refuse(requestId, 400, problem);
         var (ticket, refusal) = await _entry.EnterAsync(
-            caller.TenantId, caller.Caller, [.. caller.RateLimits.Select(static l => l.ToLimit())], chat!.Model, TokenEstimate.Of(chat), headers);
+            caller.TenantId, caller.Caller, [.. caller.RateLimits.Select(static l => l.ToLimit())], chat!.Model, chat.OtherModels, TokenEstimate.Of(chat), headers);
         if (refusal is not null)
             return Refuse(requestId, refusal, headers);
 

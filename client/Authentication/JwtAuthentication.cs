@@ -43,7 +43,7 @@ internal sealed class JwtAuthentication(IOptions<JwtOptions> options)
         var result = await context.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         if (result.Failure is not null && !await IsIssuerKnownAsync(context))
             throw new KeysUnknownException();
-        if (result.Principal is not { } principal || principal.FindFirstValue(options.Value.TenantClaim) is not { } tenant || tenants.FindPolicy(tenant) is null)
+        if (result.Principal is not { } principal || principal.FindFirstValue(options.Value.TenantClaim) is not { } tenant || !tenants.MayAsk(tenant))
             return null;
         var project = options.Value.ProjectClaim is { } claim ? principal.FindFirstValue(claim) ?? string.Empty : string.Empty;
         var roles = principal.FindAll(options.Value.RoleClaim).Select(static c => c.Value).ToHashSet(StringComparer.Ordinal);

@@ -36,7 +36,8 @@ internal sealed class ChatEndpoint(
 
     public Task CountTokensAsync(HttpContext context) => ServeAsync(context, null, WireForm.Messages, async admitted =>
     {
-        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request);
+        // It costs nothing: who has gone need not be waited for, and who is told nothing in time asks again.
+        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request).WaitAsync(context.RequestAborted);
         admitted.Ticket.Correct(0);
         await WriteAsync(context, reply);
     });
@@ -117,7 +118,7 @@ internal sealed class ChatEndpoint(
         }
 
         var caller = tenants.CallerOf(identity);
-        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), chat!.Model, TokenEstimate.Of(chat), context.Response.Headers);
+        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), chat!.Model, chat.OtherModels, TokenEstimate.Of(chat), context.Response.Headers);
         if (refusal is not null)
         {
             await ErrorResponse.RefusedAsync(context, refusal);

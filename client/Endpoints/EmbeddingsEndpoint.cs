@@ -39,7 +39,7 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
         }
 
         var caller = tenants.CallerOf(identity);
-        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), request!.Model, TokenEstimate.Of(request), context.Response.Headers);
+        var (ticket, refusal) = await entry.EnterAsync(identity.TenantId, caller, tenants.RateLimitsOf(identity), request!.Model, [], TokenEstimate.Of(request), context.Response.Headers);
         using var until = ticket;
         if (refusal is not null)
         {

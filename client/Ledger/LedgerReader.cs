@@ -5,7 +5,7 @@ using OrleansLlm.Grains.Abstractions.Ledger;
 namespace OrleansLlm.Client.Ledger;
 
 /// <summary>Reads single entries from the tenants' ledgers, a piece at a time.</summary>
-internal sealed class LedgerReader(IClusterClient cluster)
+internal sealed class LedgerReader(IClusterClient cluster, ILogger<LedgerReader> logger)
 {
     private const int Piece = 1000;
 
@@ -25,7 +25,10 @@ internal sealed class LedgerReader(IClusterClient cluster)
                     cancellationToken.ThrowIfCancellationRequested();
                     var lines = LedgerLine.Split(await ledger.ReadAsync(day, at, Piece));
                     at += read = lines.Count;
-                    var entries = lines.ConvertAll(static l => LedgerLine.Read(l.Span)!).FindAll(e => e.At >= from && e.At < to);
+                    var entries = lines.Select(static l => LedgerLine.Read(l.Span)).OfType<LedgerEntry>().ToList();
+                    if (entries.Count < read)
+                        ApiLog.LinesLeftOut(logger, read - entries.Count, tenant, day);
+                    entries.RemoveAll(e => e.At < from || e.At >= to);
                     if (entries.Count > 0)
                         yield return entries;
                 }

@@ -12,20 +12,34 @@ internal sealed class RequestEntry(RateLimiter rates)
     /// <param name="caller">Who asks.</param>
     /// <param name="limits">All that hold for the caller.</param>
     /// <param name="model">The model asked for.</param>
+    /// <param name="otherModels">Further ones that the body names.</param>
     /// <param name="tokens">See <see cref="TokenEstimate"/>.</param>
     /// <param name="headers">The answer's: they receive how far the limits are used, and when to come back.</param>
     public async ValueTask<(RateTicket Ticket, WireError? Refusal)> EnterAsync(
-        string tenantId, Caller caller, IReadOnlyList<RateLimit> limits, string model, long tokens, IHeaderDictionary headers)
+        string tenantId, Caller caller, IReadOnlyList<RateLimit> limits, string model, IReadOnlyList<string> otherModels, long tokens, IHeaderDictionary headers)
     {
-        if (!caller.Allows(model))
+        if (NotAllowed(caller, model, otherModels) is { } name)
         {
             return (RateTicket.Unlimited, new WireError(
-                StatusCodes.Status403Forbidden, $"This key does not have access to the model '{model}'.", "invalid_request_error", "model_not_allowed", "model"));
+                StatusCodes.Status403Forbidden, $"This key does not have access to the model '{name}'.", "invalid_request_error", "model_not_allowed", "model"));
         }
 
         var ticket = await rates.EnterAsync(tenantId, limits, tokens);
         RateHeaders.Write(headers, ticket);
         return (ticket, ticket.Refusal is { } refusal ? ErrorOf(refusal) : null);
+    }
+
+    private static string? NotAllowed(Caller caller, string model, IReadOnlyList<string> otherModels)
+    {
+        if (!caller.Allows(model))
+            return model;
+        for (var i = 0; i < otherModels.Count; i++)
+        {
+            if (!caller.Allows(otherModels[i]))
+                return otherModels[i];
+        }
+
+        return null;
     }
 
     private static WireError ErrorOf(RateRefusal refusal)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Gateway;
 
 namespace OrleansLlm.Client.Wire;
@@ -91,7 +92,7 @@ internal static class ExplanationJson
         json.WriteNumber("tokens_after", compression.TokensAfter);
         json.WriteNumber("tokens_lossless", compression.TokensLossless);
         json.WriteString("reason", compression.Reason);
-        using (var document = JsonDocument.Parse(compression.Body))
+        using (var document = RequestJson.Parse(compression.Body))
         {
             json.WritePropertyName("messages");
             document.RootElement.GetProperty("messages").WriteTo(json);

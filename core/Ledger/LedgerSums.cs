@@ -62,7 +62,7 @@ public sealed record LedgerSums
     /// <summary>What layers in shadow mode would have saved; not part of <see cref="Saved"/>.</summary>
     public SavingsBreakdown ShadowSaved { get; init; }
 
-    /// <summary>Requests whose model has no price: their money is missing from the sums.</summary>
+    /// <summary>Requests whose model or service tier has no price: a model's money is missing from the sums, a tier's stands there at the list price.</summary>
     public long Unpriced { get; init; }
 
     /// <summary>Requests with a token figure counted here because the upstream gave none.</summary>

@@ -8,13 +8,16 @@ namespace OrleansLlm.Core.Ledger;
 /// </summary>
 public sealed class LedgerTotals
 {
-    /// <summary>Stands for further models once an hour holds <see cref="MaxModelsPerHour"/> pairs.</summary>
+    /// <summary>Stands for a project's further models once an hour holds <see cref="MaxModelsPerHour"/> pairs.</summary>
     public const string OtherModels = "(other)";
 
-    /// <summary>Model names come from callers: a stream of invented ones must not grow the books without end.</summary>
+    /// <summary>
+    /// Model names come from callers: a stream of invented ones must not grow the books without end. Of as many projects further models are told apart
+    /// by project.
+    /// </summary>
     public const int MaxModelsPerHour = 256;
 
-    private static readonly LedgerCellKey Others = new(null, OtherModels, OtherModels);
+    private static readonly LedgerCellKey Others = OthersOf(null);
 
     private readonly SortedDictionary<DateTimeOffset, Dictionary<LedgerCellKey, LedgerSums>> _hours = [];
 
@@ -25,11 +28,13 @@ public sealed class LedgerTotals
     {
         ArgumentNullException.ThrowIfNull(entry);
         var hour = HourOf(entry.At);
-        var (cells, key) = Find(hour, new(entry.ProjectId, entry.RequestedModel, entry.UsedModel));
+        var cells = CellsOf(hour);
+        var key = Bounded(cells, new(entry.ProjectId, entry.RequestedModel, entry.UsedModel));
         var now = cells[key] = cells.GetValueOrDefault(key, LedgerSums.Zero).With(entry);
         return CellOf(hour, key, now);
     }
 
+    /// <summary>Takes in a cell of another book, whose bounds it was counted within.</summary>
     public void Add(LedgerCell cell)
     {
         ArgumentNullException.ThrowIfNull(cell);
@@ -117,17 +122,28 @@ public sealed class LedgerTotals
 
     private void Add(DateTimeOffset hour, LedgerCellKey key, LedgerSums sums)
     {
-        var (cells, counted) = Find(hour, key);
-        cells[counted] = cells.GetValueOrDefault(counted, LedgerSums.Zero) + sums;
+        var cells = CellsOf(hour);
+        cells[key] = cells.GetValueOrDefault(key, LedgerSums.Zero) + sums;
     }
 
-    // Where what belongs to a key is counted.
-    private (Dictionary<LedgerCellKey, LedgerSums> Cells, LedgerCellKey Key) Find(DateTimeOffset hour, LedgerCellKey key)
+    private Dictionary<LedgerCellKey, LedgerSums> CellsOf(DateTimeOffset hour)
     {
         if (!_hours.TryGetValue(hour, out var cells))
             _hours[hour] = cells = [];
-        // The cell of all others apart, so that cells taken in from a store find their places in whatever order they come.
-        var isFull = cells.Count - (cells.ContainsKey(Others) ? 1 : 0) >= MaxModelsPerHour;
-        return isFull && !cells.ContainsKey(key) ? (cells, Others) : (cells, key);
+        return cells;
     }
+
+    // Where what belongs to a key is counted.
+    private static LedgerCellKey Bounded(Dictionary<LedgerCellKey, LedgerSums> cells, LedgerCellKey key)
+    {
+        if (cells.ContainsKey(key))
+            return key;
+        var others = cells.Keys.Count(static k => k == OthersOf(k.ProjectId));
+        if (cells.Count - others < MaxModelsPerHour)
+            return key;
+        var ofProject = OthersOf(key.ProjectId);
+        return cells.ContainsKey(ofProject) || others < MaxModelsPerHour ? ofProject : Others;
+    }
+
+    private static LedgerCellKey OthersOf(string? project) => new(project, OtherModels, OtherModels);
 }

@@ -54,6 +54,9 @@ public static class SavingsCalculator
         {
             PromptTokens = promptTokensBefore,
             CachedTokens = usage.CachedTokens + (usage.CachedTokens > 0 ? cachedTokensRemoved : 0),
+            // What one answer had written to the provider's cache, the next would have found there.
+            CacheWriteTokens = hit ? 0 : usage.CacheWriteTokens,
+            LongCacheWriteTokens = hit ? 0 : usage.LongCacheWriteTokens,
         };
         var baselineUsd = CostCalculator.Cost(baseline, uncompressed);
         if (hit)

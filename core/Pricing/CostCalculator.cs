@@ -28,13 +28,12 @@ public static class CostCalculator
         }
 
         return tier is not null
-            ? Sum(fresh, tier.Input, cached, tier.CachedInput, written, tier.CacheWrite) + (completion * tier.Output * PerToken)
-            : Sum(fresh, price.Input, cached, price.CachedInput, written - lasting, price.CacheWrite)
-                + (lasting * (price.LongCacheWrite ?? price.CacheWrite ?? price.Input) * PerToken)
+            ? Sum(fresh, tier.Input, cached, tier.CachedInput, written - lasting, tier.CacheWrite, lasting, tier.LongCacheWrite) + (completion * tier.Output * PerToken)
+            : Sum(fresh, price.Input, cached, price.CachedInput, written - lasting, price.CacheWrite, lasting, price.LongCacheWrite)
                 + ((((completion - reasoning) * price.Output) + (reasoning * (price.Reasoning ?? price.Output))) * PerToken);
     }
 
     private static decimal Sum(
-        int fresh, decimal input, int cached, decimal? cachedInput, int written, decimal? cacheWrite) =>
-        ((fresh * input) + (cached * (cachedInput ?? input)) + (written * (cacheWrite ?? input))) * PerToken;
+        int fresh, decimal input, int cached, decimal? cachedInput, int written, decimal? cacheWrite, int lasting, decimal? longCacheWrite) =>
+        ((fresh * input) + (cached * (cachedInput ?? input)) + (written * (cacheWrite ?? input)) + (lasting * (longCacheWrite ?? cacheWrite ?? input))) * PerToken;
 }

@@ -17,6 +17,10 @@ public sealed record LongContextPrice
     /// <value><see langword="null"/>: billed as <see cref="Input"/>.</value>
     public decimal? CacheWrite { get; init; }
 
+    /// <summary>See <see cref="ModelPrice.LongCacheWrite"/>.</summary>
+    /// <value><see langword="null"/>: billed as <see cref="CacheWrite"/>.</value>
+    public decimal? LongCacheWrite { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required decimal Output { get; init; }
 }

@@ -70,6 +70,7 @@ public sealed record ModelPrice
             if ((Check("LongContext:Input", LongContext[i].Input)
                 ?? Check("LongContext:CachedInput", LongContext[i].CachedInput)
                 ?? Check("LongContext:CacheWrite", LongContext[i].CacheWrite)
+                ?? Check("LongContext:LongCacheWrite", LongContext[i].LongCacheWrite)
                 ?? Check("LongContext:Output", LongContext[i].Output)) is { } fault)
                 return fault;
         }

@@ -97,7 +97,9 @@ public sealed class PriceCatalog
             name = model[(slash + 1)..];
         }
 
-        return _overrides.Find(name, provider, date, tier) ?? _prices.Find(name, provider, date, tier);
+        // What is listed by the whole name is another price than its family's, also than one that the deployment set.
+        return _overrides.Find(name, provider, date, tier) ?? _prices.Find(name, provider, date, tier)
+            ?? _overrides.FindFamily(name, provider, date, tier) ?? _prices.FindFamily(name, provider, date, tier);
     }
 
     private static PriceCatalog LoadShipped()

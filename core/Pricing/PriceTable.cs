@@ -41,15 +41,16 @@ internal sealed class PriceTable
 
     public IEnumerable<ModelPrice> Rows => _byModel.Values.SelectMany(static r => r);
 
-    public ModelPrice? Find(string name, string? provider, DateOnly? date, ServiceTier tier)
-    {
-        // A listed snapshot has a price of its own: where that does not hold (other provider, earlier day), its family's would be a guess.
-        if (_byModel.TryGetValue(name, out var rows))
-            return Pick(rows, provider, date, tier);
+    /// <summary>What is listed by this very name.</summary>
+    public ModelPrice? Find(string name, string? provider, DateOnly? date, ServiceTier tier) =>
+        _byModel.TryGetValue(name, out var rows) ? Pick(rows, provider, date, tier) : null;
 
-        var family = SnapshotName.FamilyOf(name);
-        return family is not null && _byModel.TryGetValue(family, out rows) ? Pick(rows, provider, date, tier) : null;
-    }
+    /// <summary>
+    /// What is listed for a snapshot's family. A listed snapshot has a price of its own: where that does not hold (other provider, earlier day), its
+    /// family's would be a guess.
+    /// </summary>
+    public ModelPrice? FindFamily(string name, string? provider, DateOnly? date, ServiceTier tier) =>
+        !_byModel.ContainsKey(name) && SnapshotName.FamilyOf(name) is { } family ? Find(family, provider, date, tier) : null;
 
     // A provider's own price before one that holds at every provider.
     private static ModelPrice? Pick(ModelPrice[] rows, string? provider, DateOnly? date, ServiceTier tier) =>

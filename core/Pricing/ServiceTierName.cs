@@ -11,11 +11,12 @@ internal static class ServiceTierName
     public static ServiceTier? Of(JsonElement owner) =>
         owner.TryGetProperty(Property, out var name) && name.ValueKind == JsonValueKind.String ? Read(name.GetString()) : null;
 
-    /// <summary>The same of Anthropic's form, where another <c>speed</c> than the standard one has a price that is not known here.</summary>
+    /// <summary>
+    /// The same of Anthropic's form, where another <c>speed</c> than the standard one and another <c>inference_geo</c> than anywhere have prices that are
+    /// not known here. An answer of a model that cannot be bound to a place says <c>not_available</c>.
+    /// </summary>
     public static ServiceTier? OfMessages(JsonElement owner) =>
-        owner.TryGetProperty("speed", out var speed) && speed.ValueKind != JsonValueKind.Null && !(speed.ValueKind == JsonValueKind.String && speed.ValueEquals("standard"u8))
-            ? ServiceTier.Other
-            : Of(owner);
+        IsOtherThan(owner, "speed", "standard") || IsOtherThan(owner, "inference_geo", "global", "not_available") ? ServiceTier.Other : Of(owner);
 
     /// <summary>The tier; null where the word leaves it to the provider's project, as <c>auto</c> and no word at all do.</summary>
     public static ServiceTier? Read(string? name) => name switch
@@ -28,4 +29,7 @@ internal static class ServiceTierName
         "priority" => ServiceTier.Priority,
         _ => ServiceTier.Other,
     };
+
+    private static bool IsOtherThan(JsonElement owner, string name, params ReadOnlySpan<string> usual) =>
+        owner.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null && !(value.ValueKind == JsonValueKind.String && usual.Contains(value.GetString()!));
 }

@@ -25,7 +25,7 @@ public sealed record EmbeddingsFacts(TokenUsage? Usage, int Vectors)
                     return null;
             }
 
-            return new EmbeddingsFacts(UsageReader.Read(root), data.GetArrayLength());
+            return new EmbeddingsFacts(UsageReader.ReadEmbeddings(root), data.GetArrayLength());
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

@@ -18,7 +18,7 @@ public static class JsonAnswer
         try
         {
             using var given = JsonDocument.Parse(answer);
-            using var request = RequestFields.Reread(requestBody);
+            using var request = RequestJson.Parse(requestBody);
             return SchemaOf(request.RootElement) is not { } schema || Fits(given.RootElement, schema, schema, 0);
         }
         catch (JsonException)

@@ -6,11 +6,15 @@ namespace OrleansLlm.Core.Replies;
 /// <summary>Reads OpenAI's <c>usage</c> object with its details.</summary>
 internal static class UsageReader
 {
-    private static readonly Names s_chat = new("prompt_tokens", "prompt_tokens_details", "completion_tokens", "completion_tokens_details");
+    private static readonly Names s_chat = new("prompt_tokens", "prompt_tokens_details", "completion_tokens", "completion_tokens_details", "total_tokens");
+    private static readonly Names s_embeddings = s_chat with { Sum = null };
     private static readonly Names s_responses = new("input_tokens", "input_tokens_details", "output_tokens", "output_tokens_details");
 
     /// <summary>The usage in <paramref name="root"/>, or null where there is none or it holds no counts.</summary>
     public static TokenUsage? Read(JsonElement root) => Read(root, s_chat);
+
+    /// <summary>The same of an embeddings answer, whose sum may count other things.</summary>
+    public static TokenUsage? ReadEmbeddings(JsonElement root) => Read(root, s_embeddings);
 
     /// <summary>The same in the spelling of the Responses form.</summary>
     public static TokenUsage? ReadResponses(JsonElement root) => Read(root, s_responses);
@@ -23,18 +27,27 @@ internal static class UsageReader
         var sum = Counts(usage, fresh) with { Tier = ServiceTierName.OfMessages(usage) };
         if (!usage.TryGetProperty("iterations", out var iterations) || iterations.ValueKind != JsonValueKind.Array)
             return sum;
-        // The counts of the whole leave out what it took to shorten the conversation.
-        foreach (var iteration in iterations.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object && CompletionFacts.StringOf(i, "type") == "compaction"))
+        foreach (var iteration in iterations.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object))
         {
-            var more = Counts(iteration, Count(iteration, "input_tokens") ?? 0);
-            sum = sum with
+            var type = CompletionFacts.StringOf(iteration, "type");
+            if (type == "compaction")
             {
-                PromptTokens = sum.PromptTokens + more.PromptTokens,
-                CompletionTokens = sum.CompletionTokens + more.CompletionTokens,
-                CachedTokens = sum.CachedTokens + more.CachedTokens,
-                CacheWriteTokens = sum.CacheWriteTokens + more.CacheWriteTokens,
-                LongCacheWriteTokens = sum.LongCacheWriteTokens + more.LongCacheWriteTokens,
-            };
+                // The counts of the whole leave out what it took to shorten the conversation.
+                var more = Counts(iteration, Count(iteration, "input_tokens") ?? 0);
+                sum = sum with
+                {
+                    PromptTokens = sum.PromptTokens + more.PromptTokens,
+                    CompletionTokens = sum.CompletionTokens + more.CompletionTokens,
+                    CachedTokens = sum.CachedTokens + more.CachedTokens,
+                    CacheWriteTokens = sum.CacheWriteTokens + more.CacheWriteTokens,
+                    LongCacheWriteTokens = sum.LongCacheWriteTokens + more.LongCacheWriteTokens,
+                };
+            }
+            else if (type != "message")
+            {
+                // Of another model (an adviser, one asked in the first's place), billed at its price.
+                sum = sum with { Tier = ServiceTier.Other };
+            }
         }
 
         return sum;
@@ -65,11 +78,19 @@ internal static class UsageReader
 
         if (usage.TryGetProperty(names.AnsweredDetails, out details) && details.ValueKind == JsonValueKind.Object)
             reasoning = Count(details, "reasoning_tokens") ?? 0;
-        return new TokenUsage(prompt, Count(usage, names.Answered) ?? 0, cached, written, reasoning, Tier: ServiceTierName.Of(root));
+        var answered = Count(usage, names.Answered) ?? 0;
+        // Gemini and xAI leave their models' thinking out of the count of the answer, not out of the bill: the sum has it.
+        if (names.Sum is { } sum && Count(usage, sum) is { } total && total - prompt > answered)
+        {
+            reasoning = Math.Max(reasoning, total - prompt - answered);
+            answered = total - prompt;
+        }
+
+        return new TokenUsage(prompt, answered, cached, written, reasoning, Tier: ServiceTierName.Of(root));
     }
 
     private static int? Count(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 ? count : null;
 
-    private sealed record Names(string Sent, string SentDetails, string Answered, string AnsweredDetails);
+    private sealed record Names(string Sent, string SentDetails, string Answered, string AnsweredDetails, string? Sum = null);
 }

@@ -34,11 +34,17 @@ public sealed class ChatRequest
     /// <summary>Whether parts of the prompt are kept at the provider: an earlier response, a conversation, a stored prompt, what built-in tools find.</summary>
     public bool PointsElsewhere { get; init; }
 
+    /// <summary>Whether the provider goes on with it, and bills it, when nobody reads its answer any more (<c>background</c>).</summary>
+    public bool IsBackground { get; init; }
+
     /// <summary>The body as it came, UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>The model asked for: the one in the address, or the body's where the address names none.</summary>
     public required string Model { get; init; }
+
+    /// <summary>Models that the body names beside it, which the provider may ask as well or in its place; each may stand here more than once.</summary>
+    public IReadOnlyList<string> OtherModels { get; init; } = [];
 
     /// <summary>The <c>model</c> value in the body; null where the address named the model.</summary>
     public required JsonSpan? ModelToken { get; init; }

@@ -13,7 +13,7 @@ public static class MessagesRequestReader
     // A mark says what the provider keeps, not what is asked.
     private static readonly PropertyNames NotIsolating = new("stream", "metadata", "service_tier", "cache_control", "messages");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "speed", "messages", "system", "stream", "max_tokens" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "speed", "inference_geo", "messages", "system", "stream", "max_tokens", "tools", "fallbacks" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -26,6 +26,7 @@ public static class MessagesRequestReader
         request = null;
         RequestProblem? wrong;
         if ((wrong = fields.ReadModel(null, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadOtherModels(out var otherModels)) is not null
             || (wrong = fields.ReadStream(out var stream)) is not null
             || (wrong = fields.ReadMessages(out var turns)) is not null)
             return wrong;
@@ -57,6 +58,7 @@ public static class MessagesRequestReader
             Form = WireForm.Messages,
             Body = fields.Body,
             Model = model,
+            OtherModels = otherModels,
             ModelToken = modelToken,
             Stream = stream,
             // A stream of this form always tells its usage.
@@ -65,7 +67,8 @@ public static class MessagesRequestReader
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
-            Tier = ServiceTierName.OfMessages(fields.Root),
+            // Which of them answers, and how much each is billed, only the answer tells.
+            Tier = otherModels.Count > 0 ? ServiceTier.Other : ServiceTierName.OfMessages(fields.Root),
             MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = fields.HasItems("tools"),
             PointsElsewhere = fields.IsSet("container") || fields.IsSet("mcp_servers") || HasServerTools(fields),

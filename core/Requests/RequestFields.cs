@@ -5,13 +5,8 @@ namespace OrleansLlm.Core.Requests;
 /// <summary>The top level of a request's JSON body, and the checks that all wire forms share.</summary>
 internal sealed class RequestFields
 {
-    /// <summary>Deeper JSON is refused; the public clients stay under 32.</summary>
-    public const int DeepestNesting = 128;
-
     /// <summary>Longer names of models are refused: they would stand in every ledger entry and sum. Known ones stay under 128.</summary>
     public const int LongestModel = 256;
-
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = DeepestNesting };
 
     private readonly Dictionary<string, JsonElement> _values;
 
@@ -32,9 +27,6 @@ internal sealed class RequestFields
     /// <summary>The body's object; gone when the form has been read.</summary>
     public JsonElement Root { get; }
 
-    /// <summary>Reads again the body of a request that was read before, as deep as it may be.</summary>
-    public static JsonDocument Reread(ReadOnlyMemory<byte> body) => JsonDocument.Parse(body, Strict);
-
     /// <summary>Parses <paramref name="body"/> and has <paramref name="form"/> read its fields.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
     /// <param name="modelInAddress">The model or deployment that the address names; null where it names none.</param>
@@ -47,7 +39,7 @@ internal sealed class RequestFields
         request = null;
         try
         {
-            using var document = JsonDocument.Parse(body, Strict);
+            using var document = RequestJson.Parse(body);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 return new RequestProblem("The body must be a JSON object.", null, "invalid_type");
@@ -110,8 +102,31 @@ internal sealed class RequestFields
         if (string.IsNullOrWhiteSpace(given))
             return Missing("model");
         if (given.Length > LongestModel)
-            return new RequestProblem($"Invalid 'model': string too long. Expected at most {LongestModel} characters.", "model", "string_above_max_length");
+            return TooLongModel();
         name = given;
+        return null;
+    }
+
+    /// <summary>
+    /// The models that the body names beside its own: those of the tools that the provider runs, and those that it asks in its model's place. That
+    /// list may be a word that leaves the choice to the provider (<c>default</c>), which stands for a name here.
+    /// </summary>
+    public RequestProblem? ReadOtherModels(out IReadOnlyList<string> names)
+    {
+        names = [];
+        List<string>? found = null;
+        if (TryGet("tools", out var tools))
+            AddModels(tools, ref found);
+        if (TryGet("fallbacks", out var fallbacks))
+        {
+            if (fallbacks.ValueKind == JsonValueKind.String)
+                (found ??= []).Add(fallbacks.GetString()!);
+            AddModels(fallbacks, ref found);
+        }
+
+        if (found?.Exists(static n => n.Length > LongestModel) == true)
+            return TooLongModel();
+        names = found ?? names;
         return null;
     }
 
@@ -156,6 +171,26 @@ internal sealed class RequestFields
         if (messages.ValueKind != JsonValueKind.Array)
             return Wrong("messages", "an array of messages");
         return messages.GetArrayLength() > 0 ? null : new RequestProblem("'messages' must hold at least one message.", "messages", "empty_array");
+    }
+
+    private static RequestProblem TooLongModel() =>
+        new($"Invalid 'model': string too long. Expected at most {LongestModel} characters.", "model", "string_above_max_length");
+
+    private static void AddModels(JsonElement list, ref List<string>? found)
+    {
+        if (list.ValueKind != JsonValueKind.Array)
+            return;
+        foreach (var item in list.EnumerateArray())
+        {
+            if (item.ValueKind != JsonValueKind.Object)
+                continue;
+            // Of two values the provider may read either.
+            foreach (var property in item.EnumerateObject())
+            {
+                if (property.NameEquals("model"u8) && property.Value.ValueKind == JsonValueKind.String)
+                    (found ??= []).Add(property.Value.GetString()!);
+            }
+        }
     }
 
     /// <summary>An integer field, the greatest integer where it is more than that; null where it is none.</summary>

@@ -18,7 +18,7 @@ public static class ResponsesRequestReader
     // An answer of this form says them again: they are its asker's own.
     private static readonly PropertyNames SaidAgain = new("user", "safety_identifier", "metadata", "prompt_cache_key");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools", "fallbacks", "background" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -33,6 +33,7 @@ public static class ResponsesRequestReader
         request = null;
         RequestProblem? wrong;
         if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadOtherModels(out var otherModels)) is not null
             || (wrong = fields.ReadStream(out var stream)) is not null)
             return wrong;
         if (fields.IsSet("background") && !stream)
@@ -79,6 +80,7 @@ public static class ResponsesRequestReader
             Form = WireForm.Responses,
             Body = fields.Body,
             Model = model,
+            OtherModels = otherModels,
             ModelToken = modelToken,
             Stream = stream,
             // A stream of this form always ends with its usage.
@@ -94,6 +96,7 @@ public static class ResponsesRequestReader
             WantsJson = fields.TryGetObject("text", out var text) && text.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
             PointsElsewhere = fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("tools"),
+            IsBackground = fields.IsSet("background"),
             Segments = segments,
             IsolationDigest = Isolate(fields.Root, input, hasInput, lastItem, segments, model),
             ContextDigest = contextDigest,

@@ -12,8 +12,9 @@ public static class FallbackTrigger
         "content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation",
     };
 
-    // Servers without such codes (vLLM, Anthropic) say it in words only.
-    private static readonly string[] ContextWindowWords = ["maximum context length", "context window", "prompt is too long"];
+    // Servers without such codes (vLLM, Anthropic, llama.cpp, xAI) say it in words only.
+    private static readonly string[] ContextWindowWords =
+        ["maximum context length", "context window", "prompt is too long", "exceed context limit", "available context size", "maximum prompt length"];
 
     /// <summary>Whether a status alone says that the provider cannot answer now.</summary>
     public static bool IsOutage(int status) => status is 408 or 429 or 500 or 502 or 503 or 504 or 529;
@@ -40,7 +41,8 @@ public static class FallbackTrigger
                 return FallbackReason.ContentFilter;
             if (Is(code, ContextWindowCodes))
                 return FallbackReason.ContextWindow;
-            return Text(error, "message") is { } message && Array.Exists(ContextWindowWords, w => message.Contains(w, StringComparison.OrdinalIgnoreCase))
+            // xAI's error is its message.
+            return (Text(error, "message") ?? Text(error, "error")) is { } message && Array.Exists(ContextWindowWords, w => message.Contains(w, StringComparison.OrdinalIgnoreCase))
                 ? FallbackReason.ContextWindow
                 : null;
         }

@@ -5,6 +5,6 @@ namespace OrleansLlm.Grains.Abstractions.Gateway;
 public interface ITokenCountGrain : IGrainWithIntegerKey
 {
     /// <summary>Counts; an alias stands for the strongest model behind it.</summary>
-    [Alias("count")]
+    [Alias("count"), ResponseTimeout(ResponseTimeouts.FreeQuestion)]
     Task<GatewayReply> CountAsync(GatewayRequest request);
 }

@@ -19,15 +19,17 @@ public sealed class TenantDirectory
     private readonly (byte[] Hash, TenantIdentity Identity)[] _keys;
     private readonly Dictionary<(string Tenant, string Project), (BudgetCap[] Caps, RateLimit? Rate)> _projects;
     private readonly Dictionary<string, RateLimit> _rates;
+    private readonly HashSet<string> _retired;
 
     private TenantDirectory(
         Dictionary<string, TenantPolicy> policies, (byte[] Hash, TenantIdentity Identity)[] keys, Dictionary<(string Tenant, string Project), (BudgetCap[] Caps, RateLimit? Rate)> projects,
-        Dictionary<string, RateLimit> rates)
+        Dictionary<string, RateLimit> rates, HashSet<string> retired)
     {
         _policies = policies;
         _keys = keys;
         _projects = projects;
         _rates = rates;
+        _retired = retired;
     }
 
     /// <summary>Whether callers must present a key.</summary>
@@ -59,6 +61,7 @@ public sealed class TenantDirectory
         var keys = new List<(byte[], TenantIdentity)>();
         var projects = new Dictionary<(string, string), (BudgetCap[], RateLimit?)>();
         var rates = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
+        var retired = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (name, options) in tenants)
         {
             policies[name] = new TenantPolicy
@@ -78,6 +81,12 @@ public sealed class TenantDirectory
             };
             if (options.RateLimits.ToLimit(string.Empty) is { } rate)
                 rates[name] = rate;
+            if (options.Retired)
+            {
+                retired.Add(name);
+                continue;
+            }
+
             AddKeys($"OrleansLlm:Tenants:{name}", new TenantIdentity(name, options.Operator), options.KeyHashes, options.KeyVariable, options.KeyFile);
             foreach (var (project, settings) in options.Projects)
             {
@@ -89,15 +98,19 @@ public sealed class TenantDirectory
 
         if (keys.Count > 0)
         {
-            foreach (var name in tenants.Keys.Where(n => !keys.Exists(k => k.Item2.TenantId == n)))
+            foreach (var name in tenants.Keys.Where(n => !retired.Contains(n) && !keys.Exists(k => k.Item2.TenantId == n)))
                 problems.Add($"OrleansLlm:Tenants:{name} has no key: set KeyHashes, KeyVariable or KeyFile.");
+        }
+        else if (retired.Count > 0)
+        {
+            problems.Add("OrleansLlm:Tenants: beside a retired tenant those who ask need keys; set KeyHashes, KeyVariable or KeyFile for each.");
         }
         else if (policies.Count > 1)
         {
             problems.Add("OrleansLlm:Tenants: several tenants need keys to be told apart; set KeyHashes, KeyVariable or KeyFile for each.");
         }
 
-        return new TenantDirectory(policies, [.. keys], projects, rates);
+        return new TenantDirectory(policies, [.. keys], projects, rates, retired);
 
         void AddKeys(string path, TenantIdentity identity, IEnumerable<string> hashes, string? variable, string? file)
         {
@@ -152,10 +165,13 @@ public sealed class TenantDirectory
         return found;
     }
 
-    /// <summary>The holder of a key that was made here; null for none. A key of a tenant that is not configured any more opens nothing.</summary>
-    public TenantIdentity? IdentityOf(VirtualKey? key) => key is null || FindPolicy(key.TenantId) is null
+    /// <summary>The holder of a key that was made here; null for none. A key of a tenant that may not ask opens nothing.</summary>
+    public TenantIdentity? IdentityOf(VirtualKey? key) => key is null || !MayAsk(key.TenantId)
         ? null
         : new TenantIdentity(key.TenantId, key.Role == KeyRole.Operator, key.ProjectId, key.Id) { Role = key.Role, Key = key };
+
+    /// <summary>Whether anybody may ask in a tenant's name: it is configured and not retired.</summary>
+    public bool MayAsk(string tenantId) => _policies.ContainsKey(tenantId) && !_retired.Contains(tenantId);
 
     /// <summary>The policy of a tenant that <see cref="Authenticate"/> returned.</summary>
     public TenantPolicy PolicyOf(string tenantId) => _policies[tenantId];

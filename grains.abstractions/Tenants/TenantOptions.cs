@@ -19,6 +19,9 @@ public sealed class TenantOptions
     /// <value>Whether the tenant's keys may also read <c>/admin</c>, <c>/metrics</c> and the Orleans dashboard. Default false.</value>
     public bool Operator { get; set; }
 
+    /// <value>Whether nobody may ask in the tenant's name any more, by whatever key. Default false; true keeps its past in the operators' figures. Its keys are not read.</value>
+    public bool Retired { get; set; }
+
     /// <value>Default: <c>OrleansLlm:Layers:Cache</c>.</value>
     public LayerMode? Cache { get; set; }
 

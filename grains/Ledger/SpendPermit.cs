@@ -44,10 +44,17 @@ internal sealed record SpendRefusal(int Status, string Type, string Code, string
         NoUseToRetry);
 
     public static SpendRefusal Unpriced(string model, ServiceTier tier) => new(
-        403, "invalid_request_error", "model_not_priced", $"The model '{model}' has no price here{(tier == ServiceTier.Standard ? "" : " at the service tier asked for")}, so that no budget can be kept with it (OrleansLlm:Pricing, OrleansLlm:Budgets:UnpricedModels).", NoUseToRetry);
+        403, "invalid_request_error", "model_not_priced", $"The model '{model}' has no price here{AtTier(tier)}, so that no budget can be kept with it (OrleansLlm:Pricing, OrleansLlm:Budgets:UnpricedModels).", NoUseToRetry);
 
     public static SpendRefusal OutOfReach { get; } = new(
         503, "server_error", "budget_unavailable", "The budget is out of reach, so that nothing may be spent; try again.", [new("retry-after", "1")]);
+
+    private static string AtTier(ServiceTier tier) => tier switch
+    {
+        ServiceTier.Standard => "",
+        ServiceTier.Other => " with all that the request asks for (a service tier, speed, place or further models)",
+        _ => " at the service tier asked for",
+    };
 
     private static string Whose(BudgetLimit cap) => cap.Scope == BudgetScope.Tenant ? "your organization" : $"the {cap.Scope.ToString().ToLowerInvariant()} '{cap.Subject}'";
 }

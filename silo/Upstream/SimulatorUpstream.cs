@@ -34,7 +34,7 @@ internal sealed class SimulatorUpstream(string name, SimulatorOptions options, T
         if (request.Endpoint == UpstreamEndpoint.CountTokens)
             return CountReply(chat!);
 
-        using var document = JsonDocument.Parse(request.Body);
+        using var document = RequestJson.Parse(request.Body);
         var model = chat!.Model;
         SimulatorFault? fault = null;
         if (options.AllowFaults && FaultText(document.RootElement, ref model) is { } text && !SimulatorFault.TryParse(text, out fault))

@@ -46,7 +46,7 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
 
         var tenantId = user.Identity.TenantId;
         var caller = tenants.CallerOf(user.Identity);
-        var (ticket, refusal) = await entry.EnterAsync(tenantId, caller, tenants.RateLimitsOf(user.Identity), chat!.Model, TokenEstimate.Of(chat), context.Response.Headers);
+        var (ticket, refusal) = await entry.EnterAsync(tenantId, caller, tenants.RateLimitsOf(user.Identity), chat!.Model, chat.OtherModels, TokenEstimate.Of(chat), context.Response.Headers);
         using var until = ticket;
         if (refusal is not null)
         {

@@ -17,7 +17,7 @@ internal sealed record MonthForecast(decimal CostUsd, decimal CostMarginUsd, dec
 
     private const int MostDays = 14;
 
-    /// <summary>The forecast, or null where fewer than <see cref="FewestDays"/> whole days have passed since the first request.</summary>
+    /// <summary>The forecast, or null where fewer than <see cref="FewestDays"/> whole days have passed since the day of the first request.</summary>
     /// <param name="hours">Hourly sums of at least the last fortnight and this month.</param>
     /// <param name="now">The present, UTC.</param>
     public static MonthForecast? Of(IReadOnlyList<HourSums> hours, DateTimeOffset now)
@@ -25,7 +25,8 @@ internal sealed record MonthForecast(decimal CostUsd, decimal CostMarginUsd, dec
         if (hours.Count == 0)
             return null;
         var today = DateOnly.FromDateTime(now.UtcDateTime);
-        var firstDay = hours.Min(static h => DayOf(h));
+        // The day of the first request began before it.
+        var firstDay = hours.Min(static h => DayOf(h)).AddDays(1);
         var from = today.AddDays(-MostDays) > firstDay ? today.AddDays(-MostDays) : firstDay;
         var days = today.DayNumber - from.DayNumber;
         if (days < FewestDays)

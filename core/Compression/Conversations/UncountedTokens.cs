@@ -17,7 +17,7 @@ internal readonly record struct UncountedTokens(int Fewest, bool MayBeMore)
     {
         if (!chat.HasTools && !chat.WantsJson)
             return new UncountedTokens(0, chat.PointsElsewhere);
-        using var body = RequestFields.Reread(chat.Body);
+        using var body = RequestJson.Parse(chat.Body);
         var fewest = 0;
         var hasSchema = false;
         foreach (var property in body.RootElement.EnumerateObject())

@@ -117,6 +117,7 @@ public static partial class LiteLlmPriceList
                 Input = longInput ?? input,
                 CachedInput = Price(fields, "cache_read_input_token_cost" + above),
                 CacheWrite = Price(fields, "cache_creation_input_token_cost" + above),
+                LongCacheWrite = Price(fields, "cache_creation_input_token_cost_above_1hr" + above),
                 Output = longOutput ?? output,
             };
     }

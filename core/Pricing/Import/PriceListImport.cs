@@ -51,7 +51,18 @@ public sealed class PriceListImport
             }
 
             // Not every list has these cells: one that says nothing of them does not make them cheaper.
-            row = row with { LongCacheWrite = row.LongCacheWrite ?? before.LongCacheWrite, Reasoning = row.Reasoning ?? before.Reasoning };
+            row = row with
+            {
+                LongCacheWrite = row.LongCacheWrite ?? before.LongCacheWrite,
+                Reasoning = row.Reasoning ?? before.Reasoning,
+                LongContext =
+                [
+                    .. row.LongContext.Select(length => length with
+                    {
+                        LongCacheWrite = length.LongCacheWrite ?? before.LongContext.FirstOrDefault(b => b.AboveTokens == length.AboveTokens)?.LongCacheWrite,
+                    }),
+                ],
+            };
             var ended = before.ValidUntil <= from;
             var moved = Cells(before).Zip(Cells(row), static (a, b) => (a.Name, Old: a.Price, New: b.Price)).Where(static c => c.Old != c.New).ToList();
             var sameLengths = before.LongContext.SequenceEqual(row.LongContext);

@@ -13,7 +13,7 @@ internal enum AttemptOutcome
     /// <summary>429.</summary>
     Throttled,
 
-    /// <summary>408, 500, 502, 503 or 504.</summary>
+    /// <summary>408, 500, 502, 503, 504 or Anthropic's 529.</summary>
     Faulty,
     Unreachable,
     TimedOut,
@@ -45,7 +45,6 @@ internal static class AttemptOutcomes
         {
             < 400 => AttemptOutcome.Answered,
             429 => AttemptOutcome.Throttled,
-            // 529: Anthropic's "overloaded".
             408 or 500 or 502 or 503 or 504 or 529 => AttemptOutcome.Faulty,
             _ => AttemptOutcome.Refused,
         },

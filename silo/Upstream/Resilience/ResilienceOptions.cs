@@ -11,7 +11,7 @@ public sealed class ResilienceOptions
     public const string Section = "OrleansLlm:Resilience";
 
     /// <value>
-    /// Repetitions of a call that was never sent or was answered 408, 429, 500, 502, 503 or 504, 0 to 10. Default 2, as in OpenAI's own clients;
+    /// Repetitions of a call that was never sent or was answered 408, 429, 500, 502, 503, 504 or 529, 0 to 10. Default 2, as in OpenAI's own clients;
     /// a call that was repeated in vain says <c>x-should-retry: false</c>, so that those do not repeat it again.
     /// </value>
     [Range(0, 10)]
@@ -31,7 +31,7 @@ public sealed class ResilienceOptions
     /// </value>
     public bool RetryUnanswered { get; set; }
 
-    /// <value>Share of failing calls (no answer, or 500 to 504) that opens a deployment's circuit, 0.01 to 1. Default 0.5.</value>
+    /// <value>Share of failing calls (no answer, 408, 500, 502, 503, 504 or 529) that opens a deployment's circuit, 0.01 to 1. Default 0.5.</value>
     [Range(0.01, 1.0)]
     public double BreakerFailureRatio { get; set; } = 0.5;
 

@@ -17,7 +17,7 @@ internal static class EmbeddingsWriter
     /// <summary>The answer; null where the request asks for dimensions that it cannot have.</summary>
     public static byte[]? Write(EmbeddingsRequest request)
     {
-        using var document = JsonDocument.Parse(request.Body);
+        using var document = RequestJson.Parse(request.Body);
         var root = document.RootElement;
         var dimensions = DefaultDimensions;
         if (root.TryGetProperty("dimensions", out var asked) && asked.ValueKind != JsonValueKind.Null && (!asked.TryGetInt32(out dimensions) || dimensions is < 1 or > MostDimensions))

@@ -29,6 +29,18 @@ public sealed class BadInputTests(GatewayFixture fixture) : IClassFixture<Gatewa
         Assert.NotEmpty(error.GetProperty("message").GetString()!);
     }
 
+    // Deeper than a parser goes by itself, and no deeper than a request may be.
+    [Theory]
+    [InlineData("/v1/chat/completions", "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]")]
+    [InlineData("/v1/explain", "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]")]
+    [InlineData("/v1/embeddings", "\"input\":\"x\"")]
+    public async Task Post_DeepBody_IsAnswered(string path, string fields)
+    {
+        var model = path == "/v1/embeddings" ? "text-embedding-3-small" : "gpt-4o";
+        using var response = await fixture.Gateway.PostAsync($$"""{"model":"{{model}}",{{fields}},"x":{{new string('[', 100)}}{{new string(']', 100)}}}""", Key, path);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("wrong-key")]

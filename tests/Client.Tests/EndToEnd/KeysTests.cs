@@ -79,6 +79,8 @@ public sealed class KeysTests : IAsyncLifetime
         var forbidden = await _gateway.PostAsync(Body("gpt-4o-mini"), text);
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
         Assert.Equal("model_not_allowed", (await forbidden.ErrorAsync()).GetProperty("code").GetString());
+        using var inTheBody = await _gateway.PostAsync("""{"model":"gpt-4o","max_tokens":5,"fallbacks":[{"model":"gpt-4o-mini"}],"messages":[{"role":"user","content":"x"}]}""", text, "/v1/messages");
+        Assert.Equal(HttpStatusCode.Forbidden, inTheBody.StatusCode);
         var listed = (await (await SendAsync(HttpMethod.Get, "/v1/models", text)).JsonAsync()).GetProperty("data").EnumerateArray().Select(static m => m.GetProperty("id").GetString());
         Assert.Equal(["gpt-4o"], listed);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/v1/models/gpt-4o", text)).StatusCode);

@@ -10,11 +10,22 @@ public sealed class MonthForecastTests
     [Fact]
     public void Of_EqualDays_GoesOnWithThemWithoutAMargin()
     {
-        // Ten whole days at 2 USD; today 1 USD so far, and half of today and nine days to come.
-        var forecast = MonthForecast.Of([.. Days(11, static _ => 2m).SkipLast(1), Hour(Noon, 1m)], Noon)!;
-        Assert.Equal((10, 40m, 0m), (forecast.Days, forecast.CostUsd, forecast.CostMarginUsd));
-        Assert.Equal(80m, forecast.SavedUsd);
+        // A first day and ten whole ones at 2 USD; today 1 USD so far, and half of today and nine days to come.
+        var forecast = MonthForecast.Of([.. Days(12, static _ => 2m).SkipLast(1), Hour(Noon, 1m)], Noon)!;
+        Assert.Equal((10, 42m, 0m), (forecast.Days, forecast.CostUsd, forecast.CostMarginUsd));
+        Assert.Equal(84m, forecast.SavedUsd);
     }
+
+    // The first request came late in the evening: that day says nothing of a whole one, but what it cost is the month's.
+    [Fact]
+    public void Of_FirstDayThatBeganLate_IsNoneOfTheDaysItRestsOn()
+    {
+        var forecast = MonthForecast.Of([.. Days(6, static i => i == 0 ? 0.1m : 2m).SkipLast(1), Hour(Noon, 1m)], Noon)!;
+        Assert.Equal((4, 9.1m + (9.5m * 2m), 0m), (forecast.Days, forecast.CostUsd, forecast.CostMarginUsd));
+    }
+
+    [Fact]
+    public void Of_LongHistory_RestsOnAWholeFortnight() => Assert.Equal(14, MonthForecast.Of(Days(31, static _ => 2m), Noon)!.Days);
 
     [Fact]
     public void Of_UnequalDays_HasAMargin() =>
@@ -24,8 +35,8 @@ public sealed class MonthForecastTests
     public void Of_FewDays_IsNull()
     {
         Assert.Null(MonthForecast.Of([], Noon));
-        Assert.Null(MonthForecast.Of(Days(MonthForecast.FewestDays, static _ => 1m), Noon));
-        Assert.NotNull(MonthForecast.Of(Days(MonthForecast.FewestDays + 1, static _ => 1m), Noon));
+        Assert.Null(MonthForecast.Of(Days(MonthForecast.FewestDays + 1, static _ => 1m), Noon));
+        Assert.NotNull(MonthForecast.Of(Days(MonthForecast.FewestDays + 2, static _ => 1m), Noon));
     }
 
     // The last of them today.

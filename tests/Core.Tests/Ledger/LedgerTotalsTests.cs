@@ -110,6 +110,36 @@ public sealed class LedgerTotalsTests
         Assert.Equal(1, again.Report(From, To).ByRequestedModel.Single(m => m.Model == LedgerTotals.OtherModels).Sums.Requests);
     }
 
+    // What several tenants' books hold within their bounds is no caller's invention: in one report nothing of it is lost.
+    [Fact]
+    public void Merge_BooksThatAreFullEach_KeepsEveryModel()
+    {
+        var (one, other) = (Totals(Invented("a")), Totals(Invented("b")));
+        one.Merge(other);
+        var report = LedgerTotals.FromUtf8Json(one.ToUtf8Json()).Report(From, To);
+        Assert.Equal(2 * LedgerTotals.MaxModelsPerHour, report.ByRequestedModel.Count);
+        Assert.DoesNotContain(report.ByRequestedModel, m => m.Model == LedgerTotals.OtherModels);
+
+        static IEnumerable<LedgerEntry> Invented(string prefix) => Enumerable.Range(0, LedgerTotals.MaxModelsPerHour).Select(i => At(12, 0) with { RequestedModel = $"{prefix}{i}" });
+    }
+
+    [Fact]
+    public void Add_EndlessModelNames_LeaveEachProjectItsMoney()
+    {
+        var report = Totals(Enumerable.Range(0, 2 * LedgerTotals.MaxModelsPerHour).Select(i => At(12, 0) with { RequestedModel = $"m{i}", ProjectId = i % 2 == 0 ? "even" : "odd" })).Report(From, To);
+        Assert.Equal([("even", LedgerTotals.MaxModelsPerHour), ("odd", LedgerTotals.MaxModelsPerHour)], report.ByProject.Select(p => (p.Project, (int)p.Sums.Requests)));
+        Assert.Equal(LedgerTotals.MaxModelsPerHour + 1, report.ByRequestedModel.Count);
+    }
+
+    [Fact]
+    public void Add_EndlessProjects_AreBoundedToo()
+    {
+        const int Projects = 3 * LedgerTotals.MaxModelsPerHour;
+        var report = Totals(Enumerable.Range(0, Projects).Select(i => At(12, 0) with { ProjectId = $"p{i}" })).Report(From, To);
+        Assert.Equal(Projects, report.Total.Requests);
+        Assert.Equal((2 * LedgerTotals.MaxModelsPerHour) + 1, report.ByProject.Count);
+    }
+
     [Fact]
     public void Report_SeveralProjects_AddsUpByEach()
     {

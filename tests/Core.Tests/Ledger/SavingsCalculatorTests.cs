@@ -30,6 +30,17 @@ public sealed class SavingsCalculatorTests
         Assert.Equal(new PricedUsage(0m, 0.036m, new SavingsBreakdown(0.036m, 0m, 0m), true), money);
     }
 
+    // Had the provider been asked again, it would have had the prompt in its cache.
+    [Theory]
+    [InlineData(HitKind.Exact)]
+    [InlineData(HitKind.Pending)]
+    public void Calculate_HitOnAnAnswerThatWroteTheProvidersCache_SavesNoSurcharge(HitKind kind)
+    {
+        var claude = PriceCatalog.Default.Find("claude-opus-5")!;
+        var money = SavingsCalculator.Calculate(kind, claude, null, 1_000, new TokenUsage(1_000, 100, CacheWriteTokens: 900, LongCacheWriteTokens: 500));
+        Assert.Equal(SavingsCalculator.Calculate(kind, claude, null, 1_000, new TokenUsage(1_000, 100)), money);
+    }
+
     [Fact]
     public void Calculate_Verification_CostsWithoutABaseline()
     {

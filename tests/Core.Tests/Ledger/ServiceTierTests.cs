@@ -47,6 +47,29 @@ public sealed class ServiceTierTests
         Assert.Equal(expected, message!.Usage!.Value.Tier);
     }
 
+    [Theory]
+    [InlineData("\"us\"", ServiceTier.Other)]
+    [InlineData("7", ServiceTier.Other)]
+    [InlineData("\"global\"", ServiceTier.Standard)]
+    [InlineData("\"not_available\"", ServiceTier.Standard)]
+    [InlineData("null", ServiceTier.Standard)]
+    public void Read_GeographyOfMessages_IsATierWithoutAPriceUnlessGlobal(string geography, ServiceTier expected)
+    {
+        Assert.Null(MessagesRequestReader.Read(
+            Bytes($$"""{"model":"claude-opus-5","max_tokens":5,"messages":[{"role":"user","content":"a"}],"service_tier":"standard_only","inference_geo":{{geography}}}"""), out var request));
+        Assert.Equal(expected, request!.Tier);
+        Assert.Equal(expected, Message($$""" "service_tier":"standard","inference_geo":{{geography}} """).Tier);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"message","input_tokens":1,"output_tokens":1}""", ServiceTier.Standard)]
+    [InlineData("""{"type":"compaction","input_tokens":1,"output_tokens":1}""", ServiceTier.Standard)]
+    [InlineData("""{"type":"advisor_message","model":"claude-opus-5-5","input_tokens":9,"output_tokens":9}""", ServiceTier.Other)]
+    [InlineData("""{"type":"fallback_message","model":"claude-opus-5-5","input_tokens":9,"output_tokens":9}""", ServiceTier.Other)]
+    [InlineData("""{"input_tokens":9,"output_tokens":9}""", ServiceTier.Other)]
+    public void Read_IterationOfAnotherModel_IsATierWithoutAPrice(string iteration, ServiceTier expected) =>
+        Assert.Equal(expected, Message($$""" "service_tier":"standard","iterations":[{"type":"message","input_tokens":1,"output_tokens":1},{{iteration}}] """).Tier);
+
     [Fact]
     public void Read_TwoSpeeds_IsRefused() => Assert.Equal("duplicate_parameter", MessagesRequestReader.Read(
         Bytes("""{"model":"m","max_tokens":5,"speed":"standard","speed":"fast","messages":[{"role":"user","content":"a"}]}"""), out _)?.Code);
@@ -110,6 +133,9 @@ public sealed class ServiceTierTests
             Assert.Equal(standard.ValidFrom, tier.ValidFrom);
         });
     }
+
+    private static TokenUsage Message(string usage) => CompletionFacts.Read(Bytes(
+        $$$"""{"type":"message","role":"assistant","model":"claude-opus-5","content":[{"type":"text","text":"a"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1,{{{usage}}}}}"""))!.Usage!.Value;
 
     private static byte[] Bytes(string json) => Encoding.UTF8.GetBytes(json);
 }

@@ -36,6 +36,8 @@ public sealed class CatalogAgainstPublicListTests
                     Assert.Equal(Cell(row, "input_cost_per_token" + above), tier.Input);
                     Assert.Equal(Cell(row, "output_cost_per_token" + above), tier.Output);
                     Assert.Equal(Cell(row, "cache_read_input_token_cost" + above), tier.CachedInput);
+                    if (provider == "anthropic")
+                        Assert.Equal((Cell(row, "cache_creation_input_token_cost" + above), Cell(row, "cache_creation_input_token_cost_above_1hr" + above)), (tier.CacheWrite, tier.LongCacheWrite));
                 }
 
                 if (price.LongContext.Count == 0)

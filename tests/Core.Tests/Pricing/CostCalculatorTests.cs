@@ -38,6 +38,17 @@ public sealed class CostCalculatorTests
     }
 
     [Fact]
+    public void Cost_LongCacheWriteInALongPrompt_CostsThatLengthsPrice()
+    {
+        var length = new LongContextPrice { AboveTokens = 999, Input = 40m, CachedInput = 4m, CacheWrite = 50m, LongCacheWrite = 80m, Output = 200m };
+        var price = new ModelPrice { Model = "m", Input = 4m, CachedInput = 0.4m, CacheWrite = 5m, LongCacheWrite = 8m, Output = 20m, LongContext = [length] };
+        var usage = new TokenUsage(1_000, 50, 300, 600, LongCacheWriteTokens: 100);
+        Assert.Equal((100 * 40m + 300 * 4m + 500 * 50m + 100 * 80m + 50 * 200m) / 1_000_000m, CostCalculator.Cost(price, usage));
+        Assert.Equal(CostCalculator.Cost(price, usage with { LongCacheWriteTokens = 0 }), CostCalculator.Cost(price with { LongContext = [length with { LongCacheWrite = null }] }, usage));
+        Assert.Equal(CostCalculator.Cost(price, new TokenUsage(1_000, 50, 0, 1_000, LongCacheWriteTokens: 1_000)), CostBound.Of(price, 1_000, 50));
+    }
+
+    [Fact]
     public void Cost_NoCachedPrice_BillsCachedTokensAsInput() =>
         Assert.Equal(0.03m, CostCalculator.Cost(new ModelPrice { Model = "gpt-4", Input = 30m, Output = 60m }, new TokenUsage(1_000, 0, 700)));
 
@@ -67,7 +78,7 @@ public sealed class CostCalculatorTests
             var sum = (usage.PromptTokens - cached - written) * Micro(input)
                 + cached * Micro((tier is null ? price.CachedInput : tier.CachedInput) ?? input)
                 + (written - lasting) * Micro(write)
-                + lasting * Micro((tier is null ? price.LongCacheWrite : null) ?? write)
+                + lasting * Micro((tier is null ? price.LongCacheWrite : tier.LongCacheWrite) ?? write)
                 + (usage.CompletionTokens - reasoning) * Micro(tier?.Output ?? price.Output)
                 + reasoning * Micro(tier?.Output ?? price.Reasoning ?? price.Output);
 

@@ -17,6 +17,8 @@ public sealed class PriceCatalogTests
     [InlineData("gpt-4.1-mini-2025-04-14", .4, 1.6)]
     [InlineData("claude-sonnet-4-5-20250929", 3, 15)]
     [InlineData("openai/gpt-5-mini", .25, 2)]
+    [InlineData("claude-opus-5-5", 4, 20)]
+    [InlineData("claude-mythos-5-1", 10, 50)]
     public void Find_ListedOrDatedName_HasItsFamilysPrice(string model, decimal input, decimal output)
     {
         var price = Default.Find(model);
@@ -51,6 +53,7 @@ public sealed class PriceCatalogTests
         Assert.Equal(20m, Default.Find("gpt-5.6", date: new DateOnly(2026, 11, 1))!.Output);
         Assert.Equal(20m, Default.Find("gpt-5.6")!.Output);
         Assert.Null(Default.Find("gpt-5.6", date: new DateOnly(2026, 1, 1)));
+        Assert.Equal([0.2m, 0.1m], new[] { 6, 7 }.Select(static day => Default.Find("claude-sonnet-5-5", date: new DateOnly(2026, 10, day))!.CachedInput));
     }
 
     [Fact]
@@ -63,6 +66,10 @@ public sealed class PriceCatalogTests
         ]);
 
         Assert.Equal(2m, catalog.Find("gpt-4o-2024-08-06")!.Input);
+        // A listed snapshot is another price than its family's, whoever sets that.
+        Assert.Equal(5m, catalog.Find("gpt-4o-2024-05-13")!.Input);
+        Assert.Equal(2m, catalog.Find("gpt-4o-2024-05-13", "reseller")!.Input);
+        Assert.Equal(3m, catalog.WithOverrides([new ModelPrice { Model = "gpt-4o-2024-05-13", Input = 3m, Output = 9m }]).Find("gpt-4o-2024-05-13")!.Input);
         Assert.Equal(2m, catalog.Find("azure/gpt-4o")!.Input);
         Assert.Equal(0.15m, catalog.Find("gpt-4o-mini")!.Input);
         Assert.NotNull(catalog.Find("house-model"));

@@ -8,9 +8,9 @@ internal static class PriceGenerators
     public static readonly Gen<decimal> PerMillion = Gen.Long[0, 10_000_000_000].Select(micro => micro / 1_000_000m);
 
     private static readonly Gen<LongContextPrice> LongContext =
-        Gen.Select(Gen.Int[1, 300_000], PerMillion, PerMillion.Nullable(), PerMillion.Nullable(), PerMillion)
-            .Select((above, input, cached, write, output) =>
-                new LongContextPrice { AboveTokens = above, Input = input, CachedInput = cached, CacheWrite = write, Output = output });
+        Gen.Select(Gen.Int[1, 300_000], PerMillion, PerMillion.Nullable(), PerMillion.Nullable(), PerMillion, PerMillion.Nullable())
+            .Select((above, input, cached, write, output, longWrite) =>
+                new LongContextPrice { AboveTokens = above, Input = input, CachedInput = cached, CacheWrite = write, LongCacheWrite = longWrite, Output = output });
 
     public static readonly Gen<ModelPrice> Price =
         Gen.Select(PerMillion, PerMillion.Nullable(), PerMillion.Nullable(), PerMillion, LongContext.Array[0, 3], PerMillion.Nullable(), PerMillion.Nullable())

@@ -26,6 +26,17 @@ public sealed class HiddenReasoningTests
         Assert.Equal(expected, HiddenReasoning.MayBe(request!, model));
     }
 
+    // The provider goes on with it, and bills it, when its caller has gone.
+    [Theory]
+    [InlineData("true", true)]
+    [InlineData("false", false)]
+    [InlineData("null", false)]
+    public void MayBe_ResponseInTheBackground_WhateverTheFamily(string background, bool expected)
+    {
+        Assert.Null(ResponsesRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"m","input":"a","stream":true,"background":{{background}}}"""), null, out var request));
+        Assert.Equal(expected, HiddenReasoning.MayBe(request!, "gpt-4o"));
+    }
+
     [Theory]
     [InlineData("gpt-4o", false)]
     [InlineData("o4-mini", true)]

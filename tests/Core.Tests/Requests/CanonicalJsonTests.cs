@@ -17,7 +17,7 @@ public sealed class CanonicalJsonTests
     public void Append_OfWhateverDocument_HashesAsTheTwinThatGathersNothing() => Gen.OneOf(RandomBodies.Chat.Select(static b => b.Before), RandomBodies.Responses.Select(static b => b.Before), Objects).Sample(
         static json =>
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = RequestFields.DeepestNesting });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = RequestJson.DeepestNesting });
             foreach (var skip in new Func<string, bool>?[] { null, static name => name is "model" or "messages" })
             {
                 using var hash = new CanonicalHash();

@@ -49,8 +49,8 @@ public sealed class ChatRequestReaderTests
 
     [Theory]
     [InlineData(100, true)]
-    [InlineData(RequestFields.DeepestNesting - 2, true)]
-    [InlineData(RequestFields.DeepestNesting + 1, false)]
+    [InlineData(RequestJson.DeepestNesting - 2, true)]
+    [InlineData(RequestJson.DeepestNesting + 1, false)]
     [InlineData(100_000, false)]
     public void Read_DeepNesting_IsReadToALimit(int depth, bool readable)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Wire;
 
@@ -114,6 +115,33 @@ public sealed class MessagesRequestReaderTests
         });
 
     [Theory]
+    [InlineData(""","tools":[{"name":"x"},{"type":"advisor_20260301","name":"advisor","model":"claude-opus-5-5"}]""", "claude-opus-5-5")]
+    [InlineData(""","tools":[{"type":"advisor_20260301","mod\u0065l":"a","model":"b"}],"fallbacks":[{"model":"c"},{"model":"a"}]""", "a,b,c,a")]
+    [InlineData(",\"fallbacks\":\"default\"", "default")]
+    public void Read_OtherModels_AreNamedAndHaveNoPriceTogether(string fields, string names)
+    {
+        var request = Read($$"""{"model":"claude-haiku-5-5","service_tier":"standard_only","messages":[{"role":"user","content":"a"}]{{fields}}}""");
+        Assert.Equal(names.Split(','), request.OtherModels);
+        Assert.Equal(ServiceTier.Other, request.Tier);
+    }
+
+    [Theory]
+    [InlineData(""","tools":[{"name":"model","input_schema":{"model":"x"}}]""")]
+    [InlineData(""","tools":[1,{"model":7}],"fallbacks":[]""")]
+    [InlineData(""","fallbacks":null""")]
+    public void Read_NoOtherModel_IsAtTheTierItNames(string fields)
+    {
+        var request = Read($$"""{"model":"m","service_tier":"standard_only","messages":[{"role":"user","content":"a"}]{{fields}}}""");
+        Assert.Empty(request.OtherModels);
+        Assert.Equal(ServiceTier.Standard, request.Tier);
+    }
+
+    [Fact]
+    public void Read_OtherModelOfALongName_IsRefused() => Assert.Equal(
+        "string_above_max_length",
+        MessagesRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"m","fallbacks":[{"model":"{{new string('x', 257)}}"}],"messages":[{"role":"user","content":"a"}]}"""), out _)?.Code);
+
+    [Theory]
     [InlineData("[]", "invalid_type")]
     [InlineData("{", "invalid_json")]
     [InlineData("""{"messages":[{"role":"user","content":"a"}]}""", "missing_required_parameter")]
@@ -123,6 +151,9 @@ public sealed class MessagesRequestReaderTests
     [InlineData("""{"model":"m","messages":[{"role":"user"}]}""", "invalid_type")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":1}]}]}""", "invalid_type")]
     [InlineData("""{"model":"m","model":"n","messages":[{"role":"user","content":"a"}]}""", "duplicate_parameter")]
+    [InlineData("""{"model":"m","fallbacks":[],"fallbacks":[{"model":"n"}],"messages":[{"role":"user","content":"a"}]}""", "duplicate_parameter")]
+    [InlineData("""{"model":"m","tools":[],"tools":[{"model":"n"}],"messages":[{"role":"user","content":"a"}]}""", "duplicate_parameter")]
+    [InlineData("""{"model":"m","inference_geo":"global","inference_geo":"us","messages":[{"role":"user","content":"a"}]}""", "duplicate_parameter")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"a","content":"b"}]}""", "duplicate_parameter")]
     [InlineData("""{"model":"m","messages":[{"role":"user","content":"\ud800"}]}""", "invalid_json")]
     public void Read_WhatIsNoRequest_SaysWhy(string body, string code) =>

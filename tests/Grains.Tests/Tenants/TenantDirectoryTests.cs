@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using OrleansLlm.Core.Tenants;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Grains.Tests.Tenants;
@@ -43,6 +44,25 @@ public sealed class TenantDirectoryTests
         Assert.Contains("NOWHERE", Assert.Single(Create(new() { ["a"] = new() { KeyVariable = "NOWHERE" } }).Problems), StringComparison.Ordinal);
         Assert.Contains("several tenants", Assert.Single(Create(new() { ["a"] = new(), ["b"] = new() }).Problems), StringComparison.Ordinal);
         Assert.Contains("OrleansLlm:Tenants:b has no key", Assert.Single(Create(new() { ["a"] = new() { KeyVariable = "ACME" }, ["b"] = new() }).Problems), StringComparison.Ordinal);
+    }
+
+    // Its past stays its own and is told; nobody may ask for it any more, by whatever key.
+    [Fact]
+    public void Create_RetiredTenant_IsKnownAndNeedsAndTakesNoKey()
+    {
+        var left = new TenantOptions { Retired = true, KeyVariable = "NOWHERE" };
+        left.KeyHashes.Add(Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("l-key"))));
+        left.Projects["p"] = new ProjectOptions { KeyVariable = "NOWHERE" };
+        var (directory, problems) = Create(new() { ["acme"] = new() { KeyVariable = "ACME" }, ["left"] = left });
+
+        Assert.Empty(problems);
+        Assert.Equal(["acme", "left"], directory.TenantIds);
+        Assert.Null(directory.Authenticate("l-key"));
+        Assert.Null(directory.IdentityOf(Made("left")));
+        Assert.NotNull(directory.IdentityOf(Made("acme")));
+        Assert.Contains("retired", Assert.Single(Create(new() { ["left"] = new() { Retired = true } }).Problems), StringComparison.Ordinal);
+
+        static VirtualKey Made(string tenant) => new() { Id = "0", Name = "n", TenantId = tenant, Hash = KeyHash.Of("k"), CreatedAt = DateTimeOffset.UnixEpoch };
     }
 
     private static (string, bool) Who(TenantIdentity? identity) => (identity!.Value.TenantId, identity.Value.IsOperator);

@@ -14,7 +14,7 @@ public sealed class PriceListTests
           "sample_spec": {"litellm_provider": "one of these", "mode": "one of those", "input_cost_per_token": 0, "output_cost_per_token": 0},
           "m": {"litellm_provider": "openai", "mode": "chat", "input_cost_per_token": 2.5e-06, "output_cost_per_token": 1e-05, "cache_read_input_token_cost": 1.25e-06, "cache_creation_input_token_cost_above_1hr": 5e-06,
                 "output_cost_per_reasoning_token": 1.2e-05,
-                "input_cost_per_token_above_200k_tokens": 5e-06, "output_cost_per_token_above_200k_tokens": 2e-05,
+                "input_cost_per_token_above_200k_tokens": 5e-06, "output_cost_per_token_above_200k_tokens": 2e-05, "cache_creation_input_token_cost_above_1hr_above_200k_tokens": 1e-05,
                 "input_cost_per_token_above_1000k_tokens": 1e-05, "output_cost_per_token_above_1000k_tokens": 4e-05,
                 "input_cost_per_token_flex": 1.25e-06, "output_cost_per_token_flex": 5e-06,
                 "input_cost_per_token_batches": 1.25e-06, "output_cost_per_token_batches": 5e-06,
@@ -50,6 +50,7 @@ public sealed class PriceListTests
         var m = catalog.Find("m", "openai")!;
         Assert.Equal((2.5m, 1.25m, (decimal?)null, 5m, 10m, 12m), (m.Input, m.CachedInput!.Value, m.CacheWrite, m.LongCacheWrite, m.Output, m.Reasoning!.Value));
         Assert.Equal([(200_000, 5m, 20m), (1_000_000, 10m, 40m)], m.LongContext.Select(l => (l.AboveTokens, l.Input, l.Output)));
+        Assert.Equal([10m, null], m.LongContext.Select(l => l.LongCacheWrite));
         Assert.Equal((1.25m, 5m), Of(ServiceTier.Flex));
         Assert.Equal((1.25m, 5m), Of(ServiceTier.Batch));
         Assert.Equal((4.25m, 17m), Of(ServiceTier.Priority));
@@ -115,6 +116,16 @@ public sealed class PriceListTests
         Assert.Empty(PriceListImport.Of([known], [Row("a", 3)], Today).Changes);
         var merged = PriceCatalog.Create("t", PriceListImport.Of([known], [Row("a", 2)], Today).Merged);
         Assert.Equal((2m, 6m, 20m), (merged.Find("a")!.Input, merged.Find("a")!.LongCacheWrite, merged.Find("a")!.Reasoning));
+    }
+
+    [Fact]
+    public void Of_ListWithoutACellOfALength_KeepsIt()
+    {
+        var length = new LongContextPrice { AboveTokens = 100_000, Input = 5, Output = 5 };
+        var known = Row("a", 3) with { LongContext = [length with { LongCacheWrite = 10 }] };
+        Assert.Empty(PriceListImport.Of([known], [Row("a", 3) with { LongContext = [length] }], Today).Changes);
+        var merged = PriceCatalog.Create("t", PriceListImport.Of([known], [Row("a", 3) with { LongContext = [length with { Input = 6 }, length with { AboveTokens = 200_000 }] }], Today).Merged);
+        Assert.Equal([(6m, 10m), (5m, (decimal?)null)], merged.Find("a")!.LongContext.Select(l => (l.Input, l.LongCacheWrite)));
     }
 
     [Fact]

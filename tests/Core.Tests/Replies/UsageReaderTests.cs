@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using OrleansLlm.Core.Pricing;
+using OrleansLlm.Core.Replies;
+
+namespace OrleansLlm.Core.Tests.Replies;
+
+public sealed class UsageReaderTests
+{
+    [Theory]
+    // Gemini's OpenAI-compatible endpoint, as it was recorded: of its thinking only the sum tells.
+    [InlineData("""{"completion_tokens":3,"prompt_tokens":9,"total_tokens":105}""", 9, 96, 93)]
+    [InlineData("""{"prompt_tokens":9,"total_tokens":105}""", 9, 96, 96)]
+    // xAI's: the details tell it, the count leaves it out.
+    [InlineData("""{"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,"completion_tokens_details":{"reasoning_tokens":94}}""", 32, 103, 94)]
+    // OpenAI's: it is part of the count.
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":300,"total_tokens":310,"completion_tokens_details":{"reasoning_tokens":250}}""", 10, 300, 250)]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":300}""", 10, 300, 0)]
+    // A sum of something else.
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":300,"total_tokens":300}""", 10, 300, 0)]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":300,"total_tokens":4294967296}""", 10, 300, 0)]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":300,"total_tokens":-1}""", 10, 300, 0)]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":2147483647,"total_tokens":2147483647}""", 10, 2147483647, 0)]
+    [InlineData("""{"prompt_tokens":2147483647,"completion_tokens":2147483647,"total_tokens":0}""", 2147483647, 2147483647, 0)]
+    public void Read_Chat_CompletionIsAllBesideThePrompt(string usage, int prompt, int completion, int reasoning) =>
+        Assert.Equal(new TokenUsage(prompt, completion, ReasoningTokens: reasoning), Read(usage, UsageReader.Read));
+
+    [Fact]
+    public void Read_OtherForms_TotalsAreNotRead()
+    {
+        Assert.Equal(new TokenUsage(9, 3), Read("""{"input_tokens":9,"output_tokens":3,"total_tokens":105}""", UsageReader.ReadResponses));
+        Assert.Equal(new TokenUsage(9, 0), Read("""{"prompt_tokens":9,"total_tokens":105}""", UsageReader.ReadEmbeddings));
+    }
+
+    private static TokenUsage? Read(string usage, Func<JsonElement, TokenUsage?> read)
+    {
+        using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes($$"""{"usage":{{usage}}}"""));
+        return read(document.RootElement);
+    }
+}
