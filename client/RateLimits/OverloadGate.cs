@@ -6,7 +6,7 @@ namespace OrleansLlm.Client.RateLimits;
 
 /// <summary>
 /// How many requests this process works on at once, and how many bytes of their bodies it holds, by fair shares of its tenants. It stands before the body
-/// is read, so that what waits costs no memory but its connection.
+/// is read, so that what waits costs no memory but its connection and the little that is read ahead.
 /// </summary>
 internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider time)
 {
