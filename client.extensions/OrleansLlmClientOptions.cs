@@ -14,6 +14,12 @@ public sealed class OrleansLlmClientOptions : IValidatableObject
     /// <value>The tenant's key; it says whose requests these are on both ways. Default none, for a gateway that asks for none. Take it from a secret store.</value>
     public string? ApiKey { get; set; }
 
+    /// <value>
+    /// Whether the key may go to another machine without TLS. Default false. Only for a network that nobody else reads, as between the pods of a cluster:
+    /// <c>http://orleansllm.orleansllm/v1</c>.
+    /// </value>
+    public bool AllowHttp { get; set; }
+
     /// <value>The model asked for where a call names none. Default <c>auto</c>.</value>
     [Required]
     public string Model { get; set; } = "auto";
@@ -28,7 +34,7 @@ public sealed class OrleansLlmClientOptions : IValidatableObject
             yield break;
         if (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https"))
             yield return new ValidationResult($"{nameof(Endpoint)} must be an absolute http or https address, e.g. http://127.0.0.1:8080/v1.", [nameof(Endpoint)]);
-        else if (ApiKey is not null && endpoint.Scheme == "http" && !endpoint.IsLoopback)
-            yield return new ValidationResult($"{nameof(Endpoint)} must be https: the key would travel in the clear.", [nameof(Endpoint)]);
+        else if (ApiKey is not null && endpoint.Scheme == "http" && !endpoint.IsLoopback && !AllowHttp)
+            yield return new ValidationResult($"{nameof(Endpoint)} must be https: the key would travel in the clear. {nameof(AllowHttp)} allows it.", [nameof(Endpoint)]);
     }
 }

@@ -42,6 +42,7 @@ public static class OrleansLlmClientServices
             Endpoint = options.Endpoint ?? InProcess,
             Transport = new HttpClientPipelineTransport(http),
             NetworkTimeout = options.Timeout,
+            RetryPolicy = new RefusalRetryPolicy(),
         });
         return new SavingsChatClient(chat.AsIChatClient(), http);
     }

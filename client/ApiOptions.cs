@@ -10,6 +10,15 @@ public sealed class ApiOptions
     public int MaxBodyBytes { get; set; } = 16 * 1024 * 1024;
 
     /// <value>
+    /// Bytes of request bodies that one process holds at once, 2 KiB to 1 TiB and at least twice <see cref="MaxBodyBytes"/>. Default 512 MiB. A body is held
+    /// until its answer has ended; a tenant holds no more than it leaves free, which alone is half. A request beyond it is answered 429 with
+    /// <c>retry-after</c>. While a body is read it stands in memory twice, and in an API of its own once more on its way to a silo.
+    /// </value>
+    [Range(2048L, 1024L * 1024 * 1024 * 1024)]
+    [CustomValidation(typeof(ApiOptions), nameof(CheckBodies))]
+    public long MaxConcurrentBodyBytes { get; set; } = 512L * 1024 * 1024;
+
+    /// <value>
     /// Longest silence of a stream whose head has gone out before a comment line is sent, so that proxies keep it open; zero to one hour.
     /// Default 15 s; zero sends none. Before the provider's head there is nothing to send: a status would have to be made up.
     /// </value>
@@ -47,4 +56,14 @@ public sealed class ApiOptions
     /// </value>
     [Range(typeof(TimeSpan), "00:00:02", "00:10:00")]
     public TimeSpan LostSiloLimit { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Whether a tenant that is alone may send the largest body.</summary>
+    public static ValidationResult? CheckBodies(long most, ValidationContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var largest = ((ApiOptions)context.ObjectInstance).MaxBodyBytes;
+        return most >= 2L * largest
+            ? ValidationResult.Success
+            : new ValidationResult($"{context.DisplayName} must be at least twice MaxBodyBytes, {2L * largest}: one tenant holds at most half.", [nameof(MaxConcurrentBodyBytes)]);
+    }
 }

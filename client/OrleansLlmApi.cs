@@ -37,6 +37,7 @@ public static class OrleansLlmApi
         services.AddSingleton<EmbeddingsEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<UnservedEndpoint>();
+        services.AddSingleton<TenantTotals>();
         services.AddSingleton<SavingsEndpoint>();
         services.AddSingleton<LedgerReader>();
         services.AddSingleton<LedgerEndpoint>();

@@ -108,7 +108,7 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes) is not { } body)
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes, gate.RoomFor(context, identity.TenantId)) is not { } body)
             return null;
 
         if (WireForms.Of(form).Read(body, deployment, out var chat) is { } problem)

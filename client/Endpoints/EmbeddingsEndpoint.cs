@@ -29,7 +29,7 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             return;
         }
 
-        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes) is not { } body)
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes, gate.RoomFor(context, identity.TenantId)) is not { } body)
             return;
 
         if (EmbeddingsRequestReader.Read(body, deployment, out var request) is { } problem)

@@ -26,7 +26,7 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
             return;
         var now = time.GetUtcNow();
         var from = now.AddDays(-DaysOfForecast);
-        var forecast = MonthForecast.Of((await savings.TotalsAsync(period with { From = from, To = now })).Report(from, now).ByHour, now);
+        var forecast = MonthForecast.Of((await savings.ReportAsync(period with { From = from, To = now })).ByHour, now);
         await context.Response.WriteAsJsonAsync(
             new ForecastDocument(
                 now.ToString("yyyy-MM", CultureInfo.InvariantCulture), forecast?.Days ?? 0, forecast?.CostUsd, forecast?.CostMarginUsd, forecast?.CostUsd + forecast?.SavedUsd, forecast?.SavedUsd),

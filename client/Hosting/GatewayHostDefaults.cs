@@ -41,6 +41,8 @@ internal static class GatewayHostDefaults
             k.AddServerHeader = false;
             // The endpoint enforces its own limit, with an error in OpenAI's shape.
             k.Limits.MaxRequestBodySize = null;
+            // What is read ahead of a request that waits to be let in: of five thousand the default's megabyte each would be five gigabytes.
+            k.Limits.MaxRequestBufferSize = 64 * 1024;
         });
         // Two thread hops less a request: reading and writing go on where they are, since no endpoint blocks a thread.
         builder.WebHost.UseSockets(static s => s.UnsafePreferInlineScheduling = true);

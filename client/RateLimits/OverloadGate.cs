@@ -5,14 +5,15 @@ using OrleansLlm.Core.RateLimits;
 namespace OrleansLlm.Client.RateLimits;
 
 /// <summary>
-/// How many requests this process works on at once, by fair shares of its tenants. It stands before the body is read, so that what waits costs no
-/// memory but its connection.
+/// How many requests this process works on at once, and how many bytes of their bodies it holds, by fair shares of its tenants. It stands before the body
+/// is read, so that what waits costs no memory but its connection and the little that is read ahead.
 /// </summary>
 internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider time)
 {
-    private const string RetryAfterSeconds = "1";
+    public const string RetryAfterSeconds = "1";
 
     private readonly FairGate _gate = new(options.Value.MaxConcurrentRequests, options.Value.MaxQueuedRequests);
+    private readonly FairBuffer _bodies = new(options.Value.MaxConcurrentBodyBytes);
 
     /// <summary>Lets a request in until its response has ended; false where it was told to come back later.</summary>
     public async ValueTask<bool> EnterAsync(HttpContext context, string tenantId)
@@ -45,6 +46,14 @@ internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider ti
             return true;
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
         return false;
+    }
+
+    /// <summary>Room for a request's body, until its response has ended.</summary>
+    public BodyRoom RoomFor(HttpContext context, string tenantId)
+    {
+        var room = new BodyRoom(_bodies, tenantId);
+        context.Response.RegisterForDispose(room);
+        return room;
     }
 
     private sealed class Stay(FairGate gate, FairGate.Place place) : IDisposable

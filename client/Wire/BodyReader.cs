@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.Net.Http.Headers;
+using OrleansLlm.Client.RateLimits;
 
 namespace OrleansLlm.Client.Wire;
 
@@ -8,8 +9,11 @@ internal static class BodyReader
 {
     private const string Uncompressed = "identity";
 
-    /// <summary>The body, or null after a 413 (larger than <paramref name="limit"/> bytes) or a 415 (compressed) was written.</summary>
-    public static async ValueTask<byte[]?> ReadAsync(HttpContext context, int limit)
+    /// <summary>
+    /// The body, or null after a 413 (larger than <paramref name="limit"/> bytes), a 415 (compressed) or a 429 (no <paramref name="room"/> for it) was
+    /// written. Small ones, and an operator's, need none.
+    /// </summary>
+    public static async ValueTask<byte[]?> ReadAsync(HttpContext context, int limit, BodyRoom? room = null)
     {
         if (context.Request.Headers.ContentEncoding.Any(static c => c is { Length: > 0 } && !Uncompressed.Equals(c, StringComparison.OrdinalIgnoreCase)))
         {
@@ -19,34 +23,50 @@ internal static class BodyReader
             return null;
         }
 
-        if (await ReadAsync(context.Request, limit, context.RequestAborted) is { } body)
-            return body;
-        await ErrorResponse.TooLargeAsync(context, limit);
-        return null;
+        var (outcome, body) = await ReadAsync(context.Request, limit, room, context.RequestAborted);
+        if (outcome == Outcome.TooLarge)
+        {
+            await ErrorResponse.TooLargeAsync(context, limit);
+        }
+        else if (outcome == Outcome.NoRoom)
+        {
+            context.Response.Headers.RetryAfter = OverloadGate.RetryAfterSeconds;
+            await ErrorResponse.OverloadedAsync(context);
+        }
+
+        return body;
     }
 
-    private static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    private static async ValueTask<(Outcome Outcome, byte[]? Body)> ReadAsync(HttpRequest request, int limit, BodyRoom? room, CancellationToken cancellationToken)
     {
         if (request.ContentLength > limit)
-            return null;
+            return (Outcome.TooLarge, null);
         var reader = request.BodyReader;
         while (true)
         {
             var result = await reader.ReadAsync(cancellationToken);
-            if (result.Buffer.Length > limit)
+            var outcome = result.Buffer.Length > limit ? Outcome.TooLarge : room?.TryGrow(result.Buffer.Length) == false ? Outcome.NoRoom : Outcome.Read;
+            if (outcome != Outcome.Read)
             {
                 reader.AdvanceTo(result.Buffer.End);
-                return null;
+                return (outcome, null);
             }
 
             if (result.IsCompleted)
             {
                 var body = result.Buffer.ToArray();
                 reader.AdvanceTo(result.Buffer.End);
-                return body;
+                return (Outcome.Read, body);
             }
 
             reader.AdvanceTo(result.Buffer.Start, result.Buffer.End);
         }
+    }
+
+    private enum Outcome
+    {
+        Read,
+        TooLarge,
+        NoRoom,
     }
 }

@@ -70,16 +70,6 @@ public sealed class LedgerBook(IEnumerable<KeyValuePair<string, long>> marks)
         return new LedgerBatch(lines, cells.Values, marks);
     }
 
-    /// <summary>The sums of loaded days within [<paramref name="from"/>, <paramref name="to"/>].</summary>
-    public LedgerTotals Totals(DateOnly from, DateOnly to)
-    {
-        var totals = new LedgerTotals();
-        foreach (var (day, ofDay) in _days)
-        {
-            if (day >= from && day <= to)
-                totals.Merge(ofDay);
-        }
-
-        return totals;
-    }
+    /// <summary>The sums of a loaded day.</summary>
+    public LedgerTotals Totals(DateOnly day) => _days[day];
 }

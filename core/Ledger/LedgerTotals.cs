@@ -53,49 +53,20 @@ public sealed class LedgerTotals
         }
     }
 
+    /// <summary>Cells of whole hours that start in [<paramref name="from"/>'s hour, <paramref name="to"/>), oldest first.</summary>
+    public IEnumerable<LedgerCell> Cells(DateTimeOffset from, DateTimeOffset to)
+    {
+        var start = HourOf(from);
+        return _hours.Where(h => h.Key >= start && h.Key < to).SelectMany(static h => h.Value.Select(m => CellOf(h.Key, m.Key, m.Value)));
+    }
+
     /// <summary>Sums of whole hours that start in [<paramref name="from"/>'s hour, <paramref name="to"/>), by hour, model and layer.</summary>
     public SavingsReport Report(DateTimeOffset from, DateTimeOffset to)
     {
-        var start = HourOf(from);
-        var total = LedgerSums.Zero;
-        var hours = new List<HourSums>();
-        var used = new SortedDictionary<string, LedgerSums>(StringComparer.Ordinal);
-        var projects = new SortedDictionary<string, LedgerSums>(StringComparer.Ordinal);
-        var requested = new SortedDictionary<string, LedgerSums>(StringComparer.Ordinal);
-        foreach (var (hour, models) in _hours)
-        {
-            if (hour < start || hour >= to)
-                continue;
-            var inHour = LedgerSums.Zero;
-            foreach (var (key, sums) in models)
-            {
-                inHour += sums;
-                used[key.UsedModel] = used.GetValueOrDefault(key.UsedModel, LedgerSums.Zero) + sums;
-                requested[key.RequestedModel] = requested.GetValueOrDefault(key.RequestedModel, LedgerSums.Zero) + sums;
-                var project = key.ProjectId ?? string.Empty;
-                projects[project] = projects.GetValueOrDefault(project, LedgerSums.Zero) + sums;
-            }
-
-            total += inHour;
-            hours.Add(new HourSums(hour, inHour));
-        }
-
-        return new SavingsReport
-        {
-            From = start,
-            To = to.ToUniversalTime(),
-            Total = total,
-            ByLayer = LayerSaving.Of(total),
-            ByModel = [.. used.Select(m => new ModelSums(m.Key, m.Value))],
-            ByRequestedModel = [.. requested.Select(m => new ModelSums(m.Key, m.Value))],
-            ByProject = [.. projects.Select(p => new ProjectSums(p.Key, p.Value))],
-            ByDay =
-            [
-                .. hours.GroupBy(static h => DateOnly.FromDateTime(h.Hour.UtcDateTime))
-                    .Select(static d => new DaySums(d.Key, d.Select(static h => h.Sums).Aggregate(LedgerSums.Add))),
-            ],
-            ByHour = hours,
-        };
+        var tally = new SavingsTally();
+        foreach (var cell in Cells(from, to))
+            tally.Add(cell);
+        return tally.Report(from, to);
     }
 
     /// <summary>All cells as UTF-8 JSON; money keeps every decimal.</summary>
@@ -114,7 +85,7 @@ public sealed class LedgerTotals
 
     private static LedgerCell CellOf(DateTimeOffset hour, LedgerCellKey key, LedgerSums sums) => new(hour, key.RequestedModel, key.UsedModel, sums, key.ProjectId);
 
-    private static DateTimeOffset HourOf(DateTimeOffset at)
+    internal static DateTimeOffset HourOf(DateTimeOffset at)
     {
         var utc = at.ToUniversalTime();
         return new DateTimeOffset(utc.Year, utc.Month, utc.Day, utc.Hour, 0, 0, TimeSpan.Zero);

@@ -181,7 +181,7 @@ internal sealed class EmbeddingsGrain(
         var entry = entries.Embeddings(
             call, request.Model, looked ? HitKind.Miss : HitKind.Bypass, answer.Usage, answer.Estimated, answer.Status, lookedUp, time.GetElapsedTime(started).TotalMilliseconds, arrived,
             answer.Provider);
-        span.Provider = catalog.Find(request.Model)?.TelemetryProviderOf(answer.Provider) ?? span.Provider;
+        span.Provider = answer.Provider is { } provider ? catalog.Find(request.Model)?.TelemetryProviderOf(provider) : null;
         span.End(answer.Status, answer.Usage, string.Empty);
         ledger.Record(entry);
         spending.Settle(answer.Permit, answer.CostKnown ? entry.CostUsd : null);

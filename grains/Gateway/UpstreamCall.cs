@@ -279,7 +279,8 @@ internal sealed class UpstreamCall(
             shadow.Offer(call.Run.Query, call.Route, text);
         }
 
-        call.GenAi.End(status, billed, text);
+        // One that the gateway itself left did not fail.
+        call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : status, billed, text);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
         if (!fellBack && SemanticCache.Writes(call.Run.Query) && (plain ?? PlainOf(call, stream)) is { } answer)

@@ -105,6 +105,7 @@ internal sealed class UpstreamSender(
             };
             cancellationToken.ThrowIfCancellationRequested();
             call.Progress.IsUnderWay = true;
+            call.GenAi.Provider = to.TelemetryProviderOf(null);
             var reply = await to.Upstream.SendAsync(request, cancellationToken);
             return (WithLost(), reply);
         }

@@ -13,7 +13,8 @@ namespace OrleansLlm.Grains.Ledger;
 /// </remarks>
 internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> options, TimeProvider time, ILogger<LedgerGrain> logger) : Grain, ILedgerGrain
 {
-    private const int MostDays = 62;
+    // Those that are written to, and yesterday's late ones. What is only read is added up and let go: a month of many tenants would fill a silo.
+    private const int MostDays = 3;
     private const int MostEntries = 1000;
 
     private Task<Opening>? _opening;
@@ -59,11 +60,16 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
         var last = to < Today ? to : latest > Today ? latest : Today;
         for (var day = from > oldest ? from : oldest; day <= last; day = day.AddDays(1))
         {
-            await LoadAsync(book, day);
-            totals.Merge(book.Totals(day, day));
+            if (book.Days.Contains(day))
+            {
+                totals.Merge(book.Totals(day));
+                continue;
+            }
+
+            foreach (var cell in await store.ReadCellsAsync(Tenant, day, CancellationToken.None))
+                totals.Add(cell);
         }
 
-        book.Unload(MostDays);
         return totals.ToUtf8Json();
     }
 
@@ -98,7 +104,9 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
             if (!book.IsNew(entry) || entry.Sequence <= marks.GetValueOrDefault(entry.Writer) || entry.At < oldest)
                 continue;
             marks[entry.Writer] = entry.Sequence;
-            await LoadAsync(book, LedgerBook.DayOf(entry));
+            var day = LedgerBook.DayOf(entry);
+            if (!book.Days.Contains(day))
+                book.Load(day, await store.ReadCellsAsync(Tenant, day, CancellationToken.None));
             fresh.Add((entry, line));
         }
 
@@ -119,12 +127,6 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
     {
         var log = await store.OpenAsync(Tenant, CancellationToken.None);
         return new Opening(log, new LedgerBook(log.Marks));
-    }
-
-    private async ValueTask LoadAsync(LedgerBook book, DateOnly day)
-    {
-        if (!book.Days.Contains(day))
-            book.Load(day, await store.ReadCellsAsync(Tenant, day, CancellationToken.None));
     }
 
     /// <summary>A log, and the book that agrees with it: entries of the one are never stored through another.</summary>

@@ -8,16 +8,22 @@ using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Grains.Telemetry;
 
-/// <summary>One call to a provider as traces and metrics see it. Where <see cref="End"/> is never called it counts as abandoned.</summary>
+/// <summary>
+/// One call to a provider as traces and metrics see it. Where <see cref="End"/> is never called it counts as abandoned. What was sent to nobody is no
+/// provider's: it stands in the trace alone.
+/// </summary>
 internal sealed class GenAiCall(GenAiTelemetry telemetry, Activity? activity, string operation, string model) : IDisposable
 {
+    /// <summary>Status of a call that nobody waited for any more.</summary>
+    public const int CallerLeft = 499;
+
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly ReplyIdentity? _identity = activity is { IsAllDataRequested: true } ? new ReplyIdentity() : null;
     private double? _firstChunk;
     private bool _ended;
 
-    /// <summary>Value of <c>gen_ai.provider.name</c>, once it is known who is asked.</summary>
-    public string Provider { get; set; } = "unknown";
+    /// <summary>Value of <c>gen_ai.provider.name</c>; null until somebody is asked.</summary>
+    public string? Provider { get; set; }
 
     /// <summary>Whether the answer's text goes into a span.</summary>
     public bool TakesText => activity is not null && telemetry.Options.CaptureContent;
@@ -42,7 +48,7 @@ internal sealed class GenAiCall(GenAiTelemetry telemetry, Activity? activity, st
     }
 
     /// <summary>The call is over.</summary>
-    /// <param name="status">HTTP status that the caller of the gateway got.</param>
+    /// <param name="status">HTTP status that the caller of the gateway got; 499 where it went before the end, which is no failure.</param>
     /// <param name="usage">What was billed.</param>
     /// <param name="text">The answer's text, for spans that carry content.</param>
     /// <param name="failure">How it failed where that is no status; null otherwise.</param>
@@ -51,11 +57,13 @@ internal sealed class GenAiCall(GenAiTelemetry telemetry, Activity? activity, st
         if (_ended)
             return;
         _ended = true;
-        var error = failure ?? (status >= 400 ? status.ToString(CultureInfo.InvariantCulture) : null);
-        telemetry.Called(operation, Provider, model, _identity?.Model, usage, Stopwatch.GetElapsedTime(_started).TotalSeconds, _firstChunk, error);
+        var error = failure ?? (status >= 400 && status != CallerLeft ? status.ToString(CultureInfo.InvariantCulture) : null);
+        if (Provider is { } provider)
+            telemetry.Called(operation, provider, model, _identity?.Model, usage, Stopwatch.GetElapsedTime(_started).TotalSeconds, _firstChunk, error);
         if (activity is null)
             return;
-        activity.SetTag("gen_ai.provider.name", Provider);
+        if (Provider is not null)
+            activity.SetTag("gen_ai.provider.name", Provider);
         if (_identity?.Id is { } id)
             activity.SetTag("gen_ai.response.id", id);
         if (_identity?.Model is { } answered)
@@ -80,7 +88,7 @@ internal sealed class GenAiCall(GenAiTelemetry telemetry, Activity? activity, st
         activity.Dispose();
     }
 
-    public void Dispose() => End(499, default, string.Empty, "abandoned");
+    public void Dispose() => End(CallerLeft, default, string.Empty, "abandoned");
 
     private string Messages(IEnumerable<(string Role, string Text)> messages)
     {

@@ -8,6 +8,8 @@ namespace OrleansLlm.Silo.Diagnosis;
 /// <summary>Whether the store answers, can be written, keeps what is written, and agrees about the time.</summary>
 internal sealed class StoreCheck : ICheck
 {
+    private const double Nearly = 0.8;
+
     private static readonly Version OldestRedis = new(6, 0);
 
     public string Name => "store";
@@ -59,11 +61,34 @@ internal sealed class StoreCheck : ICheck
         if (server.IsReplica)
             findings.Add(new Finding(Name, Severity.Fault, $"{name} is a replica and cannot be written", "Name the primary in OrleansLlm:Store:Redis."));
         findings.Add(ClockSkew.Compare(time.GetUtcNow(), new DateTimeOffset(await server.TimeAsync(), TimeSpan.Zero), name));
+        if (await FillOfAsync(server) is { } fill and >= Nearly)
+        {
+            findings.Add(new Finding(
+                Name, Severity.Warning, string.Create(CultureInfo.InvariantCulture, $"{name} is {100 * fill:0}% full: once it is, it takes no more of ledger, budgets and keys"),
+                "Raise its maxmemory, or lower OrleansLlm:Cache:TenantBytes or OrleansLlm:Ledger:EntryRetention."));
+        }
+
         var settings = await ConfigurationOfAsync(server);
         if (settings.TryGetValue("maxmemory-policy", out var policy) && policy != "noeviction" && settings.GetValueOrDefault("maxmemory") is not (null or "0"))
             findings.Add(new Finding(Name, Severity.Fault, $"{name} evicts keys when it is full ({policy}): ledger and budgets could vanish", "Set maxmemory-policy noeviction."));
         if (settings.TryGetValue("appendonly", out var appendOnly) && appendOnly == "no")
             findings.Add(new Finding(Name, Severity.Warning, $"{name} keeps no append-only file: a restart loses what was written since its last snapshot, ledger included", "Set appendonly yes."));
+    }
+
+    // Part of its bound that is in use; null where it has none or does not tell.
+    private static async Task<double?> FillOfAsync(IServer server)
+    {
+        try
+        {
+            var memory = (await server.InfoAsync("memory")).SelectMany(static g => g).ToDictionary(static f => f.Key, static f => f.Value, StringComparer.Ordinal);
+            return Bytes("maxmemory") is > 0 and var most && Bytes("used_memory") is { } used ? (double)used / most : null;
+
+            long? Bytes(string field) => memory.TryGetValue(field, out var text) && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes) ? bytes : null;
+        }
+        catch (RedisException)
+        {
+            return null;
+        }
     }
 
     // Hosted services forbid CONFIG: what cannot be read is not judged.

@@ -9,15 +9,29 @@ internal sealed class FeedbackHandler(PageVisit visit, PageResponse pages, PageF
     public const string Path = "/feedback";
 
     private const int Shown = 20;
-    private const int MostTenants = 20;
+    private const int MostTenants = 200;
+    private const int TenantsAtOnce = 16;
     private const int LongestRequestId = 128;
 
     public Task ShowAsync(HttpContext context) => visit.ServeAsync(context, async user =>
     {
-        var pending = await Task.WhenAll(user.Tenants.Take(MostTenants).Select(async tenant =>
-            (await cluster.GetGrain<IFeedbackGrain>(tenant).PendingAsync(Shown)).Select(a => new PendingAnswer(tenant, a))));
-        var newest = pending.SelectMany(static p => p).OrderBy(static p => p.Answer.Score is null).ThenByDescending(static p => p.Answer.At).Take(Shown);
-        await pages.PageAsync<FeedbackPage>(context, "Feedback", user, new FeedbackView([.. newest], Said(context.Request.Query["done"])));
+        var tenant = context.Request.Query["tenant"].ToString();
+        if (user.Choose(tenant) is not { } tenants)
+        {
+            await pages.ProblemAsync(context, user, StatusCodes.Status404NotFound, "No such tenant", "There is no such tenant, or your key does not show it.");
+            return;
+        }
+
+        var asked = Math.Min(MostTenants, tenants.Count);
+        List<PendingAnswer> newest = [];
+        foreach (var few in tenants.Take(asked).Chunk(TenantsAtOnce))
+        {
+            var pending = await Task.WhenAll(few.Select(async t => (await cluster.GetGrain<IFeedbackGrain>(t).PendingAsync(Shown)).Select(a => new PendingAnswer(t, a))));
+            newest = [.. newest.Concat(pending.SelectMany(static p => p)).OrderBy(static p => p.Answer.Score is null).ThenByDescending(static p => p.Answer.At).Take(Shown)];
+        }
+
+        await pages.PageAsync<FeedbackPage>(
+            context, "Feedback", user, new FeedbackView(tenant, asked < tenants.Count ? asked : null, newest, Said(context.Request.Query["done"])));
     });
 
     public Task JudgeAsync(HttpContext context) => visit.ServeAsync(context, async user =>
@@ -39,7 +53,8 @@ internal sealed class FeedbackHandler(PageVisit visit, PageResponse pages, PageF
         var outcome = await cluster.GetGrain<IFeedbackGrain>(tenant).JudgeAsync(requestId, isWrong);
         if (isWrong && outcome == HitVerdictOutcome.Taken)
             await Task.Delay(IInvalidationGrain.HoldsAfter, time, context.RequestAborted);
-        context.Response.Redirect($"{Path}?done={(outcome == HitVerdictOutcome.Unknown ? "unknown" : verdict)}");
+        // Back to whose answers the page showed.
+        context.Response.Redirect($"{Path}?tenant={Uri.EscapeDataString(form["shown"].ToString())}&done={(outcome == HitVerdictOutcome.Unknown ? "unknown" : verdict)}");
     });
 
     private static string? Said(string? done) => done switch

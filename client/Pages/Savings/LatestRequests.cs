@@ -16,6 +16,9 @@ public sealed class LatestRequests(IReadOnlyList<LedgerEntry> entries)
     /// <summary>Whether they may be of more than one tenant.</summary>
     internal bool OfSeveral { get; init; }
 
+    /// <summary>How many of the tenants, the busiest, they are of; null where of all.</summary>
+    internal int? OfBusiest { get; init; }
+
     internal bool HasProvider(string name) => entries.Any(e => e.Provider == name);
 
     /// <summary>Times of the requests that a layer ran for.</summary>

@@ -11,21 +11,22 @@ public sealed class SavingsView
     private const int MostPromises = 10;
 
     internal SavingsView(
-        SavingsPeriod period, string tenant, IReadOnlyList<TenantFigures> tenants, SavingsReport report, IReadOnlyList<LedgerCell> cells, MonthForecast? forecast,
-        LatestRequests latest, (IReadOnlyList<TopQuestion> ByMoney, IReadOnlyList<TopQuestion> ByCount) top, bool simulated)
+        SavingsPeriod period, string tenant, IReadOnlyList<TenantFigures> tenants, PageSums sums, LatestRequests latest, (IReadOnlyList<TopQuestion> ByMoney, IReadOnlyList<TopQuestion> ByCount) top,
+        bool simulated)
     {
         Period = period;
         Tenant = tenant;
         Tenants = tenants;
-        Report = report;
-        Cells = cells;
-        Forecast = forecast;
+        Report = sums.Report;
+        Forecast = sums.Forecast;
+        Routed = sums.Routed;
+        Models = [.. sums.Models.Select(static m => new ModelPair(m.Key.Requested, m.Key.Used, m.Value)).OrderByDescending(static m => m.Sums.Requests)];
         Latest = latest;
         Top = top;
         Simulated = simulated;
-        var sums = report.Total;
-        Usd = FigureFormat.Rounded(new MoneyWaterfall(sums.BaselineUsd, sums.Saved.Cache, sums.Saved.Routing, sums.Saved.Compression, sums.CostUsd));
-        Steps = SavingsStep.Of(period, report.ByHour);
+        var total = Report.Total;
+        Usd = FigureFormat.Rounded(new MoneyWaterfall(total.BaselineUsd, total.Saved.Cache, total.Saved.Routing, total.Saved.Compression, total.CostUsd));
+        Steps = SavingsStep.Of(period, Report.ByHour);
     }
 
     internal SavingsPeriod Period { get; }
@@ -71,7 +72,7 @@ public sealed class SavingsView
     internal long Called => Report.Total.Misses + Report.Total.Bypassed;
 
     /// <summary>Those of them that a cheaper or dearer model than the requested one answered.</summary>
-    internal long Routed => Cells.Where(static c => c.Sums.Saved.Routing != 0).Sum(static c => c.Sums.Misses + c.Sums.Bypassed);
+    internal long Routed { get; }
 
     /// <summary>For each day of the period, the tenant whose bound was the highest; null on days before the first label.</summary>
     internal IReadOnlyList<(DateOnly Day, string Tenant, RiskDay? Risk)> Bounds
@@ -93,14 +94,7 @@ public sealed class SavingsView
     }
 
     /// <summary>Requested and used models, the most requests first.</summary>
-    internal IReadOnlyList<ModelPair> Models =>
-    [
-        .. Cells.GroupBy(static c => (c.RequestedModel, c.UsedModel))
-            .Select(static g => new ModelPair(g.Key.RequestedModel, g.Key.UsedModel, g.Aggregate(LedgerSums.Zero, static (s, c) => s + c.Sums)))
-            .OrderByDescending(static m => m.Sums.Requests),
-    ];
-
-    private IReadOnlyList<LedgerCell> Cells { get; }
+    internal IReadOnlyList<ModelPair> Models { get; }
 }
 
 /// <summary>Figures of one tenant.</summary>

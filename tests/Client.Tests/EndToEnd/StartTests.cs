@@ -20,6 +20,7 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Providers:p:Weight", "-1", "OrleansLlm:Providers:p:Weight", "between")]
     [InlineData("OrleansLlm:Budgets:WebhookUrl", "http://hooks.example/budget", "OrleansLlm:Budgets:WebhookUrl", "WebhookAllowHttp")]
     [InlineData("Kestrel:Endpoints:Open:Url", "http://0.0.0.0:0", "Kestrel:Endpoints", "ORLEANSLLM_URLS")]
+    [InlineData("OrleansLlm:Api:MaxConcurrentBodyBytes", "16777216", "OrleansLlm:Api:MaxConcurrentBodyBytes", "33554432")]
     [InlineData("OrleansLlm:Resilience:MaxRetries", "11", "OrleansLlm:Resilience:MaxRetries", "between")]
     [InlineData("OrleansLlm:Resilience:BreakDuration", "00:00:00.001", "OrleansLlm:Resilience:BreakDuration", "between")]
     [InlineData("OrleansLlm:Fallback:Rules:0:Outage:0", "gpt-4.1", "OrleansLlm:Fallback:Rules:0:Model", "required")]

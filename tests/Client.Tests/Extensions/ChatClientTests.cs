@@ -4,6 +4,7 @@ using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Extensions;
 using OrleansLlm.Client.Tests.EndToEnd;
+using OrleansLlm.Client.Tests.Faults;
 
 namespace OrleansLlm.Client.Tests.Extensions;
 
@@ -118,6 +119,54 @@ public sealed class ChatClientTests(GatewayFixture fixture) : IClassFixture<Gate
         using var host = builder.Build();
         var problem = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync(TestContext.Current.CancellationToken));
         Assert.Contains(expected, problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_HttpThatIsAllowed_Starts()
+    {
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(null);
+        builder.Services.AddOrleansLlmChatClient(o => (o.Endpoint, o.ApiKey, o.AllowHttp) = (new Uri("http://orleansllm.orleansllm/v1"), "key", true));
+        using var host = builder.Build();
+        await host.StartAsync(TestContext.Current.CancellationToken);
+        Assert.NotNull(host.Services.GetRequiredService<IChatClient>());
+        await host.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task GetResponse_ProviderAlwaysFails_IsPaidForByTheGatewaysTriesAlone(bool inProcess)
+    {
+        await using var server = new FaultyServer();
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>(GatewayFixture.Tenants())
+        {
+            ["OrleansLlm:Providers:faulty:Endpoint"] = $"http://127.0.0.1:{server.Port}/v1",
+            ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
+            ["OrleansLlm:Resilience:BreakerMinimumCalls"] = "1000",
+        });
+        await using var services = Services(gateway, inProcess);
+        var model = "500.package-" + (inProcess ? "cluster" : "http");
+        Assert.Equal(500, (await Assert.ThrowsAsync<ClientResultException>(() => services.GetRequiredService<IChatClient>().GetResponseAsync(
+            "Who repeats this?", new ChatOptions { ModelId = model }, TestContext.Current.CancellationToken))).Status);
+        Assert.Equal(3, server.CallsFor(model));
+    }
+
+    [Fact]
+    public async Task GetResponse_RefusedForAMoment_IsAskedAgain()
+    {
+        var held = new FirstCallHeld();
+        await using var gateway = await GatewayProcess.StartAsync(
+            new Dictionary<string, string?>(GatewayFixture.Tenants()) { ["OrleansLlm:Api:MaxConcurrentRequests"] = "1", ["OrleansLlm:Api:MaxQueuedRequests"] = "0" },
+            wrapUpstreams: (_, upstreams) => held.Before(upstreams));
+        await using var services = Services(gateway, inProcess: false);
+        var first = gateway.AskAsync("Who is first?", key: GatewayFixture.Acme);
+        await held.ArrivedAsync();
+        var second = services.GetRequiredService<IChatClient>().GetResponseAsync("Who is second?", cancellationToken: TestContext.Current.CancellationToken);
+        await Task.WhenAny(second, Task.Delay(TimeSpan.FromMilliseconds(500), TestContext.Current.CancellationToken));
+        Assert.False(second.IsCompleted);
+        held.LetGo();
+        using var answer = await first;
+        Assert.NotEmpty((await second).Text);
     }
 
     private static async Task<ChatResponse> UntilExactAsync(Func<Task<ChatResponse>> ask)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using OrleansLlm.Client.Tests.EndToEnd;
 
 namespace OrleansLlm.Client.Tests.Hosting;
 
@@ -26,6 +27,35 @@ public sealed partial class ProcessLimitTests
         using var http = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(gateway.Url) };
         await PlaygroundIsGatedAsync(http);
         await ConnectionsAreCountedAsync(gateway.Url);
+    }
+
+    [Fact]
+    public async Task Bodies_BeyondTheirRoom_AreToldToComeBackAndTheirRoomIsFreeAgain()
+    {
+        var held = new FirstCallHeld();
+        await using var gateway = await GatewayProcess.StartAsync(
+            new Dictionary<string, string?> { ["OrleansLlm:Api:MaxBodyBytes"] = "1000000", ["OrleansLlm:Api:MaxConcurrentBodyBytes"] = "2000000" },
+            wrapUpstreams: (_, upstreams) => held.Before(upstreams));
+        var large = string.Concat(Enumerable.Repeat("word ", 120_000));
+        var first = gateway.AskAsync(large);
+        await held.ArrivedAsync();
+        using (var second = await gateway.PostAsync(large))
+        {
+            Assert.Equal((HttpStatusCode.TooManyRequests, "1"), (second.StatusCode, second.Header("retry-after")));
+            Assert.Equal("rate_limit_exceeded", (await second.ErrorAsync()).GetProperty("code").GetString());
+        }
+
+        // No JSON, which is told once it has been read: what is small finds room beside what is large.
+        using (var small = await gateway.PostAsync("w"))
+            Assert.Equal(HttpStatusCode.BadRequest, small.StatusCode);
+        held.LetGo();
+        using (var answer = await first)
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        for (var free = false; !free;)
+        {
+            using var again = await gateway.PostAsync(large);
+            free = again.StatusCode == HttpStatusCode.BadRequest;
+        }
     }
 
     private static async Task PlaygroundIsGatedAsync(HttpClient http)

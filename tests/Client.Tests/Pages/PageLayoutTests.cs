@@ -50,4 +50,31 @@ public sealed class PageLayoutTests(HistoryFixture fixture) : IClassFixture<Hist
             Assert.True(faults.Length == 0, $"{path}: {string.Join("; ", faults)}");
         }
     }
+
+    [Fact]
+    public async Task Feedback_OfManyTenants_HasTheLastByNameTooAndSaysWhoseItShows()
+    {
+        const string Last = "team-32";
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            using var response = await fixture.Gateway.AskAsync("Which door is the last?", key: "key-of-" + Last);
+        }
+
+        var page = await fixture.SignInAsync(GatewayFixture.Operator);
+        // Hits are noted beside their replies.
+        for (var patience = 0; patience < 100 && await page.Locator("[data-judge]", new() { HasText = Last }).CountAsync() == 0; patience++)
+            await page.GotoAsync("/feedback");
+        Assert.Equal(1, await page.Locator("[data-judge]", new() { HasText = Last }).CountAsync());
+        Assert.Contains("all tenants", await page.Locator(".eyebrow").InnerTextAsync(), StringComparison.OrdinalIgnoreCase);
+        await page.GotoAsync("/feedback?tenant=" + HistoryFixture.Idle);
+        Assert.Contains($"Of {HistoryFixture.Idle}: every answer", await page.Locator(".start").InnerTextAsync(), StringComparison.Ordinal);
+
+        // A verdict leads back to the tenant that was chosen.
+        await page.GotoAsync("/feedback?tenant=" + Last);
+        await page.Locator("[data-judge]").First.FocusAsync();
+        await page.Keyboard.PressAsync("r");
+        await page.GetByText("Counted as right").WaitForAsync();
+        Assert.Equal(Last, await page.Locator("#tenant").InputValueAsync());
+        Assert.Equal(0, await page.Locator("[data-judge]").CountAsync());
+    }
 }

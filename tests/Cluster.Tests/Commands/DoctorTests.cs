@@ -124,6 +124,17 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public async Task Doctor_RedisIsNearlyFull_SaysSo()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true"))
+            await admin.GetServers()[0].ConfigSetAsync("maxmemory", "1mb");
+        var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
+        var warning = Assert.Single(findings, static f => f.Text.Contains("% full", StringComparison.Ordinal));
+        Assert.Equal(("store", Severity.Warning), (warning.Check, warning.Severity));
+    }
+
+    [Fact]
     public async Task Doctor_RedisEvicts_SaysSo()
     {
         await using var redis = await RedisServer.StartAsync();

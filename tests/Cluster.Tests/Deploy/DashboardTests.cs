@@ -32,24 +32,44 @@ public sealed partial class DashboardTests
     [Fact]
     public void Alerts_ByPromtool_Parse()
     {
-        var start = new ProcessStartInfo("promtool") { ArgumentList = { "check", "rules", Path.Combine(Root, "prometheus", "alerts.yaml") }, RedirectStandardOutput = true, RedirectStandardError = true };
-        Process process;
+        var (exitCode, said) = Promtool("check", "rules", Path.Combine(Root, "prometheus", "alerts.yaml"));
+        Assert.True(exitCode == 0, said);
+        Assert.Contains("SUCCESS: 7 rules found", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Alerts_ByPromtool_FireForAProvidersFailuresAndForAllSilosTogether()
+    {
+        var folder = Directory.CreateTempSubdirectory("orleansllm-alerts-");
         try
         {
-            process = Process.Start(start)!;
+            var test = Path.Combine(folder.FullName, "test.yaml");
+            // Two silos of which neither alone was told of more than three wrong answers; a provider that fails, and one whose callers ask wrongly.
+            File.WriteAllText(test, $$$"""
+                rule_files: ["{{{Path.Combine(Root, "prometheus", "alerts.yaml")}}}"]
+                evaluation_interval: 1m
+                tests:
+                  - interval: 1m
+                    input_series:
+                      - { series: 'orleansllm_cache_feedback_total{verdict="wrong",instance="a"}', values: "0x10 2x60" }
+                      - { series: 'orleansllm_cache_feedback_total{verdict="wrong",instance="b"}', values: "0x10 3x60" }
+                      - { series: 'gen_ai_client_operation_duration_seconds_count{gen_ai_provider_name="fails"}', values: "0+10x60" }
+                      - { series: 'gen_ai_client_operation_duration_seconds_count{gen_ai_provider_name="fails",error_type="500"}', values: "0+5x60" }
+                      - { series: 'gen_ai_client_operation_duration_seconds_count{gen_ai_provider_name="refuses"}', values: "0+10x60" }
+                      - { series: 'gen_ai_client_operation_duration_seconds_count{gen_ai_provider_name="refuses",error_type="400"}', values: "0+50x60" }
+                    promql_expr_test:
+                      - expr: ALERTS{alertstate="firing"}
+                        eval_time: 30m
+                        exp_samples:
+                          - { labels: 'ALERTS{alertname="ProviderErrors",alertstate="firing",gen_ai_provider_name="fails",severity="critical"}', value: 1 }
+                          - { labels: 'ALERTS{alertname="WrongHitsReported",alertstate="firing",severity="critical"}', value: 1 }
+                """);
+            var (exitCode, said) = Promtool("test", "rules", test);
+            Assert.True(exitCode == 0, said);
         }
-        catch (System.ComponentModel.Win32Exception)
+        finally
         {
-            Assert.Skip("promtool is not installed (apt-get install prometheus)");
-            return;
-        }
-
-        using (process)
-        {
-            var said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, said);
-            Assert.Contains("SUCCESS: 7 rules found", said, StringComparison.Ordinal);
+            folder.Delete(recursive: true);
         }
     }
 
@@ -62,6 +82,27 @@ public sealed partial class DashboardTests
         await using var gateway = await GatewayProgram.StartAsync("orleansllm.dll");
         var metrics = await gateway.Http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
         Assert.All(watched, name => Assert.Matches($@"(?m)^{name}(\{{[^}}]*\}})? 0( |$)", metrics));
+    }
+
+    private static (int ExitCode, string Said) Promtool(params string[] arguments)
+    {
+        Process process;
+        try
+        {
+            process = Process.Start(new ProcessStartInfo("promtool", arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            Assert.Skip("promtool is not installed (apt-get install prometheus)");
+            throw;
+        }
+
+        using (process)
+        {
+            var said = process.StandardOutput.ReadToEnd() + process.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode, said);
+        }
     }
 
     // As the exporter makes them: dots to underscores, the unit and the kind behind.
@@ -121,7 +162,7 @@ public sealed partial class DashboardTests
         }
     }
 
-    [GeneratedRegex(@"increase\((?<name>orleansllm_\w+)(\{[^}]*\})?\[\w+\]\) > \d")]
+    [GeneratedRegex(@"increase\((?<name>orleansllm_\w+)(\{[^}]*\})?\[\w+\]\)+ > \d")]
     private static partial Regex Rise();
 
     [GeneratedRegex("[a-z][a-z0-9_]+")]

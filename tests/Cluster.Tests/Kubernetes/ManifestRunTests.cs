@@ -11,6 +11,7 @@ namespace OrleansLlm.Cluster.Tests.Kubernetes;
 public sealed class ManifestRunTests(ITestOutputHelper output) : IDisposable
 {
     private const string Key = "a-tenants-key-of-this-test-alone";
+    private const string OperatorKey = "an-operators-key-of-this-test-alone";
     private const string ProviderKey = "sk-provider-canary-0123456789";
     private const string RedisPassword = "redis-canary-0123456789";
     private const string Answer =
@@ -38,6 +39,7 @@ public sealed class ManifestRunTests(ITestOutputHelper output) : IDisposable
         await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer));
         var files = objects.OfType<V1ConfigMap>().SelectMany(static m => m.Data.Select(d => (Path: m.Metadata.Name + "/" + d.Key, Text: d.Value))).ToDictionary(static f => f.Path, static f => f.Text);
         files["orleansllm-tenants/default"] = Key;
+        files["orleansllm-tenants/operators"] = OperatorKey;
         files["orleansllm-providers/openai"] = ProviderKey;
         files["orleansllm-redis/password"] = RedisPassword + "\n";
         var redisAddress = _network + "2";
@@ -83,7 +85,7 @@ public sealed class ManifestRunTests(ITestOutputHelper output) : IDisposable
                 Assert.True(end.ExitCode == 0, $"{pod.Name} ended with {end.ExitCode}. It said:\n{pod.Output}");
             }
 
-            foreach (var secret in new[] { Key, ProviderKey, RedisPassword })
+            foreach (var secret in new[] { Key, OperatorKey, ProviderKey, RedisPassword })
                 Assert.All(running, p => Assert.DoesNotContain(secret, p.Output, StringComparison.Ordinal));
         }
         finally
@@ -106,7 +108,7 @@ public sealed class ManifestRunTests(ITestOutputHelper output) : IDisposable
 
     private static async Task<string> MetricsAsync(PodProcess silo)
     {
-        using var http = Client(silo, Key);
+        using var http = Client(silo, OperatorKey);
         return await http.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
     }
 

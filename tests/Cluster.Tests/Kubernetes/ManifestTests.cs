@@ -1,13 +1,20 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using k8s.Models;
 using Microsoft.Extensions.Configuration;
+using OrleansLlm.Client;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Silo.Configuration;
 
 namespace OrleansLlm.Cluster.Tests.Kubernetes;
 
-public sealed class ManifestTests
+public sealed partial class ManifestTests
 {
+    private const long MiB = 1024 * 1024;
+
     public static TheoryData<string> Overlays => ["dev", "redis", "gpu", "production", "production-gpu", "external-redis"];
 
     [Theory]
@@ -137,4 +144,42 @@ public sealed class ManifestTests
             }
         }
     }
+
+    // By the sizes that docs/operations.md tells.
+    [Fact]
+    public void Settings_OfTheRedisOverlay_FitItsPods()
+    {
+        var objects = Manifests.Applied("redis");
+        var configuration = new ConfigurationBuilder().AddJsonStream(new MemoryStream(Encoding.UTF8.GetBytes(objects.OfType<V1ConfigMap>().Single().Data["orleansllm.json"]))).Build();
+        var pods = Manifests.Pods(objects).ToDictionary(static p => p.Name, static p => p.Template.Spec.Containers.Single());
+        var cache = OptionsSections.All.Bind<CacheOptions>(configuration).TenantBytes;
+        var bodies = OptionsSections.All.Bind<ApiOptions>(configuration).MaxConcurrentBodyBytes;
+        var redis = long.Parse(MaxMemory().Match(string.Join(' ', pods["orleansllm-redis"].Args)).Groups[1].ValueSpan, CultureInfo.InvariantCulture) * MiB;
+        Assert.InRange((3 * cache) + EntryBytes(configuration, perSecond: 5), 0, redis);
+        Assert.InRange(redis * 4 / 3, 0, MemoryLimit(pods["orleansllm-redis"]));
+        Assert.InRange((120 * MiB) + (3 * bodies), 0, MemoryLimit(pods["orleansllm-api"]));
+        Assert.InRange((450 * MiB) + cache + bodies, 0, MemoryLimit(pods["orleansllm-silo"]) * 2 / 3);
+    }
+
+    [Fact]
+    public void Settings_OfTheDevOverlay_FitItsPodAndVolume()
+    {
+        var objects = Manifests.Applied("dev");
+        var container = Manifests.Pods(objects).Single().Template.Spec.Containers.Single();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(
+            container.Env.ToDictionary(static e => e.Name.Replace("__", ":", StringComparison.Ordinal), static e => (string?)e.Value)).Build();
+        var cache = OptionsSections.All.Bind<CacheOptions>(configuration).TenantBytes;
+        var bodies = OptionsSections.All.Bind<ApiOptions>(configuration).MaxConcurrentBodyBytes;
+        var volume = objects.OfType<V1StatefulSet>().Single().Spec.VolumeClaimTemplates.Single().Spec.Resources.Requests["storage"].ToInt64();
+        Assert.InRange((2048 * MiB) + (3 * cache) + EntryBytes(configuration, perSecond: 5), 0, volume);
+        Assert.InRange(((450 + 576) * MiB) + cache + (3 * bodies), 0, MemoryLimit(container) * 2 / 3);
+    }
+
+    private static long EntryBytes(IConfiguration configuration, long perSecond) =>
+        perSecond * 140 * (long)OptionsSections.All.Bind<LedgerOptions>(configuration).EntryRetention.TotalSeconds;
+
+    private static long MemoryLimit(V1Container container) => container.Resources.Limits["memory"].ToInt64();
+
+    [GeneratedRegex(@"maxmemory (\d+)mb")]
+    private static partial Regex MaxMemory();
 }

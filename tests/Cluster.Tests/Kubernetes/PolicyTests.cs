@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using k8s.Models;
+using Microsoft.Extensions.Configuration;
 
 namespace OrleansLlm.Cluster.Tests.Kubernetes;
 
@@ -97,12 +98,28 @@ public sealed partial class PolicyTests
             var service = Assert.Single(objects.OfType<V1Service>(), s => monitor.Spec.Selector.MatchLabels.All(l => s.Metadata.Labels?.TryGetValue(l.Key, out var v) == true && v == l.Value));
             Assert.Equal("/metrics", monitor.Spec.Endpoints.Single().Path);
             Assert.Contains(service.Spec.Ports, p => p.Name == monitor.Spec.Endpoints.Single().Port);
-            Assert.Equal("orleansllm-tenants", monitor.Spec.Endpoints.Single().Authorization.Credentials.Name);
+            var credentials = monitor.Spec.Endpoints.Single().Authorization.Credentials;
+            Assert.Equal(("orleansllm-tenants", "operators"), (credentials.Name, credentials.Key));
         }
 
         Assert.Equal(2, objects.OfType<ServiceMonitor>().Count());
         var metric = objects.OfType<V2HorizontalPodAutoscaler>().SelectMany(static h => h.Spec.Metrics).Single(static m => m.Pods is not null).Pods.Metric.Name;
         Assert.Contains($"as: {metric}\n", File.ReadAllText(Path.Combine(Manifests.Root, "components", "monitoring", "adapter-rules.yaml")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dev")]
+    [InlineData("redis")]
+    public void Operators_HaveATenantOfTheirOwn(string overlay)
+    {
+        var objects = Manifests.Applied(overlay);
+        var settings = new ConfigurationBuilder()
+            .AddInMemoryCollection(Manifests.Pods(objects).SelectMany(static p => p.Template.Spec.Containers.Single().Env ?? []).DistinctBy(static e => e.Name).ToDictionary(static e => e.Name.Replace("__", ":", StringComparison.Ordinal), static e => (string?)e.Value));
+        foreach (var map in objects.OfType<V1ConfigMap>())
+            settings.AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(map.Data["orleansllm.json"])));
+        var tenants = settings.Build().GetSection("OrleansLlm:Tenants").GetChildren().ToLookup(static t => t.GetValue<bool>("Operator"), static t => t.Key);
+        Assert.Equal(["operators"], tenants[true]);
+        Assert.Equal(["default"], tenants[false]);
     }
 
     [Theory]

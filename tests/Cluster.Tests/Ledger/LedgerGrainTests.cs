@@ -66,6 +66,31 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Totals_DayThatIsOnlyRead_IsNotKept()
+    {
+        await using var host = await StartAsync();
+        var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
+        Assert.Equal(0, (await TotalAsync(ledger)).Requests);
+        // What is read again was not in memory any more.
+        var other = await host.Services.GetRequiredService<ILedgerStore>().OpenAsync("tenant", TestContext.Current.CancellationToken);
+        Assert.True(await other.AppendAsync(Added(other, 1), TestContext.Current.CancellationToken));
+        Assert.Equal(1, (await TotalAsync(ledger)).Requests);
+    }
+
+    [Fact]
+    public async Task Append_ManyDays_EachKeepsItsSums()
+    {
+        await using var host = await StartAsync();
+        var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
+        // More than are kept, each written to twice, the second time in the other order.
+        foreach (var (id, day) in Enumerable.Range(0, 6).Concat(Enumerable.Range(0, 6).Reverse()).Select(static (day, i) => (i + 1, day)))
+            await ledger.AppendAsync(Batch(Entry(id) with { At = Entry(id).At.AddDays(day) }));
+        var totals = LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        Assert.Equal(Enumerable.Repeat(2L, 6), totals.ByDay.Select(static d => d.Sums.Requests));
+        Assert.Equal(12 * 0.001m, totals.Total.CostUsd);
+    }
+
+    [Fact]
     public async Task Totals_OfAnotherTenant_StayApart()
     {
         await using var host = await StartAsync();
@@ -129,8 +154,10 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     private static async Task<LedgerSums> TotalAsync(ILedgerGrain ledger) =>
         LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue).Total;
 
-    private static byte[] Batch(IEnumerable<int> ids) => Encoding.UTF8.GetBytes(string.Concat(ids.Select(id => Encoding.UTF8.GetString(
-        JsonSerializer.SerializeToUtf8Bytes(Entry(id), LedgerJson.Default.LedgerEntry)) + "\n")));
+    private static byte[] Batch(IEnumerable<int> ids) => Batch([.. ids.Select(Entry)]);
+
+    private static byte[] Batch(params LedgerEntry[] entries) => Encoding.UTF8.GetBytes(string.Concat(entries.Select(static e => Encoding.UTF8.GetString(
+        JsonSerializer.SerializeToUtf8Bytes(e, LedgerJson.Default.LedgerEntry)) + "\n")));
 
     private static LedgerEntry Entry(int id) => new()
     {

@@ -37,7 +37,7 @@ public sealed class UpstreamSenderTests
             run.Detach(reader);
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => sending);
-        Assert.Equal((sent, sent > 0), (upstream.Calls, call.Progress.IsUnderWay));
+        Assert.Equal((sent, sent > 0, sent > 0 ? "openai" : null), (upstream.Calls, call.Progress.IsUnderWay, call.GenAi.Provider));
     }
 
     private static UpstreamSender Sender(Silent upstream)
