@@ -9,6 +9,9 @@ public enum AbstainReason
     /// <summary>The context is below <see cref="CompressionSettings.MinimumContextTokens"/>.</summary>
     TooSmall,
 
+    /// <summary>The conversation has more than <see cref="Conversations.ConversationCompressor.MostCharacters"/>: so much takes longer than anybody waits.</summary>
+    TooLarge,
+
     /// <summary>The question has no word that could tell needed from unneeded sentences ("Summarise this document").</summary>
     NoQuestion,
 

@@ -4,7 +4,8 @@ namespace OrleansLlm.Core.Compression;
 
 /// <summary>
 /// Which sentence a sentence leans on: one that opens with a pronoun or a connective on the one before it, a list item on the
-/// line that introduces its list. A kept sentence lends part of its score to the sentence it leans on.
+/// line that introduces its list. A kept sentence lends part of its score to the sentence it leans on, and a rule all of its own to the
+/// exception that follows it ("However, not abroad."): without that it would be another rule.
 /// </summary>
 internal static class Antecedents
 {
@@ -14,6 +15,12 @@ internal static class Antecedents
         "he she it they we this that these those his her its their such both former latter however therefore thus moreover furthermore "
         + "also consequently hence instead similarly likewise additionally otherwise nevertheless nonetheless meanwhile but and so yet then "
         + "accordingly conversely").Split(' ').ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Exceptions = (
+        "however but otherwise conversely except excepting excluding unless nevertheless nonetheless yet exception exceptions "
+        + "jedoch allerdings aber sonst andernfalls ausgenommen außer dennoch trotzdem hingegen toutefois cependant mais sauf sinon pero salvo excepto "
+        + "tuttavia però eccetto altrimenti porém contudo mas exceto echter maar tenzij behalve").Split(' ').ToFrozenSet(StringComparer.Ordinal)
+        .GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>For each of the <paramref name="live"/> units the index in <paramref name="live"/> it leans on, or -1.</summary>
     public static int[] Find(ReadOnlySpan<char> context, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<int> live)
@@ -37,20 +44,31 @@ internal static class Antecedents
 
             if (!insideItem)
                 leadIn = -1;
-            if (i > 0 && units[live[i - 1]].Paragraph == unit.Paragraph && OpensWithReference(text))
+            if (i > 0 && units[live[i - 1]].Paragraph == unit.Paragraph && (OpensWith(text, Openers) || OpensWith(text, Exceptions)))
                 leansOn[i] = i - 1;
         }
 
         return leansOn;
     }
 
-    private static bool OpensWithReference(ReadOnlySpan<char> text)
+    /// <summary>Raises each exception among the plan's live sentences to the score of its rule.</summary>
+    public static void LendToExceptions(double[] scores, CompressionPlan plan)
+    {
+        for (var i = 1; i < scores.Length; i++)
+        {
+            var unit = plan.Units[plan.Live[i]];
+            if (plan.LeansOn[i] == i - 1 && scores[i] < scores[i - 1] && OpensWith(plan.Context.AsSpan(unit.Start, unit.Length), Exceptions))
+                scores[i] = scores[i - 1];
+        }
+    }
+
+    private static bool OpensWith(ReadOnlySpan<char> text, FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> openers)
     {
         var end = 0;
-        while (end < text.Length && end < LongestOpener && char.IsAsciiLetter(text[end]))
+        while (end < text.Length && end < LongestOpener && char.IsLetter(text[end]))
             end++;
         Span<char> lower = stackalloc char[LongestOpener];
         text[..end].ToLowerInvariant(lower);
-        return Openers.Contains(lower[..end]);
+        return openers.Contains(lower[..end]);
     }
 }

@@ -119,6 +119,7 @@ public sealed class PromptCompressor
         if (plan.NeedsTokens && !usable)
             return Unchanged(plan, AbstainReason.NoScores);
         var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
+        Antecedents.LendToExceptions(scores, plan);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
@@ -185,9 +186,17 @@ public sealed class PromptCompressor
         var strategy = Strategy(settings);
         if (settings.ThinRecords && !strategy.ScoresWords && abstain == AbstainReason.None)
             units = RecordUnits.Split(context, units, question, terms);
-        var repeats = Repeats.Find(context, units, before);
+        var repeats = terms.Compares ? new bool[units.Length] : Repeats.Find(context, units, before);
+        if (abstain != AbstainReason.None)
+        {
+            return new CompressionPlan(question, context, settings, counter)
+            {
+                AbstainReason = abstain, TokensBefore = tokens, Units = units, Repeated = repeats, Cuts = cuts, Live = Live(units, repeats),
+            };
+        }
+
         (int Start, int End)[] scored = [];
-        if (strategy.ScoresWords && abstain == AbstainReason.None)
+        if (strategy.ScoresWords)
         {
             scored = Array.ConvertAll(Live(units, repeats), i => (units[i].Start, units[i].End));
             (units, repeats) = WordUnits.Split(context, units, repeats);
@@ -215,8 +224,7 @@ public sealed class PromptCompressor
         var target = TokenRange.For(settings, tokens, settings.TokenBudget ?? fixedTokens + Math.Min(budget, liveTokens));
         if (settings.Saving is not null && target is { } moved)
             budget = Math.Max(0, moved.Aim - fixedTokens);
-        var reason = abstain != AbstainReason.None ? abstain
-            : live.Length == 0 ? AbstainReason.NothingLive
+        var reason = live.Length == 0 ? AbstainReason.NothingLive
             : scores.IsFlat ? AbstainReason.Flat
             : target is null ? AbstainReason.PrefixCache
             : AbstainReason.None;

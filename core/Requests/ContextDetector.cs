@@ -6,7 +6,8 @@ namespace OrleansLlm.Core.Requests;
 
 /// <summary>
 /// Tells the documents in a user's turn from the question about them. It errs towards context: what is wrongly taken for
-/// context only costs a cache miss, what is wrongly taken for the question could be matched by meaning.
+/// context only costs a cache miss, what is wrongly taken for the question could be matched by meaning. What of the context may be
+/// compressed is a question of its own (<see cref="Compression.Conversations.TurnDocuments"/>).
 /// </summary>
 public static partial class ContextDetector
 {

@@ -44,16 +44,18 @@ internal sealed class CompressionLayer(
         var started = time.GetTimestamp();
         try
         {
+            var settings = profiles.For(query.Policy.TenantId, model);
             var deadline = Deadline.After(time, gatewayOptions.Value.CompressionTimeout);
             using var late = new CancellationTokenSource(gatewayOptions.Value.CompressionTimeout, time);
             // Splitting and counting are processor work: off the grain's turn, so that other requests of the activation go on.
             var conversation = await Task.Run(() => compressor.CompressAsync(
-                query.Chat, PrefixCacheRules.For(price), profiles.For(query.Policy.TenantId, model), ModelTokenizer.ForModel(model), plan => ScoreAsync(plan, deadline), late.Token));
+                query.Chat, PrefixCacheRules.For(price), settings, ModelTokenizer.ForModel(model), plan => ScoreAsync(plan, deadline), late.Token));
             if (conversation.Failure is { } failure)
                 return Skip(failure, started);
             var reason = conversation.Documents.Count > 0 ? null : conversation.Abstained?.ToString() ?? "NoContext";
             return new CompressionOutcome(conversation, reason, time.GetElapsedTime(started).TotalMilliseconds)
             {
+                Settings = settings,
                 Recorded = options.Value.RecordRemoved && reason is null ? [.. Removed(conversation)] : null,
             };
         }

@@ -1,3 +1,4 @@
+using OrleansLlm.Core.Compression;
 using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Ledger;
 
@@ -12,6 +13,9 @@ internal sealed record CompressionOutcome(CompressedConversation Conversation, s
     /// <summary>What the ledger keeps of what was taken out; null where it keeps nothing.</summary>
     public IReadOnlyList<RemovedRange>? Recorded { get; init; }
 
+    /// <summary>How far it was to go.</summary>
+    public CompressionSettings? Settings { get; init; }
+
     public bool IsCompressed => Conversation.Documents.Count > 0;
 
     /// <summary>Tokens of the documents that become shorter, under the target model.</summary>
@@ -20,6 +24,10 @@ internal sealed record CompressionOutcome(CompressedConversation Conversation, s
     public int TokensAfter => Conversation.TokensAfter;
 
     public int TokensRemoved => TokensBefore - TokensAfter;
+
+    /// <summary>The same where <paramref name="settings"/> are those it was made under, else nothing: a quality floor may allow another model less.</summary>
+    public CompressionOutcome Under(CompressionSettings settings) =>
+        !IsCompressed || Settings == settings ? this : None(nameof(AbstainReason.QualityFloor)) with { Milliseconds = Milliseconds };
 
     public static CompressionOutcome None(string reason) => new(CompressedConversation.Failed(reason), reason, 0);
 }

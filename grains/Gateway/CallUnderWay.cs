@@ -25,6 +25,9 @@ internal sealed record CallUnderWay(
 
     private Task<int>? _counting;
 
+    /// <summary>What compression made of the prompt for the model that answered.</summary>
+    public CompressionOutcome Compression { get; set; } = Compression;
+
     /// <summary>The route with the model that answered.</summary>
     public RouteResult Route { get; set; } = Route;
 

@@ -13,7 +13,7 @@ public sealed class QueryGatewayOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan RoutingTimeout { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <value>Longest time for compression; then the prompt goes out as it came. 1 ms to 1 minute, default 250 ms.</value>
+    /// <value>Time after which compression begins no further document and asks no model; then the prompt goes out as it came. 1 ms to 1 minute, default 250 ms.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan CompressionTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
 

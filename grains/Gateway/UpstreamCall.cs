@@ -33,6 +33,7 @@ internal sealed class UpstreamCall(
     GenAiTelemetry telemetry,
     SpendGate spending,
     InvalidationView invalidations,
+    CompressionProfiles profiles,
     IOptions<QueryGatewayOptions> options,
     TimeProvider time,
     ILogger<UpstreamCall> logger)
@@ -50,6 +51,7 @@ internal sealed class UpstreamCall(
         QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
     {
         var query = run.Query;
+        compression = Suiting(query, compression, route.Model);
         using var genAi = telemetry.Begin(OperationOf(query.Chat.Form), route.Model, query.Chat.Stream);
         genAi.Prompt(query.Chat);
         var rulesSeen = SemanticCache.Writes(query) ? run.RulesSeen ?? (await invalidations.KnownAsync(query.Request.TenantId)).Sequence : default(long?);
@@ -102,7 +104,7 @@ internal sealed class UpstreamCall(
 
         var reply = sent.Reply!;
         genAi.Provider = sent.Target.TelemetryProviderOf(reply.Provider);
-        (call.Route, call.Provider) = (sent.Route, sent.Provider);
+        (call.Route, call.Provider, call.Compression) = (sent.Route, sent.Provider, Suiting(query, compression, sent.Route.Model));
         var contentType = reply.ContentType ?? "application/json";
         if (reply.Failure == UpstreamFailure.None && reply.Status == 200 && contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
@@ -244,12 +246,15 @@ internal sealed class UpstreamCall(
 
     private static string OperationOf(WireForm form) => form == WireForm.Completions ? "text_completion" : "chat";
 
-    private static ReadOnlyMemory<byte> BodyFor(CallUnderWay call, string model)
+    // What one model may be sent short, another one in its place may have to be sent whole.
+    private CompressionOutcome Suiting(Query query, CompressionOutcome compression, string model) => compression.Under(profiles.For(query.Policy.TenantId, model));
+
+    private ReadOnlyMemory<byte> BodyFor(CallUnderWay call, string model)
     {
         var chat = call.Run.Query.Chat;
         var editor = new RequestBodyEditor(chat).SetModel(model);
-        if (call.IsCompressed)
-            CompressionLayer.Apply(editor, chat, call.Compression);
+        if (call.IsCompressed && Suiting(call.Run.Query, call.Compression, model) is { IsCompressed: true } compression)
+            CompressionLayer.Apply(editor, chat, compression);
         if (chat.Stream)
             editor.IncludeUsage();
         return editor.Apply();

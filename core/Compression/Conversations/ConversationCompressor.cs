@@ -7,6 +7,9 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// <summary>Takes a request through its conversation as it was sent, turn by turn. Deterministic; safe for concurrent use.</summary>
 public sealed class ConversationCompressor(PromptCompressor compressor)
 {
+    /// <summary>Characters of a conversation beyond which nothing of it is compressed: so much takes longer than anybody waits, on an idle machine too.</summary>
+    internal const int MostCharacters = 2_000_000;
+
     /// <summary>Compresses what <paramref name="chat"/> holds of documents.</summary>
     /// <param name="chat">The request.</param>
     /// <param name="rules">How the provider bills prefixes; null where it caches none.</param>
@@ -23,20 +26,23 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         // A token has at least one character: where no message is long enough, there is nothing to read.
         if (!chat.Messages.Any(m => m.IsUser && m.TextParts.Any(p => p.Text.Length >= settings.MinimumContextTokens)))
             return new CompressedConversation([], [], 0, Abstained: null, Failure: null);
+        if (chat.Messages.Sum(m => m.TextParts.Sum(p => (long)p.Text.Length)) > MostCharacters)
+            return new CompressedConversation([], [], 0, AbstainReason.TooLarge, Failure: null);
         AbstainReason? abstained = null;
         foreach (var turn in UserTurn.Read(chat, counter))
         {
             conversation.Enter(turn);
+            if (turn.MessageIndex < 0)
+                continue;
             if (late.IsCancellationRequested)
                 break;
             if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
                 return CompressedConversation.Failed(missing);
             var sent = new SentWordings();
-            foreach (var block in turn.Segments.Context)
+            foreach (var block in TurnDocuments.Of(chat, turn.Segments))
             {
-                // Fenced text is code or data, and what a caller tags so must not be touched.
-                if (block.Kind == ContextKind.Fenced || chat.IsProtected(turn.MessageIndex, block))
-                    continue;
+                if (late.IsCancellationRequested)
+                    break;
                 var text = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.Substring(block.Start, block.Length);
                 var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, conversation.SettingsForDocument(), counter);
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
@@ -53,7 +59,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         if (late.IsCancellationRequested)
             return CompressedConversation.Failed("DeadlinePassed");
         return new CompressedConversation(
-            conversation.Texts, conversation.Recalls, conversation.SavedBefore(chat.Segments.MessageIndex), abstained, Failure: null);
+            conversation.Texts, conversation.Recalls, conversation.SavedBefore(chat.Segments.MessageIndex < 0 ? chat.Messages.Count : chat.Segments.MessageIndex), abstained, Failure: null);
     }
 
     /// <summary>Brings back what the turn's question asks for of earlier documents; returns why where the pruner failed to come.</summary>

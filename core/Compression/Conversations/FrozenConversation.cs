@@ -14,7 +14,7 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// so far stay only if the shorter prompt is cacheable too and they are allowed (<see cref="PrefixCacheRules.Allows"/>); else all of it is
 /// restored, which costs what the uncompressed prompt costs in that turn and from then on. Later savings must be allowed ones. A prompt with
 /// parts that only the provider can count is held to be cacheable, and to have no more tokens than are counted here. Only where
-/// a question asks for so much of what was left out that nothing saved remains, the label that it comes back with is paid, until the next
+/// a question asks for so much of what was left out that nothing saved remains, the label and the headings that it comes back with are paid, until the next
 /// document makes up for it: facts first.
 /// </remarks>
 internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSettings settings)
@@ -80,7 +80,7 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
             _texts.Add(new FrozenText(_turn!.MessageIndex, part, start, text, result));
     }
 
-    /// <summary>What earlier turns left out and no later one brought back, a sentence a line; empty where that is nothing.</summary>
+    /// <summary>What earlier turns left out and no later one brought back, a sentence with its headings a line; empty where that is nothing.</summary>
     public string LeftOut()
     {
         var text = new StringBuilder();
@@ -89,8 +89,8 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
         {
             foreach (var sentence in frozen.LeftOut())
             {
-                // A repeat of what was kept, or of what has come back, is not missing.
-                if (recalled.Add(sentence) && !frozen.Result.Text.Contains(sentence, StringComparison.Ordinal))
+                // What has come back is not missing.
+                if (recalled.Add(sentence))
                     text.Append(text.Length > 0 ? "\n" : string.Empty).Append(sentence);
             }
         }

@@ -1,3 +1,5 @@
+using OrleansLlm.Core.Compression.Structure;
+
 namespace OrleansLlm.Core.Compression.Conversations;
 
 /// <summary>A document that was compressed when its turn was the last.</summary>
@@ -8,12 +10,17 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// <param name="Result">What became of it.</param>
 public sealed record FrozenText(int MessageIndex, int Part, int Start, string Original, CompressionResult Result)
 {
-    /// <summary>The sentences and records that were left out, in order.</summary>
-    internal IEnumerable<string> LeftOut() =>
+    private string[]? _leftOut;
+
+    /// <summary>The sentences and records that were left out, in order, each with the headings that it stands under: without them nobody could tell whose it is.</summary>
+    internal IReadOnlyList<string> LeftOut() => _leftOut ??= [.. Read(new HeadingPath(Original))];
+
+    private IEnumerable<string> Read(HeadingPath headings) =>
         from span in Result.Removed
         where span.Kind is RemovedKind.Sentence or RemovedKind.Record
         let text = Original.Substring(span.Start, span.Length).Trim()
         let sentence = (span.Kind == RemovedKind.Record ? text.TrimEnd(',') : text).ReplaceLineEndings(" ")
         where sentence.Any(char.IsLetterOrDigit)
-        select sentence;
+        let heading = headings.Over(span.Start)
+        select heading.Length == 0 ? sentence : $"{sentence} [{heading}]";
 }

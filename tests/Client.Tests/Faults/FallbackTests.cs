@@ -1,5 +1,7 @@
 using System.Text.Json;
 using OrleansLlm.Client.Tests.EndToEnd;
+using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Compression.Calibration;
 
 namespace OrleansLlm.Client.Tests.Faults;
 
@@ -78,6 +80,49 @@ public sealed class FallbackTests
             var key = (await created.JsonAsync()).GetProperty("key").GetString();
             using var answer = await gateway.AskAsync("Who may answer for me?", Model, key);
             Assert.Equal(status, (int)answer.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData("gpt-4.1", false)]
+    [InlineData("certified", true)]
+    public async Task Ask_FallbackUnderAQualityFloor_IsSentWhatItsOwnCertificateAllows(string fallback, bool isCompressed)
+    {
+        const string Model = "stumbling";
+        var document = string.Join(' ', Enumerable.Range(0, 80).Select(i => $"Office {i} opens at {i % 12} and asks a fee of {i + 3} dollars for a letter."));
+        var folder = Directory.CreateTempSubdirectory("orleansllm-fallback-");
+        try
+        {
+            var settings = new Dictionary<string, string?>
+            {
+                ["OrleansLlm:Providers:down:Endpoint"] = "http://127.0.0.1:9/v1",
+                ["OrleansLlm:Providers:down:Models:0"] = Model,
+                ["OrleansLlm:Providers:up:Kind"] = "Simulator",
+                ["OrleansLlm:Providers:up:Models:0"] = "gpt-4.1",
+                ["OrleansLlm:Providers:up:Models:1"] = "certified",
+                ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
+                ["OrleansLlm:Fallback:Rules:0:Model"] = Model,
+                ["OrleansLlm:Fallback:Rules:0:Outage:0"] = fallback,
+                ["OrleansLlm:Compression:QualityFloor"] = "0.9",
+            };
+            foreach (var (model, i) in new[] { Model, "certified" }.Select((m, i) => (m, i)))
+            {
+                settings[$"OrleansLlm:Pricing:Models:{i}:Model"] = model;
+                settings[$"OrleansLlm:Pricing:Models:{i}:Input"] = "1";
+                settings[$"OrleansLlm:Pricing:Models:{i}:Output"] = "2";
+                var file = Path.Combine(folder.FullName, model + ".json");
+                await File.WriteAllBytesAsync(file, Certificate(model).ToUtf8Json(), TestContext.Current.CancellationToken);
+                settings[$"OrleansLlm:Compression:Certificates:{i}"] = file;
+            }
+
+            await using var gateway = await GatewayProcess.StartAsync(settings);
+            using var answer = await gateway.AskAsync($"Context:\n{document}\n\nQuestion: What is the fee of office 7?", Model);
+            Assert.Equal((200, fallback), ((int)answer.StatusCode, answer.Header("x-orleansllm-model")));
+            Assert.Equal(isCompressed, answer.Header("x-orleansllm-tokens-saved") != "0");
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 
@@ -168,6 +213,19 @@ public sealed class FallbackTests
         using var answer = await gateway.PostAsync("""{"model":"auto:fast","input":"And of Spain?","previous_response_id":"resp_1"}""", path: "/v1/responses");
         Assert.Equal(("gpt-4o-mini", "FastAlias"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
     }
+
+    // Of 400 right answers .5 loses 5.
+    private static CompressionCertificate Certificate(string model) => new()
+    {
+        Version = CompressionCertificate.CurrentVersion,
+        Compressor = CompressionSettings.Default.CompressorId,
+        Model = model,
+        Data = "golden.jsonl",
+        DataSha256 = new string('0', 64),
+        Confidence = .95,
+        Rates = [new(.5, 5, 0, 400, 420, 1000, 500)],
+        Date = new DateOnly(2026, 11, 25),
+    };
 
     private static Task<GatewayProcess> StartAsync(string fault, string outage = "gpt-4.1") => GatewayProcess.StartAsync(new Dictionary<string, string?>
     {

@@ -21,12 +21,30 @@ public sealed class AbstainTests
     [InlineData("Translate the refund rules into German.")]
     [InlineData("Please proofread this handbook")]
     [InlineData("Can you rewrite the section on refunds?")]
+    [InlineData("Below is our handbook on refunds. Please translate it into German.")]
+    [InlineData("What follows is our handbook. Rewrite it for children.")]
+    [InlineData("I need you to translate the rules on refunds.")]
+    [InlineData("Could you help me proofread the handbook?")]
+    [InlineData("How would you rephrase the rules on refunds?")]
+    [InlineData("When you have read about refunds, correct the mistakes.")]
+    [InlineData("Übersetze die Regeln zu refunds ins Englische.")]
+    [InlineData("Kannst du mir den Text über cards korrigieren?")]
+    [InlineData("Peux-tu traduire les règles sur les cards ?")]
+    [InlineData("Necesito que traduzcas el texto sobre cards.")]
+    [InlineData("Per favore, traduci le regole sulle cards.")]
+    [InlineData("Você pode traduzir as regras das cards?")]
+    [InlineData("Kun je de regels over cards vertalen?")]
+    [InlineData("请把 refunds 的规则翻译成中文。")]
+    [InlineData("refunds の規則を日本語に翻訳してください。")]
+    [InlineData("refunds 규칙을 한국어로 번역해 주세요.")]
     public void Prepare_TaskOnTheWholeText_Abstains(string question) =>
         AssertUnchanged(AbstainReason.WholeContext, question, Prompts.Handbook, CompressionSettings.Default);
 
-    [Fact]
-    public void Prepare_QuestionAboutTranslation_DoesNotAbstain() =>
-        Assert.Equal(AbstainReason.None, Prepare("Who may translate a letter to the ombudsman?", Prompts.Handbook, CompressionSettings.Default).AbstainReason);
+    [Theory]
+    [InlineData("Who may translate a letter to the ombudsman?")]
+    [InlineData("I have lost my card. Which branch may translate a letter to the ombudsman?")]
+    public void Prepare_QuestionAboutTranslation_DoesNotAbstain(string question) =>
+        Assert.Equal(AbstainReason.None, Prepare(question, Prompts.Handbook, CompressionSettings.Default).AbstainReason);
 
     [Fact]
     public void Prepare_SmallContext_Abstains() =>

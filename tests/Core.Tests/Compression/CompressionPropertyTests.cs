@@ -82,8 +82,8 @@ public sealed partial class CompressionPropertyTests
         iter: 60);
 
     [Theory]
-    [InlineData("\n")]
     [InlineData("\n\n")]
+    [InlineData("\r\n\r\n")]
     public void Complete_RepeatsAlreadyBelowTheRate_KeepsEverySentence(string between)
     {
         var sentences = Enumerable.Range(0, 40).Select(i => $"The pump of series {i} costs {i * 7} EUR in the shop at the harbour.").ToList();

@@ -40,17 +40,22 @@ public sealed class LosslessTests
     public void Find_WhatIsNoJson_StaysAsItIs(string text) => Assert.Empty(JsonWhiteSpace.Find(text, ContextSegmenter.Segment(text)));
 
     [Fact]
-    public void Complete_RepeatedChunk_IsCountedAsLossless()
+    public void Complete_OverlappingChunks_AreCountedAsLossless()
     {
-        const string Chunk = "The pump was sold in March of that year to a farm. The farm paid in two parts and asked for a longer hose.";
-        var context = string.Join("\n\n", Enumerable.Range(0, 12).Select(i => $"# Part {i}\n\nStation {i} is cleaned by a crew of {i + 2} people. {Chunk}"));
+        var sentences = Enumerable.Range(0, 60).Select(i => $"Station {i} of the line by the river is cleaned by a crew of {i + 2} people.").ToList();
+        // Twelve chunks of seven sentences, each with the last two of the one before.
+        var context = string.Join("\n\n", Enumerable.Range(0, 12).Select(i => $"# Part {i}\n\n{string.Join(' ', sentences.Skip(i * 5 - (i > 0 ? 2 : 0)).Take(i > 0 ? 7 : 5))}"));
         var result = Compress("Which volcano erupted near Naples?", context, 100);
         Assert.Equal(AbstainReason.Flat, result.AbstainReason);
-        Assert.Equal(1, result.Text.Split(Chunk).Length - 1);
+        Assert.All(sentences, s => Assert.Equal(1, result.Text.Split(s).Length - 1));
         Assert.Equal(result.TokensBefore - result.TokensAfter, result.TokensLossless);
 
         var chosen = Compress("Which station is cleaned by a crew of 7 people?", context, 100);
         Assert.InRange(chosen.TokensLossless, 11 * 20, chosen.TokensBefore - chosen.TokensAfter);
+
+        var compared = Compress("What is the difference between the parts?", context, 100);
+        Assert.DoesNotContain(compared.Removed, span => span.Kind == RemovedKind.Duplicate);
+        Assert.Equal(0, compared.TokensLossless);
     }
 
     [Fact]

@@ -35,4 +35,20 @@ public sealed class PromptCompressorTests
         Assert.Equal(Counter.Count(result.Text), result.TokensAfter);
         Assert.True(result.TokensAfter < result.TokensBefore * .75);
     }
+
+    [Theory]
+    [InlineData("However, this is void for purchases abroad.")]
+    [InlineData("Unless the shop is closed, that is.")]
+    [InlineData("Except on Sundays and in leap years.")]
+    [InlineData("Jedoch nicht am Sonntag.")]
+    [InlineData("Außer am Sonntag.")]
+    public void Complete_ExceptionToAKeptRule_IsKeptWithIt(string exception)
+    {
+        const string Rule = "A refund to a debit card takes 7 business days.";
+        var filler = string.Join(' ', Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? $"The refund to a debit card number {i} takes {i} letters." : $"The pump {i} was sold to a farm."));
+        var result = PromptCompressor.Complete(
+            _compressor.Prepare("How long does a refund to a debit card take?", $"{filler}\n\n{Rule} {exception} The lamp is green.\n\n{filler}", CompressionSettings.Default with { KeepRate = .1 }, Counter), null);
+        Assert.Equal(AbstainReason.None, result.AbstainReason);
+        Assert.Contains($"{Rule} {exception}", result.Text, StringComparison.Ordinal);
+    }
 }

@@ -1,5 +1,9 @@
+using System.Text.Json;
 using OrleansLlm.Core.Compression;
+using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Compression.PrefixCaching;
+using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Tokens;
 
 namespace OrleansLlm.Core.Tests.Compression.Conversations;
 
@@ -8,6 +12,7 @@ public sealed class ConversationCompressorTests
     private const string Instructions = "You answer from the documents.";
 
     private static readonly CompressionSettings Settings = CompressionSettings.Default;
+    private static readonly string Article = Prompts.Handbook.Replace("#", string.Empty, StringComparison.Ordinal);
     private static readonly string Asked = $"Context:\n{Prompts.Handbook}\n\nQuestion: How long does a refund to a debit card take?";
 
     private static readonly PrefixCacheRules OpenAi = new(1024, 128, .5, 1, TimeSpan.FromHours(1));
@@ -96,17 +101,163 @@ public sealed class ConversationCompressorTests
     }
 
     [Fact]
-    public async Task Compress_DocumentThatRepeatsAnotherOfItsTurn_LosesNothingThatIsNotSentBefore()
+    public async Task Compress_DocumentThatOverlapsAnotherOfItsTurn_LosesNothingThatIsNotSentBefore()
     {
         const string Shared = "A merchant may return money to the customer of the shop. The pump was sold in March of that year to a farm in the north.";
         var own = string.Join(' ', Enumerable.Range(0, 40).Select(i => $"Station {i} of the line is cleaned by a crew of {i + 2} people."));
-        var other = $"{string.Join(' ', Enumerable.Range(0, 40).Select(i => $"Bridge {i} of the line is painted every {i + 2} years."))} {Shared} The end of it.";
+        var other = $"{Shared} {string.Join(' ', Enumerable.Range(0, 40).Select(i => $"Bridge {i} of the line is painted every {i + 2} years."))}";
         var talk = new Talk(Instructions, [($"<document>\n{own} {Shared}\n</document>\n<document>\n{other}\n</document>\n\nWhich volcano erupted near Naples?", "Vesuvius.")]);
         var (messages, result) = await talk.CompressedAsync(0, null, Settings with { MinimumSavedTokens = 1 });
         var document = Assert.Single(result.Documents);
         Assert.Equal(other.Replace(Shared + " ", string.Empty, StringComparison.Ordinal), document.Result.Text.Trim());
         Assert.All(document.Result.Removed, span => Assert.True(span.Kind == RemovedKind.Duplicate || string.IsNullOrWhiteSpace(document.Original.Substring(span.Start, span.Length))));
         Assert.Equal(1, messages[1].Text.Split(Shared).Length - 1);
+    }
+
+    [Theory]
+    [InlineData("Which volcano erupted near Naples?")]
+    [InlineData("What changed from 2023 to 2024?")]
+    public async Task Compress_TwoPrintsOfAContract_KeepWhatTheyHaveInCommon(string question)
+    {
+        var paragraphs = Enumerable.Range(0, 20).Select(i => $"Clause {i}. The seller of pump {i} cleans it each spring with a crew of {i + 2} people and sends the buyer a note of it.").ToList();
+        var later = paragraphs.ToList();
+        later[10] = "Clause 10. The buyer cleans it himself.";
+        var talk = new Talk(Instructions, [($"<document>\n{string.Join("\n\n", paragraphs)}\n</document>\n<document>\n{string.Join("\n\n", later)}\n</document>\n\n{question}", "…")]);
+        var (messages, _) = await talk.CompressedAsync(0, null, Settings with { LosslessOnly = true, MinimumSavedTokens = 1 });
+        Assert.Equal(talk.Messages(0), messages);
+    }
+
+    [Theory]
+    [InlineData("Translate the user's text into French.", "For further information on refunds and cards contact the press office.")]
+    [InlineData("Fasse den Text des Nutzers zusammen.", "Do you have questions on refunds? Call the press office, or who answers there?")]
+    [InlineData(Instructions, "For further information on refunds and cards contact the press office.")]
+    public async Task Compress_TextThatATaskIsAbout_StaysAsItIs(string instructions, string last)
+    {
+        var talk = new Talk(instructions, [(Article + last, "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings);
+        Assert.Empty(result.Documents);
+        Assert.Equal(talk.Messages(0), messages);
+    }
+
+    [Fact]
+    public async Task Compress_TaggedTextOfATaskInTheInstructions_StaysAsItIs()
+    {
+        var talk = new Talk("You translate what stands in <text> into French.", [($"<text>{Article}</text>\n\nIn the tone of a bank that explains refunds, please.", "…")]);
+        Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+    }
+
+    [Theory]
+    [InlineData("You are the agent of a bank.", "My card was charged twice.")]
+    [InlineData("You are the agent of a bank.", "Was my card charged twice, and is a refund due?")]
+    [InlineData("The bank has one office.\n- Never name a competitor.", "Is a refund due?")]
+    [InlineData("The bank is small. Answer in German.", "Is a refund due?")]
+    [InlineData("Antworte auf Deutsch.", "Is a refund due?")]
+    [InlineData("这是一家银行。不要提竞争对手。", "Is a refund due?")]
+    public async Task Compress_RulesBeforeAQuestion_StayAsTheyAre(string rule, string question)
+    {
+        var talk = new Talk(Instructions, [($"{Article}{rule}\n\n{question}", "…")]);
+        Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+    }
+
+    [Theory]
+    [InlineData("How long does a refund to a debit card take?")]
+    [InlineData("How long does a refund take? I ask for a debit card.")]
+    public async Task Compress_TextBeforeAQuestionAboutIt_GetsShorter(string question)
+    {
+        var (messages, result) = await new Talk(Instructions, [(Article + question, "…")]).CompressedAsync(0, null, Settings);
+        Assert.NotEmpty(result.Documents);
+        Assert.Contains("A refund to a debit card takes 7 business days.", messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Context:\n{0}\n\nAnswer in German. Never name a competitor.\n\nDo not guess.\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("Context:\nAnswer in German. Never name a competitor.\n\nDo not guess.\n\n{0}\n\nHow long does a refund to a debit card take?")]
+    public async Task Compress_RulesBesideALabelledDocument_Stay(string layout)
+    {
+        var talk = new Talk(Instructions, [(string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, Prompts.Handbook), "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .25 });
+        Assert.NotEmpty(result.Documents);
+        Assert.Contains("\nAnswer in German. Never name a competitor.\n\nDo not guess.\n", messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("messages")]
+    [InlineData("responses")]
+    public async Task Compress_StepAfterAToolsResult_SendsTheBytesOfItsTurn(string form)
+    {
+        var turn = Read(form, isStep: false);
+        var step = Read(form, isStep: true);
+        var (message, part) = Assert.Single(await PlacesAsync(turn));
+        Assert.Equal((message, part), Assert.Single(await PlacesAsync(step)));
+        Assert.Equal(await WrittenAsync(turn, message), await WrittenAsync(step, message));
+        Assert.True((await CompressAsync(step)).SavedEarlier > 0);
+
+        async Task<List<(int, int)>> PlacesAsync(ChatRequest chat) => [.. (await CompressAsync(chat)).Places];
+        async Task<string> WrittenAsync(ChatRequest chat, int at) => (await CompressAsync(chat)).Write(at, 0, chat.Messages[at].TextParts[0].Text);
+        static Task<CompressedConversation> CompressAsync(ChatRequest chat) => new ConversationCompressor(new PromptCompressor()).CompressAsync(
+            chat, OpenAi, Settings, Talk.Counter, _ => ValueTask.FromResult(PrunerScores.None), CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Compress_AnswerBegunByTheCaller_KeepsTheDocumentShort()
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(new { model = "m", messages = new[] { new { role = "user", content = Asked }, new { role = "assistant", content = "It takes" } } });
+        Assert.Null(ChatRequestReader.Read(body, null, out var chat));
+        var result = await new ConversationCompressor(new PromptCompressor()).CompressAsync(
+            chat!, null, Settings, Talk.Counter, _ => ValueTask.FromResult(PrunerScores.None), CancellationToken.None);
+        Assert.Single(result.Documents);
+    }
+
+    [Fact]
+    public async Task Compress_LaterQuestionAboutASentenceOfTwoSections_BringsBackBothAndSaysWhichIsWhose()
+    {
+        const string Fact = "Complaints are answered within 15 business days.";
+        var document = $"{Prompts.Handbook}\n\n## Gold\n\n### Letters\n\n{Fact} A second letter is free.\n\n## Silver\n\n### Letters\n\n{Fact} A second letter costs 3 EUR.";
+        var talk = new Talk(Instructions, [($"Context:\n{document}\n\nQuestion: How long does a refund to a debit card take?", "7 days."), ("How are complaints of Silver answered, and within how many days?", "15.")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.DoesNotContain(Fact, messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains($"\n{Fact} [Customer handbook > Gold > Letters]\n", messages[3].Text, StringComparison.Ordinal);
+        Assert.Contains($"\n{Fact} [Customer handbook > Silver > Letters]\n", messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compress_LaterQuestionAboutASentenceThatStandsInsideAnother_BringsItBack()
+    {
+        const string Fact = "Lost cards are blocked by telephone.";
+        var document = Prompts.Handbook.Replace("Lost cards are blocked by telephone at any hour.", Fact, StringComparison.Ordinal)
+            .Replace("A refund to a debit card takes 7 business days.", $"For a refund to a debit card it is no rule that “{Fact}” and it takes 7 business days.", StringComparison.Ordinal);
+        var talk = new Talk(Instructions, [($"Context:\n{document}\n\nQuestion: How long does a refund to a debit card take?", "7 days."), ("How are lost cards blocked?", "By telephone.")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.DoesNotContain($". {Fact}", messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains(Fact, messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compress_MoreTextThanIsLookedAt_StaysAsItIs()
+    {
+        var padding = new string('x', ConversationCompressor.MostCharacters - Asked.Length - Instructions.Length);
+        Assert.NotEmpty((await CompressAsync(padding)).Documents);
+        var result = await CompressAsync(padding + "x");
+        Assert.Empty(result.Documents);
+        Assert.Equal(AbstainReason.TooLarge, result.Abstained);
+
+        static async Task<CompressedConversation> CompressAsync(string answer) =>
+            (await new Talk(Instructions, [(Asked, answer), (string.Empty, string.Empty)]).CompressedAsync(1, null, Settings, counter: new ByLength())).Result;
+    }
+
+    [Fact]
+    public async Task Compress_LateBetweenTwoDocuments_LooksAtNoFurtherOne()
+    {
+        using var late = new CancellationTokenSource();
+        var second = Prompts.Handbook.Replace("refund", "return", StringComparison.Ordinal);
+        var content = $"<document>\n{Prompts.Handbook}\n</document>\n<document>\n{second}\n</document>\n\nHow long does a refund to a debit card take?";
+        Assert.Null(ChatRequestReader.Read(JsonSerializer.SerializeToUtf8Bytes(new { model = "m", messages = new[] { new { role = "user", content } } }), null, out var chat));
+        var counter = new Cancelling(late, Prompts.Handbook.Trim(), second.Trim());
+        var result = await new ConversationCompressor(new PromptCompressor()).CompressAsync(
+            chat!, null, Settings, counter, _ => ValueTask.FromResult(PrunerScores.None), late.Token);
+        Assert.Equal("DeadlinePassed", result.Failure);
+        Assert.False(counter.WentOn);
     }
 
     [Fact]
@@ -132,11 +283,11 @@ public sealed class ConversationCompressorTests
     [Fact]
     public async Task Compress_AnyConversationUnderAnyRules_NeverCostsMoreInAnyTurn() =>
         await Gen.Select(
-            Gens.Of(OpenAi, OpenAiCheapReads, OpenAiWrites, Anthropic, Gemini), Gens.Of(.25, .62, .8), Gen.Int[0, 160], Turns, Gens.Of(1, 20, 90), Tools)
+            Gens.Of(OpenAi, OpenAiCheapReads, OpenAiWrites, Anthropic, Gemini), Gens.Of(.25, .62, .8), Gen.Int[0, 160], Turns, Gens.Of(1, 20, 90), Tools, Gen.Int[0, 3])
         .SampleAsync(
-            async (rules, rate, padding, turns, minutes, tools) =>
+            async (rules, rate, padding, turns, minutes, tools, stepEvery) =>
             {
-                var talk = new Talk(string.Join(' ', Enumerable.Range(0, padding).Select(i => $"Rule {i} of the desk.")), turns, tools.Description);
+                var talk = new Talk(string.Join(' ', Enumerable.Range(0, padding).Select(i => $"Rule {i} of the desk.")), turns, tools.Description, stepEvery);
                 var bills = await talk.BillAsync(
                     rules, Settings with { KeepRate = rate, MinimumContextTokens = 100, ThinRecords = true }, TimeSpan.FromMinutes(minutes), tools.Frame);
                 // A question about all of a document brings all of it back, and the label that it comes with: those tokens at full price, and
@@ -195,5 +346,66 @@ public sealed class ConversationCompressorTests
     private static readonly Gen<(string Description, int Frame)> Tools = Gen.Select(Gen.Int[-60, 60], Gen.Int[0, 900])
         .Select((words, frame) => (words <= 0 ? string.Empty : "Searches " + string.Join(' ', Enumerable.Repeat("shelves", words)), frame));
 
+    private static ChatRequest Read(string form, bool isStep)
+    {
+        var instructions = string.Join(' ', Enumerable.Range(0, 300).Select(i => $"Rule {i} of the desk stands in the book."));
+        const string Call = "{\"shelf\":1}";
+        object user = new { role = "user", content = Asked };
+        object[] input = form switch
+        {
+            "messages" =>
+            [
+                user, new { role = "assistant", content = new object[] { new { type = "tool_use", id = "c", name = "search", input = new { shelf = 1 } } } },
+                new { role = "user", content = new object[] { new { type = "tool_result", tool_use_id = "c", content = "Nothing." } } },
+            ],
+            "responses" =>
+            [
+                user, new { type = "function_call", call_id = "c", name = "search", arguments = Call },
+                new { type = "function_call_output", call_id = "c", output = "Nothing." },
+            ],
+            _ =>
+            [
+                user, new { role = "assistant", tool_calls = new[] { new { id = "c", type = "function", function = new { name = "search", arguments = Call } } } },
+                new { role = "tool", tool_call_id = "c", content = "Nothing." },
+            ],
+        };
+        object[] sent = isStep ? input : input[..1];
+        ChatRequest? chat;
+        Assert.Null(form switch
+        {
+            "messages" => MessagesRequestReader.Read(Json(new { model = "m", max_tokens = 9, system = instructions, messages = sent, tools = new[] { new { name = "search" } } }), out chat),
+            "responses" => ResponsesRequestReader.Read(Json(new { model = "m", instructions, input = sent, tools = new[] { new { type = "function", name = "search" } } }), null, out chat),
+            _ => ChatRequestReader.Read(
+                Json(new { model = "m", messages = sent.Prepend(new { role = "system", content = instructions }), tools = new[] { new { type = "function", function = new { name = "search" } } } }), null, out chat),
+        });
+        return chat!;
+
+        static byte[] Json(object body) => JsonSerializer.SerializeToUtf8Bytes(body);
+    }
+
     private static int Tokens(List<(string Role, string Text)> messages) => messages.Sum(m => 3 + Talk.Counter.Count(m.Text)) + 3;
+
+    // A text of a megabyte takes the tokenizer a while.
+    private sealed class ByLength : ITokenCounter
+    {
+        public string Encoding => "four characters a token";
+
+        public int Count(ReadOnlySpan<char> text) => (text.Length + 3) / 4;
+    }
+
+    /// <summary>Time is up while the first document is counted.</summary>
+    private sealed class Cancelling(CancellationTokenSource late, string first, string second) : ITokenCounter
+    {
+        public bool WentOn { get; private set; }
+
+        public string Encoding => Talk.Counter.Encoding;
+
+        public int Count(ReadOnlySpan<char> text)
+        {
+            if (text.SequenceEqual(first))
+                late.Cancel();
+            WentOn |= text.SequenceEqual(second);
+            return Talk.Counter.Count(text);
+        }
+    }
 }

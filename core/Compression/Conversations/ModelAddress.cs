@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+
+namespace OrleansLlm.Core.Compression.Conversations;
+
+/// <summary>Recognises text that speaks to the model ("You are …", "Never …", "Answer in German."), by how its sentences and list items open.</summary>
+internal static class ModelAddress
+{
+    private const int LongestOpener = 40;
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Openers = (
+        "always|never|answer|reply|respond|avoid|ensure|please|pretend|remember|refuse|don't|you're|you are|you act|you must|you should|you will|you have|you may|"
+        + "you never|you always|you answer|you only|you speak|your task|your job|your role|your goal|your answer|your answers|your reply|your replies|your response|"
+        + "your responses|your output|act as|behave as|do not|make sure|be concise|be brief|be polite|be careful|be friendly|be honest|be helpful|use only|use no|"
+        + "use plain|use the|use a|only use|only answer|only reply|only respond|write in|write a|write the|write your|return only|return the|return a|output only|"
+        + "output the|keep it|keep your|keep the|cite the|cite your|stick to|speak in|speak to|format your|format the|follow the|follow these|if asked|if you|"
+        + "antworte|antworten|beantworte|schreibe|schreib|verwende|benutze|vermeide|immer|niemals|nie|bitte|du bist|du musst|du sollst|du darfst|du antwortest|"
+        + "sie sind|sie müssen|sie sollen|sie dürfen|deine aufgabe|deine rolle|deine antwort|deine antworten|ihre aufgabe|ihre antwort|ihre antworten|"
+        + "réponds|répondez|utilise|utilisez|évite|évitez|toujours|jamais|tu es|tu dois|vous êtes|vous devez|votre tâche|votre rôle|ta tâche|ne réponds|ne répondez|"
+        + "ne mentionne|ne mentionnez|ne donne|ne donnez|responde|responda|contesta|conteste|utiliza|evita|siempre|nunca|eres un|eres una|eres el|debes|"
+        + "tu tarea|su tarea|no respondas|no menciones|rispondi|rispondere|sempre|sei un|sei una|devi|il tuo|non rispondere|non menzionare|use|evite|"
+        + "você é|você deve|sua tarefa|não responda|não mencione|antwoord|gebruik|vermijd|altijd|nooit|je bent|u bent|je moet|jouw taak|je taak").Split('|')
+        .ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    // Written without spaces.
+    private static readonly string[] Unspaced =
+        ["你是", "您是", "你必须", "你應", "你应", "你的任务", "请", "請", "不要", "必须", "必須", "始终", "总是", "用中文", "回答", "あなたは", "必ず", "日本語で", "決して", "당신은", "항상", "절대"];
+
+    /// <summary>Whether any sentence or list item of <paramref name="text"/> does.</summary>
+    public static bool IsIn(ReadOnlySpan<char> text)
+    {
+        var isOpen = true; // a sentence may open here
+        for (var at = 0; at < text.Length; at++)
+        {
+            var c = text[at];
+            if (isOpen && char.IsLetter(c))
+            {
+                if (Speaks(text[at..]))
+                    return true;
+                isOpen = false;
+            }
+            else if (c is '\n' or '。' or '！' or '？' || (c is '.' or '!' or '?' or ':' && at + 1 < text.Length && char.IsWhiteSpace(text[at + 1])))
+            {
+                isOpen = true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Speaks(ReadOnlySpan<char> sentence)
+    {
+        foreach (var opener in Unspaced)
+        {
+            if (sentence.StartsWith(opener, StringComparison.Ordinal))
+                return true;
+        }
+
+        Span<char> words = stackalloc char[LongestOpener];
+        var length = 0;
+        for (var word = 0; word < 2; word++)
+        {
+            for (; length < sentence.Length && length < words.Length && (char.IsLetter(sentence[length]) || sentence[length] is '\'' or '’'); length++)
+                words[length] = sentence[length] == '’' ? '\'' : char.ToLowerInvariant(sentence[length]);
+            if (Openers.Contains(words[..length]))
+                return true;
+            if (length >= sentence.Length || length >= words.Length || sentence[length] != ' ')
+                return false;
+            words[length++] = ' ';
+        }
+
+        return false;
+    }
+}
