@@ -37,6 +37,8 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Tenants:acme:Budgets", "5", "'OrleansLlm:Tenants:acme:Budgets' takes", "OrleansLlm:Tenants:acme:Budgets:Minute")]
     [InlineData("OrleansLlm:Layers", "Off", "'OrleansLlm:Layers' takes", "OrleansLlm:Layers:Cache")]
     [InlineData("OrleansLlm:Providers:openai:Models", "gpt-4o", "'OrleansLlm:Providers:openai:Models' takes", "OrleansLlm:Providers:openai:Models:0")]
+    [InlineData("OrleansLlm:Store:Redis", "rediss://127.0.0.1:6379/3", "OrleansLlm:Store:Redis", "defaultDatabase=3")]
+    [InlineData("OrleansLlm:Store:Redis", "redis://127.0.0.1:6379?db=3", "OrleansLlm:Store:Redis", "defaultDatabase=")]
     public async Task Start_WrongSetting_StopsAndNamesTheKey(string key, string value, string named, string hint)
     {
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { [key] = value }));
