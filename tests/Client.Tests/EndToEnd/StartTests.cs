@@ -57,6 +57,19 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_WrongPriceAndAnotherMistake_NamesBoth()
+    {
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Pricing:Models:0:Model"] = "gpt-4o",
+            ["OrleansLlm:Pricing:Models:0:Input"] = "-1",
+            ["OrleansLlm:Providers:p:ApiKeyVariable"] = "ORLEANSLLM_NO_SUCH_VARIABLE",
+        }));
+        Assert.Contains("OrleansLlm:Pricing:Models:0", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("OrleansLlm:Providers:p:ApiKeyVariable", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_OpenToOthersWithoutKeys_Stops()
     {
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => AllInOneHost.StartAsync(
