@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Logging;
 using Spectre.Console;
 
@@ -55,7 +56,7 @@ internal static class CommandOutput
         {
             return await parsed.InvokeAsync(configuration);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (HostStart.IsInterruption(e))
         {
             await Console.Error.WriteLineAsync("Interrupted.");
             return ExitCode.Interrupted;
