@@ -24,6 +24,8 @@ public sealed class CommandOutputTests(CommandOutputTests.Running running) : ICl
         ("calibrate cache", "--data pairs.jsonl --max-error 0.2 --output own.json", 0),
         ("calibrate cache", "--data pairs.jsonl --output own.json", 3),
         ("calibrate router", "--golden questions.jsonl --output certificate.json", 3),
+        // Too few to fit a head, which is said beside the document.
+        ("calibrate router", "--golden questions.jsonl --fit --output fitted.json", 3),
         ("calibrate compress", "--golden documents.jsonl --model gpt-4o --rates 0.62", 3),
         ("cache import", "answers.jsonl --url GATEWAY", 0),
         ("cache export", "exported.jsonl --url GATEWAY", 0),
