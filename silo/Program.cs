@@ -1,5 +1,4 @@
 using System.CommandLine;
-using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Commands;
 using OrleansLlm.Silo.Hosting;
 
@@ -7,5 +6,5 @@ using OrleansLlm.Silo.Hosting;
 NativeHeap.Share();
 var parsed = OrleansLlmCommand.Create().Parse(args);
 // The default of two seconds would end the process in the middle of the drain.
-var configuration = new InvocationConfiguration { ProcessTerminationTimeout = 2 * GatewayHostDefaults.DrainLimit };
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = AllInOneHost.StopLimit };
 return await CommandOutput.InvokeAsync(parsed, configuration);

@@ -3,6 +3,7 @@ using k8s.Models;
 using Microsoft.Extensions.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Cluster.Tests.Kubernetes;
 
@@ -60,9 +61,9 @@ public sealed class ManifestTests
         foreach (var (name, pod) in Manifests.Pods(Manifests.Applied(overlay)).Where(p => p.Name != "orleansllm-redis"))
         {
             var wait = pod.Spec.Containers.Single().Lifecycle.PreStop.Sleep.Seconds;
-            // An API finishes what is in flight; a silo then leaves its cluster, for at most twice that.
-            var drain = GatewayHostDefaults.DrainLimit.TotalSeconds * (name == "orleansllm-api" ? 1 : 3);
-            Assert.True(pod.Spec.TerminationGracePeriodSeconds > wait + drain, name);
+            // An API finishes what is in flight; a silo then leaves its cluster.
+            var stop = name == "orleansllm-api" ? GatewayHostDefaults.DrainLimit : AllInOneHost.StopLimit;
+            Assert.True(pod.Spec.TerminationGracePeriodSeconds > wait + stop.TotalSeconds, name);
         }
     }
 
