@@ -31,8 +31,11 @@ internal static class KeysCommand
         var concurrent = new Option<long?>("--concurrent") { Description = "Most requests at the same time" };
         budgets.Validators.Add(result =>
         {
-            if ((result.GetValueOrDefault<string[]>() ?? []).Any(static b => Budget(b) is null))
+            var given = (result.GetValueOrDefault<string[]>() ?? []).Select(Budget).ToList();
+            if (given.Contains(null))
                 result.AddError("--budget must be WINDOW=USD, e.g. day=5.");
+            else if (given.DistinctBy(static b => b!.Value.Window).Count() < given.Count)
+                result.AddError("--budget names a window twice.");
         });
         var command = new Command("create", "Make a key and print it: this once, it is kept nowhere")
         {

@@ -60,6 +60,7 @@ public sealed class CommandOutputTests(CommandOutputTests.Running running) : ICl
         ("prices diff", "nowhere.json", 66),
         ("prices import", "log.jsonl", 65),
         ("keys create", "", 1),
+        ("keys create", "x --budget day=5 --budget day=6 --url GATEWAY", 1),
         ("keys list", "--url " + Nowhere, 69),
         ("keys rotate", "0000000000000000 --url GATEWAY", 69),
         ("keys revoke", "0000000000000000 --url GATEWAY", 69),
