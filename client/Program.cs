@@ -1,14 +1,23 @@
 using OrleansLlm.Client.Hosting;
 
-if (await HostStart.TryAsync(() => ApiHost.StartAsync(new ApiHostSettings().WithEnvironment(), CancellationToken.None)) is not { } host)
-    return HostStart.WrongConfiguration;
-
-await using (host)
+try
 {
-    Console.WriteLine($"The OrleansLlm API serves at {string.Join(", ", host.Urls)}");
-    await host.WaitForShutdownAsync(CancellationToken.None);
-    Console.WriteLine("Draining …");
-}
+    if (await HostStart.TryAsync(() => ApiHost.StartAsync(new ApiHostSettings().WithEnvironment(), CancellationToken.None)) is not { } host)
+        return HostStart.WrongConfiguration;
 
-Console.WriteLine("Stopped.");
-return 0;
+    await using (host)
+    {
+        Console.WriteLine($"The OrleansLlm API serves at {string.Join(", ", host.Urls)}");
+        await host.WaitForShutdownAsync(CancellationToken.None);
+        Console.WriteLine("Draining …");
+    }
+
+    Console.WriteLine("Stopped.");
+    return 0;
+}
+// While it waited for its first silo.
+catch (Exception e) when (HostStart.IsInterruption(e))
+{
+    await Console.Error.WriteLineAsync("Interrupted.");
+    return HostStart.Interrupted;
+}

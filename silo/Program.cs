@@ -1,15 +1,10 @@
 using System.CommandLine;
-using OrleansLlm.Client.Hosting;
 using OrleansLlm.Silo.Commands;
 using OrleansLlm.Silo.Hosting;
-using Spectre.Console;
 
 // Before there are many threads: the C library asks once, when they first are more than it has heaps for.
 NativeHeap.Share();
 var parsed = OrleansLlmCommand.Create().Parse(args);
 // The default of two seconds would end the process in the middle of the drain.
-var configuration = new InvocationConfiguration { ProcessTerminationTimeout = 2 * GatewayHostDefaults.DrainLimit };
-// A pipe has no width: lines that a script reads must not be broken at 80 characters.
-if (Console.IsOutputRedirected)
-    AnsiConsole.Profile.Width = 1000;
+var configuration = new InvocationConfiguration { ProcessTerminationTimeout = AllInOneHost.StopLimit };
 return await CommandOutput.InvokeAsync(parsed, configuration);

@@ -21,7 +21,7 @@ public sealed class ClusterSettings
     [Range(0, 65535)]
     public int GatewayPort { get; set; }
 
-    /// <value>Address other silos reach this one at. Default: the environment variable <c>POD_IP</c>, else loopback.</value>
+    /// <value>Address other silos reach this one at. Default: the environment variable <c>POD_IP</c>, else loopback. With the embedded store always loopback.</value>
     public string? AdvertisedAddress { get; set; }
 
     /// <value>

@@ -30,13 +30,13 @@ internal sealed class SettingSections(IReadOnlyDictionary<string, Type> read, IR
             try
             {
                 var value = Activator.CreateInstance(type)!;
-                section.Bind(value);
+                // Without it an entry of a list or dictionary that cannot be read is left out as a whole: a tenant, a provider, a price.
+                section.Bind(value, static o => o.ErrorOnUnknownConfiguration = true);
                 Validate(value, section.Path, problems);
             }
             catch (InvalidOperationException e)
             {
-                // The binder's message names the key and the value it could not read.
-                problems.Add(e.Message);
+                problems.Add(Told(e));
             }
         }
     }
@@ -56,6 +56,9 @@ internal sealed class SettingSections(IReadOnlyDictionary<string, Type> read, IR
         services.AddOptions<T>().Bind(configuration.GetSection(Path<T>()));
 
     private string Path<T>() => Root + ":" + read.First(s => s.Value == typeof(T)).Key;
+
+    // Wrapped once more by each list and dictionary around the value; the innermost of the binder's names the key and the value it could not read.
+    private static string Told(InvalidOperationException e) => e.InnerException is InvalidOperationException inner ? Told(inner) : e.Message;
 
     private static void Validate(object value, string path, List<string> problems)
     {

@@ -101,8 +101,11 @@ internal sealed record KeyRotation
 /// <summary>A key as it is shown.</summary>
 internal sealed record KeyDocument
 {
+    /// <summary>Tells the answer from whatever else answers at such a path.</summary>
+    public const string Kind = "orleansllm.key";
+
     [JsonPropertyOrder(-1)]
-    public string Object { get; } = "orleansllm.key";
+    public string Object { get; } = Kind;
 
     /// <summary>Names it; no secret.</summary>
     public required string Id { get; init; }
@@ -189,6 +192,8 @@ internal sealed record KeyDocument
 /// <param name="Data">The keys, the newest first.</param>
 internal sealed record KeyList(IReadOnlyList<KeyDocument> Data)
 {
+    public const string Kind = "list";
+
     [JsonPropertyOrder(-1)]
-    public string Object { get; } = "list";
+    public string Object { get; } = Kind;
 }

@@ -9,6 +9,12 @@ internal static class HostStart
     /// <summary>Exit code of a program whose configuration cannot be used (EX_CONFIG of sysexits.h).</summary>
     public const int WrongConfiguration = 78;
 
+    /// <summary>Exit code of a program that was told to end before it was done, as shells say of Ctrl-C.</summary>
+    public const int Interrupted = 130;
+
+    /// <summary>Whether a start ended with <paramref name="e"/> because the process was told to end.</summary>
+    public static bool IsInterruption(Exception e) => e is OperationCanceledException or OrleansLifecycleCanceledException;
+
     /// <summary>What <paramref name="start"/> starts, or null after it was said why not.</summary>
     public static async Task<T?> TryAsync<T>(Func<Task<T>> start)
         where T : class

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Http;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Hosting;
@@ -22,6 +23,7 @@ internal static class ListenAddresses
         // The server would listen there in place of these.
         if (configuration.GetSection(ServersOwn).GetChildren().Any())
             problems.Add($"{ServersOwn} is not taken: name the addresses in ORLEANSLLM_URLS, where it is looked at who reaches them.");
+        ServerCertificate.Check(configuration, problems);
         var addresses = Split(urls);
         if (addresses.Length == 0)
             problems.Add("ORLEANSLLM_URLS names no address to listen on; write it like http://127.0.0.1:8080.");

@@ -8,13 +8,16 @@ namespace OrleansLlm.Client.Wire;
 /// <summary>The body of <c>POST /v1/explain</c>.</summary>
 internal static class ExplanationJson
 {
+    /// <summary>Tells it from whatever else answers at such a path.</summary>
+    public const string Kind = "orleansllm.explanation";
+
     public static ReadOnlyMemory<byte> Write(Explanation explanation)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartObject();
-            json.WriteString("object", "orleansllm.explanation");
+            json.WriteString("object", Kind);
             WriteCache(json, explanation.Cache);
             WriteRoute(json, explanation.Route);
             WriteCompression(json, explanation.Compression);

@@ -132,8 +132,15 @@ public sealed class TenantDirectory
                     problems.Add($"{path}:{name} names '{fromVariable ?? fromFile}', which is empty, not there or not to be read by this user.");
             }
 
-            // A part of the hash names the key in ledgers and budgets; it tells nothing of the key.
-            void Add(byte[] hash) => keys.Add((hash, identity with { KeyId = "cfg_" + Convert.ToHexStringLower(hash)[..12] }));
+            void Add(byte[] hash)
+            {
+                // A part of the hash names the key in ledgers and budgets; it tells nothing of the key.
+                var holder = identity with { KeyId = "cfg_" + Convert.ToHexStringLower(hash)[..12] };
+                var other = keys.Find(k => k.Item1.AsSpan().SequenceEqual(hash) && k.Item2 != holder).Item2;
+                if (other.TenantId is not null)
+                    problems.Add($"{path} has the same key as OrleansLlm:Tenants:{other.TenantId}{(other.ProjectId.Length > 0 ? ":Projects:" + other.ProjectId : string.Empty)}: nobody could say whose requests are meant.");
+                keys.Add((hash, holder));
+            }
         }
     }
 

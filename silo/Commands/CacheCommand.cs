@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Silo.Transfer;
 using Spectre.Console;
@@ -76,11 +75,7 @@ internal static class CacheCommand
                 .. (parsed.GetValue(entries) ?? []).Select(static v => ("entry", (string?)v)), ("all", parsed.GetValue(all) ? "true" : null),
             ];
             using var response = await http.DeleteAsync(gateway.Path("/admin/v1/cache", parameters), cancellationToken);
-            await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            var answer = await response.Content.ReadAsStringAsync(cancellationToken);
-            // A proxy's page is no word that anything was forgotten.
-            if (JsonSerializer.Deserialize<JsonElement>(answer).GetProperty("object").GetString() != InvalidationDocument.Kind)
-                throw new JsonException("The answer is no invalidation's.");
+            var answer = await GatewayAnswer.ReadAsync(response, InvalidationDocument.Kind, cancellationToken);
             CommandOutput.WriteRaw(answer, static _ => Console.WriteLine("Forgotten, in the whole cluster."));
             return ExitCode.Success;
         }));

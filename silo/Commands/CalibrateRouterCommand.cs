@@ -2,9 +2,12 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Calibration;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Routing;
+using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Routing;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Inference;
@@ -87,9 +90,9 @@ internal static class CalibrateRouterCommand
             return ExitCode.WrongInput;
         }
 
-        if (await HostStart.TryAsync(() => Task.FromResult(CommandConfiguration.Read())) is not { } configuration)
+        if (await HostStart.TryAsync(() => Task.FromResult(Setting.Read(request.Tenant))) is not { } setting)
             return ExitCode.WrongConfiguration;
-        await using var engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(configuration), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(setting.Configuration), TimeProvider.System, NullLoggerFactory.Instance);
         if (engine.Models.FirstOrDefault(m => m.Name is "embedder" or "router" && !m.Loaded) is { } missing)
         {
             await Console.Error.WriteLineAsync($"The model '{missing.Name}' is not loaded: {missing.Problem}");
@@ -98,7 +101,7 @@ internal static class CalibrateRouterCommand
 
         var graded = unlabelled.Count == 0
             ? [.. read.Rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
-            : await GradeAsync(request, configuration, read.Rows, cancellationToken);
+            : await GradeAsync(request, setting, read.Rows, cancellationToken);
         if (graded.Count == 0)
             return ExitCode.Unavailable;
         var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
@@ -197,18 +200,16 @@ internal static class CalibrateRouterCommand
 
     // What the run cost is kept: a second calibration reads the labels from the graded file.
     private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
-        Request request, ConfigurationManager configuration, IReadOnlyList<GoldenQuestion> questions, CancellationToken cancellationToken)
+        Request request, Setting setting, IReadOnlyList<GoldenQuestion> questions, CancellationToken cancellationToken)
     {
-        var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
-        var ladder = (request.Tenant is { } name && routing.Tenants.TryGetValue(name, out var own) ? own : routing).Ladder();
-        var prices = OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog();
+        var ladder = setting.Ladder;
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
         services.AddSingleton(TimeProvider.System);
-        services.AddUpstreams(configuration);
+        services.AddUpstreams(setting.Configuration);
         await using var provider = services.BuildServiceProvider();
-        var calls = new DirectCalls(provider.GetRequiredService<IUpstreamCatalog>(), prices);
+        var calls = new DirectCalls(provider.GetRequiredService<IUpstreamCatalog>(), setting.Prices);
         var runner = new GoldenRunner(calls, ladder[0].Model, ladder[^1].Model, request.Judge);
         var graded = await ProgressBar.RunAsync("Asking", questions.Count, report => runner.RunAsync(questions, report, cancellationToken));
         var kept = graded.OfType<GradedQuestion>().ToList();
@@ -245,6 +246,23 @@ internal static class CalibrateRouterCommand
                 ? string.Create(CultureInfo.InvariantCulture, $"about {2L * rows} more questions of this kind would")
                 : "more of this kind would not help: too many of those that would be routed need the strong model, or none would be routed";
             console.MarkupLineInterpolated($"these questions support no threshold; {more}.");
+        }
+    }
+
+    // Whole before the first question is asked, which is billed.
+    private sealed record Setting(ConfigurationManager Configuration, IReadOnlyList<ModelTier> Ladder, PriceCatalog Prices)
+    {
+        public static Setting Read(string? tenant)
+        {
+            var configuration = CommandConfiguration.Read();
+            var tenants = OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration);
+            if (tenant is not null && !tenants.ContainsKey(tenant) && !(tenants.Count == 0 && tenant == TenantDirectory.DefaultTenant))
+                throw new ConfigurationException($"--tenant: '{tenant}' is not a tenant of OrleansLlm:Tenants.");
+            var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
+            return new Setting(
+                configuration,
+                (tenant is not null && routing.Tenants.TryGetValue(tenant, out var own) ? own : routing).Ladder(),
+                OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         }
     }
 

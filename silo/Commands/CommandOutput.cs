@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Logging;
 using Spectre.Console;
 
@@ -21,6 +22,9 @@ internal static class CommandOutput
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    // A pipe has no width: lines that a script reads must not be broken at 80 characters.
+    private const int PipeWidth = 1000;
+
     private static TextWriter? s_document;
     private static bool s_isWritten;
 
@@ -35,7 +39,12 @@ internal static class CommandOutput
     {
         configuration.EnableDefaultExceptionHandler = false;
         if (parsed.Action is HelpAction || !parsed.Tokens.Any(static t => t.Value == "--json"))
+        {
+            if (Console.IsOutputRedirected)
+                AnsiConsole.Profile.Width = PipeWidth;
             return await RunAsync(parsed, configuration);
+        }
+
         s_document = Console.Out;
         var errors = Console.Error;
         using var said = new StringWriter();
@@ -43,6 +52,9 @@ internal static class CommandOutput
         Console.SetOut(errors);
         Console.SetError(both);
         (configuration.Output, configuration.Error) = (errors, both);
+        AnsiConsole.Console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(errors) });
+        if (Console.IsErrorRedirected)
+            AnsiConsole.Profile.Width = PipeWidth;
         var code = await RunAsync(parsed, configuration);
         if (!s_isWritten && code != ExitCode.Success)
             Write(new { error = new { message = said.ToString().Trim(), exit_code = code } }, static _ => { });
@@ -55,7 +67,7 @@ internal static class CommandOutput
         {
             return await parsed.InvokeAsync(configuration);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (HostStart.IsInterruption(e))
         {
             await Console.Error.WriteLineAsync("Interrupted.");
             return ExitCode.Interrupted;

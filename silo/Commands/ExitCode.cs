@@ -31,6 +31,6 @@ internal static class ExitCode
     /// <summary>The configuration cannot be used.</summary>
     public const int WrongConfiguration = HostStart.WrongConfiguration;
 
-    /// <summary>It was told to end before it was done, as shells say of Ctrl-C.</summary>
-    public const int Interrupted = 130;
+    /// <summary>It was told to end before it was done.</summary>
+    public const int Interrupted = HostStart.Interrupted;
 }

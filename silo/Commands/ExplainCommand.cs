@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using OrleansLlm.Client.Wire;
 using OrleansLlm.Silo.Transfer;
 using Spectre.Console;
 
@@ -33,8 +34,7 @@ internal static class ExplainCommand
             using var http = GatewayArguments.Read(parsed).CreateClient();
             using var content = await ContentAsync(path, parsed.GetRequiredValue(model), parsed.GetValue(question), cancellationToken);
             using var response = await http.PostAsync("/v1/explain", content, cancellationToken);
-            await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            var explanation = await response.Content.ReadAsStringAsync(cancellationToken);
+            var explanation = await GatewayAnswer.ReadAsync(response, ExplanationJson.Kind, cancellationToken);
             CommandOutput.WriteRaw(explanation, console => Write(console, JsonSerializer.Deserialize<JsonElement>(explanation)));
             return ExitCode.Success;
         }));

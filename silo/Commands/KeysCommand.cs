@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Silo.Transfer;
 using Spectre.Console;
 
@@ -31,14 +32,17 @@ internal static class KeysCommand
         var concurrent = new Option<long?>("--concurrent") { Description = "Most requests at the same time" };
         budgets.Validators.Add(result =>
         {
-            if ((result.GetValueOrDefault<string[]>() ?? []).Any(static b => Budget(b) is null))
+            var given = (result.GetValueOrDefault<string[]>() ?? []).Select(Budget).ToList();
+            if (given.Contains(null))
                 result.AddError("--budget must be WINDOW=USD, e.g. day=5.");
+            else if (given.DistinctBy(static b => b!.Value.Window).Count() < given.Count)
+                result.AddError("--budget names a window twice.");
         });
         var command = new Command("create", "Make a key and print it: this once, it is kept nowhere")
         {
             name, project, role, expires, models, budgets, requests, tokens, concurrent, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant,
         };
-        command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Post, Path, Body(parsed), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Post, Path, Body(parsed), KeyDocument.Kind, cancellationToken));
         return command;
 
         JsonObject Body(ParseResult parsed)
@@ -65,7 +69,7 @@ internal static class KeysCommand
     private static Command List()
     {
         var command = new Command("list", "The tenant's keys, the newest first") { CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp, GatewayArguments.Tenant };
-        command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Get, GatewayArguments.Read(parsed).Path(Path), null, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Get, GatewayArguments.Read(parsed).Path(Path), null, KeyList.Kind, cancellationToken));
         return command;
     }
 
@@ -75,7 +79,7 @@ internal static class KeysCommand
         var overlap = new Option<int>("--overlap") { Description = "Seconds that the old key is still taken" };
         var command = new Command("rotate", "Give a key a new secret and print it, this once") { id, overlap, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp };
         command.SetAction((parsed, cancellationToken) => SendAsync(
-            parsed, HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/rotate", new JsonObject { ["overlap_seconds"] = parsed.GetValue(overlap) }, cancellationToken));
+            parsed, HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/rotate", new JsonObject { ["overlap_seconds"] = parsed.GetValue(overlap) }, KeyDocument.Kind, cancellationToken));
         return command;
     }
 
@@ -83,18 +87,17 @@ internal static class KeysCommand
     {
         var id = new Argument<string>("id") { Description = "As 'keys list' shows it" };
         var command = new Command("revoke", "End a key; when it returns, it opens nothing anywhere in the cluster") { id, CommandOutput.Json, GatewayArguments.Url, GatewayArguments.KeyVariable, GatewayArguments.AllowHttp };
-        command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => SendAsync(parsed, HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, KeyDocument.Kind, cancellationToken));
         return command;
     }
 
-    private static Task<int> SendAsync(ParseResult parsed, HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken) => GatewayArguments.RunAsync(async () =>
+    private static Task<int> SendAsync(ParseResult parsed, HttpMethod method, string path, JsonObject? body, string kind, CancellationToken cancellationToken) => GatewayArguments.RunAsync(async () =>
     {
         var gateway = new GatewayAddress(new Uri(parsed.GetRequiredValue(GatewayArguments.Url)), parsed.GetRequiredValue(GatewayArguments.KeyVariable), null);
         using var http = gateway.CreateClient();
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         using var response = await http.SendAsync(request, cancellationToken);
-        await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-        var answer = await response.Content.ReadAsStringAsync(cancellationToken);
+        var answer = await GatewayAnswer.ReadAsync(response, kind, cancellationToken);
         CommandOutput.WriteRaw(answer, console => Write(console, JsonSerializer.Deserialize<JsonElement>(answer)));
         return ExitCode.Success;
     });

@@ -51,6 +51,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
     private static readonly TimeSpan UnreachableStoreLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>How long <see cref="DisposeAsync"/> may take: whoever ends the process earlier loses what it still writes.</summary>
+    public static TimeSpan StopLimit { get; } = GatewayHostDefaults.DrainLimit + LeaveLimit + (2 * UnreachableStoreLimit);
+
     private readonly WebApplication _app;
     private readonly StoreConnection _store;
     private readonly ConnectionMultiplexer _redis;

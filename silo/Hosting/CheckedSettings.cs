@@ -3,6 +3,7 @@ using OrleansLlm.Client.Configuration;
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Client.Hosting.Tls;
 using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
@@ -70,7 +71,16 @@ internal sealed record CheckedSettings(
 
     private static RouteProfiles LoadRoutes(IConfiguration configuration, TenantDirectory tenants, List<string> problems)
     {
-        var prices = OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog();
+        var prices = PriceCatalog.Default;
+        try
+        {
+            prices = OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog();
+        }
+        catch (ConfigurationException e)
+        {
+            problems.Add(e.Message);
+        }
+
         return RouteProfiles.Load(OptionsSections.All.Bind<RoutingOptions>(configuration), tenants.TenantIds, m => prices.Find(m), problems);
     }
 

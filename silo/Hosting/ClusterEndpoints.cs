@@ -24,9 +24,9 @@ internal sealed record ClusterEndpoints(IPAddress Address, int SiloPort, int Gat
 
     /// <summary>Those of checked settings.</summary>
     /// <param name="settings">The settings.</param>
-    /// <param name="alone">Nobody joins this silo, so that any ports will do.</param>
+    /// <param name="alone">Nobody joins this silo, so that any ports will do, and none is opened to other machines.</param>
     public static ClusterEndpoints Of(ClusterSettings settings, bool alone) => new(
-        IPAddress.Parse(AddressOf(settings)),
+        alone ? IPAddress.Loopback : IPAddress.Parse(AddressOf(settings)),
         settings.SiloPort != 0 ? settings.SiloPort : alone ? LoopbackPort.Free() : EndpointOptions.DEFAULT_SILO_PORT,
         settings.GatewayPort != 0 ? settings.GatewayPort : alone ? LoopbackPort.Free() : EndpointOptions.DEFAULT_GATEWAY_PORT);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
@@ -54,7 +55,7 @@ internal static class ReplayRunner
                     Urls = "http://127.0.0.1:0",
                     DataDirectory = data.FullName,
                     LogToConsole = false,
-                    Overrides = Overrides(records, routeExplicit),
+                    Overrides = Overrides(settings, records, routeExplicit),
                     WrapUpstreams = (services, _) => new RecordedCatalog(
                         replies, services.GetRequiredService<UpstreamFactory>().CreateSimulator(UpstreamCatalog.SimulatorName, new ProviderOptions()), TimeProvider.System),
                 },
@@ -105,12 +106,12 @@ internal static class ReplayRunner
     }
 
     // A tenant of its own, with every layer on; its key is random, so that nobody can come in by the port.
-    private static Dictionary<string, string?> Overrides(List<(LoggedRequest Record, ChatRequest Chat)> records, bool routeExplicit)
+    private static Dictionary<string, string?> Overrides(HostSettings settings, List<(LoggedRequest Record, ChatRequest Chat)> records, bool routeExplicit)
     {
         var prefix = $"OrleansLlm:Tenants:{Tenant}:";
         var overrides = new Dictionary<string, string?>
         {
-            [prefix + "KeyHashes:0"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)),
+            [prefix + "KeyHashes:0"] = RandomHash(),
             [prefix + "Cache"] = "On",
             [prefix + "Routing"] = "On",
             [prefix + "Compression"] = "On",
@@ -122,12 +123,16 @@ internal static class ReplayRunner
             ["OrleansLlm:Ledger:PostgresVariable"] = null,
             ["OrleansLlm:Ledger:PostgresFile"] = null,
             ["OrleansLlm:Budgets:WebhookUrl"] = null,
-            // Sampled checks of hits are no part of a log's bill, and recorded answers have none to give.
+            // Sampled checks are no part of a log's bill, and recorded answers have none to give.
             ["OrleansLlm:Risk:ShadowShare"] = "0",
             ["OrleansLlm:Risk:CompareShare"] = "0",
+            ["OrleansLlm:Routing:ShadowShare"] = "0",
             ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00",
             ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
         };
+        // Beside a tenant with a key none may be without one.
+        foreach (var configured in GatewayHostDefaults.CreateBuilder(settings).Configuration.GetSection("OrleansLlm:Tenants").GetChildren())
+            overrides[$"{configured.Path}:KeyHashes:{Tenant}"] = RandomHash();
         if (!routeExplicit)
             return overrides;
         var models = records.Select(r => r.Chat.Model).Where(m => RouteAliases.Parse(m) == RouteAlias.None).Distinct(StringComparer.OrdinalIgnoreCase);
@@ -135,6 +140,8 @@ internal static class ReplayRunner
             overrides[$"{prefix}MapToAuto:{index}"] = model;
         return overrides;
     }
+
+    private static string RandomHash() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     private static string IdOf(LoggedRequest record) => "replay-" + record.Line;
 

@@ -4,8 +4,8 @@ using System.Text.Json;
 namespace OrleansLlm.Silo.Transfer;
 
 /// <summary>
-/// Fetches a tenant's cached answers into a file of JSON lines, page by page. The place is kept in <c>FILE.export</c>; a second run goes on,
-/// and cuts off what a broken one wrote behind it. Answers that move while it runs may be there twice or not at all.
+/// Fetches a tenant's cached answers into a file of JSON lines, page by page. The place is kept in <c>FILE.export</c>; a second run of the same
+/// tenant there goes on, and cuts off what a broken one wrote behind it. Answers that move while it runs may be there twice or not at all.
 /// </summary>
 internal static class CacheExport
 {
@@ -21,12 +21,12 @@ internal static class CacheExport
         var resume = new ResumePoint(path + ".export");
         using var http = gateway.CreateClient();
         var place = restart ? null : resume.Read<Place>();
-        if (place is null || !File.Exists(path) || new FileInfo(path).Length < place.Length)
+        if (place is null || place.Gateway != gateway || !File.Exists(path) || new FileInfo(path).Length < place.Length)
         {
             using var listed = await http.GetAsync(gateway.Path("/admin/v1/cache/shards"), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(listed, cancellationToken);
             var list = await listed.Content.ReadFromJsonAsync<ShardList>(JsonSerializerOptions.Web, cancellationToken);
-            place = new Place(list?.Data ?? throw new JsonException("There is no list of shards."), 0, null, 0, 0);
+            place = new Place(gateway, list?.Data ?? throw new JsonException("There is no list of shards."), 0, null, 0, 0);
         }
 
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
@@ -52,5 +52,5 @@ internal static class CacheExport
 
     private sealed record ShardList(string[]? Data);
 
-    private sealed record Place(string[] Shards, int Done, string? After, long Length, int Answers);
+    private sealed record Place(GatewayAddress? Gateway, string[] Shards, int Done, string? After, long Length, int Answers);
 }

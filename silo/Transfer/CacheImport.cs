@@ -7,7 +7,7 @@ namespace OrleansLlm.Silo.Transfer;
 
 /// <summary>
 /// Sends a file of cached answers to a gateway, line by line and in batches. After each batch the place is kept in <c>FILE.import</c>;
-/// what a broken run sent is not sent again, and would do no harm: an answer replaces itself.
+/// what a broken run sent is not sent again to the same tenant there, and would do no harm: an answer replaces itself.
 /// </summary>
 internal static class CacheImport
 {
@@ -26,9 +26,9 @@ internal static class CacheImport
     {
         var resume = new ResumePoint(path + ".import");
         var file = new FileInfo(path);
-        var place = !restart && resume.Read<Place>() is { } kept && kept.Length == file.Length && kept.Changed == file.LastWriteTimeUtc
+        var place = !restart && resume.Read<Place>() is { } kept && kept.Gateway == gateway && kept.Length == file.Length && kept.Changed == file.LastWriteTimeUtc
             ? kept
-            : new Place(file.Length, file.LastWriteTimeUtc, 0, 0, 0, 0, []);
+            : new Place(gateway, file.Length, file.LastWriteTimeUtc, 0, 0, 0, 0, []);
         using var http = gateway.CreateClient();
         await using var stream = file.OpenRead();
         stream.Position = place.Offset;
@@ -100,7 +100,7 @@ internal static class CacheImport
         return true;
     }
 
-    private sealed record Place(long Length, DateTime Changed, long Offset, int Lines, int Imported, int Expired, SkippedLine[] Skipped);
+    private sealed record Place(GatewayAddress? Gateway, long Length, DateTime Changed, long Offset, int Lines, int Imported, int Expired, SkippedLine[] Skipped);
 
     private sealed record Reply(int Imported, int Expired, SkippedLine[] Skipped);
 }

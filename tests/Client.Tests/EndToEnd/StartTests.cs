@@ -25,11 +25,49 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Resilience:BreakDuration", "00:00:00.001", "OrleansLlm:Resilience:BreakDuration", "between")]
     [InlineData("OrleansLlm:Fallback:Rules:0:Outage:0", "gpt-4.1", "OrleansLlm:Fallback:Rules:0:Model", "required")]
     [InlineData("OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE", "OrleansLlm:Tenants:acme:KeyVariable", "ORLEANSLLM_NO_SUCH_VARIABLE")]
+    // Below a name or a number, where the binder by itself leaves out the whole entry and says nothing.
+    [InlineData("OrleansLlm:Providers:openai:FirstByteTimeout", "600s", "OrleansLlm:Providers:openai:FirstByteTimeout", "600s")]
+    [InlineData("OrleansLlm:Providers:openai:Kind", "OpenAi2", "OrleansLlm:Providers:openai:Kind", "OpenAi2")]
+    [InlineData("OrleansLlm:Tenants:acme:Budgets:Day", "1,000", "OrleansLlm:Tenants:acme:Budgets:Day", "1,000")]
+    [InlineData("OrleansLlm:Tenants:acme:Projects:search:Budgets:Day", "five", "OrleansLlm:Tenants:acme:Projects:search:Budgets:Day", "five")]
+    [InlineData("OrleansLlm:Tenants:acme:Operator", "yes", "OrleansLlm:Tenants:acme:Operator", "yes")]
+    [InlineData("OrleansLlm:Tenants:acme:Cache", "Offf", "OrleansLlm:Tenants:acme:Cache", "Offf")]
+    [InlineData("OrleansLlm:Pricing:Models:0:Input", "2,5", "OrleansLlm:Pricing:Models:0:Input", "2,5")]
+    // A value where settings belong.
+    [InlineData("OrleansLlm:Tenants", "acme", "'OrleansLlm:Tenants' takes", "OrleansLlm:Tenants:NAME")]
+    [InlineData("OrleansLlm:Tenants:acme:Budgets", "5", "'OrleansLlm:Tenants:acme:Budgets' takes", "OrleansLlm:Tenants:acme:Budgets:Minute")]
+    [InlineData("OrleansLlm:Layers", "Off", "'OrleansLlm:Layers' takes", "OrleansLlm:Layers:Cache")]
+    [InlineData("OrleansLlm:Providers:openai:Models", "gpt-4o", "'OrleansLlm:Providers:openai:Models' takes", "OrleansLlm:Providers:openai:Models:0")]
+    [InlineData("OrleansLlm:Store:Redis", "rediss://127.0.0.1:6379/3", "OrleansLlm:Store:Redis", "defaultDatabase=3")]
+    [InlineData("OrleansLlm:Store:Redis", "redis://127.0.0.1:6379?db=3", "OrleansLlm:Store:Redis", "defaultDatabase=")]
     public async Task Start_WrongSetting_StopsAndNamesTheKey(string key, string value, string named, string hint)
     {
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { [key] = value }));
         Assert.Contains(named, failure.Message, StringComparison.Ordinal);
         Assert.Contains(hint, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("OrleansLlm:Tenants:acme:KeyHashes", "olk-canary-of-the-start")]
+    [InlineData("OrleansLlm:Budgets:WebhookUrl", "https://hooks.example:port/olk-canary-of-the-start")]
+    public async Task Start_SecretInAWrongPlace_IsNamedAndNotShown(string key, string value)
+    {
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { [key] = value }));
+        Assert.Contains(key, failure.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_WrongPriceAndAnotherMistake_NamesBoth()
+    {
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Pricing:Models:0:Model"] = "gpt-4o",
+            ["OrleansLlm:Pricing:Models:0:Input"] = "-1",
+            ["OrleansLlm:Providers:p:ApiKeyVariable"] = "ORLEANSLLM_NO_SUCH_VARIABLE",
+        }));
+        Assert.Contains("OrleansLlm:Pricing:Models:0", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("OrleansLlm:Providers:p:ApiKeyVariable", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]

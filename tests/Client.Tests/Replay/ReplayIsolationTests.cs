@@ -38,4 +38,21 @@ public sealed class ReplayIsolationTests : IDisposable
         Assert.Empty(journal.GetFileSystemInfos());
         Assert.False(database.Pending());
     }
+
+    [Fact]
+    public async Task Run_TenantWithoutAKeyAndSampledChecks_IsTheLogsBillAlone()
+    {
+        var (settings, log) = (Path.Combine(_folder.FullName, "orleansllm.json"), Path.Combine(_folder.FullName, "log.jsonl"));
+        // As 'serve' takes it: one tenant needs no key.
+        await File.WriteAllTextAsync(
+            settings, """{"OrleansLlm":{"Tenants":{"default":{"Budgets":{"Day":5}}},"Routing":{"ShadowShare":1}}}""", TestContext.Current.CancellationToken);
+        await File.WriteAllLinesAsync(
+            log,
+            Enumerable.Range(0, 20).Select(static i => $$"""{"model":"gpt-4o","messages":[{"role":"user","content":"What is the capital of country number {{i}}?"}],"response":"A city."}"""),
+            TestContext.Current.CancellationToken);
+
+        var run = await ReplayRunner.RunAsync(log, new HostSettings { ConfigurationFile = settings }, routeExplicit: true, static (_, _) => { }, TestContext.Current.CancellationToken);
+
+        Assert.Equal(20, run.Entries.Count);
+    }
 }

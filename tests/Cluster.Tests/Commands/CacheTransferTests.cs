@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansLlm.Cluster.Tests.Hosting;
+using OrleansLlm.Cluster.Tests.Upstream;
 using OrleansLlm.Silo.Transfer;
 
 namespace OrleansLlm.Cluster.Tests.Commands;
@@ -99,6 +100,46 @@ public sealed class CacheTransferTests : IDisposable
         Assert.Equal("exact", Cache(await gateway.AskAsync("What does form number 499 say?")));
     }
 
+    [Theory]
+    [InlineData(true, "globex")]
+    [InlineData(false, "acme")]
+    public async Task Import_BrokenOffThenToAnother_BeginsAnew(bool sameGateway, string tenant)
+    {
+        await WriteAsync("many.jsonl", [.. Enumerable.Range(0, 500).Select(i => (object)new { question = $"What does form number {i} say?", answer = $"It says {i}." })]);
+        await using var first = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"imported":200,"expired":0,"skipped":[]}"""));
+        await using var second = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"imported":200,"expired":0,"skipped":[]}"""));
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            CacheImport.RunAsync(PathOf("many.jsonl"), Address(first, "acme"), false, (_, _) => stop.Cancel(), stop.Token));
+
+        var reports = new List<long>();
+        var result = await CacheImport.RunAsync(
+            PathOf("many.jsonl"), Address(sameGateway ? first : second, tenant), false, (done, _) => reports.Add(done), TestContext.Current.CancellationToken);
+        Assert.Equal((500, 3), (result.Lines, reports.Count));
+    }
+
+    [Theory]
+    [InlineData(true, "globex")]
+    [InlineData(false, "acme")]
+    public async Task Export_BrokenOffThenFromAnother_BeginsAnew(bool sameGateway, string tenant)
+    {
+        await using var first = await FakeProvider.StartAsync(Shards("first"));
+        await using var second = await FakeProvider.StartAsync(Shards("second"));
+        using var stop = new CancellationTokenSource();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            CacheExport.RunAsync(PathOf("out.jsonl"), Address(first, "acme"), false, (_, _) => stop.Cancel(), stop.Token));
+
+        var answers = await CacheExport.RunAsync(PathOf("out.jsonl"), Address(sameGateway ? first : second, tenant), false, static (_, _) => { }, TestContext.Current.CancellationToken);
+        var from = $"{(sameGateway ? "first" : "second")} {tenant} ";
+        Assert.Equal(2, answers);
+        Assert.Equal([from + "a", from + "b"], await File.ReadAllLinesAsync(PathOf("out.jsonl"), TestContext.Current.CancellationToken));
+
+        static Func<Microsoft.AspNetCore.Http.HttpContext, Task> Shards(string gateway) => context =>
+            FakeProvider.Reply(200, context.Request.Path.Value!.EndsWith("/shards", StringComparison.Ordinal)
+                ? """{"data":["a","b"]}"""
+                : $"{gateway} {context.Request.Query["tenant"]} {context.Request.Query["shard"]}\n")(context);
+    }
+
     [Fact]
     public async Task Import_WithoutAnOperatorsKey_IsRefused()
     {
@@ -188,6 +229,8 @@ public sealed class CacheTransferTests : IDisposable
     }
 
     private static string Cache(HttpResponseMessage response) => response.Headers.GetValues("x-orleansllm-cache").Single();
+
+    private static GatewayAddress Address(FakeProvider gateway, string tenant) => new(new Uri(gateway.Url), "NO_SUCH_VARIABLE", tenant);
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

@@ -108,6 +108,25 @@ public sealed class CalibrateRouterTests : IDisposable
         Assert.All(graded, line => Assert.Equal("simple", JsonDocument.Parse(line).RootElement.GetProperty("label").GetString()));
     }
 
+    [Theory]
+    [InlineData("acmee", "5", "acmee")]
+    [InlineData("acme", "-5", "OrleansLlm:Pricing:Models:0")]
+    public async Task Calibrate_WrongTenantOrPrice_AsksNobody(string tenant, string price, string told)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Ask again later."},"finish_reason":"stop"}]}"""));
+        await WriteAsync("open.jsonl", Places.Select(place => new { question = $"What is the capital of {place}?", answer = "unknowable" }));
+        var run = await CommandRun.OfAsync(
+            _folder.FullName,
+            [
+                ("OrleansLlm__Providers__p__Endpoint", provider.Url + "/v1"), ("OrleansLlm__Tenants__acme__KeyHashes__0", new string('a', 64)),
+                ("OrleansLlm__Pricing__Models__0__Model", "m"), ("OrleansLlm__Pricing__Models__0__Input", price),
+            ],
+            "calibrate", "router", "--golden", "open.jsonl", "--run", "--tenant", tenant);
+        Assert.True(run.ExitCode == 78, run.Output + run.Errors);
+        Assert.Contains(told, run.Errors, StringComparison.Ordinal);
+        Assert.Empty(provider.Requests);
+    }
+
     [Fact]
     public async Task Calibrate_LinesThatAreNoQuestions_NamesThem()
     {

@@ -24,6 +24,8 @@ public sealed class CommandOutputTests(CommandOutputTests.Running running) : ICl
         ("calibrate cache", "--data pairs.jsonl --max-error 0.2 --output own.json", 0),
         ("calibrate cache", "--data pairs.jsonl --output own.json", 3),
         ("calibrate router", "--golden questions.jsonl --output certificate.json", 3),
+        // Too few to fit a head, which is said beside the document.
+        ("calibrate router", "--golden questions.jsonl --fit --output fitted.json", 3),
         ("calibrate compress", "--golden documents.jsonl --model gpt-4o --rates 0.62", 3),
         ("cache import", "answers.jsonl --url GATEWAY", 0),
         ("cache export", "exported.jsonl --url GATEWAY", 0),
@@ -58,6 +60,7 @@ public sealed class CommandOutputTests(CommandOutputTests.Running running) : ICl
         ("prices diff", "nowhere.json", 66),
         ("prices import", "log.jsonl", 65),
         ("keys create", "", 1),
+        ("keys create", "x --budget day=5 --budget day=6 --url GATEWAY", 1),
         ("keys list", "--url " + Nowhere, 69),
         ("keys rotate", "0000000000000000 --url GATEWAY", 69),
         ("keys revoke", "0000000000000000 --url GATEWAY", 69),

@@ -38,6 +38,7 @@ public sealed class DoctorTests : IDisposable
     [InlineData("settings", "OrleansLlm:Routing:Threshold", "OrleansLlm__Routing__Threshold", "1.5")]
     [InlineData("settings", "NO_SUCH_VARIABLE", "OrleansLlm__Providers__openai__ApiKeyVariable", "NO_SUCH_VARIABLE")]
     [InlineData("settings", "reachable from other machines", "ORLEANSLLM_URLS", "http://0.0.0.0:0")]
+    [InlineData("settings", "Kestrel:Certificates:Default:Path", "Kestrel__Certificates__Default__Path", "/nowhere/tls.pem")]
     [InlineData("models", "no-such-folder", "OrleansLlm__Inference__ModelsDirectory", "no-such-folder")]
     [InlineData("machine", "cannot be written", "ORLEANSLLM_DATA", "/proc/nowhere")]
     [InlineData("store", "cannot be reached", "OrleansLlm__Store__Redis", "127.0.0.1:1")]

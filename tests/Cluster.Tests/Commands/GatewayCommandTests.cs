@@ -117,6 +117,10 @@ public sealed class GatewayCommandTests : IDisposable
     [InlineData("<html>", "cache", "invalidate", "--all")]
     [InlineData("{}", "cache", "invalidate", "--all")]
     [InlineData("{}", "cache", "export", "answers.jsonl")]
+    [InlineData("<html>", "keys", "create", "a key", "--json")]
+    [InlineData("{}", "keys", "list", "--json")]
+    [InlineData("{\"object\":\"list\"}", "keys", "revoke", "0000000000000000", "--json")]
+    [InlineData("{}", "explain", "Hello there?", "--json")]
     public async Task Commands_AnotherProgramAnswers_SaySo(string answer, params string[] command)
     {
         await using var other = await FakeProvider.StartAsync(FakeProvider.Reply(200, answer, "text/html"));

@@ -1,10 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Cluster.Tests.Hosting;
 
-/// <summary>Whether a silo's ports are free where it would listen on them, which is not everywhere.</summary>
+/// <summary>Where a silo listens, and whether its ports are free there, which is not everywhere.</summary>
 public sealed class ClusterEndpointsTests
 {
     [Theory]
@@ -16,5 +17,14 @@ public sealed class ClusterEndpointsTests
         other.Start();
         var endpoints = new ClusterEndpoints(IPAddress.Parse("127.9.9.9"), ((IPEndPoint)other.LocalEndpoint).Port, LoopbackPort.Free());
         Assert.Equal(faults, endpoints.Faults().Count());
+    }
+
+    [Fact]
+    public void Of_Alone_IsLoopbackWhateverIsAdvertised()
+    {
+        var settings = new ClusterSettings { AdvertisedAddress = "192.0.2.7" };
+        Assert.False(ClusterEndpoints.Of(settings, alone: true).IsOpen);
+        Assert.Equal(IPAddress.Loopback, ClusterEndpoints.Of(settings, alone: true).Address);
+        Assert.Equal(IPAddress.Parse("192.0.2.7"), ClusterEndpoints.Of(settings, alone: false).Address);
     }
 }

@@ -31,6 +31,8 @@ public sealed class HostStartTests : IDisposable
     [InlineData("OrleansLlm:Providers:openai:ApiKeyVariable", "NO_SUCH_VARIABLE", "OrleansLlm:Providers:openai:ApiKeyVariable names 'NO_SUCH_VARIABLE'")]
     [InlineData("OrleansLlm:Providers:openai:ApiKeyFile", "/proc/self/mem", "OrleansLlm:Providers:openai:ApiKeyFile names '/proc/self/mem'")]
     [InlineData("ORLEANSLLM_URLS", ";", "ORLEANSLLM_URLS names no address")]
+    [InlineData("Kestrel:Certificates:Default:Path", "/nowhere/tls.pem", "Kestrel:Certificates:Default:Path names '/nowhere/tls.pem'")]
+    [InlineData("Kestrel:Certificates:Default:Path", "/etc/passwd", "Kestrel:Certificates:Default:Path names '/etc/passwd'")]
     public Task Start_WrongSetting_NamesIt(string name, string value, string told) => IsRefusedAsync(told, name, value);
 
     [Theory]

@@ -50,6 +50,23 @@ public sealed class StandAloneApiTests
     }
 
     [Fact]
+    public async Task Terminate_WhileNoSiloIsThere_EndsInOrder()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var api = GatewayProgram.Launch(Api, Shared(redis));
+        await using var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true");
+        // It looks for silos there by then.
+        while (!(await admin.GetServers()[0].ClientListAsync()).Any(static c => c.Name == "orleansllm"))
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+
+        api.Terminate();
+
+        Assert.Equal(130, await api.ExitAsync());
+        Assert.DoesNotContain("Unhandled exception", api.Output, StringComparison.Ordinal);
+        Assert.Contains("Interrupted.", api.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_WithoutRedis_StopsAndNamesTheSetting()
     {
         var failure = await Assert.ThrowsAsync<TimeoutException>(() => GatewayProgram.StartAsync(Api));

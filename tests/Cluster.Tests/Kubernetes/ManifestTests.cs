@@ -8,6 +8,7 @@ using OrleansLlm.Client.Hosting;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Silo.Configuration;
+using OrleansLlm.Silo.Hosting;
 
 namespace OrleansLlm.Cluster.Tests.Kubernetes;
 
@@ -67,9 +68,9 @@ public sealed partial class ManifestTests
         foreach (var (name, pod) in Manifests.Pods(Manifests.Applied(overlay)).Where(p => p.Name != "orleansllm-redis"))
         {
             var wait = pod.Spec.Containers.Single().Lifecycle.PreStop.Sleep.Seconds;
-            // An API finishes what is in flight; a silo then leaves its cluster, for at most twice that.
-            var drain = GatewayHostDefaults.DrainLimit.TotalSeconds * (name == "orleansllm-api" ? 1 : 3);
-            Assert.True(pod.Spec.TerminationGracePeriodSeconds > wait + drain, name);
+            // An API finishes what is in flight; a silo then leaves its cluster.
+            var stop = name == "orleansllm-api" ? GatewayHostDefaults.DrainLimit : AllInOneHost.StopLimit;
+            Assert.True(pod.Spec.TerminationGracePeriodSeconds > wait + stop.TotalSeconds, name);
         }
     }
 

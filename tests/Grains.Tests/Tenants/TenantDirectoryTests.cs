@@ -65,6 +65,26 @@ public sealed class TenantDirectoryTests
         static VirtualKey Made(string tenant) => new() { Id = "0", Name = "n", TenantId = tenant, Hash = KeyHash.Of("k"), CreatedAt = DateTimeOffset.UnixEpoch };
     }
 
+    [Fact]
+    public void Create_OneKeyForTwo_IsNamedUnlessItIsOneTenants()
+    {
+        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes("a-key")));
+        var twice = new TenantOptions { KeyVariable = "ACME" };
+        twice.KeyHashes.Add(hash);
+        Assert.Empty(Create(new() { ["a"] = twice }).Problems);
+
+        var other = new TenantOptions();
+        other.KeyHashes.Add(hash);
+        var problem = Assert.Single(Create(new() { ["a"] = new() { KeyVariable = "ACME" }, ["b"] = other }).Problems);
+        Assert.Contains("OrleansLlm:Tenants:b ", problem, StringComparison.Ordinal);
+        Assert.Contains("OrleansLlm:Tenants:a", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(hash[..12], problem, StringComparison.Ordinal);
+
+        var parted = new TenantOptions { KeyVariable = "ACME" };
+        parted.Projects["search"] = new ProjectOptions { KeyVariable = "ACME" };
+        Assert.Contains("OrleansLlm:Tenants:a:Projects:search", Assert.Single(Create(new() { ["a"] = parted }).Problems), StringComparison.Ordinal);
+    }
+
     private static (string, bool) Who(TenantIdentity? identity) => (identity!.Value.TenantId, identity.Value.IsOperator);
 
     private static (TenantDirectory Directory, List<string> Problems) Create(Dictionary<string, TenantOptions> tenants)
