@@ -222,7 +222,7 @@ internal static class CalibrateRouterCommand
             CultureInfo.InvariantCulture,
             $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {calls.CostUsd:0.0000} USD; the labels are in {file}.");
         if (kept.Count < questions.Count)
-            await Console.Error.WriteLineAsync($"{questions.Count - kept.Count} questions have no label: {(calls.FirstFault ?? "the judge said neither of both answers").TrimEnd('.')}.");
+            await Console.Error.WriteLineAsync($"{questions.Count - kept.Count} questions have no label: {(calls.FirstFault ?? (request.Judge is null ? "neither tier gave the right answer, and there is no --judge" : "the judge said neither of both answers")).TrimEnd('.')}.");
         return kept;
     }
 
