@@ -38,10 +38,14 @@ internal sealed class RouteLayer(
 
     /// <summary>The surface features that moved the score of a query that is routed by it; empty for others.</summary>
     public Task<IReadOnlyList<FeatureEffect>> ExplainAsync(Query query, RouteResult route) =>
-        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(TextOf(query), profiles.Of(query.Policy.TenantId));
+        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(RoutedText.Of(query.Chat), profiles.Of(query.Policy.TenantId));
 
-    /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
-    public async ValueTask<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
+    /// <summary>Decides.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="embedding">Its question's embedding; null where there is none.</param>
+    /// <param name="withoutEmbedding">Why not.</param>
+    /// <param name="isTraffic">Whether its score is one of those that the certificate's are held against; false for a mere explanation.</param>
+    public async ValueTask<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding, bool isTraffic)
     {
         var started = time.GetTimestamp();
         var routed = IsRouted(query, out var alias);
@@ -57,7 +61,7 @@ internal sealed class RouteLayer(
         if (!served)
             return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.FormNotServed), null, 0);
 
-        var text = TextOf(query);
+        var text = RoutedText.Of(query.Chat);
         var english = EnglishText.IsLikely(text);
         var question = new RouteQuestion
         {
@@ -79,7 +83,7 @@ internal sealed class RouteLayer(
 
         var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline, profile) : profile.Tiers;
         // What the certificate says nothing of, or production contradicts, is not routed down.
-        var refused = simple is { } scored ? guard.Check(query.Policy.TenantId, scored) : null;
+        var refused = simple is { } scored ? guard.Check(query.Policy.TenantId, scored, isTraffic) : null;
         var decision = refused is { } because
             ? RoutingPolicy.Decide(question with { WithoutScore = because }, tiers, profile.Threshold, null) with { SimpleProbability = simple }
             : RoutingPolicy.Decide(question, tiers, profile.Threshold, simple);
@@ -144,15 +148,6 @@ internal sealed class RouteLayer(
 
     private bool IsCheaper(string model, string than) =>
         prices.Find(model, time.GetUtcNow()) is { } a && prices.Find(than, time.GetUtcNow()) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
-
-    // What a human said last: the question where it can be told from its documents, else the whole turn; empty in a tool loop.
-    private static string TextOf(Query query)
-    {
-        if (query.Question.Length > 0)
-            return query.Question;
-        var last = query.Chat.Messages.Count > 0 ? query.Chat.Messages[^1] : null;
-        return last is { IsUser: true } ? string.Join('\n', last.TextParts.Select(p => p.Text)) : string.Empty;
-    }
 
     private bool PrefixIsWorthMore(Query query, RouteQuestion question, string stay, string move)
     {

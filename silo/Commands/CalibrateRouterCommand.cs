@@ -20,7 +20,7 @@ internal static class CalibrateRouterCommand
 {
     public static Command Create()
     {
-        var golden = new Option<string>("--golden") { Description = "JSON lines {\"question\",\"label\":\"simple\"|\"complex\"}, or weak_ok, or strong and weak scores; with --run also unlabelled, with \"answer\" where there is a right one", Required = true };
+        var golden = new Option<string>("--golden") { Description = "JSON lines {\"question\",\"label\":\"simple\"|\"complex\"}, or weak_ok, or strong and weak scores; with --run also unlabelled, with \"answer\" where there is a right one; in English", Required = true };
         var output = new Option<string>("--output") { Description = "Where to write the certificate", DefaultValueFactory = _ => "router-certificate.json" };
         var maxMisroute = new Option<double>("--max-misroute") { Description = "Share of the routed that may have needed the strong model", DefaultValueFactory = _ => 0.05 };
         var confidence = new Option<double>("--confidence") { Description = "How surely the threshold keeps it", DefaultValueFactory = _ => 0.95 };
@@ -74,7 +74,13 @@ internal static class CalibrateRouterCommand
             return ExitCode.WrongInput;
         }
 
-        var unlabelled = read.Rows.Where(q => q.IsSimple is null).ToList();
+        var rows = read.Rows.Where(q => EnglishText.IsLikely(RoutedText.Of(q.Text))).ToList();
+        if (rows.Count < read.Rows.Count)
+            await Console.Error.WriteLineAsync($"{read.Rows.Count - rows.Count} questions are left out: the gateway gives no score to what is not English, and routes it up.");
+        if (rows.Count == 0)
+            return ExitCode.WrongInput;
+
+        var unlabelled = rows.Where(q => q.IsSimple is null).ToList();
         if (unlabelled.Count > 0 && !request.Run)
         {
             await Console.Error.WriteLineAsync($"{unlabelled.Count} questions have no label. --run puts them to the cheapest and the strongest tier, which is billed.");
@@ -97,8 +103,8 @@ internal static class CalibrateRouterCommand
         }
 
         var graded = unlabelled.Count == 0
-            ? [.. read.Rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
-            : await GradeAsync(request, configuration, read.Rows, cancellationToken);
+            ? [.. rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
+            : await GradeAsync(request, configuration, rows, cancellationToken);
         if (graded.Count == 0)
             return ExitCode.Unavailable;
         var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
@@ -197,7 +203,7 @@ internal static class CalibrateRouterCommand
 
     // What the run cost is kept: a second calibration reads the labels from the graded file.
     private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
-        Request request, ConfigurationManager configuration, IReadOnlyList<GoldenQuestion> questions, CancellationToken cancellationToken)
+        Request request, ConfigurationManager configuration, List<GoldenQuestion> questions, CancellationToken cancellationToken)
     {
         var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
         var ladder = (request.Tenant is { } name && routing.Tenants.TryGetValue(name, out var own) ? own : routing).Ladder();
