@@ -12,13 +12,14 @@ internal sealed class Conversations(IGrainFactory grains, IOptions<QueryGatewayO
     /// <summary>What came before; nothing where it cannot be known in time.</summary>
     public async Task<ConversationContext> FindAsync(Query query, ConversationKeys keys)
     {
-        var turn = query.Question;
+        var turn = RoutedText.Of(query.Chat);
+        var hasHistory = keys.Before is not null || query.Chat.ContinuesElsewhere;
         var context = new ConversationContext
         {
-            HasHistory = keys.Before is not null,
+            HasHistory = hasHistory,
             Refused = keys.Before is not null && AnswerSigns.Refuses(LastAnswer(query)),
-            Dissatisfied = keys.Before is not null && AnswerSigns.IsDissatisfied(turn),
-            IsContinuation = keys.Before is not null && AnswerSigns.IsContinuation(turn),
+            Dissatisfied = hasHistory && AnswerSigns.IsDissatisfied(turn),
+            IsContinuation = hasHistory && AnswerSigns.IsContinuation(turn),
         };
         if (keys.Before is null && !query.Chat.WantsJson)
             return context;
