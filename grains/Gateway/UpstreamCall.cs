@@ -44,7 +44,7 @@ internal sealed class UpstreamCall(
     public ValueTask<bool> CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
 
-    // False where an answer of a cheaper tier is there and there is no money for a better one: nothing was sent.
+    // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, or there is no money for it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CallAsync(
         QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
@@ -75,9 +75,12 @@ internal sealed class UpstreamCall(
             throw;
         }
 
-        if (cheaper is not null && sent?.Permit.Refusal is { } unpaid)
+        // An answer is better than an error, whoever would have given a better one.
+        if (cheaper is not null && sent?.Reply is not { Status: < 400 })
         {
-            genAi.End(unpaid.Status, default, string.Empty, unpaid.Code);
+            if (sent?.Reply is { } failed)
+                await sender.GiveUpAsync(sent.Permit, failed);
+            genAi.End(sent?.Reply?.Status ?? sent?.Permit.Refusal?.Status ?? 404, default, string.Empty, sent?.Permit.Refusal?.Code);
             return false;
         }
 
