@@ -122,9 +122,10 @@ internal static class ReplayRunner
             ["OrleansLlm:Ledger:PostgresVariable"] = null,
             ["OrleansLlm:Ledger:PostgresFile"] = null,
             ["OrleansLlm:Budgets:WebhookUrl"] = null,
-            // Sampled checks of hits are no part of a log's bill, and recorded answers have none to give.
+            // Sampled checks of hits and routes are no part of a log's bill, and recorded answers have none to give.
             ["OrleansLlm:Risk:ShadowShare"] = "0",
             ["OrleansLlm:Risk:CompareShare"] = "0",
+            ["OrleansLlm:Routing:ShadowShare"] = "0",
             ["OrleansLlm:Simulator:FirstTokenLatency"] = "00:00:00",
             ["OrleansLlm:Simulator:TokensPerSecond"] = "0",
         };
