@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Routing;
 using OrleansLlm.Grains.Gateway;
@@ -39,12 +38,15 @@ internal sealed class Conversations(IGrainFactory grains, IOptions<QueryGatewayO
     }
 
     /// <summary>Notes the model that answered; nobody waits for it.</summary>
-    public void Answered(Query query, RouteResult route, string answer)
+    /// <param name="query">The query.</param>
+    /// <param name="route">Where it went.</param>
+    /// <param name="brokeSchema">Whether the answer failed the JSON that was asked for.</param>
+    public void Answered(Query query, RouteResult route, bool brokeSchema)
     {
-        if (route.Decision is { Reason: RouteReason.Simple, SimpleProbability: { } probability } && query.Policy.Routing == Core.LayerMode.On)
+        if (route is { WentDown: true, Decision.SimpleProbability: { } probability })
             _ = grains.GetGrain<IRouteEvidenceGrain>(query.Policy.TenantId).RoutedDownAsync(query.Request.RequestId, probability);
         if (route.Conversation is { } keys)
-            _ = Grain(query, keys).AnsweredAsync(keys.Prompt, route.Model, query.Chat.WantsJson && answer.Length > 0 && !JsonAnswer.Holds(query.Chat.Body, answer));
+            _ = Grain(query, keys).AnsweredAsync(keys.Prompt, route.ShadowModel ?? route.Model, brokeSchema);
     }
 
     private static string LastAnswer(Query query)
