@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using OrleansLlm.Core.Requests;
 
@@ -11,6 +12,21 @@ public static class JsonAnswer
 {
     private const int Deepest = 64;
 
+    // Bytes and names that one check may look at, some 40 ms: what a schema's references branch into has no end of its own. Answers of 100 KB to strict
+    // schemas stay under it; beyond it nothing more is held against the answer, as with an unknown keyword.
+    private const int MostWork = 4_000_000;
+
+    /// <summary>
+    /// Whether <paramref name="answer"/> is not the JSON that <paramref name="request"/> asked for. Not told of several choices, whose texts stand in a row
+    /// here, nor of an answer without text: it calls a tool.
+    /// </summary>
+    public static bool Fails(ChatRequest request, string answer)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(answer);
+        return request is { WantsJson: true, Choices: 1 } && answer.Length > 0 && !Holds(request.Body, answer);
+    }
+
     /// <summary>Whether <paramref name="answer"/> is JSON and keeps to the schema in <paramref name="requestBody"/>, where that has one.</summary>
     public static bool Holds(ReadOnlyMemory<byte> requestBody, string answer)
     {
@@ -19,10 +35,11 @@ public static class JsonAnswer
         {
             using var given = JsonDocument.Parse(answer);
             using var request = RequestJson.Parse(requestBody);
-            return SchemaOf(request.RootElement) is not { } schema || Fits(given.RootElement, schema, schema, 0);
+            return SchemaOf(request.RootElement) is not { } schema || new Check(schema).Fits(given.RootElement, schema, 0);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // Half of a surrogate pair, escaped, parses as JSON and has no text.
             return false;
         }
     }
@@ -38,84 +55,108 @@ public static class JsonAnswer
             && format.TryGetProperty("schema", out schema) && schema.ValueKind == JsonValueKind.Object ? schema : null;
     }
 
-    private static bool Fits(JsonElement value, JsonElement schema, JsonElement root, int depth)
+    private sealed class Check(JsonElement root)
     {
-        if (schema.ValueKind != JsonValueKind.Object || depth > Deepest)
-            return schema.ValueKind != JsonValueKind.False;
-        if (schema.TryGetProperty("$ref", out var reference) && reference.ValueKind == JsonValueKind.String)
-            return Resolve(reference.GetString()!, root) is not { } target || Fits(value, target, root, depth + 1);
-        if (schema.TryGetProperty("type", out var type) && !HasType(value, type))
-            return false;
-        if (schema.TryGetProperty("enum", out var options) && options.ValueKind == JsonValueKind.Array
-            && !options.EnumerateArray().Any(o => JsonElement.DeepEquals(o, value)))
-            return false;
-        if (schema.TryGetProperty("const", out var constant) && !JsonElement.DeepEquals(constant, value))
-            return false;
-        if (schema.TryGetProperty("anyOf", out var any) && any.ValueKind == JsonValueKind.Array
-            && !any.EnumerateArray().Any(s => Fits(value, s, root, depth + 1)))
-            return false;
-        return value.ValueKind switch
+        private int _left = MostWork;
+
+        public bool Fits(JsonElement value, JsonElement schema, int depth)
         {
-            JsonValueKind.Object => ObjectFits(value, schema, root, depth),
-            JsonValueKind.Array => !schema.TryGetProperty("items", out var items) || value.EnumerateArray().All(v => Fits(v, items, root, depth + 1)),
+            if (schema.ValueKind != JsonValueKind.Object || depth > Deepest)
+                return schema.ValueKind != JsonValueKind.False;
+            // Each keyword below is looked for among the schema's names.
+            if (!Spend(SizeOf(value) + (8L * schema.GetPropertyCount())))
+                return true;
+            if (schema.TryGetProperty("$ref", out var reference) && reference.ValueKind == JsonValueKind.String)
+                return Resolve(reference) is not { } target || Fits(value, target, depth + 1);
+            if (schema.TryGetProperty("type", out var type) && !HasType(value, type))
+                return false;
+            if (schema.TryGetProperty("enum", out var options) && options.ValueKind == JsonValueKind.Array && !options.EnumerateArray().Any(o => Equal(o, value)))
+                return false;
+            if (schema.TryGetProperty("const", out var constant) && !Equal(constant, value))
+                return false;
+            if (schema.TryGetProperty("anyOf", out var any) && any.ValueKind == JsonValueKind.Array && !any.EnumerateArray().Any(s => Fits(value, s, depth + 1)))
+                return false;
+            return value.ValueKind switch
+            {
+                JsonValueKind.Object => ObjectFits(value, schema, depth),
+                JsonValueKind.Array => !schema.TryGetProperty("items", out var items) || value.EnumerateArray().All(v => Fits(v, items, depth + 1)),
+                _ => true,
+            };
+        }
+
+        private bool ObjectFits(JsonElement value, JsonElement schema, int depth)
+        {
+            var names = value.GetPropertyCount();
+            if (schema.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array
+                && required.EnumerateArray().Any(r => r.ValueKind == JsonValueKind.String && Spend(names) && !value.TryGetProperty(r.GetString()!, out _)))
+                return false;
+            var known = schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object;
+            var closed = schema.TryGetProperty("additionalProperties", out var additional) && additional.ValueKind == JsonValueKind.False;
+            foreach (var property in value.EnumerateObject())
+            {
+                if (known && !Spend(properties.GetPropertyCount()))
+                    return true;
+                if (known && properties.TryGetProperty(property.Name, out var own))
+                {
+                    if (!Fits(property.Value, own, depth + 1))
+                        return false;
+                }
+                else if (closed)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+
+        private bool HasType(JsonElement value, JsonElement type) => type.ValueKind switch
+        {
+            JsonValueKind.Array => !Spend(type.GetArrayLength()) || type.EnumerateArray().Any(t => HasType(value, t)),
+            JsonValueKind.String => type.GetString() switch
+            {
+                "object" => value.ValueKind == JsonValueKind.Object,
+                "array" => value.ValueKind == JsonValueKind.Array,
+                "string" => value.ValueKind == JsonValueKind.String,
+                "number" => value.ValueKind == JsonValueKind.Number,
+                "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && decimal.Truncate(number) == number,
+                "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+                "null" => value.ValueKind == JsonValueKind.Null,
+                _ => true,
+            },
             _ => true,
         };
-    }
 
-    private static bool ObjectFits(JsonElement value, JsonElement schema, JsonElement root, int depth)
-    {
-        if (schema.TryGetProperty("required", out var required) && required.ValueKind == JsonValueKind.Array
-            && required.EnumerateArray().Any(r => r.ValueKind == JsonValueKind.String && !value.TryGetProperty(r.GetString()!, out _)))
-            return false;
-        var known = schema.TryGetProperty("properties", out var properties) && properties.ValueKind == JsonValueKind.Object;
-        var closed = schema.TryGetProperty("additionalProperties", out var additional) && additional.ValueKind == JsonValueKind.False;
-        foreach (var property in value.EnumerateObject())
+        private bool Equal(JsonElement wanted, JsonElement value) => !Spend(1 + Math.Min(SizeOf(wanted), SizeOf(value))) || JsonElement.DeepEquals(wanted, value);
+
+        // Only "#/a/b": what strict schemas use for their definitions.
+        private JsonElement? Resolve(JsonElement reference)
         {
-            if (known && properties.TryGetProperty(property.Name, out var own))
-            {
-                if (!Fits(property.Value, own, root, depth + 1))
-                    return false;
-            }
-            else if (closed)
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private static bool HasType(JsonElement value, JsonElement type) => type.ValueKind switch
-    {
-        JsonValueKind.Array => type.EnumerateArray().Any(t => HasType(value, t)),
-        JsonValueKind.String => type.GetString() switch
-        {
-            "object" => value.ValueKind == JsonValueKind.Object,
-            "array" => value.ValueKind == JsonValueKind.Array,
-            "string" => value.ValueKind == JsonValueKind.String,
-            "number" => value.ValueKind == JsonValueKind.Number,
-            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var number) && decimal.Truncate(number) == number,
-            "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
-            "null" => value.ValueKind == JsonValueKind.Null,
-            _ => true,
-        },
-        _ => true,
-    };
-
-    // Only "#/a/b": what strict schemas use for their definitions.
-    private static JsonElement? Resolve(string reference, JsonElement root)
-    {
-        if (reference == "#")
-            return root;
-        if (!reference.StartsWith("#/", StringComparison.Ordinal))
-            return null;
-        var at = root;
-        foreach (var name in reference[2..].Split('/'))
-        {
-            if (at.ValueKind != JsonValueKind.Object || !at.TryGetProperty(name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal), out at))
+            if (!Spend(SizeOf(reference)))
                 return null;
+            var path = reference.GetString()!;
+            if (path == "#")
+                return root;
+            if (!path.StartsWith("#/", StringComparison.Ordinal))
+                return null;
+            var at = root;
+            foreach (var name in path[2..].Split('/'))
+            {
+                if (at.ValueKind != JsonValueKind.Object || !Spend(at.GetPropertyCount())
+                    || !at.TryGetProperty(name.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal), out at))
+                    return null;
+            }
+
+            return at;
         }
 
-        return at;
+        // False from where the work is used up.
+        private bool Spend(long work)
+        {
+            _left = (int)Math.Max(0, _left - work);
+            return _left > 0;
+        }
+
+        private static int SizeOf(JsonElement element) => JsonMarshal.GetRawUtf8Value(element).Length;
     }
 }

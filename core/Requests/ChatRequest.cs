@@ -31,6 +31,12 @@ public sealed class ChatRequest
     /// </summary>
     public bool IsProviderBound { get; init; }
 
+    /// <summary>Whether what was said before is kept at the provider, and how much that is nobody here knows: an earlier response, a conversation, a stored prompt.</summary>
+    public bool ContinuesElsewhere { get; init; }
+
+    /// <summary>Whether the request says how the model is to reason: one that does not reason refuses that.</summary>
+    public bool SetsReasoning { get; init; }
+
     /// <summary>Whether parts of the prompt are kept at the provider: an earlier response, a conversation, a stored prompt, what built-in tools find.</summary>
     public bool PointsElsewhere { get; init; }
 

@@ -67,6 +67,7 @@ public static class ChatRequestReader
                 : fields.Int32("max_completion_tokens") ?? fields.Int32("max_tokens"),
             HasTools = fields.HasItems("tools") || fields.HasItems("functions"),
             PointsElsewhere = fields.IsSet("web_search_options"),
+            SetsReasoning = fields.IsSet("reasoning_effort"),
             HasOtherParts = list.Exists(static m => m.HasOtherParts),
             WantsJson = fields.TryGetObject("response_format", out var format) && IsJsonFormat(format),
             Segments = segments,

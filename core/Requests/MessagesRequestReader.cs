@@ -73,6 +73,7 @@ public static class MessagesRequestReader
             HasTools = fields.HasItems("tools"),
             PointsElsewhere = fields.IsSet("container") || fields.IsSet("mcp_servers") || HasServerTools(fields),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
+            SetsReasoning = Thinks(fields),
             WantsJson = fields.TryGetObject("output_format", out _)
                 || (fields.TryGetObject("output_config", out var output) && output.TryGetProperty("format", out var format) && format.ValueKind == JsonValueKind.Object),
             Segments = segments,
@@ -84,6 +85,11 @@ public static class MessagesRequestReader
         };
         return null;
     }
+
+    // Every model may be told not to think; how much to, only one that can.
+    private static bool Thinks(RequestFields fields) =>
+        (fields.IsSet("thinking") && !(fields.TryGetObject("thinking", out var thinking) && thinking.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && type.ValueEquals("disabled"u8)))
+        || (fields.TryGetObject("output_config", out var output) && output.TryGetProperty("effort", out var effort) && effort.ValueKind != JsonValueKind.Null);
 
     // Tools that the provider runs bring what they find into the prompt.
     private static bool HasServerTools(RequestFields fields) => fields.HasItems("tools") && fields.TryGet("tools", out var tools) && tools.EnumerateArray().Any(

@@ -75,6 +75,7 @@ public static class ResponsesRequestReader
         var (segments, contextDigest) = messages.Count > 0 && hasInput && input.ValueKind is JsonValueKind.String or JsonValueKind.Array
             ? ChatRequestReader.Segment(messages, otherParts)
             : (PromptSegments.None, SHA256.HashData([]));
+        var continues = fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt");
         request = new ChatRequest
         {
             Form = WireForm.Responses,
@@ -95,7 +96,9 @@ public static class ResponsesRequestReader
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
             WantsJson = fields.TryGetObject("text", out var text) && text.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
-            PointsElsewhere = fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("tools"),
+            ContinuesElsewhere = continues,
+            PointsElsewhere = continues || fields.IsSet("tools"),
+            SetsReasoning = fields.TryGetObject("reasoning", out var reasoning) && reasoning.EnumerateObject().Any(static p => p.Value.ValueKind != JsonValueKind.Null),
             IsBackground = fields.IsSet("background"),
             Segments = segments,
             IsolationDigest = Isolate(fields.Root, input, hasInput, lastItem, segments, model),
@@ -104,7 +107,7 @@ public static class ResponsesRequestReader
             IsRepeatable = segments.MessageIndex >= 0 && !fields.IsSet("background") && !fields.IsSet("conversation") && !fields.IsSet("prompt"),
             // Answers of this form are kept by default, and continued by id.
             IsProviderBound = !(fields.TryGet("store", out var store) && store.ValueKind == JsonValueKind.False)
-                || fields.IsSet("previous_response_id") || fields.IsSet("conversation") || fields.IsSet("prompt") || fields.IsSet("background")
+                || continues || fields.IsSet("background")
                 || messages.Exists(static m => m.Role == "item_reference") || ProviderFiles.AreNamedIn(fields.Body.Span, fields.Root),
         };
         return null;

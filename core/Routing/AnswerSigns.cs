@@ -28,7 +28,7 @@ public static partial class AnswerSigns
     public static bool IsContinuation(string turn)
     {
         ArgumentNullException.ThrowIfNull(turn);
-        return turn.Length <= 40 && !turn.Contains('?', StringComparison.Ordinal) && Words().Count(turn) <= 3;
+        return turn.Length is > 0 and <= 40 && !turn.Contains('?', StringComparison.Ordinal) && Words().Count(turn) <= 3;
     }
 
     [GeneratedRegex(

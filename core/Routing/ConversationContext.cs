@@ -6,7 +6,7 @@ public sealed record ConversationContext
     /// <summary>A conversation's first turn.</summary>
     public static ConversationContext None { get; } = new();
 
-    /// <summary>Whether the request carries an answer given before.</summary>
+    /// <summary>Whether the request carries an answer given before, or continues one that the provider keeps.</summary>
     public bool HasHistory { get; init; }
 
     /// <summary>How the turn before was answered, as far as that is remembered.</summary>

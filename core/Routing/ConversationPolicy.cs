@@ -38,10 +38,12 @@ public static class ConversationPolicy
             return Up(RouteReason.EscalatedRefusal);
         if (context.Dissatisfied)
             return Up(RouteReason.EscalatedDissatisfaction);
-        if (before < 0 || !RoutingPolicy.Fits(question, tiers[before]))
-            return decision;
+        var mayStay = before >= 0 && RoutingPolicy.Fits(question, tiers[before]);
+        // "Commit it" says nothing of how hard it is.
         if (context.IsContinuation)
-            return Stay(RouteReason.Continued);
+            return mayStay ? Stay(RouteReason.Continued) : Up(RouteReason.ContinuedUnknown);
+        if (!mayStay)
+            return decision;
         if (IndexOf(tiers, decision.Model) >= before)
             return decision;
         if (!mayGoDown)

@@ -17,4 +17,7 @@ public enum ModelCapabilities
 
     /// <summary>A question in another language than English.</summary>
     OtherLanguages = 8,
+
+    /// <summary>The request says how to reason: <c>reasoning_effort</c>, <c>reasoning</c>, <c>thinking</c>.</summary>
+    Reasoning = 16,
 }

@@ -8,5 +8,5 @@ public sealed record ModelTier(string Model, int MaxContextTokens, ModelCapabili
 {
     /// <summary>Of a model that can do all that a request may need.</summary>
     public const ModelCapabilities AllCapabilities =
-        ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.JsonSchema | ModelCapabilities.OtherLanguages;
+        ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.JsonSchema | ModelCapabilities.OtherLanguages | ModelCapabilities.Reasoning;
 }

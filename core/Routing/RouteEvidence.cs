@@ -30,7 +30,7 @@ public sealed class RouteEvidence
     public int Reported { get; private set; }
 
     /// <summary>Adds a comparison.</summary>
-    /// <param name="wentDown">Whether the cheap model's answer was given.</param>
+    /// <param name="wentDown">Whether the cheap model's answer was given, or would have been had the labels not forbidden it: else they could never allow it again.</param>
     /// <param name="weakWasEnough">Whether the cheap model's answer was no worse; null where nobody could tell.</param>
     public void Add(bool wentDown, bool? weakWasEnough)
     {

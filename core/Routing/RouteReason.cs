@@ -101,4 +101,10 @@ public enum RouteReason
 
     /// <summary>The cheap answer refused or was not the JSON asked for; the strongest tier answered in its place (an optional cascade).</summary>
     CascadeEscalated,
+
+    /// <summary>A cheaper tier would have been taken, but it does not reason, and the request says how to.</summary>
+    ReasoningRequired,
+
+    /// <summary>The turn means nothing without the one before, whose model is not known or cannot go on: the strongest tier that fits.</summary>
+    ContinuedUnknown,
 }

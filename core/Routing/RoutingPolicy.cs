@@ -94,6 +94,8 @@ public static class RoutingPolicy
             return RouteReason.VisionRequired;
         if (missing.HasFlag(ModelCapabilities.JsonSchema))
             return RouteReason.JsonSchemaRequired;
+        if (missing.HasFlag(ModelCapabilities.Reasoning))
+            return RouteReason.ReasoningRequired;
         return missing.HasFlag(ModelCapabilities.OtherLanguages) ? RouteReason.LanguageUnsupported : RouteReason.ContextTooLong;
     }
 }

@@ -15,8 +15,8 @@ public interface IRouteEvidenceGrain : IGrainWithStringKey
     Task RoutedDownAsync(string requestId, double simpleProbability);
 
     /// <summary>Adds a comparison of both tiers' answers.</summary>
-    /// <param name="wentDown">Whether the cheap model's answer was given.</param>
-    /// <param name="weakWasEnough">Whether it was no worse than the strong one's; null where nobody could tell.</param>
+    /// <param name="wentDown">Whether the cheap model's answer was given, or would have been but for <see cref="RouteEvidenceStatus.Refuted"/>.</param>
+    /// <param name="weakWasEnough">Whether that answer was no worse than the strong one's; null where nobody could tell.</param>
     /// <param name="limit">The misroute rate promised.</param>
     [Alias("compare")]
     ValueTask<RouteEvidenceStatus> AddComparisonAsync(bool wentDown, bool? weakWasEnough, double limit);

@@ -38,7 +38,7 @@ internal sealed class QueryPipeline(
         var compression = s_notCompressed;
         try
         {
-            (lookup, route, var embedding) = await DecideAsync(query);
+            (lookup, route, var embedding) = await DecideAsync(query, isTraffic: true);
             if (ServeHit(run, ref lookup, route))
             {
                 verifications.OfferHit(query, lookup, route, embedding);
@@ -81,7 +81,7 @@ internal sealed class QueryPipeline(
     /// <summary>What each layer would do; nothing is called and nothing stored.</summary>
     public async Task<(CacheLookup Lookup, RouteResult Route, CompressionOutcome Compression)> ExplainAsync(Query query)
     {
-        var (lookup, route, _) = await DecideAsync(query);
+        var (lookup, route, _) = await DecideAsync(query, isTraffic: false);
         return (lookup, route, await compressor.CompressAsync(query, route.Model));
     }
 
@@ -101,7 +101,7 @@ internal sealed class QueryPipeline(
         return true;
     }
 
-    private async ValueTask<(CacheLookup Lookup, RouteResult Route, byte[]? Embedding)> DecideAsync(Query query)
+    private async ValueTask<(CacheLookup Lookup, RouteResult Route, byte[]? Embedding)> DecideAsync(Query query, bool isTraffic)
     {
         byte[]? embedding = null;
         var withoutEmbedding = RouteReason.Unavailable;
@@ -109,7 +109,7 @@ internal sealed class QueryPipeline(
         if (cache.NeedsEmbedding(query) || RouteLayer.NeedsEmbedding(query))
             (embedding, withoutEmbedding, embedMilliseconds) = await cache.EmbedAsync(query);
         var looking = cache.LookupAsync(query, embedding);
-        var deciding = router.DecideAsync(query, embedding, withoutEmbedding);
+        var deciding = router.DecideAsync(query, embedding, withoutEmbedding, isTraffic);
         var (lookup, route) = looking.IsCompletedSuccessfully && deciding.IsCompletedSuccessfully
             ? (looking.Result, deciding.Result)
             : await BothAsync(looking.AsTask(), deciding.AsTask());

@@ -45,7 +45,7 @@ internal sealed class UpstreamCall(
     public ValueTask<bool> CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
 
-    // False where an answer of a cheaper tier is there and there is no money for a better one: nothing was sent.
+    // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, or there is no money for it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CallAsync(
         QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
@@ -77,9 +77,12 @@ internal sealed class UpstreamCall(
             throw;
         }
 
-        if (cheaper is not null && sent?.Permit.Refusal is { } unpaid)
+        // An answer is better than an error, whoever would have given a better one.
+        if (cheaper is not null && sent?.Reply is not { Status: < 400 })
         {
-            genAi.End(unpaid.Status, default, string.Empty, unpaid.Code);
+            if (sent?.Reply is { } failed)
+                await sender.GiveUpAsync(sent.Permit, failed);
+            genAi.End(sent?.Reply?.Status ?? sent?.Permit.Refusal?.Status ?? 404, default, string.Empty, sent?.Permit.Refusal?.Code);
             return false;
         }
 
@@ -272,27 +275,30 @@ internal sealed class UpstreamCall(
         {
             CompletionTokens = await call.CountAsync(stream?.Written ?? facts?.Text ?? string.Empty),
         });
+        // An answer in another model's place is nobody else's.
+        var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
+        var isKept = !fellBack && SemanticCache.Writes(call.Run.Query) && (plain is not null || stream is { IsCacheable: true, Model: not null });
         // Of a long answer it is worth not to be made for nobody.
-        var text = call.Run.Query.Policy.Routing != LayerMode.Off || call.GenAi.TakesText ? stream?.Text ?? facts?.Text ?? string.Empty : string.Empty;
+        var text = isKept || call.Run.Query.Policy.Routing != LayerMode.Off || call.GenAi.TakesText ? stream?.Text ?? facts?.Text ?? string.Empty : string.Empty;
+        var isBroken = JsonAnswer.Fails(call.Run.Query.Chat, text);
         var before = billed.PromptTokens == 0 ? 0 : SavingsCalculator.PromptTokensBefore(billed.PromptTokens, call.TokensRemoved, 0);
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
         if (status == 200 && call.Lookup.Kind != HitKind.Verification)
         {
-            conversations.Answered(call.Run.Query, call.Route, text);
+            conversations.Answered(call.Run.Query, call.Route, isBroken);
             shadow.Offer(call.Run.Query, call.Route, text);
         }
 
         // One that the gateway itself left did not fail.
         call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : status, billed, text);
-        // An answer in another model's place is nobody else's.
-        var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
-        if (!fellBack && SemanticCache.Writes(call.Run.Query) && (plain ?? PlainOf(call, stream)) is { } answer)
+        // Who asks again after a refusal, or for JSON after prose, asks the model again.
+        if (isKept && !isBroken && !AnswerSigns.Refuses(text))
         {
             call.Run.Stored = new StoredAnswer
             {
-                Body = AnswerCompression.Compress(answer),
+                Body = AnswerCompression.Compress(plain ?? PlainOf(call, stream!)),
                 Model = call.Route.Model,
                 // What the request would have used uncompressed: that is what a later hit saves.
                 Usage = StoredUsage.From(billed with { PromptTokens = before }),
@@ -305,10 +311,9 @@ internal sealed class UpstreamCall(
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
     }
 
-    // The plain answer that a stream amounts to; null where it may not be given again.
-    private byte[]? PlainOf(CallUnderWay call, IStreamAggregator? stream) => stream is { IsCacheable: true, Model: not null }
-        ? stream.ToPlain(call.Run.Query.Form.AnswerId(call.Run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds())
-        : null;
+    // The plain answer that a stream amounts to.
+    private byte[] PlainOf(CallUnderWay call, IStreamAggregator stream) =>
+        stream.ToPlain(call.Run.Query.Form.AnswerId(call.Run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds());
 
     private async ValueTask<LedgerEntry> CheaperAsync(CallUnderWay call, CompletionFacts facts)
     {

@@ -37,13 +37,14 @@ internal sealed class UpstreamSender(
         var (permit, first) = await AskAsync(call, target, route.Model, body, cancellationToken);
         if (first is null)
             return new UpstreamSent(null, route, target, permit);
-        if (!_rules.TryGetValue(route.Model, out var rule) || call.Lookup.Kind == HitKind.Verification || query.Controls.RouteOff)
-            return new UpstreamSent(first, route, target, permit);
-        return await FallBackAsync(call, rule, new UpstreamSent(first, route, target, permit), body, cancellationToken);
+        var sent = new UpstreamSent(first, route, target, permit);
+        return call.Lookup.Kind == HitKind.Verification || query.Controls.RouteOff || (!_rules.ContainsKey(route.Model) && Baseline(call) is null)
+            ? sent
+            : await FallBackAsync(call, sent, body, cancellationToken);
     }
 
     private async ValueTask<UpstreamSent?> FallBackAsync(
-        CallUnderWay call, FallbackRule rule, UpstreamSent sent, Func<CallUnderWay, string, ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
+        CallUnderWay call, UpstreamSent sent, Func<CallUnderWay, string, ReadOnlyMemory<byte>> body, CancellationToken cancellationToken)
     {
         var (query, route, target, permit) = (call.Run.Query, sent.Route, sent.Target, sent.Permit);
         var endpoint = UpstreamEndpoints.Of(query.Chat.Form);
@@ -52,7 +53,7 @@ internal sealed class UpstreamSender(
             return new UpstreamSent(first, route, target, permit);
         try
         {
-            foreach (var model in Candidates(rule, why).Where(query.Request.Caller.Allows))
+            foreach (var model in Candidates(call, why))
             {
                 // What a provider keeps for this request, no other one has.
                 if (catalog.Find(model, endpoint) is not { } other || (query.Chat.IsProviderBound && other.Upstream.Name != target.Upstream.Name))
@@ -119,18 +120,31 @@ internal sealed class UpstreamSender(
         SpendPermit WithLost() => call.Lost.Count - lostBefore is > 0 and var lost ? leave with { LostTries = lost } : leave;
     }
 
-    private async ValueTask GiveUpAsync(SpendPermit permit, UpstreamReply reply)
+    /// <summary>Settles a reply that nobody is given.</summary>
+    public async ValueTask GiveUpAsync(SpendPermit permit, UpstreamReply reply)
     {
         spending.Settle(permit, reply.FailedBilled ? null : 0m);
         await reply.DisposeAsync();
     }
 
-    private static IList<string> Candidates(FallbackRule rule, FallbackReason reason) => reason switch
+    // What is configured, where the caller may name it or leaves the model to us; last the model that would have answered without routing.
+    private IEnumerable<string> Candidates(CallUnderWay call, FallbackReason reason)
     {
-        FallbackReason.ContextWindow => rule.ContextWindow,
-        FallbackReason.ContentFilter => rule.ContentFilter,
-        _ => rule.Outage,
-    };
+        var configured = (_rules.GetValueOrDefault(call.Route.Model), reason) switch
+        {
+            (null, _) => [],
+            ({ } rule, FallbackReason.ContextWindow) => rule.ContextWindow,
+            ({ } rule, FallbackReason.ContentFilter) => rule.ContentFilter,
+            ({ } rule, _) => rule.Outage,
+        };
+        var isLeftToUs = RouteAliases.Parse(call.Run.Query.Chat.Model) != RouteAlias.None;
+        var allowed = configured.Where(m => isLeftToUs || call.Run.Query.Request.Caller.Allows(m));
+        return reason != FallbackReason.ContentFilter && Baseline(call) is { } baseline ? allowed.Where(m => m != baseline).Append(baseline) : allowed;
+    }
+
+    // Whom the router spared a dearer model is not to pay for that with an error. Who asks for the cheapest tier wants no other.
+    private static string? Baseline(CallUnderWay call) =>
+        call.Route.Model != call.Route.BaselineModel && RouteAliases.Parse(call.Run.Query.Chat.Model) != RouteAlias.Fast ? call.Route.BaselineModel : null;
 
     private static RouteReason RouteReasonOf(FallbackReason reason) => reason switch
     {

@@ -22,6 +22,8 @@ internal sealed class ConversationGrain(IOptions<RoutingOptions> options, TimePr
     public Task AnsweredAsync(string prompt, string model, bool brokeSchema)
     {
         _memory.Remember(prompt, new ConversationTurn(model, brokeSchema));
+        // A pause in the conversation is no reason to forget it earlier than promised.
+        DelayDeactivation(options.Value.ConversationLifetime);
         return Task.CompletedTask;
     }
 }

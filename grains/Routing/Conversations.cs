@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Routing;
 using OrleansLlm.Grains.Gateway;
@@ -12,13 +11,14 @@ internal sealed class Conversations(IGrainFactory grains, IOptions<QueryGatewayO
     /// <summary>What came before; nothing where it cannot be known in time.</summary>
     public async Task<ConversationContext> FindAsync(Query query, ConversationKeys keys)
     {
-        var turn = query.Question;
+        var turn = RoutedText.Of(query.Chat);
+        var hasHistory = keys.Before is not null || query.Chat.ContinuesElsewhere;
         var context = new ConversationContext
         {
-            HasHistory = keys.Before is not null,
+            HasHistory = hasHistory,
             Refused = keys.Before is not null && AnswerSigns.Refuses(LastAnswer(query)),
-            Dissatisfied = keys.Before is not null && AnswerSigns.IsDissatisfied(turn),
-            IsContinuation = keys.Before is not null && AnswerSigns.IsContinuation(turn),
+            Dissatisfied = hasHistory && AnswerSigns.IsDissatisfied(turn),
+            IsContinuation = hasHistory && AnswerSigns.IsContinuation(turn),
         };
         if (keys.Before is null && !query.Chat.WantsJson)
             return context;
@@ -38,12 +38,15 @@ internal sealed class Conversations(IGrainFactory grains, IOptions<QueryGatewayO
     }
 
     /// <summary>Notes the model that answered; nobody waits for it.</summary>
-    public void Answered(Query query, RouteResult route, string answer)
+    /// <param name="query">The query.</param>
+    /// <param name="route">Where it went.</param>
+    /// <param name="brokeSchema">Whether the answer failed the JSON that was asked for.</param>
+    public void Answered(Query query, RouteResult route, bool brokeSchema)
     {
-        if (route.Decision is { Reason: RouteReason.Simple, SimpleProbability: { } probability } && query.Policy.Routing == Core.LayerMode.On)
+        if (route is { WentDown: true, Decision.SimpleProbability: { } probability })
             _ = grains.GetGrain<IRouteEvidenceGrain>(query.Policy.TenantId).RoutedDownAsync(query.Request.RequestId, probability);
         if (route.Conversation is { } keys)
-            _ = Grain(query, keys).AnsweredAsync(keys.Prompt, route.Model, query.Chat.WantsJson && answer.Length > 0 && !JsonAnswer.Holds(query.Chat.Body, answer));
+            _ = Grain(query, keys).AnsweredAsync(keys.Prompt, route.ShadowModel ?? route.Model, brokeSchema);
     }
 
     private static string LastAnswer(Query query)

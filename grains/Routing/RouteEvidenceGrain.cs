@@ -24,6 +24,8 @@ internal sealed class RouteEvidenceGrain(ILogger<RouteEvidenceGrain> logger) : G
 
     public ValueTask<RouteEvidenceStatus> AddComparisonAsync(bool wentDown, bool? weakWasEnough, double limit)
     {
+        // A quiet night does not make good what was refuted.
+        DelayDeactivation(Timeout.InfiniteTimeSpan);
         _evidence.Add(wentDown, weakWasEnough);
         var refuted = _evidence.Refutes(limit);
         if (refuted && !_refuted)

@@ -19,11 +19,14 @@ internal sealed class RouteGuard(RouteProfiles profiles, IGrainFactory grains, G
 
     private readonly ConcurrentDictionary<string, Watch> _watches = new(StringComparer.Ordinal);
 
-    /// <summary>Adds a score; says why a question must not be routed down, or null.</summary>
-    public RouteReason? Check(string tenant, double probability)
+    /// <summary>Says why a question must not be routed down, or null.</summary>
+    /// <param name="tenant">Whose it is.</param>
+    /// <param name="probability">Its score.</param>
+    /// <param name="isTraffic">Whether the score is added to those that are held against the certificate's.</param>
+    public RouteReason? Check(string tenant, double probability, bool isTraffic)
     {
         var watch = _watches.GetOrAdd(tenant, t => new Watch(profiles.Of(t).Certificate is { } c ? new ScoreDriftMonitor(c.ScoreShares) : null));
-        if (watch.Drift is { } drift && drift.Add(probability))
+        if (isTraffic && watch.Drift is { } drift && drift.Add(probability))
         {
             telemetry.RouteDrift(tenant, drift.HasDrifted);
             if (drift.HasDrifted)

@@ -38,10 +38,14 @@ internal sealed class RouteLayer(
 
     /// <summary>The surface features that moved the score of a query that is routed by it; empty for others.</summary>
     public Task<IReadOnlyList<FeatureEffect>> ExplainAsync(Query query, RouteResult route) =>
-        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(TextOf(query), profiles.Of(query.Policy.TenantId));
+        route.Decision.SimpleProbability is null ? Task.FromResult<IReadOnlyList<FeatureEffect>>([]) : scorer.ExplainAsync(RoutedText.Of(query.Chat), profiles.Of(query.Policy.TenantId));
 
-    /// <summary>Decides. <paramref name="embedding"/> is null where there is none, and then the reason says why.</summary>
-    public async ValueTask<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding)
+    /// <summary>Decides.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="embedding">Its question's embedding; null where there is none.</param>
+    /// <param name="withoutEmbedding">Why not.</param>
+    /// <param name="isTraffic">Whether its score is one of those that the certificate's are held against; false for a mere explanation.</param>
+    public async ValueTask<RouteResult> DecideAsync(Query query, byte[]? embedding, RouteReason withoutEmbedding, bool isTraffic)
     {
         var started = time.GetTimestamp();
         var routed = IsRouted(query, out var alias);
@@ -49,7 +53,7 @@ internal sealed class RouteLayer(
         if (!routed)
             return new(requested, requested, new(requested, null, profiles.Of(query.Policy.TenantId).Threshold, RouteReason.ExplicitModel), null, 0);
         var (profile, served) = ProfileOf(query);
-        var mapped = routed && RouteAliases.Parse(requested) == RouteAlias.None;
+        var mapped = RouteAliases.Parse(requested) == RouteAlias.None;
         var baseline = BaselineOf(query);
         if (query.Policy.Routing == LayerMode.Off || query.Controls.RouteOff)
             return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.Disabled), null, 0);
@@ -57,15 +61,19 @@ internal sealed class RouteLayer(
         if (!served)
             return new(baseline, baseline, new(baseline, null, profile.Threshold, RouteReason.FormNotServed), null, 0);
 
-        var text = TextOf(query);
+        var text = RoutedText.Of(query.Chat);
         var english = EnglishText.IsLikely(text);
+        var ladder = mapped ? LadderUpTo(requested, profile) : profile.Tiers;
+        var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline, ladder) : ladder;
+        // Some servers take zero or less for no bound at all.
+        var completion = Math.Max(0, query.Chat.MaxCompletionTokens ?? 0);
         var question = new RouteQuestion
         {
             RequestedModel = mapped ? RouteAliases.Auto : requested,
-            PromptTokens = await EstimateTokensAsync(query, profile),
-            MaxCompletionTokens = query.Chat.MaxCompletionTokens ?? 0,
+            PromptTokens = await EstimateTokensAsync(query, completion, tiers, profile.Strongest),
+            MaxCompletionTokens = completion,
             Needs = Needs(query) | (english ? 0 : ModelCapabilities.OtherLanguages),
-            InToolLoop = text.Length == 0,
+            InToolLoop = query.Chat.Messages is not [.., { IsUser: true }],
             WithoutScore = english ? withoutEmbedding : RouteReason.LanguageUnsupported,
         };
         var keys = alias == RouteAlias.Auto ? ConversationKeys.Of(query.Chat.Messages) : null;
@@ -77,23 +85,23 @@ internal sealed class RouteLayer(
             question = question with { WithoutScore = without };
         }
 
-        var tiers = query.Chat.IsProviderBound ? TiersBeside(baseline, profile) : profile.Tiers;
         // What the certificate says nothing of, or production contradicts, is not routed down.
-        var refused = simple is { } scored ? guard.Check(query.Policy.TenantId, scored) : null;
+        var refused = simple is { } scored ? guard.Check(query.Policy.TenantId, scored, isTraffic) : null;
         var decision = refused is { } because
             ? RoutingPolicy.Decide(question with { WithoutScore = because }, tiers, profile.Threshold, null) with { SimpleProbability = simple }
             : RoutingPolicy.Decide(question, tiers, profile.Threshold, simple);
         decision = decision with { Class = QuestionClassifier.Of(text) };
         decision = ConversationPolicy.Apply(decision, question, await past, tiers, profile.MayGoDown, (stay, move) => PrefixIsWorthMore(query, question, stay, move));
-        // A mapped model never gives way to another unless the question is clearly simple and the other is cheaper.
-        if (mapped && (decision.Reason != RouteReason.Simple || !IsCheaper(decision.Model, requested)))
+        // A mapped model never gives way to another unless the question is clearly simple.
+        if (mapped && decision.Reason != RouteReason.Simple)
             decision = decision with { Model = requested };
-        if (decision.Reason is RouteReason.Simple or RouteReason.FastAlias or RouteReason.NoTiers && !tiers.Contains(profile.Tiers[0]))
+        if (decision.Reason is RouteReason.Simple or RouteReason.FastAlias && tiers[0] != ladder[0])
             decision = decision with { Reason = RouteReason.ProviderBound };
         var milliseconds = time.GetElapsedTime(started).TotalMilliseconds;
-        return query.Policy.Routing == LayerMode.Shadow
-            ? new(baseline, baseline, decision, decision.Model, milliseconds)
-            : new(decision.Model, baseline, decision, null, milliseconds) { Conversation = keys };
+        var result = query.Policy.Routing == LayerMode.Shadow
+            ? new RouteResult(baseline, baseline, decision, decision.Model, milliseconds)
+            : new RouteResult(decision.Model, baseline, decision, null, milliseconds);
+        return result with { Conversation = keys, CheapestModel = tiers[0].Model == baseline ? null : tiers[0].Model };
     }
 
     // Of the tenant's tiers those whose providers speak the request's form: nothing is translated from one to the other.
@@ -106,10 +114,17 @@ internal sealed class RouteLayer(
     }
 
     // What a provider keeps no other one knows: the ladder shrinks to the home of the model that would answer without routing.
-    private List<ModelTier> TiersBeside(string model, RouteProfile profile)
+    private List<ModelTier> TiersBeside(string model, IReadOnlyList<ModelTier> ladder)
     {
         var home = catalog.Find(model)?.Upstream.Name;
-        return [.. profile.Tiers.Where(t => catalog.Find(t.Model)?.Upstream.Name == home)];
+        return [.. ladder.Where(t => catalog.Find(t.Model)?.Upstream.Name == home)];
+    }
+
+    // A mapped model is the best that its caller asked for: above it there is nothing, and whatever the request needs is its caller's own affair.
+    private List<ModelTier> LadderUpTo(string requested, RouteProfile profile)
+    {
+        var known = profile.Tiers.FirstOrDefault(t => t.Model == requested);
+        return [.. profile.Tiers.Where(t => IsCheaper(t.Model, requested)), new ModelTier(requested, known?.MaxContextTokens ?? int.MaxValue, ModelTier.AllCapabilities)];
     }
 
     private static bool IsRouted(Query query, out RouteAlias alias)
@@ -126,17 +141,22 @@ internal sealed class RouteLayer(
     private static ModelCapabilities Needs(Query query) =>
         (query.Chat.HasTools ? ModelCapabilities.Tools : 0)
         | (query.Chat.HasOtherParts ? ModelCapabilities.Vision : 0)
-        | (query.Chat.WantsJson ? ModelCapabilities.JsonSchema : 0);
+        | (query.Chat.WantsJson ? ModelCapabilities.JsonSchema : 0)
+        | (query.Chat.SetsReasoning ? ModelCapabilities.Reasoning : 0);
 
     // No token is shorter than a byte: what is surely below every tier's limit need not be counted.
-    private static async ValueTask<int> EstimateTokensAsync(Query query, RouteProfile profile)
+    private static async ValueTask<int> EstimateTokensAsync(Query query, int completion, IReadOnlyList<ModelTier> tiers, string strongest)
     {
-        var bytes = query.Chat.Messages.Sum(static m => PerMessage + m.TextParts.Sum(static p => (long)Encoding.UTF8.GetByteCount(p.Text)));
-        if (bytes + (query.Chat.MaxCompletionTokens ?? 0) <= profile.Tiers.Min(static t => t.MaxContextTokens))
+        var chat = query.Chat;
+        // How long that is which the provider keeps, nobody here knows: it may fill the strongest tier's context, and fits no smaller one.
+        if (chat.ContinuesElsewhere)
+            return Math.Max(0, tiers[^1].MaxContextTokens - completion);
+        var bytes = chat.Body.Length + ((long)PerMessage * chat.Messages.Count);
+        if (bytes + completion <= tiers.Min(static t => t.MaxContextTokens))
             return EstimateOf(bytes);
         // Off the grain's turn: megabytes take seconds.
-        var counter = ModelTokenizer.ForModel(profile.Strongest);
-        return await Task.Run(() => query.Chat.Messages.Sum(m => PerMessage + m.TextParts.Sum(p => counter.Count(p.Text))));
+        var counter = ModelTokenizer.ForModel(strongest);
+        return await Task.Run(() => EstimateOf(BesideTexts.Bytes(chat)) + chat.Messages.Sum(m => PerMessage + m.TextParts.Sum(p => counter.Count(p.Text))));
     }
 
     // Three bytes of prose are a token or less in most scripts: three letters of English, a sign of Chinese.
@@ -144,15 +164,6 @@ internal sealed class RouteLayer(
 
     private bool IsCheaper(string model, string than) =>
         prices.Find(model, time.GetUtcNow()) is { } a && prices.Find(than, time.GetUtcNow()) is { } b && a.Input <= b.Input && a.Output <= b.Output && (a.Input < b.Input || a.Output < b.Output);
-
-    // What a human said last: the question where it can be told from its documents, else the whole turn; empty in a tool loop.
-    private static string TextOf(Query query)
-    {
-        if (query.Question.Length > 0)
-            return query.Question;
-        var last = query.Chat.Messages.Count > 0 ? query.Chat.Messages[^1] : null;
-        return last is { IsUser: true } ? string.Join('\n', last.TextParts.Select(p => p.Text)) : string.Empty;
-    }
 
     private bool PrefixIsWorthMore(Query query, RouteQuestion question, string stay, string move)
     {

@@ -43,5 +43,6 @@ public class RouteOptions
         ? [.. Tiers.Select(t => new ModelTier(t.Model, t.MaxContextTokens, t.Capabilities()))]
         : DefaultLadder;
 
-    private static IReadOnlyList<ModelTier> DefaultLadder { get; } = [new("gpt-4o-mini", 128_000, ModelTier.AllCapabilities), new("gpt-4o", 128_000, ModelTier.AllCapabilities)];
+    private static IReadOnlyList<ModelTier> DefaultLadder { get; } =
+        [new("gpt-4o-mini", 128_000, new TierOptions().Capabilities()), new("gpt-4o", 128_000, new TierOptions().Capabilities())];
 }

@@ -10,6 +10,12 @@ namespace OrleansLlm.Grains.Routing;
 /// <param name="Milliseconds">Time taken.</param>
 internal sealed record RouteResult(string Model, string BaselineModel, RouteDecision Decision, string? ShadowModel, double Milliseconds)
 {
+    /// <summary>The cheapest model of its ladder, which a clearly simple question goes to; null where none is cheaper than <see cref="BaselineModel"/>, or nothing was decided.</summary>
+    public string? CheapestModel { get; init; }
+
+    /// <summary>Whether a cheaper model answers in the baseline's place because the question is clearly simple.</summary>
+    public bool WentDown => Decision.Reason == RouteReason.Simple && Model != BaselineModel;
+
     /// <summary>How the conversation is recognised; null where nothing of it is remembered.</summary>
     public ConversationKeys? Conversation { get; init; }
 

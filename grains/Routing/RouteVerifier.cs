@@ -51,14 +51,13 @@ public sealed class RouteVerifier : BackgroundService
     private async Task VerifyAsync(ShadowedRoute shadowed, CancellationToken stoppingToken)
     {
         var query = shadowed.Query;
-        var wentDown = shadowed.Route.Decision.Reason == RouteReason.Simple;
         if (await AskAsync(query, "-shadow", PlainBody(query), query.Request.ModelInAddress, shadowed.OtherModel, stoppingToken) is not { Length: > 0 } other)
             return;
-        var (weak, strong) = wentDown ? (shadowed.Answer, other) : (other, shadowed.Answer);
+        var (weak, strong) = shadowed.GaveCheap ? (shadowed.Answer, other) : (other, shadowed.Answer);
         var enough = await IsEnoughAsync(query, weak, strong, stoppingToken);
-        _telemetry.RouteCompared(wentDown, enough);
+        _telemetry.RouteCompared(shadowed.IsSimple, enough);
         var tenant = query.Policy.TenantId;
-        _guard.Learn(tenant, await _grains.GetGrain<IRouteEvidenceGrain>(tenant).AddComparisonAsync(wentDown, enough, _guard.PromiseTo(tenant)));
+        _guard.Learn(tenant, await _grains.GetGrain<IRouteEvidenceGrain>(tenant).AddComparisonAsync(shadowed.IsSimple, enough, _guard.PromiseTo(tenant)));
     }
 
     // Words alone may say that answers are equal; that the weaker one is worse only a judge says.

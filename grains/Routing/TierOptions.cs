@@ -26,9 +26,13 @@ public sealed class TierOptions
     /// <value>Whether the model is to be trusted with other languages than English. Default true.</value>
     public bool OtherLanguages { get; set; } = true;
 
+    /// <value>Whether the model takes <c>reasoning_effort</c>, <c>reasoning</c> or <c>thinking</c>; one that does not reason refuses them. Default false.</value>
+    public bool Reasoning { get; set; }
+
     internal ModelCapabilities Capabilities() =>
         (Tools ? ModelCapabilities.Tools : 0)
         | (Vision ? ModelCapabilities.Vision : 0)
         | (JsonSchema ? ModelCapabilities.JsonSchema : 0)
-        | (OtherLanguages ? ModelCapabilities.OtherLanguages : 0);
+        | (OtherLanguages ? ModelCapabilities.OtherLanguages : 0)
+        | (Reasoning ? ModelCapabilities.Reasoning : 0);
 }

@@ -1,21 +1,22 @@
 using System.Text.Json;
+using OrleansLlm.Core.Compression.Calibration;
 using OrleansLlm.Core.Routing;
 
 namespace OrleansLlm.Silo.Calibration;
 
 /// <summary>
-/// Puts golden questions to the cheapest and the strongest tier and grades the answers: by the right answer where the row has one, else by a judge
-/// in both orders. A question is simple where the cheap answer is no worse.
+/// Puts golden questions to the cheapest and the strongest tier and grades the answers: by the right answer where the row has one and a tier gave it, else
+/// by a judge in both orders. A question is simple where the cheap answer is no worse.
 /// </summary>
 /// <param name="calls">Asks them.</param>
 /// <param name="cheap">The cheapest tier's model.</param>
 /// <param name="strong">The strongest tier's model.</param>
-/// <param name="judge">The judging model; null where every row has an answer.</param>
+/// <param name="judge">The judging model; null for none.</param>
 internal sealed class GoldenRunner(DirectCalls calls, string cheap, string strong, string? judge)
 {
     private const int Concurrency = 4;
 
-    /// <summary>Grades every question; null where a call failed or the judge said neither.</summary>
+    /// <summary>Grades every question; null where a call failed, the judge said neither, or no tier gave the right answer and there is no judge.</summary>
     public async Task<IReadOnlyList<GradedQuestion?>> RunAsync(IReadOnlyList<GoldenQuestion> questions, Action<int> progress, CancellationToken cancellationToken)
     {
         var graded = new GradedQuestion?[questions.Count];
@@ -34,11 +35,17 @@ internal sealed class GoldenRunner(DirectCalls calls, string cheap, string stron
             return new GradedQuestion(question.Text, known, null, null);
         if (await AskAsync(cheap, question.Text, cancellationToken) is not { } weakAnswer || await AskAsync(strong, question.Text, cancellationToken) is not { } strongAnswer)
             return null;
-        var isSimple = question.Answer is { } reference
-            ? GoldenAnswer.Matches(reference, weakAnswer) || !GoldenAnswer.Matches(reference, strongAnswer)
-            : await JudgeAsync(question.Text, weakAnswer, strongAnswer, cancellationToken);
+        // Where the rule finds the right answer in neither, it may be the rule that missed it: that says nothing of the cheap one.
+        var isSimple = question.Answer switch
+        {
+            { } reference when IsRight(reference, weakAnswer) => true,
+            { } reference when IsRight(reference, strongAnswer) => false,
+            _ => await JudgeAsync(question.Text, weakAnswer, strongAnswer, cancellationToken),
+        };
         return isSimple is { } label ? new GradedQuestion(question.Text, label, weakAnswer, strongAnswer) : null;
     }
+
+    private static bool IsRight(string reference, string answer) => AnswerGrader.IsRight(AnswerGrader.Default(reference), reference, answer);
 
     private async Task<bool?> JudgeAsync(string question, string weakAnswer, string strongAnswer, CancellationToken cancellationToken)
     {

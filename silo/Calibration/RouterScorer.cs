@@ -17,10 +17,11 @@ internal static class RouterScorer
         var done = 0;
         await Parallel.ForAsync(0, questions.Count, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (i, _) =>
         {
+            var text = RoutedText.Of(questions[i].Text);
             var features = new float[SurfaceFeatures.Count];
-            SurfaceFeatures.Compute(questions[i].Text, features);
-            var embedding = await RunAsync(engine.Embedder, questions[i].Text);
-            var routed = await RunAsync(engine.Router, new RouterInput(embedding, features) { Text = questions[i].Text });
+            SurfaceFeatures.Compute(text, features);
+            var embedding = await RunAsync(engine.Embedder, text);
+            var routed = await RunAsync(engine.Router, new RouterInput(embedding, features) { Text = text });
             scores[i] = new ScoredQuestion(questions[i], embedding, features, -routed.ComplexLogit);
             progress(Interlocked.Increment(ref done));
         });

@@ -23,7 +23,7 @@ internal static class CalibrateRouterCommand
 {
     public static Command Create()
     {
-        var golden = new Option<string>("--golden") { Description = "JSON lines {\"question\",\"label\":\"simple\"|\"complex\"}, or weak_ok, or strong and weak scores; with --run also unlabelled, with \"answer\" where there is a right one", Required = true };
+        var golden = new Option<string>("--golden") { Description = "JSON lines {\"question\",\"label\":\"simple\"|\"complex\"}, or weak_ok, or strong and weak scores; with --run also unlabelled, with \"answer\" where there is a right one; in English", Required = true };
         var output = new Option<string>("--output") { Description = "Where to write the certificate", DefaultValueFactory = _ => "router-certificate.json" };
         var maxMisroute = new Option<double>("--max-misroute") { Description = "Share of the routed that may have needed the strong model", DefaultValueFactory = _ => 0.05 };
         var confidence = new Option<double>("--confidence") { Description = "How surely the threshold keeps it", DefaultValueFactory = _ => 0.95 };
@@ -77,7 +77,13 @@ internal static class CalibrateRouterCommand
             return ExitCode.WrongInput;
         }
 
-        var unlabelled = read.Rows.Where(q => q.IsSimple is null).ToList();
+        var rows = read.Rows.Where(q => EnglishText.IsLikely(RoutedText.Of(q.Text))).ToList();
+        if (rows.Count < read.Rows.Count)
+            await Console.Error.WriteLineAsync($"{read.Rows.Count - rows.Count} questions are left out: the gateway gives no score to what is not English, and routes it up.");
+        if (rows.Count == 0)
+            return ExitCode.WrongInput;
+
+        var unlabelled = rows.Where(q => q.IsSimple is null).ToList();
         if (unlabelled.Count > 0 && !request.Run)
         {
             await Console.Error.WriteLineAsync($"{unlabelled.Count} questions have no label. --run puts them to the cheapest and the strongest tier, which is billed.");
@@ -100,8 +106,8 @@ internal static class CalibrateRouterCommand
         }
 
         var graded = unlabelled.Count == 0
-            ? [.. read.Rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
-            : await GradeAsync(request, setting, read.Rows, cancellationToken);
+            ? [.. rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
+            : await GradeAsync(request, setting, rows, cancellationToken);
         if (graded.Count == 0)
             return ExitCode.Unavailable;
         var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
@@ -200,7 +206,7 @@ internal static class CalibrateRouterCommand
 
     // What the run cost is kept: a second calibration reads the labels from the graded file.
     private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
-        Request request, Setting setting, IReadOnlyList<GoldenQuestion> questions, CancellationToken cancellationToken)
+        Request request, Setting setting, List<GoldenQuestion> questions, CancellationToken cancellationToken)
     {
         var ladder = setting.Ladder;
         var services = new ServiceCollection();
@@ -223,7 +229,7 @@ internal static class CalibrateRouterCommand
             CultureInfo.InvariantCulture,
             $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {calls.CostUsd:0.0000} USD; the labels are in {file}.");
         if (kept.Count < questions.Count)
-            await Console.Error.WriteLineAsync($"{questions.Count - kept.Count} questions have no label: {(calls.FirstFault ?? "the judge said neither of both answers").TrimEnd('.')}.");
+            await Console.Error.WriteLineAsync($"{questions.Count - kept.Count} questions have no label: {(calls.FirstFault ?? (request.Judge is null ? "neither tier gave the right answer, and there is no --judge" : "the judge said neither of both answers")).TrimEnd('.')}.");
         return kept;
     }
 

@@ -123,7 +123,7 @@ internal static class ReplayRunner
             ["OrleansLlm:Ledger:PostgresVariable"] = null,
             ["OrleansLlm:Ledger:PostgresFile"] = null,
             ["OrleansLlm:Budgets:WebhookUrl"] = null,
-            // Sampled checks are no part of a log's bill, and recorded answers have none to give.
+            // Sampled checks of hits and routes are no part of a log's bill, and recorded answers have none to give.
             ["OrleansLlm:Risk:ShadowShare"] = "0",
             ["OrleansLlm:Risk:CompareShare"] = "0",
             ["OrleansLlm:Routing:ShadowShare"] = "0",

@@ -47,6 +47,9 @@ public static partial class AnswerGrader
 
     private static bool Contains(string answer, string expected)
     {
+        // "A" stands in any sentence.
+        if (expected is [var letter] && char.IsLetter(letter))
+            return Normal(answer) == Normal(expected) || (Choice().Matches(answer) is { Count: > 0 } chosen && chosen[^1].Groups["letter"].ValueSpan[0] == letter);
         var right = Words(expected).ConvertAll(static w => w.Text);
         var words = Words(answer);
         for (var at = 0; right.Count > 0 && at + right.Count <= words.Count; at++)
@@ -92,6 +95,12 @@ public static partial class AnswerGrader
 
         return words;
     }
+
+    // "(B)" or "B." on a line of its own, "B) Paris" at its beginning, "the answer is **B**".
+    [GeneratedRegex(
+        @"^\W*(?<letter>\p{L})(?:\W*$|[).:]\s)|(?i:answer|option|choice)(?:\s+is|\s*:)?[\s*_(""']*(?<letter>\p{L})(?![\w'’])",
+        RegexOptions.CultureInvariant | RegexOptions.Multiline, PatternMilliseconds)]
+    private static partial Regex Choice();
 
     // A hyphen after a word or a number ("10-20") is no sign.
     [GeneratedRegex(@"(?:(?<![\w)])[-−])?(?:[0-9][0-9,]*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)", RegexOptions.CultureInvariant, PatternMilliseconds)]

@@ -46,10 +46,10 @@ public sealed class ConversationRoutingTests(GatewayFixture fixture) : IClassFix
             messages = new[] { new { role = "user", content = Simple } },
             response_format = new { type = "json_schema", json_schema = new { name = "city", schema = new { type = "object", required = new[] { "city" } } } },
         };
-        Assert.Equal("gpt-4o-mini", (await gateway.PostAsync(body, headers: ("cache-control", "no-cache"))).Header("x-orleansllm-model"));
+        Assert.Equal("gpt-4o-mini", (await gateway.PostAsync(body)).Header("x-orleansllm-model"));
         for (var attempt = 0; ; attempt++)
         {
-            var again = await gateway.PostAsync(body, headers: ("cache-control", "no-cache"));
+            var again = await gateway.PostAsync(body);
             if (again.Header("x-orleansllm-route-reason") == "EscalatedSchema")
             {
                 Assert.Equal("gpt-4o", again.Header("x-orleansllm-model"));
@@ -57,6 +57,39 @@ public sealed class ConversationRoutingTests(GatewayFixture fixture) : IClassFix
             }
 
             Assert.True(attempt < 20, again.Header("x-orleansllm-route-reason"));
+        }
+    }
+
+    [Fact]
+    public async Task Ask_MappedModelThatIsNoTier_StaysInItsConversation()
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Tenants:acme:MapToAuto:0"] = "gpt-4.1";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        Assert.Equal("gpt-4.1", (await AskAsync(gateway, "gpt-4.1", ("user", Hard))).Header("x-orleansllm-model"));
+        var second = await UntilAsync(gateway, "gpt-4.1", "StickyConversation", ("user", Hard), ("assistant", "Here is the proof."), ("user", Simple));
+        Assert.Equal("gpt-4.1", second.Header("x-orleansllm-model"));
+        Assert.Equal("gpt-4o-mini", (await AskAsync(gateway, "gpt-4.1", ("user", Simple + " Now."))).Header("x-orleansllm-model"));
+    }
+
+    [Fact]
+    public async Task Explain_InShadow_KnowsTheConversationAsItWouldHaveGone()
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Tenants:acme:Routing"] = "Shadow";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        await AskAsync(gateway, "auto", ("user", Simple));
+        var body = new { model = "auto", messages = new[] { new { role = "user", content = Simple }, new { role = "assistant", content = "Oslo." }, new { role = "user", content = "commit it" } } };
+        for (var attempt = 0; ; attempt++)
+        {
+            var route = (await (await gateway.PostAsync(body, Key, "/v1/explain")).JsonAsync()).GetProperty("route");
+            if (route.GetProperty("reason").GetString() == "Continued" || attempt == 20)
+            {
+                Assert.Equal(("Continued", "gpt-4o-mini"), (route.GetProperty("reason").GetString(), route.GetProperty("model").GetString()));
+                return;
+            }
+
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
 
@@ -80,15 +113,19 @@ public sealed class ConversationRoutingTests(GatewayFixture fixture) : IClassFix
         Assert.All(features, f => Assert.True(Math.Abs(f.GetProperty("effect").GetDouble()) >= 0.05));
     }
 
-    private Task<HttpResponseMessage> AskAsync(params (string Role, string Content)[] messages) => fixture.Gateway.PostAsync(
-        new { model = "auto", messages = messages.Select(m => new { role = m.Role, content = m.Content }) }, Key, headers: ("cache-control", "no-cache"));
+    private Task<HttpResponseMessage> AskAsync(params (string Role, string Content)[] messages) => AskAsync(fixture.Gateway, "auto", messages);
+
+    private static Task<HttpResponseMessage> AskAsync(GatewayProcess gateway, string model, params (string Role, string Content)[] messages) => gateway.PostAsync(
+        new { model, messages = messages.Select(m => new { role = m.Role, content = m.Content }) }, Key, headers: ("cache-control", "no-cache"));
 
     // A turn is noted beside its reply, so that the next one may come first.
-    private async Task<HttpResponseMessage> UntilAsync(string reason, params (string Role, string Content)[] messages)
+    private Task<HttpResponseMessage> UntilAsync(string reason, params (string Role, string Content)[] messages) => UntilAsync(fixture.Gateway, "auto", reason, messages);
+
+    private static async Task<HttpResponseMessage> UntilAsync(GatewayProcess gateway, string model, string reason, params (string Role, string Content)[] messages)
     {
         for (var attempt = 0; ; attempt++)
         {
-            var answer = await AskAsync(messages);
+            var answer = await AskAsync(gateway, model, messages);
             if (answer.Header("x-orleansllm-route-reason") == reason || attempt == 20)
             {
                 Assert.Equal(reason, answer.Header("x-orleansllm-route-reason"));

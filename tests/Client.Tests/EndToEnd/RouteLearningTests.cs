@@ -51,7 +51,8 @@ public sealed class RouteLearningTests
     public async Task Shadow_MoreMisroutesThanPromised_RoutesNothingDown()
     {
         // Two of two: at 5% a chance of one in 400.
-        await using var gateway = await StartAsync("I'm sorry, but I can't help with that.", "Oslo.");
+        var weak = "I'm sorry, but I can't help with that.";
+        await using var gateway = await StartAsync(() => weak, "Oslo.");
         for (var i = 0; i < 2; i++)
         {
             await gateway.PostAsync(new { model = "auto", messages = new[] { new { role = "user", content = $"What is the capital of the country number {i}?" } } }, Key);
@@ -62,6 +63,25 @@ public sealed class RouteLearningTests
         Assert.Equal(2, evidence.GetProperty("misrouted").GetInt32());
         var answer = await gateway.AskAsync("What is the capital of Sweden?", "auto", Key);
         Assert.Equal(("gpt-4o", "TooManyMisroutes"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+
+        // What is not routed down any more is asked of the cheap model all the same: where that has become better, it may answer again.
+        weak = "Oslo.";
+        for (var i = 2; (await EvidenceAsync(gateway, _ => true)).GetProperty("refuted").GetBoolean(); i++)
+        {
+            var before = (await EvidenceAsync(gateway, _ => true)).GetProperty("routed_down").GetInt32();
+            await gateway.PostAsync(new { model = "auto", messages = new[] { new { role = "user", content = $"What is the capital of the country number {i}?" } } }, Key);
+            await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() > before);
+        }
+
+        for (var i = 0; ; i++)
+        {
+            var again = await gateway.AskAsync($"What is the capital of the island number {i}?", "auto", Key);
+            if (again.Header("x-orleansllm-route-reason") == "Simple" || i == 20)
+            {
+                Assert.Equal("gpt-4o-mini", again.Header("x-orleansllm-model"));
+                return;
+            }
+        }
     }
 
     [Fact]
@@ -107,6 +127,35 @@ public sealed class RouteLearningTests
         Assert.NotEqual(0m, total.GetProperty("cost_usd").GetDecimal());
     }
 
+    [Theory]
+    [InlineData("status=503")]
+    [InlineData("status=400")]
+    [InlineData("unreachable")]
+    public async Task Cascade_StrongTierFails_TheCheapAnswerIsGivenAndLedgeredOnce(string fault)
+    {
+        await using var gateway = await StartAsync(
+            "I'm sorry, but I can't help with that.", "never asked", ("OrleansLlm:Routing:ShadowShare", "0"), ("OrleansLlm:Routing:Cascade", "true"),
+            ("OrleansLlm:Routing:Tiers:0:Model", "gpt-4o-mini"), ("OrleansLlm:Routing:Tiers:1:Model", "gpt-4o@" + fault), ("OrleansLlm:Resilience:RetryDelay", "00:00:00.010"),
+            ("OrleansLlm:Pricing:Models:0:Model", "gpt-4o@" + fault), ("OrleansLlm:Pricing:Models:0:Input", "2.5"), ("OrleansLlm:Pricing:Models:0:Output", "10"));
+        using var answer = await gateway.AskAsync(Simple, "auto", Key);
+        Assert.Equal((HttpStatusCode.OK, "gpt-4o-mini"), (answer.StatusCode, answer.Header("x-orleansllm-model")));
+        Assert.StartsWith("I'm sorry", await answer.TextAsync(), StringComparison.Ordinal);
+        var total = (await gateway.SavingsAsync(Key)).GetProperty("total");
+        Assert.Equal((1, 0, 0), (total.GetProperty("requests").GetInt64(), total.GetProperty("verifications").GetInt64(), total.GetProperty("errors").GetInt64()));
+        Assert.Equal(total.GetProperty("cost_usd").GetDecimal(), decimal.Parse(answer.Header("x-orleansllm-cost-usd")!, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.NotEqual(0m, total.GetProperty("cost_usd").GetDecimal());
+    }
+
+    [Fact]
+    public async Task Cascade_CallerNamedTheCheapModel_NoOtherIsAsked()
+    {
+        await using var gateway = await StartAsync(
+            "I'm sorry, but I can't help with that.", "Oslo.", ("OrleansLlm:Routing:Cascade", "true"), ("OrleansLlm:Tenants:acme:MapToAuto:0", "gpt-4o-mini"));
+        using var answer = await gateway.AskAsync(Simple, "gpt-4o-mini", Key);
+        Assert.Equal("gpt-4o-mini", answer.Header("x-orleansllm-model"));
+        Assert.Equal(0, (await gateway.SavingsAsync(Key)).GetProperty("total").GetProperty("verifications").GetInt64());
+    }
+
     [Fact]
     public async Task Cascade_CheapAnswerServes_IsGiven()
     {
@@ -115,7 +164,9 @@ public sealed class RouteLearningTests
         Assert.Equal(("gpt-4o-mini", "Simple"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
     }
 
-    private static Task<GatewayProcess> StartAsync(string weak, string strong, params (string Key, string Value)[] more)
+    private static Task<GatewayProcess> StartAsync(string weak, string strong, params (string Key, string Value)[] more) => StartAsync(() => weak, strong, more);
+
+    private static Task<GatewayProcess> StartAsync(Func<string> weak, string strong, params (string Key, string Value)[] more)
     {
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Routing:ShadowShare"] = "1";
@@ -138,7 +189,7 @@ public sealed class RouteLearningTests
         }
     }
 
-    private sealed class TwoTiers(IUpstreamCatalog inner, string weak, string strong) : IUpstreamCatalog
+    private sealed class TwoTiers(IUpstreamCatalog inner, Func<string> weak, string strong) : IUpstreamCatalog
     {
         public string Description => inner.Description;
 
@@ -149,10 +200,12 @@ public sealed class RouteLearningTests
             : target with { Upstream = new RecordedUpstream(Recorded, target.Upstream, TimeProvider.System) };
 
         // The judge is shown JSON whose first answer is the weak one in one order and the strong one in the other.
-        private RecordedReply Recorded(UpstreamRequest request) => request.Model switch
+        private RecordedReply? Recorded(UpstreamRequest request) => request.Model switch
         {
             "gpt-4o-judge" => new(System.Text.Encoding.UTF8.GetString(request.Body.Span).Contains("\\\"first\\\":\\\"Bergen", StringComparison.Ordinal) ? "SECOND" : "FIRST"),
-            "gpt-4o-mini" => new(weak),
+            "gpt-4o-mini" => new(weak()),
+            // The simulator fails as its model's name says.
+            var faulty when faulty.Contains('@', StringComparison.Ordinal) => null,
             _ => new(strong),
         };
     }

@@ -33,6 +33,47 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
         Assert.Equal("ExplicitModel", answer.Header("x-orleansllm-route-reason"));
     }
 
+    [Theory]
+    [InlineData("""{"model":"o4-mini","messages":[{"role":"user","content":"What is the capital of Chile?"}]}""", "gpt-4o-mini", "Simple")]
+    [InlineData("""{"model":"o4-mini","reasoning_effort":"low","messages":[{"role":"user","content":"What is the capital of Chile?"}]}""", "o4-mini", "ReasoningRequired")]
+    [InlineData("""{"model":"auto:fast","max_tokens":-5000,"messages":[{"role":"user","content":"LONG"}]}""", "gpt-4o", "ContextTooLong")]
+    [InlineData("""{"model":"auto:fast","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","description":"LONG"}}]}""", "gpt-4o", "ContextTooLong")]
+    [InlineData("""{"model":"auto:fast","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","description":"short"}}]}""", "gpt-4o-mini", "FastAlias")]
+    public async Task Explain_WhatTheCheapTierCannotTake_GoesUp(string body, string model, string reason)
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Tenants:acme:MapToAuto:0"] = "o4-mini";
+        settings["OrleansLlm:Routing:Tiers:0:Model"] = "gpt-4o-mini";
+        settings["OrleansLlm:Routing:Tiers:0:MaxContextTokens"] = "1000";
+        settings["OrleansLlm:Routing:Tiers:1:Model"] = "gpt-4o";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        var route = (await (await gateway.PostAsync(
+            body.Replace("LONG", string.Concat(Enumerable.Repeat("five ", 1500)), StringComparison.Ordinal), Key, "/v1/explain")).JsonAsync()).GetProperty("route");
+        Assert.Equal((model, reason), (route.GetProperty("model").GetString(), route.GetProperty("reason").GetString()));
+    }
+
+    [Theory]
+    [InlineData("", "gpt-4o-mini", "FastAlias")]
+    [InlineData(",\"previous_response_id\":\"resp_1\"", "gpt-4o", "ContextTooLong")]
+    public async Task Respond_ContinuesWhatTheProviderKeeps_TakesNoTierOfASmallerContext(string more, string model, string reason)
+    {
+        await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
+        {
+            ["OrleansLlm:Routing:Tiers:0:Model"] = "gpt-4o-mini",
+            ["OrleansLlm:Routing:Tiers:0:MaxContextTokens"] = "16000",
+            ["OrleansLlm:Routing:Tiers:1:Model"] = "gpt-4o",
+        });
+        using var answer = await gateway.PostAsync("{\"model\":\"auto:fast\",\"input\":\"And of Spain?\"" + more + "}", path: "/v1/responses");
+        Assert.Equal((model, reason), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+    }
+
+    [Fact]
+    public async Task Respond_ShortTurnAfterWhatTheProviderKeeps_GoesToTheStrongTier()
+    {
+        using var answer = await fixture.Gateway.PostAsync("""{"model":"auto","input":"commit it","previous_response_id":"resp_1"}""", Key, "/v1/responses");
+        Assert.Equal(("gpt-4o", "ContinuedUnknown"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+    }
+
     [Fact]
     public async Task Ask_RouteOffAfterTheSameWasRoutedDown_IsNotGivenTheSmallModelsAnswer()
     {

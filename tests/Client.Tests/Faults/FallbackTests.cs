@@ -73,12 +73,13 @@ public sealed class FallbackTests
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Fallback:Rules:0:Model"] = Model;
         settings["OrleansLlm:Fallback:Rules:0:Outage:0"] = "gpt-4.1";
+        settings["OrleansLlm:Routing:Tiers:0:Model"] = Model;
         await using var gateway = await GatewayProcess.StartAsync(settings);
-        foreach (var (models, status) in new[] { (new[] { Model }, 503), ([Model, "gpt-4.1"], 200) })
+        foreach (var (models, asked, status) in new[] { (new[] { Model }, Model, 503), ([Model, "gpt-4.1"], Model, 200), (["auto"], "auto", 200) })
         {
             using var created = await gateway.PostAsync(new { name = "narrow", tenant = "acme", allowed_models = models }, GatewayFixture.Operator, "/admin/v1/keys");
             var key = (await created.JsonAsync()).GetProperty("key").GetString();
-            using var answer = await gateway.AskAsync("Who may answer for me?", Model, key);
+            using var answer = await gateway.AskAsync("Who may answer for me?", asked, key);
             Assert.Equal(status, (int)answer.StatusCode);
         }
     }
@@ -123,6 +124,31 @@ public sealed class FallbackTests
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("auto", "status=503", 200, "gpt-4o", "OutageFallback")]
+    [InlineData("gpt-4o", "status=503", 200, "gpt-4o", "OutageFallback")]
+    [InlineData("gpt-4o", "unreachable", 200, "gpt-4o", "OutageFallback")]
+    [InlineData("gpt-4o", "status=400;body=" + ContextError, 200, "gpt-4o", "ContextWindowFallback")]
+    [InlineData("auto:fast", "status=503", 503, null, "FastAlias")]
+    public async Task Ask_ModelThatTheRouterChoseCannotAnswer_TheOneWithoutRoutingDoes(string model, string fault, int status, string? answers, string reason)
+    {
+        var cheap = "gpt-4o-mini@" + fault;
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010";
+        settings["OrleansLlm:Tenants:acme:MapToAuto:0"] = "gpt-4o";
+        settings["OrleansLlm:Routing:Tiers:0:Model"] = cheap;
+        settings["OrleansLlm:Routing:Tiers:1:Model"] = "gpt-4o";
+        settings["OrleansLlm:Pricing:Models:0:Model"] = cheap;
+        settings["OrleansLlm:Pricing:Models:0:Input"] = "0.15";
+        settings["OrleansLlm:Pricing:Models:0:Output"] = "0.60";
+        await using var gateway = await GatewayProcess.StartAsync(settings);
+        foreach (var stream in new[] { false, true })
+        {
+            using var answer = await gateway.AskAsync("What is the capital of Norway?" + (stream ? " Now." : ""), model, GatewayFixture.Acme, stream);
+            Assert.Equal((status, answers ?? cheap, reason), ((int)answer.StatusCode, answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
         }
     }
 

@@ -92,9 +92,16 @@ public sealed class CalibrateRouterTests : IDisposable
     [Fact]
     public async Task Calibrate_UnlabelledWithRun_AsksBothTiersAndKeepsTheLabels()
     {
-        // Neither tier knows, so that routing down loses nothing.
-        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"Ask again later."},"finish_reason":"stop"}]}"""));
-        await WriteAsync("open.jsonl", Places.Select(place => new { question = $"What is the capital of {place}?", answer = "unknowable" }));
+        // In whole sentences: the cheap tier knows France alone, and of Mali neither knows.
+        await using var provider = await FakeProvider.StartAsync(context =>
+        {
+            var body = JsonDocument.Parse((string)context.Items[FakeProvider.BodyItem]!).RootElement;
+            var asked = body.GetProperty("messages")[0].GetProperty("content").GetString()!;
+            var isWeak = body.GetProperty("model").GetString() == "gpt-4o-mini";
+            var knows = !asked.Contains("Mali", StringComparison.Ordinal) && (!isWeak || asked.Contains("France", StringComparison.Ordinal));
+            return FakeProvider.Reply(200, $$$"""{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"The right word is {{{(knows ? "Known" : "guessed")}}}, I believe."},"finish_reason":"stop"}]}""")(context);
+        });
+        await WriteAsync("open.jsonl", Places.Select(place => new { question = $"What is the capital of {place}?", answer = "known" }));
         Assert.Equal(65, (await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl")).ExitCode);
         // Nor does the simulator, whose answers say nothing.
         var invented = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "open.jsonl", "--run");
@@ -102,10 +109,21 @@ public sealed class CalibrateRouterTests : IDisposable
         Assert.Contains("simulator", invented.Errors, StringComparison.Ordinal);
         var run = await CommandRun.OfAsync(_folder.FullName, [("OrleansLlm__Providers__p__Endpoint", provider.Url + "/v1")], "calibrate", "router", "--golden", "open.jsonl", "--run");
         Assert.True(run.ExitCode == 3, run.Output + run.Errors);
-        Assert.Contains("answered 20 of 20 questions", run.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
-        var graded = await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "open.graded.jsonl"), TestContext.Current.CancellationToken);
-        Assert.Equal(20, graded.Length);
-        Assert.All(graded, line => Assert.Equal("simple", JsonDocument.Parse(line).RootElement.GetProperty("label").GetString()));
+        Assert.Contains("answered 19 of 20 questions", run.Output.ReplaceLineEndings(" ").Replace("  ", " ", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("1 questions have no label: neither tier gave the right answer, and there is no --judge.", run.Errors, StringComparison.Ordinal);
+        var labels = (await File.ReadAllLinesAsync(Path.Combine(_folder.FullName, "open.graded.jsonl"), TestContext.Current.CancellationToken))
+            .Select(line => JsonDocument.Parse(line).RootElement).ToDictionary(r => r.GetProperty("question").GetString()!, r => r.GetProperty("label").GetString());
+        Assert.Equal(19, labels.Count);
+        Assert.Equal(["What is the capital of France?"], labels.Where(l => l.Value == "simple").Select(l => l.Key));
+    }
+
+    [Fact]
+    public async Task Calibrate_QuestionsThatAreNotEnglish_LeavesThemOutAndSaysSo()
+    {
+        await WriteAsync("mixed.jsonl", Golden().Take(60).Append(new { question = "¿Cuál es la capital de los Estados Unidos?", label = "simple" }));
+        var run = await CommandRun.OfAsync(_folder.FullName, "calibrate", "router", "--golden", "mixed.jsonl");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("1 questions are left out", run.Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -166,4 +166,13 @@ public sealed class MessagesRequestReaderTests
         Assert.Null(MessagesRequestReader.Read(Encoding.UTF8.GetBytes(body), out var request));
         return request!;
     }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData(",\"thinking\":{\"type\":\"disabled\"}", false)]
+    [InlineData(",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":1024}", true)]
+    [InlineData(",\"output_config\":{\"effort\":\"low\"}", true)]
+    [InlineData(",\"output_config\":{\"format\":{\"type\":\"json_schema\"}}", false)]
+    public void Read_Thinking_IsNoted(string more, bool reasons) =>
+        Assert.Equal(reasons, Read("{\"model\":\"m\",\"max_tokens\":9,\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]" + more + "}").SetsReasoning);
 }

@@ -119,4 +119,15 @@ public sealed class ResponsesRequestReaderTests
         Assert.Null(ResponsesRequestReader.Read(Encoding.UTF8.GetBytes(body), null, out var request));
         return request!;
     }
+
+    [Theory]
+    [InlineData("""{"model":"m","input":"hi"}""", false, false)]
+    [InlineData("""{"model":"m","input":"hi","reasoning":null}""", false, false)]
+    [InlineData("""{"model":"m","input":"hi","reasoning":{"effort":null,"summary":null}}""", false, false)]
+    [InlineData("""{"model":"m","input":"hi","reasoning":{"effort":"low"}}""", true, false)]
+    [InlineData("""{"model":"m","input":"hi","previous_response_id":"resp_1"}""", false, true)]
+    [InlineData("""{"model":"m","input":"hi","conversation":"conv_1"}""", false, true)]
+    [InlineData("""{"model":"m","input":"hi","tools":[{"type":"web_search"}]}""", false, false)]
+    public void Read_ReasoningAndWhatCameBefore_AreNoted(string body, bool reasons, bool continues) =>
+        Assert.Equal((reasons, continues), (Read(body).SetsReasoning, Read(body).ContinuesElsewhere));
 }

@@ -58,6 +58,19 @@ public sealed class ConversationTests
         Assert.Equal((model, RouteReason.Continued), (decision.Model, decision.Reason));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("no tier's")]
+    public void Apply_ContinuationOfAnUnknownConversation_IsTheStrongest(string? model)
+    {
+        var context = new ConversationContext { HasHistory = true, IsContinuation = true, Before = model is null ? null : new ConversationTurn(model, false) };
+        Assert.Equal(("large", RouteReason.ContinuedUnknown), Pair(Apply(0.99, context)));
+    }
+
+    [Fact]
+    public void Apply_ContinuationThatItsModelCannotHold_IsTheStrongest() =>
+        Assert.Equal(("large", RouteReason.ContinuedUnknown), Pair(Apply(0.99, After("small") with { IsContinuation = true }, Auto with { PromptTokens = 9_000 })));
+
     [Fact]
     public void Apply_HarderTurn_GoesUp() => Assert.Equal(("large", RouteReason.NotClearlySimple), Pair(Apply(0.2, After("small"))));
 
@@ -150,6 +163,7 @@ public sealed class ConversationTests
     [InlineData("yes", true)]
     [InlineData("go on, please", true)]
     [InlineData("why?", false)]
+    [InlineData("", false)]
     [InlineData("prove Fermat's last theorem", false)]
     public void IsContinuation_Turns_AreTold(string turn, bool expected) => Assert.Equal(expected, AnswerSigns.IsContinuation(turn));
 

@@ -4,7 +4,7 @@ namespace OrleansLlm.Core.Tests.Routing;
 
 public sealed class RoutingPolicyTests
 {
-    private const ModelCapabilities All = ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.JsonSchema;
+    private const ModelCapabilities All = ModelCapabilities.Tools | ModelCapabilities.Vision | ModelCapabilities.JsonSchema | ModelCapabilities.Reasoning;
     private static readonly ModelTier Small = new("small", 8_000, ModelCapabilities.None);
     private static readonly ModelTier Middle = new("middle", 32_000, ModelCapabilities.Tools | ModelCapabilities.JsonSchema);
     private static readonly ModelTier Large = new("large", 128_000, All);
@@ -30,6 +30,7 @@ public sealed class RoutingPolicyTests
     [InlineData(ModelCapabilities.JsonSchema, 100, 0, "middle", RouteReason.JsonSchemaRequired)]
     [InlineData(ModelCapabilities.Vision, 100, 0, "large", RouteReason.VisionRequired)]
     [InlineData(ModelCapabilities.Tools | ModelCapabilities.Vision, 100, 0, "large", RouteReason.ToolsRequired)]
+    [InlineData(ModelCapabilities.Reasoning, 100, 0, "large", RouteReason.ReasoningRequired)]
     [InlineData(ModelCapabilities.None, 8_000, 0, "small", RouteReason.Simple)]
     [InlineData(ModelCapabilities.None, 8_001, 0, "middle", RouteReason.ContextTooLong)]
     [InlineData(ModelCapabilities.None, 7_000, 1_001, "middle", RouteReason.ContextTooLong)]
@@ -120,7 +121,7 @@ public sealed class RoutingPolicyTests
                 "JsonSchemaRequired", "ContextTooLong", "NoTierFits", "NoTiers", "InToolLoop", "Disabled", "Unavailable",
                 "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached", "ProviderBound", "ContextWindowFallback", "ContentFilterFallback",
                 "OutageFallback", "EscalatedRefusal", "EscalatedDissatisfaction", "EscalatedSchema", "Continued", "StickyConversation",
-                "CachedPrefixWorthMore", "ScoreDrift", "TooManyMisroutes", "FormNotServed", "CascadeEscalated",
+                "CachedPrefixWorthMore", "ScoreDrift", "TooManyMisroutes", "FormNotServed", "CascadeEscalated", "ReasoningRequired", "ContinuedUnknown",
             ],
             Enum.GetNames<RouteReason>());
 

@@ -35,6 +35,16 @@ public sealed class AnswerGraderTests
     [InlineData(AnswerGrade.Contains, "fee", "There is no fee.", false)]
     [InlineData(AnswerGrade.Contains, "7 days", "It takes no longer than 7 days.", true)]
     [InlineData(AnswerGrade.Contains, "7 days", "It takes not 7 days but 17.", false)]
+    [InlineData(AnswerGrade.Numeric, "72", "So she sold 48+24 = 72 clips.", true)]
+    [InlineData(AnswerGrade.Contains, "Paris", "The capital of France is Paris.", true)]
+    [InlineData(AnswerGrade.Contains, "B", "Answer: B", true)]
+    [InlineData(AnswerGrade.Contains, "B", "b", true)]
+    [InlineData(AnswerGrade.Contains, "B", "Option A is too small, so the answer is **B**.", true)]
+    [InlineData(AnswerGrade.Contains, "B", "It cannot be C.\n\n(B) 12 days", true)]
+    [InlineData(AnswerGrade.Contains, "A", "The answer is B: a day.", false)]
+    [InlineData(AnswerGrade.Contains, "A", "It takes a day.", false)]
+    [InlineData(AnswerGrade.Contains, "A", "The answer is a day.", false)]
+    [InlineData(AnswerGrade.Contains, "A", "A day is enough.", false)]
     public void IsRight_Answer_IsGradedByItsRule(AnswerGrade grade, string expected, string answer, bool right) =>
         Assert.Equal(right, AnswerGrader.IsRight(grade, expected, answer));
 
