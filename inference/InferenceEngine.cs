@@ -10,6 +10,8 @@ public sealed class InferenceEngine : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _lanes = [];
     private readonly IDisposable?[] _models;
+    private readonly EmbeddingModel? _embedder;
+    private readonly PairVerifier? _verifier;
 
     private InferenceEngine(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -37,8 +39,10 @@ public sealed class InferenceEngine : IAsyncDisposable
             () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()),
             () => classifier = options.TokenClassifier is { } name ? loader.Load(name, PrunePipeline.CreateClassifier, p => p.TryOut()) : null);
 
-        Embedder = Open("embedder", embedder!.Model, options.EmbedderLanes);
-        Verifier = Open("verifier", verifier!.Model, options.VerifierLanes);
+        _embedder = embedder!.Model;
+        _verifier = verifier!.Model;
+        Embedder = Open("embedder", _embedder, options.EmbedderLanes);
+        Verifier = Open("verifier", _verifier, options.VerifierLanes);
         Router = Open("router", router!.Model, options.RouterLanes);
         Compressor = OpenPipeline("compressor", compressor!.Model);
         TokenClassifier = OpenPipeline("token classifier", classifier?.Model);
@@ -109,6 +113,13 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Names the router's scores, for its certificate: router and embedder, each by name, version and hash prefix.</summary>
     public string RouterModelId { get; }
+
+    /// <summary>
+    /// Whether verifier and embedder read both texts of a pair to their ends: what they cut off they cannot tell apart. A model that is not loaded
+    /// has no say.
+    /// </summary>
+    public bool ReadsWhole(string a, string b) =>
+        _verifier?.ReadsWhole(a, b) is not false && (_embedder is not { } embedder || (embedder.ReadsWhole(a) && embedder.ReadsWhole(b)));
 
     /// <summary>Loads the models side by side and starts the lanes.</summary>
     public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
