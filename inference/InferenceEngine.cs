@@ -54,9 +54,17 @@ public sealed class InferenceEngine : IAsyncDisposable
                 .Where(static l => l.Item2 is { Loaded: true } && l.Item2.ExecutionProvider != ExecutionProviders.NameOf(ExecutionProvider.Cpu))
                 .Select(static l => l.Item1),
         ];
-        EmbeddingModelId = embedder.Identity ?? "none";
+        LaneModels = Manifests(static m => m.Identity);
+        ModelSha256 = Manifests(static m => m.CpuSha256);
+        EmbeddingModelId = embedder.Manifest?.Identity ?? "none";
         RouterReadsText = router.Model is TextRouterModel;
-        RouterModelId = $"{router.Identity ?? "none"}/{EmbeddingModelId}";
+        RouterModelId = $"{router.Manifest?.Identity ?? "none"}/{EmbeddingModelId}";
+
+        Dictionary<string, string> Manifests(Func<ModelManifest, string?> read) =>
+            new (string Lane, ModelManifest? Manifest)[] { ("embedder", embedder.Manifest), ("verifier", verifier.Manifest), ("router", router.Manifest), ("compressor", compressor.Manifest) }
+                .Select(l => (l.Lane, Value: l.Manifest is null ? null : read(l.Manifest)))
+                .Where(static l => l.Value is not null)
+                .ToDictionary(static l => l.Lane, static l => l.Value!);
 
         IInferenceLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
         {
@@ -101,6 +109,15 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Lanes that run on an accelerator, as it turned out and not as it was asked for: <c>embedder</c>, <c>verifier</c>, <c>router</c>, <c>compressor</c>.</summary>
     public IReadOnlyList<string> AcceleratedLanes { get; }
+
+    /// <summary>
+    /// Names the model of each lane, loaded or not, by name, version and hash prefix: the same on CPU and GPU, whose files hold the same weights. A lane
+    /// whose manifest cannot be read is not among them.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> LaneModels { get; }
+
+    /// <summary>SHA-256 of each lane's CPU file, whichever file runs, by lane: what a policy was fitted on. Without those whose manifest cannot be read.</summary>
+    public IReadOnlyDictionary<string, string> ModelSha256 { get; }
 
     /// <summary>
     /// Names the space of the embeddings, for the cache partition: name, version and hash prefix of the model. The same on CPU and GPU, whose

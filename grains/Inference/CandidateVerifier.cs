@@ -45,7 +45,7 @@ internal sealed class CandidateVerifier(InferenceEngine engine, IGrainFactory gr
     /// <summary>The verifier's logit for each candidate, the mean of both orders: steadier than either.</summary>
     public async ValueTask<VerificationResult> VerifyAsync(string question, string[] candidates, Deadline deadline) =>
         await accelerators.AskAsync(
-            AcceleratorPlacement.Verifier, deadline, () => grains.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadline.UtcTicks))
+            AcceleratorPlacement.Verifier, deadline, () => grains.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadline.UtcTicks), static r => r.Outcome)
         ?? await VerifyHereAsync(question, candidates, deadline);
 
     /// <summary>The same in this process, whatever others have.</summary>

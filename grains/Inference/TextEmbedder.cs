@@ -29,7 +29,7 @@ internal sealed class TextEmbedder(InferenceEngine engine, IGrainFactory grains,
     /// <summary>The vector of any text.</summary>
     public async ValueTask<EmbeddingResult> EmbedAsync(string text, Deadline deadline) =>
         await accelerators.AskAsync(
-            AcceleratorPlacement.Embedder, deadline, () => grains.GetGrain<IEmbeddingWorker>(AcceleratorPlacement.Elsewhere).EmbedAsync(text, deadline.UtcTicks))
+            AcceleratorPlacement.Embedder, deadline, () => grains.GetGrain<IEmbeddingWorker>(AcceleratorPlacement.Elsewhere).EmbedAsync(text, deadline.UtcTicks), static r => r.Outcome)
         ?? await EmbedHereAsync(text, deadline);
 
     /// <summary>The same in this process, whatever others have.</summary>

@@ -27,14 +27,14 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             var model = create(new LoadedModel(manifest, onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
             tryOut(model);
             Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));
-            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest.Identity);
+            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest);
         }
         catch (Exception exception)
         {
             onnx?.Dispose();
             Log.ModelNotLoaded(logger, name, exception.Message);
             var status = new ModelStatus(name, manifest?.Version ?? string.Empty, false, ExecutionProviders.NameOf(chosen), sha256, exception.Message);
-            return new(null, status, manifest?.Identity);
+            return new(null, status, manifest);
         }
     }
 

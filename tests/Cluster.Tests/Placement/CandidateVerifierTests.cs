@@ -32,7 +32,7 @@ public sealed class CandidateVerifierTests
     [Fact]
     public async Task VerifyQuestion_InASiloWithAnAccelerator_IsTheSameAndRememberedForTheTenantAlone()
     {
-        await using var none = MixedCluster.EngineOf("/no/models");
+        await using var none = MixedCluster.EngineWithoutFiles();
         await using var models = MixedCluster.EngineOf(MixedCluster.Models);
         await using var cluster = await MixedCluster.StartAsync(2, (none, []), (models, [AcceleratorPlacement.Verifier, AcceleratorPlacement.Embedder]));
         var services = cluster.With(none).ServiceProvider;
