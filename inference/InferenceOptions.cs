@@ -10,7 +10,7 @@ public sealed class InferenceOptions
     [Required]
     public string ModelsDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "models");
 
-    /// <summary>Where the models are asked to run. A CUDA provider that cannot be loaded is logged once and the processor serves instead.</summary>
+    /// <summary>Where the models are asked to run. Where CUDA cannot be loaded, or does not run a model, that is logged and the processor serves instead.</summary>
     /// <value>The default is <see cref="Accelerator.Cpu"/>.</value>
     [EnumDataType(typeof(Accelerator))]
     public Accelerator Accelerator { get; set; } = Accelerator.Cpu;
