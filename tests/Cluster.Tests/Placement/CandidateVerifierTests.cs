@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansLlm.Core;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Inference;
 using OrleansLlm.Grains.Placement;
@@ -39,6 +40,9 @@ public sealed class CandidateVerifierTests
         var (verifier, embedder) = (services.GetRequiredService<CandidateVerifier>(), services.GetRequiredService<TextEmbedder>());
         await BecomesAsync(WorkerOutcome.Completed, async () => (await embedder.EmbedQuestionAsync("alpha", s_questions[0], Deadline.Never)).Outcome);
         await AgreesAsync(verifier, s_questions[0]);
+        // Longer than what is matched by meaning: a long turn that is routed would keep megabytes.
+        var routed = new string('x', ContextDetector.LongestQuestion + 1);
+        Assert.Equal(WorkerOutcome.Completed, (await embedder.EmbedQuestionAsync("alpha", routed, Deadline.Never)).Outcome);
 
         await cluster.StopSiloAsync(cluster.With(models), TestContext.Current.CancellationToken);
 
@@ -46,6 +50,7 @@ public sealed class CandidateVerifierTests
         await BecomesAsync(WorkerOutcome.Unavailable, async () => (await verifier.VerifyAsync("a", ["b"], Deadline.Never)).Outcome);
         Assert.Equal(WorkerOutcome.Completed, (await AskAsync(verifier, "alpha", s_questions[0])).Outcome);
         Assert.Equal(WorkerOutcome.Completed, (await embedder.EmbedQuestionAsync("alpha", s_questions[0], Deadline.Never)).Outcome);
+        Assert.Equal(WorkerOutcome.Unavailable, (await embedder.EmbedQuestionAsync("alpha", routed, Deadline.Never)).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await AskAsync(verifier, "beta", s_questions[0])).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await embedder.EmbedQuestionAsync("beta", s_questions[0], Deadline.Never)).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await AskAsync(verifier, "alpha", s_questions[1])).Outcome);
