@@ -66,7 +66,7 @@ public sealed class InferenceEngine : IAsyncDisposable
                 .Where(static l => l.Value is not null)
                 .ToDictionary(static l => l.Lane, static l => l.Value!);
 
-        IInferenceLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
+        IGroupLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
         {
             if (model is null)
                 return new UnavailableLane<TIn, TOut>(name);
@@ -90,7 +90,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     public IInferenceLane<string, float[]> Embedder { get; }
 
     /// <summary>A pair in one order to a logit; ask both orders and average them.</summary>
-    public IInferenceLane<TextPair, float> Verifier { get; }
+    public IGroupLane<TextPair, float> Verifier { get; }
 
     public IInferenceLane<RouterInput, RouterScores> Router { get; }
 

@@ -54,7 +54,7 @@ public sealed class InferenceOptions
     [Range(1, 64)]
     public int IntraOpThreads { get; set; } = 1;
 
-    /// <summary>Items that may wait in one lane's queue; the next one is refused as overloaded.</summary>
+    /// <summary>Items that may wait in one lane's queue; the next one is refused as overloaded, and what is of use together alone (a question's candidates, two items each; a prompt's windows) as a whole.</summary>
     /// <value>The default is 256; 1 to 65,536.</value>
     [Range(1, 65_536)]
     public int QueueCapacity { get; set; } = 256;

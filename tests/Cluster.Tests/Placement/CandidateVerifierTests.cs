@@ -31,6 +31,21 @@ public sealed class CandidateVerifierTests
     }
 
     [Fact]
+    public async Task VerifyQuestion_QueueTooShortForAllCandidates_AsksAboutNone()
+    {
+        await using var models = MixedCluster.EngineOf(MixedCluster.Models, queueCapacity: 3);
+        await using var cluster = await MixedCluster.StartAsync(1, (models, []));
+        var verifier = cluster.With(models).ServiceProvider.GetRequiredService<CandidateVerifier>();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(WorkerOutcome.Overloaded, (await verifier.VerifyAsync(s_questions[0], s_candidates[..2], Deadline.Never)).Outcome);
+            Assert.Equal(0, models.Verifier.QueueDepth);
+        }
+
+        Assert.Equal(WorkerOutcome.Completed, (await verifier.VerifyAsync(s_questions[0], s_candidates[..1], Deadline.Never)).Outcome);
+    }
+
+    [Fact]
     public async Task VerifyQuestion_InASiloWithAnAccelerator_IsTheSameAndRememberedForTheTenantAlone()
     {
         await using var none = MixedCluster.EngineWithoutFiles();
