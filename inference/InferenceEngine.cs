@@ -105,7 +105,10 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Items that wait in each lane now.</summary>
     public IEnumerable<KeyValuePair<string, int>> QueueDepths =>
-        [new("embedder", Embedder.QueueDepth), new("verifier", Verifier.QueueDepth), new("router", Router.QueueDepth), new("compressor", Compressor.QueueDepth)];
+    [
+        new("embedder", Embedder.QueueDepth), new("verifier", Verifier.QueueDepth), new("router", Router.QueueDepth), new("compressor", Compressor.QueueDepth),
+        .. TokenClassifier.IsAvailable ? new[] { KeyValuePair.Create("token classifier", TokenClassifier.QueueDepth) } : [],
+    ];
 
     /// <summary>Lanes that run on an accelerator, as it turned out and not as it was asked for: <c>embedder</c>, <c>verifier</c>, <c>router</c>, <c>compressor</c>.</summary>
     public IReadOnlyList<string> AcceleratedLanes { get; }
