@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansLlm.Core;
+using OrleansLlm.Core.Caching;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Bench;
@@ -48,6 +49,10 @@ internal sealed class BenchEngine : IAsyncDisposable
     public string Sha256(string model) => _engine.Models.First(m => m.Name == model).Sha256;
 
     public Task<float[]> EmbedAsync(string text) => Run(_engine.Embedder, text);
+
+    /// <summary>The rule that forbids a match, as the cache finds it: by the words, then by what the models read.</summary>
+    public MatchGuardReason GuardOf(PairComparison comparison, string a, string b) =>
+        comparison.Guard == MatchGuardReason.None && !_engine.ReadsWhole(a, b) ? MatchGuardReason.PairTooLong : comparison.Guard;
 
     /// <summary>The verifier's mean logit over both orders.</summary>
     public async Task<double> VerifyAsync(string a, string b)

@@ -10,6 +10,8 @@ public sealed class InferenceEngine : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _lanes = [];
     private readonly IDisposable?[] _models;
+    private readonly EmbeddingModel? _embedder;
+    private readonly PairVerifier? _verifier;
 
     private InferenceEngine(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
     {
@@ -37,8 +39,10 @@ public sealed class InferenceEngine : IAsyncDisposable
             () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()),
             () => classifier = options.TokenClassifier is { } name ? loader.Load(name, PrunePipeline.CreateClassifier, p => p.TryOut()) : null);
 
-        Embedder = Open("embedder", embedder!.Model, options.EmbedderLanes);
-        Verifier = Open("verifier", verifier!.Model, options.VerifierLanes);
+        _embedder = embedder!.Model;
+        _verifier = verifier!.Model;
+        Embedder = Open("embedder", _embedder, options.EmbedderLanes);
+        Verifier = Open("verifier", _verifier, options.VerifierLanes);
         Router = Open("router", router!.Model, options.RouterLanes);
         Compressor = OpenPipeline("compressor", compressor!.Model);
         TokenClassifier = OpenPipeline("token classifier", classifier?.Model);
@@ -50,11 +54,19 @@ public sealed class InferenceEngine : IAsyncDisposable
                 .Where(static l => l.Item2 is { Loaded: true } && l.Item2.ExecutionProvider != ExecutionProviders.NameOf(ExecutionProvider.Cpu))
                 .Select(static l => l.Item1),
         ];
-        EmbeddingModelId = embedder.Identity ?? "none";
+        LaneModels = Manifests(static m => m.Identity);
+        ModelSha256 = Manifests(static m => m.CpuSha256);
+        EmbeddingModelId = embedder.Manifest?.Identity ?? "none";
         RouterReadsText = router.Model is TextRouterModel;
-        RouterModelId = $"{router.Identity ?? "none"}/{EmbeddingModelId}";
+        RouterModelId = $"{router.Manifest?.Identity ?? "none"}/{EmbeddingModelId}";
 
-        IInferenceLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
+        Dictionary<string, string> Manifests(Func<ModelManifest, string?> read) =>
+            new (string Lane, ModelManifest? Manifest)[] { ("embedder", embedder.Manifest), ("verifier", verifier.Manifest), ("router", router.Manifest), ("compressor", compressor.Manifest) }
+                .Select(l => (l.Lane, Value: l.Manifest is null ? null : read(l.Manifest)))
+                .Where(static l => l.Value is not null)
+                .ToDictionary(static l => l.Lane, static l => l.Value!);
+
+        IGroupLane<TIn, TOut> Open<TIn, TOut>(string name, ILaneModel<TIn, TOut>? model, int threads)
         {
             if (model is null)
                 return new UnavailableLane<TIn, TOut>(name);
@@ -78,7 +90,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     public IInferenceLane<string, float[]> Embedder { get; }
 
     /// <summary>A pair in one order to a logit; ask both orders and average them.</summary>
-    public IInferenceLane<TextPair, float> Verifier { get; }
+    public IGroupLane<TextPair, float> Verifier { get; }
 
     public IInferenceLane<RouterInput, RouterScores> Router { get; }
 
@@ -93,10 +105,22 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Items that wait in each lane now.</summary>
     public IEnumerable<KeyValuePair<string, int>> QueueDepths =>
-        [new("embedder", Embedder.QueueDepth), new("verifier", Verifier.QueueDepth), new("router", Router.QueueDepth), new("compressor", Compressor.QueueDepth)];
+    [
+        new("embedder", Embedder.QueueDepth), new("verifier", Verifier.QueueDepth), new("router", Router.QueueDepth), new("compressor", Compressor.QueueDepth),
+        .. TokenClassifier.IsAvailable ? new[] { KeyValuePair.Create("token classifier", TokenClassifier.QueueDepth) } : [],
+    ];
 
     /// <summary>Lanes that run on an accelerator, as it turned out and not as it was asked for: <c>embedder</c>, <c>verifier</c>, <c>router</c>, <c>compressor</c>.</summary>
     public IReadOnlyList<string> AcceleratedLanes { get; }
+
+    /// <summary>
+    /// Names the model of each lane, loaded or not, by name, version and hash prefix: the same on CPU and GPU, whose files hold the same weights. A lane
+    /// whose manifest cannot be read is not among them.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> LaneModels { get; }
+
+    /// <summary>SHA-256 of each lane's CPU file, whichever file runs, by lane: what a policy was fitted on. Without those whose manifest cannot be read.</summary>
+    public IReadOnlyDictionary<string, string> ModelSha256 { get; }
 
     /// <summary>
     /// Names the space of the embeddings, for the cache partition: name, version and hash prefix of the model. The same on CPU and GPU, whose
@@ -109,6 +133,13 @@ public sealed class InferenceEngine : IAsyncDisposable
 
     /// <summary>Names the router's scores, for its certificate: router and embedder, each by name, version and hash prefix.</summary>
     public string RouterModelId { get; }
+
+    /// <summary>
+    /// Whether verifier and embedder read both texts of a pair to their ends: what they cut off they cannot tell apart. A model that is not loaded
+    /// has no say.
+    /// </summary>
+    public bool ReadsWhole(string a, string b) =>
+        _verifier?.ReadsWhole(a, b) is not false && (_embedder is not { } embedder || (embedder.ReadsWhole(a) && embedder.ReadsWhole(b)));
 
     /// <summary>Loads the models side by side and starts the lanes.</summary>
     public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)

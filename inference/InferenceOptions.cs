@@ -10,7 +10,7 @@ public sealed class InferenceOptions
     [Required]
     public string ModelsDirectory { get; set; } = Path.Combine(AppContext.BaseDirectory, "models");
 
-    /// <summary>Where the models are asked to run. A CUDA provider that cannot be loaded is logged once and the processor serves instead.</summary>
+    /// <summary>Where the models are asked to run. Where CUDA cannot be loaded, or does not run a model, that is logged and the processor serves instead.</summary>
     /// <value>The default is <see cref="Accelerator.Cpu"/>.</value>
     [EnumDataType(typeof(Accelerator))]
     public Accelerator Accelerator { get; set; } = Accelerator.Cpu;
@@ -54,7 +54,7 @@ public sealed class InferenceOptions
     [Range(1, 64)]
     public int IntraOpThreads { get; set; } = 1;
 
-    /// <summary>Items that may wait in one lane's queue; the next one is refused as overloaded.</summary>
+    /// <summary>Items that may wait in one lane's queue; the next one is refused as overloaded, and what is of use together alone (a question's candidates, two items each; a prompt's windows) as a whole.</summary>
     /// <value>The default is 256; 1 to 65,536.</value>
     [Range(1, 65_536)]
     public int QueueCapacity { get; set; } = 256;

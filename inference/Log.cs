@@ -13,6 +13,9 @@ internal static partial class Log
     [LoggerMessage(102, LogLevel.Warning, "Accelerator Cuda is asked for but cannot be loaded, the models run on the CPU: {Reason}")]
     public static partial void CudaNotLoadable(ILogger logger, string reason);
 
+    [LoggerMessage(104, LogLevel.Warning, "Model {Model} does not run on CUDA and runs on the CPU: {Reason}")]
+    public static partial void ModelNotOnCuda(ILogger logger, string model, string reason);
+
     [LoggerMessage(103, LogLevel.Error, "Lane {Lane} failed on a call of {Count} item(s)")]
     public static partial void LaneFaulted(ILogger logger, string lane, int count, Exception exception);
 }

@@ -19,7 +19,7 @@ internal static class PairScorer
         return [.. file.Pairs.Select((pair, i) =>
         {
             var comparison = PairComparison.Of(QuestionProfile.Read(pair.A), QuestionProfile.Read(pair.B));
-            return new ComparedPair(pair.A, pair.B, pair.Same, PairFeatures.From(comparison, scores[i].Logit, scores[i].Cosine), comparison.Guard);
+            return new ComparedPair(pair.A, pair.B, pair.Same, PairFeatures.From(comparison, scores[i].Logit, scores[i].Cosine), engine.GuardOf(comparison, pair.A, pair.B));
         })];
     }
 

@@ -61,7 +61,7 @@ internal sealed class QuestionStream
             var logit = double.Parse(parts[3], CultureInfo.InvariantCulture);
             var comparison = PairComparison.Of(profiles[i], profiles[j]);
             var identical = normalized[i] == normalized[j];
-            var probability = identical ? 1 : comparison.Guard != MatchGuardReason.None ? 0 : policy.Probability(PairFeatures.From(comparison, logit, cosine));
+            var probability = identical ? 1 : engine.GuardOf(comparison, texts[i], texts[j]) != MatchGuardReason.None ? 0 : policy.Probability(PairFeatures.From(comparison, logit, cosine));
             bool? right = identical || answers[i] == answers[j] ? true : different.Contains((texts[i], texts[j])) ? false : null;
             edges[i].Add(new Edge(j, cosine, probability, identical, right));
             edges[j].Add(new Edge(i, cosine, probability, identical, right));
@@ -110,7 +110,7 @@ internal sealed class QuestionStream
         {
             var (i, j) = ordered[p];
             // What the rules forbid never reaches the verifier.
-            var guard = PairComparison.Of(QuestionProfile.Read(texts[i]), QuestionProfile.Read(texts[j])).Guard;
+            var guard = engine.GuardOf(PairComparison.Of(QuestionProfile.Read(texts[i]), QuestionProfile.Read(texts[j])), texts[i], texts[j]);
             var logit = guard == MatchGuardReason.None ? await engine.VerifyAsync(texts[i], texts[j]) : double.NaN;
             lines[p] = string.Create(CultureInfo.InvariantCulture, $"{i} {j} {TensorPrimitives.Dot<float>(vectors[i], vectors[j]):R} {logit:R}");
         });

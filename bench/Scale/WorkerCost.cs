@@ -12,7 +12,7 @@ using OrleansLlm.Inference;
 namespace OrleansLlm.Bench.Scale;
 
 /// <summary>
-/// What the preference for accelerators costs: calls of a stateless worker whose lane has no model and answers at once, so that the call is all
+/// What the preference for accelerators costs: calls of a stateless worker whose lane knows its model by name alone and answers at once, so that the call is all
 /// there is. Two silos in this process; processor time is that of both.
 /// </summary>
 /// <param name="PlainMicroseconds">A worker without the preference, on its own silo.</param>
@@ -32,7 +32,10 @@ internal sealed record WorkerCost(double PlainMicroseconds, double PreferringMic
 
     private static async Task<(double Plain, double Preferring)> MeasureAsync(string[] acceleratedElsewhere, CancellationToken cancellationToken)
     {
-        await using var engine = InferenceEngine.Start(new InferenceOptions { ModelsDirectory = "none" }, TimeProvider.System, NullLoggerFactory.Instance);
+        var models = Directory.CreateTempSubdirectory("orleansllm-bench-");
+        await File.WriteAllTextAsync(Path.Combine(models.CreateSubdirectory("embedder").FullName, "manifest.json"), """{"name":"none","version":"0","files":{}}""", cancellationToken);
+        await using var engine = InferenceEngine.Start(new InferenceOptions { ModelsDirectory = models.FullName }, TimeProvider.System, NullLoggerFactory.Instance);
+        models.Delete(recursive: true);
         var port = LoopbackPort.Free();
         using var first = await StartAsync(port, port, engine, [], cancellationToken);
         using var second = await StartAsync(LoopbackPort.Free(), port, engine, acceleratedElsewhere, cancellationToken);
@@ -54,7 +57,7 @@ internal sealed record WorkerCost(double PlainMicroseconds, double PreferringMic
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, LoopbackPort.Free(), new IPEndPoint(IPAddress.Loopback, primaryPort));
-            silo.UseAcceleratorPlacement(accelerated);
+            silo.UseAcceleratorPlacement(accelerated, engine.LaneModels);
             silo.Services.AddSingleton(TimeProvider.System);
             silo.Services.AddSingleton(engine);
         });

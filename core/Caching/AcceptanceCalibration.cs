@@ -88,11 +88,13 @@ public sealed record AcceptanceCalibrationResult(
 
     /// <summary>Where the calibrated model comes from, and the curve on the tested pairs, whose thresholds are those that risk control may choose from.</summary>
     /// <param name="prior">The prior's provenance.</param>
+    /// <param name="modelSha256">SHA-256 of the models that scored the pairs; the prior's may have been others.</param>
     /// <param name="data">The pairs' file, with the number fitted on.</param>
     /// <param name="certified">The threshold that is used.</param>
     /// <param name="maxErrorRate">What it was tested for.</param>
     /// <param name="confidence">How surely.</param>
-    public AcceptanceProvenance ToProvenance(AcceptanceProvenance prior, FittedData data, ThresholdTest certified, double maxErrorRate, double confidence)
+    public AcceptanceProvenance ToProvenance(
+        AcceptanceProvenance prior, IReadOnlyDictionary<string, string> modelSha256, FittedData data, ThresholdTest certified, double maxErrorRate, double confidence)
     {
         ArgumentNullException.ThrowIfNull(prior);
         ArgumentNullException.ThrowIfNull(certified);
@@ -101,6 +103,7 @@ public sealed record AcceptanceCalibrationResult(
         var positives = Math.Max(1, ranked.Count(p => p.Same));
         return prior with
         {
+            ModelSha256 = modelSha256,
             Data = FittedPairs > 0 ? [.. prior.Data, data] : prior.Data,
             Method = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,

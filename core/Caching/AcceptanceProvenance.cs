@@ -3,7 +3,7 @@ namespace OrleansLlm.Core.Caching;
 /// <summary>What an acceptance model was fitted on, and how well it did on pairs that it had not seen.</summary>
 public sealed record AcceptanceProvenance
 {
-    /// <summary>SHA-256 of the verifier's and the embedder's model files: another model needs another fit.</summary>
+    /// <summary>SHA-256 of the verifier's and the embedder's CPU files: another model needs another fit, and is served by none.</summary>
     public required IReadOnlyDictionary<string, string> ModelSha256 { get; init; }
 
     /// <summary>The data files, with SHA-256, rows used and weight.</summary>

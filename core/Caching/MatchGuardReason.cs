@@ -44,4 +44,7 @@ public enum MatchGuardReason
 
     /// <summary>Operators, fractions, emoji, letters of another script or the indentation of code differ: the models cannot read them.</summary>
     SymbolsDiffer,
+
+    /// <summary>Together the texts are longer than the models read, and what these cut off they cannot tell apart. Found where the models are, not by the words.</summary>
+    PairTooLong,
 }

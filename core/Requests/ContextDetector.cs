@@ -12,8 +12,8 @@ namespace OrleansLlm.Core.Requests;
 public static partial class ContextDetector
 {
     /// <summary>
-    /// A question longer than this (UTF-16 characters) is split further or not matched by meaning: the pair verifier reads
-    /// 128 word pieces of both texts together, and what it does not read it cannot tell apart.
+    /// A question longer than this (UTF-16 characters) is split further or not matched by meaning: two of this length, in plain words, are
+    /// what the pair verifier reads, 128 word pieces together. Names and code have more pieces to a letter; so pairs are counted besides.
     /// </summary>
     public const int LongestQuestion = 280;
 

@@ -8,6 +8,9 @@ namespace OrleansLlm.Grains.Caching;
 /// <param name="Problem">Why there is none; null where there is one.</param>
 public sealed record AcceptancePolicySource(AcceptancePolicy? Policy, string? Problem)
 {
+    /// <summary>The lanes whose scores a policy weighs.</summary>
+    public static IReadOnlyList<string> FittedOn { get; } = ["embedder", "verifier"];
+
     /// <summary>Names the policy by its content: labels of other scores say nothing about these. Empty without a policy.</summary>
     public string ModelId { get; } = Policy is null ? string.Empty : IdOf(Policy);
 
@@ -24,6 +27,26 @@ public sealed record AcceptancePolicySource(AcceptancePolicy? Policy, string? Pr
         {
             return new AcceptancePolicySource(null, $"{path}: {e.Message}");
         }
+    }
+
+    /// <summary>
+    /// The same; or none, and which model it is, where the policy was fitted on another embedder or verifier: what it knows of their scores it does not
+    /// know of these. A model that cannot be named is off, and asks for no policy.
+    /// </summary>
+    /// <param name="modelSha256">SHA-256 of the models' CPU files, by lane.</param>
+    public AcceptancePolicySource For(IReadOnlyDictionary<string, string> modelSha256)
+    {
+        ArgumentNullException.ThrowIfNull(modelSha256);
+        if (Policy is null)
+            return this;
+        foreach (var model in FittedOn)
+        {
+            var fitted = Policy.Model.Provenance.ModelSha256.GetValueOrDefault(model);
+            if (modelSha256.TryGetValue(model, out var present) && !string.Equals(fitted, present, StringComparison.OrdinalIgnoreCase))
+                return new AcceptancePolicySource(null, $"the policy was fitted on the {model} with SHA-256 {fitted ?? "unknown"}, and this one's is {present}; orleansllm calibrate cache fits one");
+        }
+
+        return this;
     }
 
     private static string IdOf(AcceptancePolicy policy)

@@ -20,7 +20,7 @@ public sealed class CacheOptions
     [Range(0.0, 1.0)]
     public double? AcceptThreshold { get; set; }
 
-    /// <value>Path of an acceptance policy, as <c>calibrate cache</c> writes it. Default: the one shipped beside the models. One that cannot be used stops the start.</value>
+    /// <value>Path of an acceptance policy, as <c>calibrate cache</c> writes it. Default: the one shipped beside the models. One that cannot be used, or was fitted on other models, stops the start.</value>
     public string? AcceptanceFile { get; set; }
 
     /// <value>How long an answer may be given again, one second to a year. Default seven days.</value>

@@ -138,6 +138,12 @@ internal sealed class SemanticCache(
         if (acceptance.Policy is not { } policy)
             return new(0, false, null, "NoPolicy");
         var comparisons = Array.ConvertAll(cached, c => PairComparison.Of(c, asked));
+        for (var i = 0; i < comparisons.Length; i++)
+        {
+            if (comparisons[i].Guard == MatchGuardReason.None && !engine.ReadsWhole(candidates[i].Question, query.Question))
+                comparisons[i] = comparisons[i] with { Guard = MatchGuardReason.PairTooLong };
+        }
+
         // Rules first: what they forbid needs no inference.
         var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();
         if (toVerify.Length == 0)

@@ -47,7 +47,8 @@ internal sealed class SemanticFlights(
                     continue;
                 }
 
-                var verdict = await cache.JudgeAsync(query, candidates, deadline);
+                // It may wait long for an answer, and no longer than any lookup for the verifier.
+                var verdict = await cache.JudgeAsync(query, candidates, Deadline.Earlier(deadline, Deadline.After(time, gatewayOptions.Value.CacheTimeout)));
                 if (verdict.Accepted)
                 {
                     var candidate = candidates[verdict.Index];

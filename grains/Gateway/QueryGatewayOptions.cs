@@ -5,7 +5,7 @@ namespace OrleansLlm.Grains.Gateway;
 /// <summary><c>OrleansLlm:Gateway</c>: how long layers may take and how large answers may be. Takes effect at start.</summary>
 public sealed class QueryGatewayOptions
 {
-    /// <value>Longest time for embedding, lookup and verification together; then the model is called. 1 ms to 1 minute, default 250 ms.</value>
+    /// <value>Longest time for the embedding, and again for lookup and verification together, since the same request is found without a vector too; then the model is called. 1 ms to 1 minute, default 250 ms.</value>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan CacheTimeout { get; set; } = TimeSpan.FromMilliseconds(250);
 

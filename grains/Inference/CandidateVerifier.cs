@@ -45,22 +45,19 @@ internal sealed class CandidateVerifier(InferenceEngine engine, IGrainFactory gr
     /// <summary>The verifier's logit for each candidate, the mean of both orders: steadier than either.</summary>
     public async ValueTask<VerificationResult> VerifyAsync(string question, string[] candidates, Deadline deadline) =>
         await accelerators.AskAsync(
-            AcceleratorPlacement.Verifier, deadline, () => grains.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadline.UtcTicks))
+            AcceleratorPlacement.Verifier, deadline, () => grains.GetGrain<IPairVerifierWorker>(AcceleratorPlacement.Elsewhere).VerifyAsync(question, candidates, deadline.UtcTicks), static r => r.Outcome)
         ?? await VerifyHereAsync(question, candidates, deadline);
 
     /// <summary>The same in this process, whatever others have.</summary>
     public async ValueTask<VerificationResult> VerifyHereAsync(string question, string[] candidates, Deadline deadline)
     {
-        // All at once; one that fails fails all.
-        var results = await Task.WhenAll(candidates
-            .SelectMany(c => (TextPair[])[new(c, question), new(question, c)])
-            .Select(p => engine.Verifier.RunAsync(p, deadline).AsTask()));
-        var failed = Array.FindIndex(results, static r => !r.IsCompleted);
-        if (failed >= 0)
-            return new VerificationResult(results[failed].Outcome.ToWire(), []);
+        // All or none: the likeliest of some is not the likeliest.
+        var result = await engine.Verifier.RunAllAsync([.. candidates.SelectMany(c => (TextPair[])[new(c, question), new(question, c)])], deadline);
+        if (!result.IsCompleted)
+            return new VerificationResult(result.Outcome.ToWire(), []);
         var means = new double[candidates.Length];
         for (var i = 0; i < means.Length; i++)
-            means[i] = ((double)results[2 * i].Value + results[(2 * i) + 1].Value) / 2;
+            means[i] = ((double)result.Value[2 * i] + result.Value[(2 * i) + 1]) / 2;
         return new VerificationResult(WorkerOutcome.Completed, means);
     }
 }

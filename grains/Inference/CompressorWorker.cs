@@ -13,7 +13,7 @@ internal sealed class CompressorWorker(InferenceEngine engine, AcceleratorDirect
     public async ValueTask<CompressorResult> ScoreAsync(string question, string[] sentences, long deadlineUtcTicks)
     {
         if (this.GetPrimaryKeyLong() != AcceleratorPlacement.Elsewhere
-            && await accelerators.AskAsync(AcceleratorPlacement.Compressor, new Deadline(deadlineUtcTicks), () => GrainFactory.GetGrain<ICompressorWorker>(AcceleratorPlacement.Elsewhere).ScoreAsync(question, sentences, deadlineUtcTicks)) is { } answered)
+            && await accelerators.AskAsync(AcceleratorPlacement.Compressor, new Deadline(deadlineUtcTicks), () => GrainFactory.GetGrain<ICompressorWorker>(AcceleratorPlacement.Elsewhere).ScoreAsync(question, sentences, deadlineUtcTicks), static r => r.Outcome) is { } answered)
             return answered;
         var result = await engine.Compressor.RunAsync(new PruneRequest(question, sentences), new Deadline(deadlineUtcTicks));
         return new CompressorResult(result.Outcome.ToWire(), result.Value?.SentenceLogits ?? []);

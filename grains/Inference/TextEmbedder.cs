@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using OrleansLlm.Core;
 using OrleansLlm.Core.Caching;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Placement;
 using OrleansLlm.Inference;
@@ -10,7 +11,7 @@ namespace OrleansLlm.Grains.Inference;
 /// <summary>Embeds texts: in a silo with an accelerator where this one has none, else in this process's lane, which is asked without a message.</summary>
 internal sealed class TextEmbedder(InferenceEngine engine, IGrainFactory grains, AcceleratorDirectory accelerators)
 {
-    // Some 2 KB each.
+    // Some 2 KB each: only what can be matched by meaning is remembered, since a turn that is routed may be megabytes.
     private const int Remembered = 1024;
 
     private readonly RecentResults<(string Tenant, string Question), byte[]> _questions = new(Remembered);
@@ -18,6 +19,8 @@ internal sealed class TextEmbedder(InferenceEngine engine, IGrainFactory grains,
     /// <summary>The vector of a question; at once for one that the tenant asked of late. What one tenant asked makes no other's answer faster.</summary>
     public async ValueTask<EmbeddingResult> EmbedQuestionAsync(string tenant, string question, Deadline deadline)
     {
+        if (question.Length > ContextDetector.LongestQuestion)
+            return await EmbedAsync(question, deadline);
         if (_questions.TryGet((tenant, question), out var remembered))
             return new EmbeddingResult(WorkerOutcome.Completed, remembered);
         var result = await EmbedAsync(question, deadline);
@@ -29,7 +32,7 @@ internal sealed class TextEmbedder(InferenceEngine engine, IGrainFactory grains,
     /// <summary>The vector of any text.</summary>
     public async ValueTask<EmbeddingResult> EmbedAsync(string text, Deadline deadline) =>
         await accelerators.AskAsync(
-            AcceleratorPlacement.Embedder, deadline, () => grains.GetGrain<IEmbeddingWorker>(AcceleratorPlacement.Elsewhere).EmbedAsync(text, deadline.UtcTicks))
+            AcceleratorPlacement.Embedder, deadline, () => grains.GetGrain<IEmbeddingWorker>(AcceleratorPlacement.Elsewhere).EmbedAsync(text, deadline.UtcTicks), static r => r.Outcome)
         ?? await EmbedHereAsync(text, deadline);
 
     /// <summary>The same in this process, whatever others have.</summary>

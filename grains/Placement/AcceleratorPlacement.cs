@@ -15,13 +15,14 @@ public static class AcceleratorPlacement
     /// <summary>Key of the worker for others, which is on silos with an accelerator alone; that with the key 0 is at home.</summary>
     internal const long Elsewhere = 1;
 
-    internal const string Prefix = "orleansllm.accelerated.";
+    private const string Prefix = "orleansllm.accelerated.";
 
     /// <param name="silo">The silo.</param>
     /// <param name="acceleratedLanes">Lanes of this silo that run on an accelerator now, whatever was asked for.</param>
-    public static ISiloBuilder UseAcceleratorPlacement(this ISiloBuilder silo, IEnumerable<string> acceleratedLanes)
+    /// <param name="models">Names the model of each lane: silos of another model do their work themselves.</param>
+    public static ISiloBuilder UseAcceleratorPlacement(this ISiloBuilder silo, IEnumerable<string> acceleratedLanes, IReadOnlyDictionary<string, string> models)
     {
-        silo.UseSiloMetadata(acceleratedLanes.ToDictionary(KeyOf, static _ => "true"));
+        silo.UseSiloMetadata(acceleratedLanes.ToDictionary(KeyOf, lane => models[lane]));
         silo.Services.AddSingleton<AcceleratorDirectory>();
         silo.Services.AddSingleton<TextEmbedder>();
         silo.Services.AddSingleton<CandidateVerifier>();

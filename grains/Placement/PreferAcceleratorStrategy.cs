@@ -15,15 +15,14 @@ internal sealed class PreferAcceleratorStrategy : PlacementFilterStrategy
     }
 
     public PreferAcceleratorStrategy(string lane)
-        : base(order: 0) => MetadataKey = AcceleratorPlacement.KeyOf(lane);
+        : base(order: 0) => Lane = lane;
 
-    /// <summary>The key in a silo's metadata that says its lane is accelerated.</summary>
-    public string MetadataKey { get; private set; }
+    /// <summary>The worker's lane.</summary>
+    public string Lane { get; private set; }
 
-    public override void AdditionalInitialize(GrainProperties properties) =>
-        MetadataKey = AcceleratorPlacement.KeyOf(GetPlacementFilterGrainProperty(LaneProperty, properties)!);
+    public override void AdditionalInitialize(GrainProperties properties) => Lane = GetPlacementFilterGrainProperty(LaneProperty, properties)!;
 
     protected override IEnumerable<KeyValuePair<string, string>> GetAdditionalGrainProperties(
         IServiceProvider services, Type grainClass, GrainType grainType, IReadOnlyDictionary<string, string> existingProperties) =>
-        [new(LaneProperty, MetadataKey[AcceleratorPlacement.Prefix.Length..])];
+        [new(LaneProperty, Lane)];
 }

@@ -32,32 +32,9 @@ internal sealed class CompressorLane : IInferenceLane<PruneRequest, PruneScores>
         var planned = await _planning.RunAsync(input, deadline).ConfigureAwait(false);
         if (!planned.IsCompleted)
             return new(planned.Outcome, default);
-        var plan = planned.Value;
-        // Half a request is worth nothing: better to refuse it before any window takes time from others.
-        if (plan.Windows.Count > _windows.Capacity - _windows.QueueDepth)
-            return new(LaneOutcome.Overloaded, default);
-
-        var pending = new List<Task<LaneResult<WindowScores>>>(plan.Windows.Count);
-        foreach (var window in plan.Windows)
-            pending.Add(_windows.RunAsync(window, deadline).AsTask());
-        var outcome = LaneOutcome.Completed;
-        var scores = new WindowScores[pending.Count];
-        for (var i = 0; i < scores.Length; i++)
-        {
-            var result = await pending[i].ConfigureAwait(false);
-            if (result.IsCompleted)
-            {
-                scores[i] = result.Value;
-                continue;
-            }
-
-            if (outcome == LaneOutcome.Completed)
-                outcome = result.Outcome;
-            foreach (var window in plan.Windows)
-                window.IsAbandoned = true;
-        }
-
-        return outcome == LaneOutcome.Completed ? new(outcome, Merge(plan, scores, input.WithWords)) : new(outcome, default);
+        // Half a request is worth nothing.
+        var scored = await _windows.RunAllAsync(planned.Value.Windows, deadline).ConfigureAwait(false);
+        return scored.IsCompleted ? new(LaneOutcome.Completed, Merge(planned.Value, scored.Value, input.WithWords)) : new(scored.Outcome, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,7 +8,7 @@ public enum LaneOutcome
     /// <summary>The queue was full.</summary>
     Overloaded,
 
-    /// <summary>The deadline passed before a result was there.</summary>
+    /// <summary>The deadline passed before a result was there, or left less time than one takes.</summary>
     DeadlinePassed,
 
     /// <summary>The model is not loaded, or the lane is closing.</summary>

@@ -15,21 +15,9 @@ internal sealed class CompressorModel(OnnxModel onnx, int maxBatch) : SequenceMo
 
     protected override void Infer(TokenBatch batch, ReadOnlySpan<int> items, ReadOnlySpan<PruneWindow> inputs, Span<WindowScores> outputs)
     {
-        var isWanted = false;
         var withWords = false;
         foreach (var item in items)
-        {
-            isWanted |= !inputs[item].IsAbandoned;
             withWords |= inputs[item].WithWords;
-        }
-
-        if (!isWanted)
-        {
-            foreach (var item in items)
-                outputs[item] = WindowScores.Abandoned;
-            return;
-        }
-
         using var sentenceLogits = new PooledTensor<float>(batch.Rows, batch.Columns);
         using var wordLogits = withWords ? new PooledTensor<float>(batch.Rows, batch.Columns) : null;
         if (wordLogits is null)

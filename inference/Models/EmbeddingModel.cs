@@ -10,6 +10,9 @@ internal sealed class EmbeddingModel(OnnxModel onnx, WordPieceTokenizer tokenize
 
     private static readonly string[] s_outputs = ["embedding"];
 
+    /// <summary>Whether a text is not cut.</summary>
+    public bool ReadsWhole(string text) => tokenizer.Fit(text, [], maxTokens - 2);
+
     protected override void Encode(string input, TokenSequence sequence)
     {
         tokenizer.Encode(input, maxTokens, sequence.Tokens);

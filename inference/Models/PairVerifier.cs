@@ -11,6 +11,9 @@ internal sealed class PairVerifier(OnnxModel onnx, WordPieceTokenizer tokenizer,
 {
     private static readonly string[] s_outputs = ["logit"];
 
+    /// <summary>Whether neither text is cut.</summary>
+    public bool ReadsWhole(string a, string b) => tokenizer.Fit(a, b, maxTokens - 3);
+
     protected override void Encode(TextPair input, TokenSequence sequence) =>
         sequence.FirstSegment = tokenizer.EncodePair(input.A, input.B, maxTokens, sequence.Tokens);
 

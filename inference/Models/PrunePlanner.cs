@@ -11,6 +11,10 @@ internal sealed class PrunePlanner(WordPieceTokenizer tokenizer, int maxTokens, 
     /// <summary>The layout that the model was trained with: longer questions are cut.</summary>
     public const int MaxQuestionTokens = 48;
 
+    private readonly int _maxTokens = HasRoom(maxTokens, readsQuestion)
+        ? maxTokens
+        : throw new ModelRefusedException($"maxTokens is {maxTokens} in the {ModelManifest.FileName}, which leaves no room for a sentence beside the question and the special tokens");
+
     public int MaxBatch => 1;
 
     public void Run(ReadOnlySpan<PruneRequest> inputs, Span<PrunePlan> outputs)
@@ -29,7 +33,7 @@ internal sealed class PrunePlanner(WordPieceTokenizer tokenizer, int maxTokens, 
             prefix.Add(tokenizer.Vocabulary.Separator);
         }
 
-        using var window = new WindowBuilder(prefix, tokenizer.Vocabulary.Separator, maxTokens, request.WithWords);
+        using var window = new WindowBuilder(prefix, tokenizer.Vocabulary.Separator, _maxTokens, request.WithWords);
         using var sentence = new TokenBuffer();
         for (var i = 0; i < request.Sentences.Count; i++)
         {
@@ -52,6 +56,9 @@ internal sealed class PrunePlanner(WordPieceTokenizer tokenizer, int maxTokens, 
         window.Close();
         return new PrunePlan(request.Sentences.Count, window.Windows);
     }
+
+    // [CLS], the longest question and its [SEP], one token, [SEP].
+    private static bool HasRoom(int maxTokens, bool readsQuestion) => maxTokens >= (readsQuestion ? MaxQuestionTokens + 4 : 3);
 
     // How many of the first tokens to take, at most room, so that the cut does not fall inside a word; tokens without a gap between
     // them count as one word unless no gap is there at all.

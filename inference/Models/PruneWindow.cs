@@ -10,15 +10,6 @@ namespace OrleansLlm.Inference;
 /// <param name="WithWords">Whether word logits are wanted.</param>
 internal sealed record PruneWindow(int[] Ids, TokenSpan[] Spans, int TextStart, IReadOnlyList<PrunePart> Parts, bool WithWords)
 {
-    private volatile bool _isAbandoned;
-
-    /// <summary>True once nobody waits for the request's scores any more: a sibling window was refused, late or faulty.</summary>
-    public bool IsAbandoned
-    {
-        get => _isAbandoned;
-        set => _isAbandoned = value;
-    }
-
     /// <summary>What a model says of the window's tokens, by part.</summary>
     /// <param name="logits">Row-major: all tokens of the window, <paramref name="labels"/> each.</param>
     /// <param name="labels">1: the logit that the word is kept. 2: those that it goes and that it stays.</param>

@@ -1,9 +1,6 @@
 namespace OrleansLlm.Inference;
 
 /// <summary>What one window says.</summary>
-/// <param name="LogitSums">Per part, the sum of the sentence logits of its tokens; empty where the window was abandoned.</param>
+/// <param name="LogitSums">Per part, the sum of the sentence logits of its tokens.</param>
 /// <param name="Words">Per part, its tokens' word logits; null where they were not asked for.</param>
-internal sealed record WindowScores(double[] LogitSums, WordLogit[][]? Words)
-{
-    public static WindowScores Abandoned { get; } = new([], null);
-}
+internal sealed record WindowScores(double[] LogitSums, WordLogit[][]? Words);

@@ -7,13 +7,18 @@ namespace OrleansLlm.Inference;
 /// <summary>Loads models of one directory for one execution provider; what cannot be loaded becomes a status, never an exception.</summary>
 internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider provider, ILogger logger)
 {
-    /// <summary>Loads one model and tries it out on one input, so that a graph of another kind is found now and not by a request.</summary>
+    /// <summary>
+    /// Loads one model and tries it out on one input, so that a graph of another kind is found now and not by a request; on the CPU where that
+    /// does not work out on CUDA, whose library may load and yet run nothing.
+    /// </summary>
     public LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut)
+        where T : class => Load(name, create, tryOut, provider);
+
+    private LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut, ExecutionProvider chosen)
         where T : class
     {
         ModelManifest? manifest = null;
         var sha256 = string.Empty;
-        var chosen = provider;
         OnnxModel? onnx = null;
         try
         {
@@ -27,14 +32,20 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             var model = create(new LoadedModel(manifest, onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
             tryOut(model);
             Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));
-            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest.Identity);
+            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest);
         }
         catch (Exception exception)
         {
             onnx?.Dispose();
+            if (chosen == ExecutionProvider.Cuda && manifest is not null)
+            {
+                Log.ModelNotOnCuda(logger, name, exception.Message);
+                return Load(name, create, tryOut, ExecutionProvider.Cpu);
+            }
+
             Log.ModelNotLoaded(logger, name, exception.Message);
             var status = new ModelStatus(name, manifest?.Version ?? string.Empty, false, ExecutionProviders.NameOf(chosen), sha256, exception.Message);
-            return new(null, status, manifest?.Identity);
+            return new(null, status, manifest);
         }
     }
 

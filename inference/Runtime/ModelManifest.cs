@@ -29,7 +29,11 @@ internal sealed record ModelManifest(
     public bool TakesTokenTypes => Inputs?.Any(i => i.Name == TokenBatch.PairInputs[^1]) ?? false;
 
     /// <summary>Names the space of the model's outputs: the same for its variants, which hold the same weights.</summary>
-    public string Identity => Files.TryGetValue(CpuVariant, out var file) ? $"{Name}@{Version}+{file.Sha256[..Math.Min(12, file.Sha256.Length)]}" : $"{Name}@{Version}";
+    public string Identity => CpuSha256 is { } hash ? $"{Name}@{Version}+{hash[..Math.Min(12, hash.Length)]}" : $"{Name}@{Version}";
+
+    /// <summary>Hash of the CPU variant's file, whichever variant runs; null where there is none.</summary>
+    [JsonIgnore]
+    public string? CpuSha256 => Files.TryGetValue(CpuVariant, out var file) ? file.Sha256 : null;
 
     /// <exception cref="ModelRefusedException">The manifest is missing or cannot be read; the message names the file.</exception>
     public static ModelManifest Read(string modelDirectory)

@@ -81,6 +81,18 @@ internal sealed class WordPieceTokenizer(WordPieceVocabulary vocabulary, bool lo
         output.Truncate(end);
     }
 
+    /// <summary>Whether two texts have no more than <paramref name="room"/> tokens together, special ones not counted.</summary>
+    public bool Fit(ReadOnlySpan<char> first, ReadOnlySpan<char> second, int room)
+    {
+        // No token of ASCII is shorter than a letter.
+        if (first.Length + second.Length <= room && Ascii.IsValid(first) && Ascii.IsValid(second))
+            return true;
+        using var tokens = new TokenBuffer();
+        Tokenize(first, tokens, room + 1);
+        Tokenize(second, tokens, room + 1 - tokens.Count);
+        return tokens.Count <= room;
+    }
+
     /// <summary>Replaces the buffer by [CLS] text [SEP], the text cut so that all is at most <paramref name="maxTokens"/> long.</summary>
     public void Encode(ReadOnlySpan<char> text, int maxTokens, TokenBuffer output)
     {

@@ -29,7 +29,8 @@ internal static class CacheCalibrator
             var backward = await RunAsync(engine.Verifier, new TextPair(pair.B, pair.A));
             var comparison = PairComparison.Of(QuestionProfile.Read(pair.A), QuestionProfile.Read(pair.B));
             var features = PairFeatures.From(comparison, ((double)forward + backward) / 2, TensorPrimitives.Dot(a, b));
-            compared[i] = new ComparedPair(pair.A, pair.B, pair.Same, features, comparison.Guard);
+            var guard = comparison.Guard == MatchGuardReason.None && !engine.ReadsWhole(pair.A, pair.B) ? MatchGuardReason.PairTooLong : comparison.Guard;
+            compared[i] = new ComparedPair(pair.A, pair.B, pair.Same, features, guard);
             progress(Interlocked.Increment(ref done));
         });
         return compared;

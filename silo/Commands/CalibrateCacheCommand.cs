@@ -80,7 +80,12 @@ internal static class CalibrateCacheCommand
         {
             Threshold = certified.Threshold,
             Provenance = result.ToProvenance(
-                prior.Model.Provenance, new FittedData(Path.GetFileName(data), read.Sha256, result.FittedPairs, 1), certified, maxError, confidence),
+                prior.Model.Provenance,
+                AcceptancePolicySource.FittedOn.Where(engine.ModelSha256.ContainsKey).ToDictionary(static m => m, m => engine.ModelSha256[m]),
+                new FittedData(Path.GetFileName(data), read.Sha256, result.FittedPairs, 1),
+                certified,
+                maxError,
+                confidence),
         };
         await using (var file = File.Create(output))
             AcceptancePolicy.Write(file, model);

@@ -26,10 +26,10 @@ internal sealed class ModelsCheck : ICheck
                 findings.Add(new Finding(Name, Severity.Ok, $"{model.Name} {model.Version} loads on {model.ExecutionProvider}"));
         }
 
-        var policy = AcceptancePolicySource.Load(setUp.Options<CacheOptions>().AcceptanceFile, options.ModelsDirectory);
+        var policy = AcceptancePolicySource.Load(setUp.Options<CacheOptions>().AcceptanceFile, options.ModelsDirectory).For(engine.ModelSha256);
         findings.Add(policy.Problem is { } problem
             ? new Finding(Name, Severity.Fault, $"acceptance policy: {problem}", "Nothing would be matched by meaning. Restore acceptance.json in the models folder, or correct OrleansLlm:Cache:AcceptanceFile.")
-            : new Finding(Name, Severity.Ok, "the acceptance policy can be read"));
+            : new Finding(Name, Severity.Ok, "the acceptance policy can be read and is of these models"));
         return findings;
     }
 }

@@ -100,6 +100,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
+            checkedSettings = checkedSettings.For(engine, builder.Configuration);
             AddServices(builder, settings, checkedSettings, store, redis, engine, time);
             builder.Services.AddSingleton(compressor);
             if (checkedSettings.Postgres is { } postgres)

@@ -62,6 +62,16 @@ internal sealed record CheckedSettings(
         return new CheckedSettings(tenants, cipher, acceptance, routes, compression, postgres, webhook, tls);
     }
 
+    /// <summary>The same beside the models that were loaded: a policy that was fitted on others is not used.</summary>
+    /// <exception cref="ConfigurationException">That policy was asked for.</exception>
+    public CheckedSettings For(InferenceEngine engine, IConfiguration configuration)
+    {
+        var acceptance = Acceptance.For(engine.ModelSha256);
+        if (acceptance.Problem is { } problem && OptionsSections.All.Bind<CacheOptions>(configuration).AcceptanceFile is not null)
+            throw new ConfigurationException(Unusable(problem));
+        return this with { Acceptance = acceptance };
+    }
+
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(
         OptionsSections.All.Bind<Dictionary<string, TenantOptions>>(configuration),
         OptionsSections.All.Bind<LayersOptions>(configuration),
@@ -105,7 +115,9 @@ internal sealed record CheckedSettings(
         var file = OptionsSections.All.Bind<CacheOptions>(configuration).AcceptanceFile;
         var source = AcceptancePolicySource.Load(file, OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory);
         if (file is not null && source.Problem is { } problem)
-            problems.Add("OrleansLlm:Cache:AcceptanceFile cannot be used: " + problem);
+            problems.Add(Unusable(problem));
         return source;
     }
+
+    private static string Unusable(string problem) => "OrleansLlm:Cache:AcceptanceFile cannot be used: " + problem;
 }

@@ -50,7 +50,7 @@ internal static class SiloComposition
                 o.ClusterId = cluster.ClusterId;
                 o.ServiceId = cluster.ServiceId;
             });
-            silo.UseAcceleratorPlacement(engine.AcceleratedLanes);
+            silo.UseAcceleratorPlacement(engine.AcceleratedLanes, engine.LaneModels);
             silo.UseGatewayPlacement();
             silo.Configure<ClusterMembershipOptions>(o =>
             {

@@ -88,6 +88,20 @@ public sealed class AdversaryTests(GatewayFixture fixture) : IClassFixture<Gatew
     }
 
     [Fact]
+    public async Task Ask_EndThatTheVerifierDoesNotRead_IsMiss()
+    {
+        // Product names are many word pieces to few letters: both questions fit into 280 characters, and together not into the verifier.
+        const string Setting = "We run kubectl with kustomize overlays, argocd syncs helmfile releases, kyverno blocks privileged daemonsets, istio sidecars restart hourly, and cert-manager webhooks time out behind our nginx ingress; coredns looks fine. ";
+        const string Stored = Setting + "How do I debug the slow webhooks?";
+        const string Asked = Setting + "How do I debug the slow sidecars?";
+        Assert.Equal("miss", (await fixture.Gateway.AskAsync(Stored, key: Victim)).Cache());
+        await fixture.Gateway.StoredAsync(Stored, Victim);
+        using var explained = await fixture.Gateway.PostAsync(new { model = "gpt-4o", messages = new[] { new { role = "user", content = Asked } } }, Victim, "/v1/explain");
+        Assert.Equal("PairTooLong", (await explained.JsonAsync()).GetProperty("cache").GetProperty("reason").GetString());
+        Assert.Equal("miss", (await fixture.Gateway.AskAsync(Asked, key: Victim)).Cache());
+    }
+
+    [Fact]
     public async Task Ask_FalseContextBoundary_DoesNotMoveDocumentsIntoTheQuestion()
     {
         object Body(string content) => new { model = "gpt-4o", messages = new[] { new { role = "user", content } }, stream = false };

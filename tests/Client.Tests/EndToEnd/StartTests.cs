@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using OrleansLlm.Client.Configuration;
 using OrleansLlm.Silo.Hosting;
 
@@ -98,6 +99,32 @@ public sealed class StartTests
         Assert.Equal("gpt-4o", answer.Header("x-orleansllm-model"));
         Assert.Equal("exact", (await gateway.AskAsync("What is served without any model?", "auto")).Cache());
         empty.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Start_AcceptancePolicyOfOtherModels_IsNotUsedAndNamesTheModel()
+    {
+        var models = Directory.CreateTempSubdirectory("orleansllm-models-");
+        var shipped = Path.Combine(AppContext.BaseDirectory, "models");
+        foreach (var entry in new DirectoryInfo(shipped).EnumerateFileSystemInfos().Where(static e => e.Name != "acceptance.json"))
+            File.CreateSymbolicLink(Path.Combine(models.FullName, entry.Name), entry.FullName);
+        var policy = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(shipped, "acceptance.json"), TestContext.Current.CancellationToken))!;
+        policy["provenance"]!["modelSha256"]!["verifier"] = new string('0', 64);
+        var file = Path.Combine(models.FullName, "acceptance.json");
+        await File.WriteAllTextAsync(file, policy.ToJsonString(), TestContext.Current.CancellationToken);
+        using var logs = new RecordedFaults("OrleansLlm");
+        await using (var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Inference:ModelsDirectory"] = models.FullName }, logs: logs))
+        {
+            var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
+            Assert.Equal(("degraded", "not loaded"), (ready.GetProperty("status").GetString(), ready.GetProperty("acceptance").GetString()));
+            Assert.Contains(logs.Lines, line => line.Contains("acceptance policy", StringComparison.Ordinal) && line.Contains("verifier", StringComparison.Ordinal));
+        }
+
+        // One that was asked for stops the start, as one that cannot be read does.
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Cache:AcceptanceFile"] = file }));
+        Assert.Contains("OrleansLlm:Cache:AcceptanceFile", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("verifier", failure.Message, StringComparison.Ordinal);
+        models.Delete(recursive: true);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed partial class LaneFaultTests(ITestOutputHelper output)
     private static void Install(DirectoryInfo models)
     {
         var shipped = Path.Combine(Repository.Root, "models");
-        foreach (var entry in new DirectoryInfo(shipped).EnumerateFileSystemInfos().Where(static e => e.Name != "embedder"))
+        foreach (var entry in new DirectoryInfo(shipped).EnumerateFileSystemInfos().Where(static e => e.Name is not ("embedder" or "acceptance.json")))
             File.CreateSymbolicLink(Path.Combine(models.FullName, entry.Name), entry.FullName);
         var graph = OnnxFile.EmbedderOutgrowingMemory(Dimensions, MostTokens);
         var embedder = models.CreateSubdirectory("embedder");
@@ -71,6 +71,10 @@ public sealed partial class LaneFaultTests(ITestOutputHelper output)
         manifest["files"] = new JsonObject { ["cpu"] = new JsonObject { ["path"] = "graph.onnx", ["sha256"] = Convert.ToHexStringLower(SHA256.HashData(graph)), ["bytes"] = graph.Length } };
         File.WriteAllText(Path.Combine(embedder.FullName, "manifest.json"), manifest.ToJsonString());
         File.WriteAllBytes(Path.Combine(embedder.FullName, "graph.onnx"), graph);
+        // A policy of this embedder's, or none would be used.
+        var policy = JsonNode.Parse(File.ReadAllText(Path.Combine(shipped, "acceptance.json")))!;
+        policy["provenance"]!["modelSha256"]!["embedder"] = Convert.ToHexStringLower(SHA256.HashData(graph));
+        File.WriteAllText(Path.Combine(models.FullName, "acceptance.json"), policy.ToJsonString());
     }
 
     private static string Long(int number) =>

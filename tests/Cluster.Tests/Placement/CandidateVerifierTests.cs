@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using OrleansLlm.Core;
+using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Inference;
 using OrleansLlm.Grains.Inference;
 using OrleansLlm.Grains.Placement;
@@ -30,15 +31,33 @@ public sealed class CandidateVerifierTests
     }
 
     [Fact]
+    public async Task VerifyQuestion_QueueTooShortForAllCandidates_AsksAboutNone()
+    {
+        await using var models = MixedCluster.EngineOf(MixedCluster.Models, queueCapacity: 3);
+        await using var cluster = await MixedCluster.StartAsync(1, (models, []));
+        var verifier = cluster.With(models).ServiceProvider.GetRequiredService<CandidateVerifier>();
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(WorkerOutcome.Overloaded, (await verifier.VerifyAsync(s_questions[0], s_candidates[..2], Deadline.Never)).Outcome);
+            Assert.Equal(0, models.Verifier.QueueDepth);
+        }
+
+        Assert.Equal(WorkerOutcome.Completed, (await verifier.VerifyAsync(s_questions[0], s_candidates[..1], Deadline.Never)).Outcome);
+    }
+
+    [Fact]
     public async Task VerifyQuestion_InASiloWithAnAccelerator_IsTheSameAndRememberedForTheTenantAlone()
     {
-        await using var none = MixedCluster.EngineOf("/no/models");
+        await using var none = MixedCluster.EngineWithoutFiles();
         await using var models = MixedCluster.EngineOf(MixedCluster.Models);
         await using var cluster = await MixedCluster.StartAsync(2, (none, []), (models, [AcceleratorPlacement.Verifier, AcceleratorPlacement.Embedder]));
         var services = cluster.With(none).ServiceProvider;
         var (verifier, embedder) = (services.GetRequiredService<CandidateVerifier>(), services.GetRequiredService<TextEmbedder>());
         await BecomesAsync(WorkerOutcome.Completed, async () => (await embedder.EmbedQuestionAsync("alpha", s_questions[0], Deadline.Never)).Outcome);
         await AgreesAsync(verifier, s_questions[0]);
+        // Longer than what is matched by meaning: a long turn that is routed would keep megabytes.
+        var routed = new string('x', ContextDetector.LongestQuestion + 1);
+        Assert.Equal(WorkerOutcome.Completed, (await embedder.EmbedQuestionAsync("alpha", routed, Deadline.Never)).Outcome);
 
         await cluster.StopSiloAsync(cluster.With(models), TestContext.Current.CancellationToken);
 
@@ -46,6 +65,7 @@ public sealed class CandidateVerifierTests
         await BecomesAsync(WorkerOutcome.Unavailable, async () => (await verifier.VerifyAsync("a", ["b"], Deadline.Never)).Outcome);
         Assert.Equal(WorkerOutcome.Completed, (await AskAsync(verifier, "alpha", s_questions[0])).Outcome);
         Assert.Equal(WorkerOutcome.Completed, (await embedder.EmbedQuestionAsync("alpha", s_questions[0], Deadline.Never)).Outcome);
+        Assert.Equal(WorkerOutcome.Unavailable, (await embedder.EmbedQuestionAsync("alpha", routed, Deadline.Never)).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await AskAsync(verifier, "beta", s_questions[0])).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await embedder.EmbedQuestionAsync("beta", s_questions[0], Deadline.Never)).Outcome);
         Assert.Equal(WorkerOutcome.Unavailable, (await AskAsync(verifier, "alpha", s_questions[1])).Outcome);

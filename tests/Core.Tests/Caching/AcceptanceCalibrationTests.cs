@@ -69,13 +69,15 @@ public sealed class AcceptanceCalibrationTests
     public void ToProvenance_TellsTheCurveOnTheTestedPairs()
     {
         var result = AcceptanceCalibration.Calibrate(ComparedPairs.Prior, ComparedPairs.Draw(4000, 3), 0.05, 0.05);
-        var provenance = result.ToProvenance(ComparedPairs.Prior.Provenance, new FittedData("own.jsonl", "00", result.FittedPairs, 1), result.Chosen.Certified!, 0.05, 0.95);
+        var models = new Dictionary<string, string> { ["verifier"] = "01" };
+        var provenance = result.ToProvenance(ComparedPairs.Prior.Provenance, models, new FittedData("own.jsonl", "00", result.FittedPairs, 1), result.Chosen.Certified!, 0.05, 0.95);
         Assert.Equal(result.Tested.Count, provenance.HeldOutPairs);
         Assert.Equal(["own.jsonl"], provenance.Data.Select(d => d.File));
         var point = provenance.Curve.Single(p => p.Threshold.Equals(result.Chosen.Certified!.Threshold));
         Assert.Equal(1 - (result.Chosen.Certified!.Wrong / (double)result.Chosen.Certified.Accepted), point.Precision, 9);
         Assert.InRange(provenance.HeldOutAveragePrecision, 0.9, 1);
         using var file = new MemoryStream();
+        Assert.Equal(models, provenance.ModelSha256);
         AcceptancePolicy.Write(file, result.Model with { Threshold = result.Chosen.Certified.Threshold, Provenance = provenance });
         file.Position = 0;
         Assert.Equal(result.Chosen.Certified.Threshold, AcceptancePolicy.Read(file).Threshold);

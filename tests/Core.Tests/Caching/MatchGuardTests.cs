@@ -213,7 +213,7 @@ public sealed class MatchGuardTests
         Assert.Equal(
             [
                 "None", "ContentFree", "LanguageUnsupported", "HiddenCharacters", "CaseDiffers", "NumbersDiffer", "UnitsDiffer", "OppositesDiffer",
-                "NegationDiffers", "EntitiesDiffer", "WordDiffers", "OrderDiffers", "SymbolsDiffer",
+                "NegationDiffers", "EntitiesDiffer", "WordDiffers", "OrderDiffers", "SymbolsDiffer", "PairTooLong",
             ],
             Enum.GetNames<MatchGuardReason>());
 

@@ -61,6 +61,112 @@ public sealed class InferenceLaneTests
     }
 
     [Fact]
+    public async Task RunAsync_TwiceWhatTheLaneCanDo_ServesThoseWhoStillWait()
+    {
+        // 10 ms a call, two arrivals in each, 102 ms of patience: a lane that takes whoever came first is always too late.
+        const int Arrivals = 400;
+        var asked = new List<Task<LaneResult<int>>>(Arrivals);
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        InferenceLane<int, int>? lane = null;
+        var model = new StubModel(1, x =>
+        {
+            for (var half = 0; half < 2; half++)
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(5));
+                if (asked.Count < Arrivals)
+                    asked.Add(lane!.RunAsync(asked.Count, Deadline.After(_time, TimeSpan.FromMilliseconds(102))).AsTask());
+                else
+                    done.TrySetResult();
+            }
+
+            return x;
+        });
+        await using (lane = Open(model, capacity: Arrivals))
+        {
+            await lane.RunAsync(-1, Deadline.Never);
+            await done.Task.WaitAsync(TestContext.Current.CancellationToken);
+            var served = (await Task.WhenAll(asked.Skip(Arrivals / 2).Take(150))).Count(r => r.IsCompleted);
+            Assert.InRange(served, 60, 150);
+        }
+    }
+
+    [Fact]
+    public async Task RunAsync_SlowCallsOfOnce_KeepNobodyOut()
+    {
+        // A call that took a minute must not make a lane of millisecond calls refuse all who wait for less.
+        var run = TimeSpan.FromMinutes(1);
+        var model = new StubModel(1, x =>
+        {
+            _time.Advance(run);
+            return x;
+        });
+        await using var lane = Open(model);
+        for (var i = 0; i < 8; i++)
+            await lane.RunAsync(i, Deadline.Never);
+        run = TimeSpan.FromMilliseconds(1);
+        var served = 0;
+        for (var round = 0; round < 40; round++)
+        {
+            var asked = Enumerable.Range(0, 4).Select(i => lane.RunAsync(i, Deadline.After(_time, TimeSpan.FromMilliseconds(100))).AsTask());
+            served += (await Task.WhenAll(asked)).Count(r => r.IsCompleted);
+        }
+
+        Assert.InRange(served, 100, 160);
+    }
+
+    [Fact]
+    public async Task RunAllAsync_MoreThanTheQueueHolds_RefusesAllAndNoneReachesTheModel()
+    {
+        var model = new StubModel(1, x => x);
+        await using var lane = Open(model, threads: 2, capacity: 3);
+        Assert.Equal(LaneOutcome.Overloaded, (await lane.RunAllAsync([1, 2, 3, 4], Deadline.Never)).Outcome);
+        Assert.Empty(model.BatchSizes);
+        var all = await lane.RunAllAsync([1, 2, 3], Deadline.Never);
+        Assert.Equal([1, 2, 3], all.Value!);
+        Assert.Empty((await lane.RunAllAsync([], Deadline.Never)).Value!);
+    }
+
+    [Fact]
+    public async Task RunAllAsync_OneFaults_TheRestTakesNoMoreTime()
+    {
+        // The second may be in work when the first has failed: it ends no sooner than that is told.
+        using var told = new ManualResetEventSlim();
+        var model = new StubModel(1, x =>
+        {
+            if (x == 2)
+                told.Wait(TimeSpan.FromSeconds(30));
+            return x == 1 ? throw new InvalidOperationException("bad item") : x;
+        });
+        await using var lane = Open(model);
+        model.Gate.Reset();
+        var group = lane.RunAllAsync([1, 2, 3, 4], Deadline.Never).AsTask();
+        await model.Entered.WaitAsync(TestContext.Current.CancellationToken);
+        var other = lane.RunAsync(5, Deadline.Never).AsTask();
+        model.Gate.Set();
+        Assert.Equal(LaneOutcome.Faulted, (await group).Outcome);
+        told.Set();
+        Assert.Equal(5, (await other).Value);
+        Assert.InRange(model.BatchSizes.Count, 2, 3);
+    }
+
+    [Fact]
+    public async Task RunAllAsync_DeadlinePassesInQueue_NoneReachesTheModel()
+    {
+        var model = new StubModel(1, x => x);
+        await using var lane = Open(model);
+        model.Gate.Reset();
+        var running = lane.RunAsync(0, Deadline.Never).AsTask();
+        await model.Entered.WaitAsync(TestContext.Current.CancellationToken);
+        var group = lane.RunAllAsync([1, 2, 3], Deadline.After(_time, TimeSpan.FromSeconds(1))).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(LaneOutcome.DeadlinePassed, (await group).Outcome);
+        model.Gate.Set();
+        await running;
+        Assert.Equal(4, (await lane.RunAsync(4, Deadline.Never)).Value);
+        Assert.Equal(2, model.BatchSizes.Count);
+    }
+
+    [Fact]
     public async Task RunAsync_ModelThrows_FaultsThatItemOnly()
     {
         await using var lane = Open(new StubModel(1, x => x == 1 ? throw new InvalidOperationException("bad item") : x));

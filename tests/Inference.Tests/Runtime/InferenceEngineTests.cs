@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansLlm.Core;
@@ -108,6 +109,57 @@ public sealed class InferenceEngineTests : IDisposable
         await using var engine = InferenceEngine.Start(options, TimeProvider.System, log);
         Assert.All(engine.Models, model => Assert.Equal((true, "CPU"), (model.Loaded, model.ExecutionProvider)));
         Assert.Contains("Cuda", Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_CudaFailsForTheModel_LoadsItsCpuFileAndSaysWhy()
+    {
+        if (Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
+            Assert.Skip("this build carries the CUDA provider");
+        using var log = new RecordingLoggerFactory();
+        var loaded = new ModelLoader(TestModels.Options(), ExecutionProvider.Cuda, log).Load(
+            "embedder", m => new EmbeddingModel(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch), m => m.Run(["ready?"], new float[1][]));
+        using var model = loaded.Model;
+        Assert.Equal((true, "CPU", 1), (loaded.Status.Loaded, loaded.Status.ExecutionProvider, model?.MaxBatch));
+        Assert.Equal(ModelManifest.Read(Path.Combine(TestModels.Directory, "embedder")).Files[ModelManifest.CpuVariant].Sha256, loaded.Status.Sha256);
+        Assert.Contains("embedder", Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("compressor-fast", 51)]
+    [InlineData("my-classifier", 2)]
+    public async Task Start_CompressorWithoutRoomForASentence_IsRefused(string name, int maxTokens)
+    {
+        CopyModels();
+        var folder = Path.Combine(_directory, name);
+        if (!Directory.Exists(folder))
+        {
+            Directory.CreateDirectory(folder);
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(_directory, "compressor-fast")))
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        var path = Path.Combine(folder, "manifest.json");
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken))!;
+        manifest["tokenizer"]!["maxTokens"] = maxTokens;
+        if (name != "compressor-fast")
+            manifest["outputs"] = new JsonArray(new JsonObject { ["name"] = "word_logit" });
+        await File.WriteAllTextAsync(path, manifest.ToJsonString(), TestContext.Current.CancellationToken);
+        var options = TestModels.Options(_directory);
+        options.TokenClassifier = name == "compressor-fast" ? null : name;
+        await using var engine = TestModels.Start(options);
+        AssertProblem(engine, name, "maxTokens");
+    }
+
+    [Fact]
+    public async Task QueueDepths_TokenClassifier_IsAmongThem()
+    {
+        var options = TestModels.Options();
+        await using (var plain = TestModels.Start(options))
+            Assert.Equal(["embedder", "verifier", "router", "compressor"], plain.QueueDepths.Select(d => d.Key));
+        options.TokenClassifier = "compressor";
+        await using var engine = TestModels.Start(options);
+        Assert.Equal(["embedder", "verifier", "router", "compressor", "token classifier"], engine.QueueDepths.Select(d => d.Key));
     }
 
     [Fact]

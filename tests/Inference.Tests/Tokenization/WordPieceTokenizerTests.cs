@@ -85,6 +85,34 @@ public sealed class WordPieceTokenizerTests
         static string Words(int count) => string.Join(' ', Enumerable.Repeat("card", count));
     }
 
+    [Fact]
+    public void Fit_AnyTexts_IsWhetherEncodePairCutsNone() =>
+        Gen.Select(s_text, s_text, Gen.Int[3, 40]).Sample(
+            (first, second, maxTokens) =>
+            {
+                using var a = new TokenBuffer();
+                using var b = new TokenBuffer();
+                TestModels.Tokenizer.Tokenize(first, a);
+                TestModels.Tokenizer.Tokenize(second, b);
+                Assert.Equal(a.Count + b.Count <= maxTokens - 3, TestModels.Tokenizer.Fit(first, second, maxTokens - 3));
+            },
+            iter: 5_000);
+
+    // Two questions of fewer characters than are matched by meaning, whose ends no verifier reads.
+    [Fact]
+    public void EncodePair_NamesOfManyPieces_CutsBothQuestionsBeforeTheyDiffer()
+    {
+        const string Setting = "We run kubectl with kustomize overlays, argocd syncs helmfile releases, kyverno blocks privileged daemonsets, istio sidecars restart hourly, and cert-manager webhooks time out behind our nginx ingress; coredns looks fine. ";
+        const string First = Setting + "How do I debug the slow webhooks?";
+        const string Second = Setting + "How do I bill teams for usage?";
+        using var pair = new TokenBuffer();
+        var segment = TestModels.Tokenizer.EncodePair(First, Second, 128, pair);
+        Assert.Equal((63, 62), (segment - 2, pair.Count - segment - 1));
+        Assert.Equal(pair.Ids[1..(segment - 2)].ToArray(), pair.Ids[segment..^1].ToArray());
+        Assert.False(TestModels.Tokenizer.Fit(First, Second, 125));
+        Assert.True(TestModels.Tokenizer.Fit(First, "How do I bill teams for usage?", 125));
+    }
+
     [Theory]
     [InlineData("Café", "cafe")]
     [InlineData("cafe\u0301", "cafe")]
