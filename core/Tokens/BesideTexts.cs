@@ -26,7 +26,7 @@ public static class BesideTexts
 
         if (!request.HasOtherParts)
             return bytes;
-        var reader = new Utf8JsonReader(request.Body.Span, new JsonReaderOptions { MaxDepth = RequestFields.DeepestNesting });
+        var reader = new Utf8JsonReader(request.Body.Span, new JsonReaderOptions { MaxDepth = RequestJson.DeepestNesting });
         while (reader.Read())
         {
             if (reader.TokenType == JsonTokenType.String && reader.ValueSpan.Length >= ShortestMedia && !texts.Contains(reader.TokenStartIndex) && IsMedia(reader.ValueSpan))
