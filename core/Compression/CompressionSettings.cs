@@ -43,10 +43,13 @@ public sealed record CompressionSettings(
     /// <summary>The defaults above.</summary>
     public static CompressionSettings Default { get; } = new();
 
-    /// <summary>Names what decides which sentences go at a given rate: strategy, weights, which documents are looked at.</summary>
+    // Counts up whenever other sentences go by the same weights: what is a document, a repeat, an exception, a task on the whole text.
+    private const int Rules = 2;
+
+    /// <summary>Names what decides which sentences go at a given rate: strategy, weights, rules, which documents are looked at.</summary>
     public string CompressorId => string.Create(
         System.Globalization.CultureInfo.InvariantCulture,
-        $"{Strategy}{(Strategy == CompressionStrategy.QueryAware ? "+" + MixtureFile.ShippedHash[..12] : string.Empty)}{(ThinRecords ? "+records" : string.Empty)} from {MinimumContextTokens} tokens");
+        $"{Strategy}{(Strategy == CompressionStrategy.QueryAware ? "+" + MixtureFile.ShippedHash[..12] : string.Empty)}{(ThinRecords ? "+records" : string.Empty)} by rules {Rules} from {MinimumContextTokens} tokens");
 
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     internal void Validate()

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Compression.Conversations;
@@ -10,6 +11,10 @@ internal static class TurnDocuments
 {
     // A longer paragraph is a document's.
     private const int LongestInstruction = 1_000;
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> InstructionTags = (
+        "rules rule guidelines guideline constraints constraint requirements persona role system system_prompt prompt style tone format output_format "
+        + "response_format behavior behaviour").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The documents in order, each a block or the inner part of one.</summary>
     public static IEnumerable<ContextBlock> Of(ChatRequest chat, PromptSegments turn)
@@ -28,12 +33,22 @@ internal static class TurnDocuments
             // Fenced text is code or data, and what a caller tags so must not be touched.
             if (block.Kind == ContextKind.Fenced || chat.IsProtected(turn.MessageIndex, block))
                 continue;
-            var text = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.AsSpan(block.Start, block.Length);
+            var part = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.AsSpan();
+            if (block.Kind == ContextKind.Tagged && InstructionTags.Contains(TagBefore(part[..block.Start])))
+                continue;
+            var text = part.Slice(block.Start, block.Length);
             // Nothing marks it as a document but that a question follows.
             if (block.Kind == ContextKind.Preceding && (isTask || !isQuestion || ModelAddress.IsIn(text)))
                 continue;
             yield return block.Kind == ContextKind.Labelled ? WithoutInstructions(block, text) : block;
         }
+    }
+
+    /// <summary>The name of the tag that ends <paramref name="text"/>, white space apart.</summary>
+    private static ReadOnlySpan<char> TagBefore(ReadOnlySpan<char> text)
+    {
+        var tag = text.TrimEnd()[(text.LastIndexOf('<') + 1)..];
+        return tag[..Math.Max(0, tag.IndexOfAny(" \t\r\n>"))];
     }
 
     /// <summary>The block without the paragraphs at its ends that speak to the model: a label says where documents begin, not that nothing else follows.</summary>

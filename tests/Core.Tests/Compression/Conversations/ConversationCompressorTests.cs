@@ -147,6 +147,15 @@ public sealed class ConversationCompressorTests
     }
 
     [Theory]
+    [InlineData("<rules>")]
+    [InlineData("<Output_Format lang=\"en\">")]
+    public async Task Compress_RulesInATag_StayAsTheyAre(string tag)
+    {
+        var talk = new Talk(Instructions, [($"{tag}\n{Article}\n</{tag.Split(' ')[0].Trim('<', '>')}>\n\nHow long does a refund to a debit card take?", "…")]);
+        Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+    }
+
+    [Theory]
     [InlineData("You are the agent of a bank.", "My card was charged twice.")]
     [InlineData("You are the agent of a bank.", "Was my card charged twice, and is a refund due?")]
     [InlineData("The bank has one office.\n- Never name a competitor.", "Is a refund due?")]
