@@ -47,8 +47,10 @@ echo "== installing what tests need, restoring the Node clients and axe-core, bu
 # The first two wait for the network, the compiler for the processor.
 install &
 restore &
-dotnet build OrleansLlm.sln --configuration Release --verbosity quiet --nologo
+# One compiler for all projects: the analyzers are compiled once. Where the environment wants no compiler that stays, it does not.
+dotnet build OrleansLlm.sln --configuration Release --verbosity quiet --nologo -p:UseSharedCompilation=true
 built=$?
+[ "${UseSharedCompilation:-}" != false ] || dotnet build-server shutdown --vbcscompiler >/dev/null 2>&1
 wait
 [ "$built" = 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 
