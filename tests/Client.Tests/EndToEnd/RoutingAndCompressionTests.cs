@@ -39,6 +39,7 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
     [InlineData("""{"model":"auto:fast","max_tokens":-5000,"messages":[{"role":"user","content":"LONG"}]}""", "gpt-4o", "ContextTooLong")]
     [InlineData("""{"model":"auto:fast","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","description":"LONG"}}]}""", "gpt-4o", "ContextTooLong")]
     [InlineData("""{"model":"auto:fast","messages":[{"role":"user","content":"hi"}],"tools":[{"type":"function","function":{"name":"f","description":"short"}}]}""", "gpt-4o-mini", "FastAlias")]
+    [InlineData("""{"model":"auto","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}]}""", "gpt-4o", "Unavailable")]
     public async Task Explain_WhatTheCheapTierCannotTake_GoesUp(string body, string model, string reason)
     {
         var settings = GatewayFixture.Tenants();
