@@ -55,12 +55,10 @@ wait
 [ "$built" = 0 ] || { echo "0 passed, 1 failed"; exit 1; }
 
 passed=0 failed=0 skipped=0
-# Half of the time the tests of programs wait for them.
-threads=$(($(nproc) * 3 / 2))
 for name in Core Inference Grains Client Cluster; do
   assembly="artifacts/bin/$name.Tests/release/OrleansLlm.$name.Tests.dll"
   echo "== $name.Tests"
-  output="$(dotnet "$assembly" -noColor -maxThreads "$threads" 2>&1)"
+  output="$(dotnet "$assembly" -noColor 2>&1)"
   status=$?
   summary="$(grep -E 'Total: [0-9]+' <<<"$output" | tail -n 1)"
   if [ -z "$summary" ]; then

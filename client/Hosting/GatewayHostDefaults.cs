@@ -55,7 +55,12 @@ internal static class GatewayHostDefaults
         logging.AddConfiguration(configuration.GetSection("Logging"));
         if (settings.LogToConsole)
         {
-            logging.AddConsole(static c => c.FormatterName = GatewayConsoleFormatter.FormatterName).AddConsoleFormatter<GatewayConsoleFormatter, ConsoleFormatterOptions>();
+            logging.AddConsole(static c =>
+            {
+                c.FormatterName = GatewayConsoleFormatter.FormatterName;
+                // Whoever reads the output and stops to would otherwise hold up every request that has a line to write.
+                c.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
+            }).AddConsoleFormatter<GatewayConsoleFormatter, ConsoleFormatterOptions>();
             logging.Services.AddOptions<LogOptions>().Bind(configuration.GetSection("OrleansLlm:Log"));
         }
 
