@@ -50,9 +50,8 @@ internal sealed class BenchEngine : IAsyncDisposable
 
     public Task<float[]> EmbedAsync(string text) => Run(_engine.Embedder, text);
 
-    /// <summary>The rule that forbids a match, as the cache finds it: by the words, then by what the models read.</summary>
-    public MatchGuardReason GuardOf(PairComparison comparison, string a, string b) =>
-        comparison.Guard == MatchGuardReason.None && !_engine.ReadsWhole(a, b) ? MatchGuardReason.PairTooLong : comparison.Guard;
+    /// <summary>The rule that forbids a match, as the cache finds it.</summary>
+    public MatchGuardReason GuardOf(PairComparison comparison, string a, string b) => _engine.GuardOf(comparison, a, b);
 
     /// <summary>The verifier's mean logit over both orders.</summary>
     public async Task<double> VerifyAsync(string a, string b)

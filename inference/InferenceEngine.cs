@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using OrleansLlm.Core.Caching;
 
 namespace OrleansLlm.Inference;
 
@@ -134,11 +135,12 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Names the router's scores, for its certificate: router and embedder, each by name, version and hash prefix.</summary>
     public string RouterModelId { get; }
 
-    /// <summary>
-    /// Whether verifier and embedder read both texts of a pair to their ends: what they cut off they cannot tell apart. A model that is not loaded
-    /// has no say.
-    /// </summary>
-    public bool ReadsWhole(string a, string b) =>
+    /// <summary>The rule that forbids a match: by the words (<paramref name="comparison"/>), else because the models do not read both texts to their ends.</summary>
+    public MatchGuardReason GuardOf(PairComparison comparison, string a, string b) =>
+        comparison.Guard == MatchGuardReason.None && !ReadsWhole(a, b) ? MatchGuardReason.PairTooLong : comparison.Guard;
+
+    // What verifier and embedder cut off they cannot tell apart. A model that is not loaded has no say.
+    private bool ReadsWhole(string a, string b) =>
         _verifier?.ReadsWhole(a, b) is not false && (_embedder is not { } embedder || (embedder.ReadsWhole(a) && embedder.ReadsWhole(b)));
 
     /// <summary>Loads the models side by side and starts the lanes.</summary>

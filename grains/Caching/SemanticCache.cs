@@ -139,10 +139,7 @@ internal sealed class SemanticCache(
             return new(0, false, null, "NoPolicy");
         var comparisons = Array.ConvertAll(cached, c => PairComparison.Of(c, asked));
         for (var i = 0; i < comparisons.Length; i++)
-        {
-            if (comparisons[i].Guard == MatchGuardReason.None && !engine.ReadsWhole(candidates[i].Question, query.Question))
-                comparisons[i] = comparisons[i] with { Guard = MatchGuardReason.PairTooLong };
-        }
+            comparisons[i] = comparisons[i] with { Guard = engine.GuardOf(comparisons[i], candidates[i].Question, query.Question) };
 
         // Rules first: what they forbid needs no inference.
         var toVerify = Enumerable.Range(0, candidates.Length).Where(i => comparisons[i].Guard == MatchGuardReason.None).ToArray();

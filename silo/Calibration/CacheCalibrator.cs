@@ -29,8 +29,7 @@ internal static class CacheCalibrator
             var backward = await RunAsync(engine.Verifier, new TextPair(pair.B, pair.A));
             var comparison = PairComparison.Of(QuestionProfile.Read(pair.A), QuestionProfile.Read(pair.B));
             var features = PairFeatures.From(comparison, ((double)forward + backward) / 2, TensorPrimitives.Dot(a, b));
-            var guard = comparison.Guard == MatchGuardReason.None && !engine.ReadsWhole(pair.A, pair.B) ? MatchGuardReason.PairTooLong : comparison.Guard;
-            compared[i] = new ComparedPair(pair.A, pair.B, pair.Same, features, guard);
+            compared[i] = new ComparedPair(pair.A, pair.B, pair.Same, features, engine.GuardOf(comparison, pair.A, pair.B));
             progress(Interlocked.Increment(ref done));
         });
         return compared;
