@@ -31,6 +31,8 @@ internal sealed class QuestionTerms
         riassumi riassumere riassunto samenvatten samenvatting 总结 總結 摘要 概括 要約 요약 요약해
         """);
 
+    private static readonly FrozenSet<ulong> InstructedTasks = WholeTasks.Concat(Summaries).ToFrozenSet();
+
     // Two texts that say the same in places are what such a question is about.
     private static readonly FrozenSet<ulong> Comparing = TermReader.Ids(
         """
@@ -100,7 +102,7 @@ internal sealed class QuestionTerms
     }
 
     /// <summary>Whether <paramref name="instructions"/> set a task on all of a text that the user brings.</summary>
-    public static bool AskForWhole(string instructions) => IsTaskOn(instructions, WholeTasks) || IsTaskOn(instructions, Summaries);
+    public static bool AskForWhole(string instructions) => IsTaskOn(instructions, InstructedTasks);
 
     /// <summary>Whether <paramref name="text"/> ends with a question, or opens with one that it has a mark for.</summary>
     public static bool IsQuestion(ReadOnlySpan<char> text)

@@ -107,7 +107,7 @@ public sealed class LedgerTotals
     // Where what belongs to a key is counted.
     private static LedgerCellKey Bounded(Dictionary<LedgerCellKey, LedgerSums> cells, LedgerCellKey key)
     {
-        if (cells.ContainsKey(key))
+        if (cells.Count < MaxModelsPerHour || cells.ContainsKey(key))
             return key;
         var others = cells.Keys.Count(static k => k == OthersOf(k.ProjectId));
         if (cells.Count - others < MaxModelsPerHour)

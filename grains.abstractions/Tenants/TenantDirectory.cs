@@ -59,6 +59,7 @@ public sealed class TenantDirectory
 
         var policies = new Dictionary<string, TenantPolicy>(StringComparer.Ordinal);
         var keys = new List<(byte[], TenantIdentity)>();
+        var holders = new Dictionary<string, TenantIdentity>(StringComparer.Ordinal);
         var projects = new Dictionary<(string, string), (BudgetCap[], RateLimit?)>();
         var rates = new Dictionary<string, RateLimit>(StringComparer.Ordinal);
         var retired = new HashSet<string>(StringComparer.Ordinal);
@@ -98,7 +99,8 @@ public sealed class TenantDirectory
 
         if (keys.Count > 0)
         {
-            foreach (var name in tenants.Keys.Where(n => !retired.Contains(n) && !keys.Exists(k => k.Item2.TenantId == n)))
+            var held = holders.Values.Select(static h => h.TenantId).ToHashSet(StringComparer.Ordinal);
+            foreach (var name in tenants.Keys.Where(n => !retired.Contains(n) && !held.Contains(n)))
                 problems.Add($"OrleansLlm:Tenants:{name} has no key: set KeyHashes, KeyVariable or KeyFile.");
         }
         else if (retired.Count > 0)
@@ -134,10 +136,10 @@ public sealed class TenantDirectory
 
             void Add(byte[] hash)
             {
+                var hex = Convert.ToHexStringLower(hash);
                 // A part of the hash names the key in ledgers and budgets; it tells nothing of the key.
-                var holder = identity with { KeyId = "cfg_" + Convert.ToHexStringLower(hash)[..12] };
-                var other = keys.Find(k => k.Item1.AsSpan().SequenceEqual(hash) && k.Item2 != holder).Item2;
-                if (other.TenantId is not null)
+                var holder = identity with { KeyId = "cfg_" + hex[..12] };
+                if (!holders.TryAdd(hex, holder) && holders[hex] is var other && other != holder)
                     problems.Add($"{path} has the same key as OrleansLlm:Tenants:{other.TenantId}{(other.ProjectId.Length > 0 ? ":Projects:" + other.ProjectId : string.Empty)}: nobody could say whose requests are meant.");
                 keys.Add((hash, holder));
             }
