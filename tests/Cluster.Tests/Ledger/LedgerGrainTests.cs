@@ -84,7 +84,7 @@ public sealed class LedgerGrainTests : IAsyncLifetime
         var ledger = host.Services.GetRequiredService<IGrainFactory>().GetGrain<ILedgerGrain>("tenant");
         // More than are kept, each written to twice, the second time in the other order.
         foreach (var (id, day) in Enumerable.Range(0, 6).Concat(Enumerable.Range(0, 6).Reverse()).Select(static (day, i) => (i + 1, day)))
-            await ledger.AppendAsync(Batch(Entry(id) with { At = Entry(id).At.AddDays(day) }));
+            await ledger.AppendAsync(Batch(TestEntry.Of(id) with { At = TestEntry.Of(id).At.AddDays(day) }));
         var totals = LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
         Assert.Equal(Enumerable.Repeat(2L, 6), totals.ByDay.Select(static d => d.Sums.Requests));
         Assert.Equal(12 * 0.001m, totals.Total.CostUsd);
@@ -147,36 +147,17 @@ public sealed class LedgerGrainTests : IAsyncLifetime
     private static LedgerBatch Added(ILedgerLog log, int id)
     {
         var book = new LedgerBook(log.Marks);
-        book.Load(LedgerBook.DayOf(Entry(id)), []);
-        return book.Add([(Entry(id), Batch([id]).AsMemory()[..^1])]);
+        book.Load(LedgerBook.DayOf(TestEntry.Of(id)), []);
+        return book.Add([(TestEntry.Of(id), Batch([id]).AsMemory()[..^1])]);
     }
 
     private static async Task<LedgerSums> TotalAsync(ILedgerGrain ledger) =>
         LedgerTotals.FromUtf8Json(await ledger.TotalsAsync(DateOnly.MinValue, DateOnly.MaxValue)).Report(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue).Total;
 
-    private static byte[] Batch(IEnumerable<int> ids) => Batch([.. ids.Select(Entry)]);
+    private static byte[] Batch(IEnumerable<int> ids) => Batch([.. ids.Select(TestEntry.Of)]);
 
     private static byte[] Batch(params LedgerEntry[] entries) => Encoding.UTF8.GetBytes(string.Concat(entries.Select(static e => Encoding.UTF8.GetString(
         JsonSerializer.SerializeToUtf8Bytes(e, LedgerJson.Default.LedgerEntry)) + "\n")));
-
-    private static LedgerEntry Entry(int id) => new()
-    {
-        RequestId = "req_" + id,
-        Writer = "writer",
-        Sequence = id,
-        TenantId = "tenant",
-        At = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero),
-        RequestedModel = "gpt-4o",
-        BaselineModel = "gpt-4o",
-        UsedModel = "gpt-4o",
-        HitKind = HitKind.Miss,
-        PromptTokensBefore = 100,
-        Usage = new TokenUsage(100, 10),
-        CompletionTokensServed = 10,
-        CostUsd = 0.001m,
-        BaselineUsd = 0.001m,
-        Saved = default,
-    };
 
     private Task<AllInOneHost> StartAsync() => AllInOneHost.StartAsync(
         new HostSettings { Urls = "http://127.0.0.1:0", DataDirectory = _data.FullName, LogToConsole = false }, TestContext.Current.CancellationToken);

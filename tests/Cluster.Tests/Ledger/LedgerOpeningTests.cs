@@ -54,24 +54,7 @@ public sealed class LedgerOpeningTests
         Assert.Single(LedgerLine.Split(await ledger.ReadAsync(day, 0, 10)));
     }
 
-    private static LedgerEntry Entry() => new()
-    {
-        RequestId = "req_1",
-        Writer = "writer",
-        Sequence = 1,
-        TenantId = Tenant,
-        At = s_at,
-        RequestedModel = "gpt-4o",
-        BaselineModel = "gpt-4o",
-        UsedModel = "gpt-4o",
-        HitKind = HitKind.Miss,
-        PromptTokensBefore = 100,
-        Usage = new TokenUsage(100, 10),
-        CompletionTokensServed = 10,
-        CostUsd = 0.001m,
-        BaselineUsd = 0.001m,
-        Saved = default,
-    };
+    private static LedgerEntry Entry() => TestEntry.Of(1) with { At = s_at };
 
     /// <summary>The store, as late as it may be: the append's opening ends once the read has come, the read's while the append looks for its day's sums, which it gets last.</summary>
     private sealed class Order(ILedgerStore store) : ILedgerStore, IIncomingGrainCallFilter

@@ -60,23 +60,16 @@ public sealed class PostgresLedgerSinkTests
         return output.WrittenMemory;
     }
 
-    private static LedgerEntry Entry(int id) => new()
+    private static LedgerEntry Entry(int id)
     {
-        RequestId = "req_" + id,
-        TenantId = "tenant",
-        Writer = "writer",
-        Sequence = id,
-        ProjectId = id % 3 == 0 ? "project" : null,
-        At = new DateTimeOffset(2026, 11, 1, 12, 0, 0, TimeSpan.Zero).AddSeconds(id),
-        RequestedModel = "gpt-4o\0",
-        BaselineModel = "gpt-4o",
-        UsedModel = "gpt-4o",
-        HitKind = HitKind.Miss,
-        PromptTokensBefore = 100,
-        Usage = new TokenUsage(100, 10),
-        CompletionTokensServed = 10,
-        CostUsd = 0.000000000001m * id,
-        BaselineUsd = 1234567.000000000001m,
-        Saved = default,
-    };
+        var entry = TestEntry.Of(id);
+        return entry with
+        {
+            ProjectId = id % 3 == 0 ? "project" : null,
+            At = entry.At.AddSeconds(id),
+            RequestedModel = "gpt-4o\0",
+            CostUsd = 0.000000000001m * id,
+            BaselineUsd = 1234567.000000000001m,
+        };
+    }
 }
