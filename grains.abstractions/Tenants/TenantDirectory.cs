@@ -99,7 +99,7 @@ public sealed class TenantDirectory
 
         if (keys.Count > 0)
         {
-            var held = holders.Values.Select(static h => h.TenantId).ToHashSet(StringComparer.Ordinal);
+            var held = keys.Select(static k => k.Item2.TenantId).ToHashSet(StringComparer.Ordinal);
             foreach (var name in tenants.Keys.Where(n => !retired.Contains(n) && !held.Contains(n)))
                 problems.Add($"OrleansLlm:Tenants:{name} has no key: set KeyHashes, KeyVariable or KeyFile.");
         }
