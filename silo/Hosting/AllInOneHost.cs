@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Trace;
-using Orleans.Dashboard;
 using OrleansLlm.Client;
 using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Configuration;
@@ -122,9 +121,9 @@ internal sealed class AllInOneHost : IAsyncDisposable
                     c.Response.StatusCode = StatusCodes.Status404NotFound;
                     return Task.CompletedTask;
                 }));
+            app.UseOrleansDashboard("/orleans");
             app.MapOrleansLlmApi();
             app.MapHealth();
-            app.MapOrleansDashboard("/orleans");
             app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
             if (checkedSettings.Acceptance.Problem is { } problem)
                 HostLog.AcceptanceNotLoaded(app.Services.GetRequiredService<ILogger<AllInOneHost>>(), problem);
