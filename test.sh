@@ -58,9 +58,9 @@ passed=0 failed=0 skipped=0
 for name in Core Inference Grains Client Cluster; do
   assembly="artifacts/bin/$name.Tests/release/OrleansLlm.$name.Tests.dll"
   echo "== $name.Tests"
-  # A third of the time the API's tests wait for their programs.
+  # Half of the time the API's tests wait for their programs.
   threads="$(nproc)"
-  [ "$name" != Client ] || threads=$((threads * 3 / 2))
+  [ "$name" != Client ] || threads=$((threads * 2))
   output="$(dotnet "$assembly" -noColor -maxThreads "$threads" 2>&1)"
   status=$?
   summary="$(grep -E 'Total: [0-9]+' <<<"$output" | tail -n 1)"
