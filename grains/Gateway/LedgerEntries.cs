@@ -145,6 +145,9 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         string? provider = null)
     {
         var isHit = kind is HitKind.Exact or HitKind.Pending;
+        // Who shared a call that failed was spared nothing.
+        if (isHit && status != 200)
+            usage = default;
         var entry = Draft(call.RequestId, call.TenantId, call.Caller, model, kind, model, model) with
         {
             Provider = provider,
