@@ -185,13 +185,16 @@ public sealed class BudgetTests
     [InlineData(null, "Priority", HttpStatusCode.TooManyRequests)]
     [InlineData("default", "Priority", HttpStatusCode.OK)]
     [InlineData("ultrafast", "Standard", HttpStatusCode.Forbidden)]
-    public async Task Ask_ServiceTier_SetsAsideWhatItMayCost(string? tier, string projectTier, HttpStatusCode expected)
+    // It has no priority price: the project's setting asks for none, a request may.
+    [InlineData(null, "Priority", HttpStatusCode.OK, "o3-mini")]
+    [InlineData("priority", "Priority", HttpStatusCode.Forbidden, "o3-mini")]
+    public async Task Ask_ServiceTier_SetsAsideWhatItMayCost(string? tier, string projectTier, HttpStatusCode expected, string model = "gpt-4o")
     {
         await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "0.025"), ("OrleansLlm:Budgets:ProjectTier", projectTier));
         object[] messages = [new { role = "user", content = "Which tier?" }];
         object body = tier is null
-            ? new { model = "gpt-4o", messages, max_completion_tokens = 1500 }
-            : new { model = "gpt-4o", messages, max_completion_tokens = 1500, service_tier = tier };
+            ? new { model, messages, max_completion_tokens = 1500 }
+            : new { model, messages, max_completion_tokens = 1500, service_tier = tier };
         using var response = await gateway.PostAsync(body, GatewayFixture.Acme);
         Assert.Equal(expected, response.StatusCode);
     }
