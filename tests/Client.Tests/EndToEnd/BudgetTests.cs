@@ -200,6 +200,26 @@ public sealed class BudgetTests
     }
 
     [Theory]
+    [InlineData(190_000, HttpStatusCode.OK)]
+    // At the price above 200,000 tokens 1.2, at the other 0.6.
+    [InlineData(300_000, HttpStatusCode.TooManyRequests)]
+    public async Task Ask_PromptBeyondALengthOfAPriceOfOnesOwn_SetsAsideItsPrice(int words, HttpStatusCode expected)
+    {
+        await using var gateway = await StartAsync(
+            null,
+            ("OrleansLlm:Tenants:acme:Budgets:Day", "1"),
+            ("OrleansLlm:Pricing:Models:0:Model", "gpt-5.6"),
+            ("OrleansLlm:Pricing:Models:0:Input", "2"),
+            ("OrleansLlm:Pricing:Models:0:Output", "8"),
+            ("OrleansLlm:Pricing:Models:0:LongContext:0:AboveTokens", "200000"),
+            ("OrleansLlm:Pricing:Models:0:LongContext:0:Input", "4"),
+            ("OrleansLlm:Pricing:Models:0:LongContext:0:Output", "12"));
+        using var response = await gateway.PostAsync(
+            new { model = "gpt-5.6", messages = new[] { new { role = "user", content = string.Concat(Enumerable.Repeat("word ", words)) } }, max_completion_tokens = 100 }, GatewayFixture.Acme);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
     [InlineData("priority", "priority", 0.02125, 0)]
     // Asked for and not given.
     [InlineData("priority", "default", 0.0125, 0)]
