@@ -36,9 +36,9 @@ internal sealed class ChatEndpoint(
 
     public Task CountTokensAsync(HttpContext context) => ServeAsync(context, null, WireForm.Messages, async admitted =>
     {
-        // It costs nothing: who has gone need not be waited for, and who is told nothing in time asks again.
-        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request).WaitAsync(context.RequestAborted);
+        // It costs nothing, whatever becomes of it: who has gone need not be waited for, and who is told nothing in time asks again.
         admitted.Ticket.Correct(0);
+        var reply = await cluster.GetGrain<ITokenCountGrain>(0).CountAsync(admitted.Request).WaitAsync(context.RequestAborted);
         await WriteAsync(context, reply);
     });
 
@@ -47,9 +47,9 @@ internal sealed class ChatEndpoint(
 
     public Task ExplainAsync(HttpContext context) => ServeAsync(context, null, WireForm.ChatCompletions, async admitted =>
     {
+        admitted.Ticket.Correct(0);
         var gateway = _gateways.Get(admitted.Admission.GrainKey);
         var explanation = await WatchAsync(admitted, gateway, gateway.ExplainAsync(admitted.Request, context.RequestAborted));
-        admitted.Ticket.Correct(0);
         context.Response.ContentType = MediaTypeNames.Application.Json;
         await context.Response.Body.WriteAsync(ExplanationJson.Write(explanation), context.RequestAborted);
     });

@@ -30,6 +30,8 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             return;
         }
 
+        if (!await MayHaveKeysAsync(context, tenant))
+            return;
         var now = time.GetUtcNow();
         var problem = request.Problem(now)
             ?? (request.Project is { } project && !tenants.HasProject(tenant, project) ? new RequestProblem($"The tenant has no project '{project}'.", "project", "project_not_found") : null)
@@ -74,7 +76,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             return;
         }
 
-        if (await FindAsync(context, caller, id) is not { } key)
+        if (await FindAsync(context, caller, id) is not { } key || !await MayHaveKeysAsync(context, key.TenantId))
             return;
         var now = time.GetUtcNow();
         if (!key.IsUsable(now))
@@ -128,6 +130,15 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
             return key;
         await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, new RequestProblem("There is no such key.", "id", "key_not_found"));
         return null;
+    }
+
+    // A new secret of a retired tenant would open nothing.
+    private async ValueTask<bool> MayHaveKeysAsync(HttpContext context, string tenant)
+    {
+        if (tenants.MayAsk(tenant))
+            return true;
+        await ErrorResponse.WriteAsync(context, StatusCodes.Status409Conflict, new RequestProblem($"The tenant '{tenant}' is retired: no key opens it.", "tenant", "tenant_retired"));
+        return false;
     }
 
     // Returns once it holds everywhere.

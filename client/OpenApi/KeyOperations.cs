@@ -14,7 +14,7 @@ internal static class KeyOperations
         Access = ApiAccess.Admin,
         Body = ApiContent.Json(AdminJson.Default.KeyRequest),
         Replies = [new(201, "The key.", ApiContent.Json(AdminJson.Default.KeyDocument))],
-        Errors = [400, 404, 413, 415],
+        Errors = [400, 404, 409, 413, 415],
     };
 
     public static ApiOperation List { get; } = new("listKeys", Group, "A tenant's keys, the newest first.")

@@ -54,19 +54,26 @@ public static class SavingsCalculator
         {
             PromptTokens = promptTokensBefore,
             CachedTokens = usage.CachedTokens + (usage.CachedTokens > 0 ? cachedTokensRemoved : 0),
-            // What one answer had written to the provider's cache, the next would have found there.
-            CacheWriteTokens = hit ? 0 : usage.CacheWriteTokens,
-            LongCacheWriteTokens = hit ? 0 : usage.LongCacheWriteTokens,
         };
-        var baselineUsd = CostCalculator.Cost(baseline, uncompressed);
         if (hit)
-            return new PricedUsage(0m, baselineUsd, new SavingsBreakdown(baselineUsd, 0m, 0m), Priced: true);
+        {
+            var sparedUsd = SparedByHit(baseline, uncompressed);
+            return new PricedUsage(0m, sparedUsd, new SavingsBreakdown(sparedUsd, 0m, 0m), Priced: true);
+        }
 
+        var baselineUsd = CostCalculator.Cost(baseline, uncompressed);
         var routedUsd = CostCalculator.Cost(used!, uncompressed);
         var costUsd = CostCalculator.Cost(used!, usage);
         return new PricedUsage(
             costUsd, baselineUsd, new SavingsBreakdown(0m, baselineUsd - routedUsd, routedUsd - costUsd), Priced: true);
     }
+
+    /// <summary>
+    /// USD that a hit on an answer of <paramref name="usage"/> spares at <paramref name="price"/>: what the one answer had written to the provider's
+    /// cache, the next would have found there, so that no surcharge for it is saved.
+    /// </summary>
+    public static decimal SparedByHit(ModelPrice price, TokenUsage usage) =>
+        CostCalculator.Cost(price, usage with { CacheWriteTokens = 0, LongCacheWriteTokens = 0 });
 
     /// <summary>
     /// Prompt tokens the provider would have billed for the uncompressed prompt: its own figure plus what compression took out by our count.

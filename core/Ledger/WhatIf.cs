@@ -22,8 +22,14 @@ public sealed class WhatIf
             return;
         if (entry.CacheScore is { } cacheScore)
         {
-            // A call that a cached answer replaces costs nothing.
-            var saved = entry.HitKind == HitKind.Semantic ? entry.Saved.Cache : entry.HitKind == HitKind.Miss ? entry.CostUsd : (decimal?)null;
+            decimal? saved = entry.HitKind switch
+            {
+                HitKind.Semantic => entry.Saved.Cache,
+                // A call that a cached answer replaces costs nothing. What it wrote to the provider's cache at a surcharge is spared once only, which
+                // the entry's own sum knows where the cache found a hit in shadow mode; without prices it cannot be told of the others.
+                HitKind.Miss => entry.ShadowSaved.Cache > 0 ? entry.ShadowSaved.Cache : entry.CostUsd,
+                _ => null,
+            };
             if (saved is { } usd)
                 Count(_cache, cacheScore, usd);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace OrleansLlm.Core.Pricing;
@@ -70,11 +71,24 @@ public sealed class PriceCatalog
         new PriceCatalogDocument { Version = Version, Source = source, Prices = Prices }, PriceCatalogJson.Default.PriceCatalogDocument);
 
     /// <summary>The same catalogue with prices that win over the listed ones, for a deployment's negotiated or private models.</summary>
-    /// <exception cref="FormatException">A price is out of range; the message names the model and field.</exception>
+    /// <exception cref="FormatException">
+    /// A price is out of range, or names no lengths where the listed one that it hides is dearer for long prompts; the message names the model and field.
+    /// </exception>
     public PriceCatalog WithOverrides(IEnumerable<ModelPrice> overrides)
     {
         ArgumentNullException.ThrowIfNull(overrides);
         var table = PriceTable.Create(overrides);
+        foreach (var price in table.Rows.Where(static p => p.LongContext.Count == 0))
+        {
+            // One price for every length, taken for granted, would book a long prompt at a fraction of its cost.
+            if (_prices.HiddenBy(price).FirstOrDefault(static p => p.LongContext.Count > 0) is { } hidden)
+            {
+                throw new FormatException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Price of {price.Model}: LongContext: the catalogue's price of {PriceKey.Of(hidden)}, which it replaces, is another above {hidden.LongContext[0].AboveTokens} tokens; name yours."));
+            }
+        }
+
         return table.IsEmpty ? this : new PriceCatalog(Version + "+overrides", _prices, table);
     }
 
@@ -98,9 +112,13 @@ public sealed class PriceCatalog
         }
 
         // What is listed by the whole name is another price than its family's, also than one that the deployment set.
-        return _overrides.Find(name, provider, date, tier) ?? _prices.Find(name, provider, date, tier)
-            ?? _overrides.FindFamily(name, provider, date, tier) ?? _prices.FindFamily(name, provider, date, tier);
+        return Preferred(_overrides.Find(name, provider, date, tier), _prices.Find(name, provider, date, tier), provider)
+            ?? Preferred(_overrides.FindFamily(name, provider, date, tier), _prices.FindFamily(name, provider, date, tier), provider);
     }
+
+    // The deployment's own first; where nobody says whose price is meant, one for a reseller's calls is not the vendor's.
+    private static ModelPrice? Preferred(ModelPrice? own, ModelPrice? listed, string? provider) =>
+        provider is null && own is not null && listed is not null && PriceTable.IsResellers(own) && !PriceTable.IsResellers(listed) ? listed : own ?? listed;
 
     private static PriceCatalog LoadShipped()
     {

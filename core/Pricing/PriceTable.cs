@@ -52,6 +52,16 @@ internal sealed class PriceTable
     public ModelPrice? FindFamily(string name, string? provider, DateOnly? date, ServiceTier tier) =>
         !_byModel.ContainsKey(name) && SnapshotName.FamilyOf(name) is { } family ? Find(family, provider, date, tier) : null;
 
+    /// <summary>Whether the price is of a provider that resells others' models.</summary>
+    public static bool IsResellers(ModelPrice price) => Rank(price.Provider) == 2;
+
+    /// <summary>The rows, of whatever day, in whose place <paramref name="price"/> is taken where it goes first.</summary>
+    public IEnumerable<ModelPrice> HiddenBy(ModelPrice price)
+    {
+        var rows = _byModel.TryGetValue(price.Model, out var own) || (SnapshotName.FamilyOf(price.Model) is { } family && _byModel.TryGetValue(family, out own)) ? own : [];
+        return rows.Where(r => r.ServiceTier == price.ServiceTier && (price.Provider.Length == 0 || r.Provider.Length == 0 || SameProvider(r.Provider, price.Provider)));
+    }
+
     // A provider's own price before one that holds at every provider.
     private static ModelPrice? Pick(ModelPrice[] rows, string? provider, DateOnly? date, ServiceTier tier) =>
         First(rows, provider, date, tier) ?? (provider is null ? null : First(rows, "", date, tier));

@@ -5,7 +5,6 @@ using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Grains.Abstractions.Gateway;
-using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Routing;
 
@@ -44,7 +43,7 @@ internal sealed class AnswerJudge(UpstreamCall upstream, IOptions<RiskOptions> o
         await using (stoppingToken.Register(() => run.Detach(reader)))
         {
             var route = new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0);
-            await upstream.CallAsync(run, new CacheLookup(HitKind.Verification), route, CompressionOutcome.None("Judge"), null);
+            await upstream.CheckAsync(run, new CacheLookup(HitKind.Verification), route, null);
         }
 
         var head = await run.Head;

@@ -9,7 +9,6 @@ using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Abstractions.Inference;
-using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Inference;
 
@@ -105,8 +104,7 @@ public sealed class ShadowVerifier : BackgroundService
         var reader = run.TryAttach()!;
         await using (stoppingToken.Register(() => run.Detach(reader)))
         {
-            await _upstream.CallAsync(
-                run, new CacheLookup(HitKind.Verification, Score: verification.Lookup.Score), verification.Route, CompressionOutcome.None("Verification"), verification.Embedding);
+            await _upstream.CheckAsync(run, new CacheLookup(HitKind.Verification, Score: verification.Lookup.Score), verification.Route, verification.Embedding);
         }
 
         return run.Stored;

@@ -205,10 +205,17 @@ internal sealed class EmbeddingsGrain(
             call.RequestId, call.TenantId, call.Caller.Budgets(policy), request.Model, ServiceTier.Standard, target, request, static (asked, _) => TokenBound.Of(asked, asked.Model));
         if (permit.Refusal is { } refusal)
             return Failed(refusal.Status, refusal.Message, refusal.Type, refusal.Code) with { Headers = refusal.Headers, Permit = permit };
+        var counted = 0;
         try
         {
-            var answer = await SendAsync(call, request, target, onLost);
+            counted = await Task.Run(() => request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t)));
+            var answer = await SendAsync(call, request, target, counted, onLost);
             return answer with { Permit = permit with { LostTries = answer.LostTries } };
+        }
+        catch (OperationCanceledException) when (underWay.CutOff.IsCancellationRequested)
+        {
+            // Nobody knows how far the provider came: billed as what was sent.
+            return Failed(503, UpstreamCall.CutOffMessage, "server_error", null) with { Usage = new TokenUsage(counted, 0), Estimated = true, Permit = permit, CostKnown = false };
         }
         catch (Exception e)
         {
@@ -217,9 +224,9 @@ internal sealed class EmbeddingsGrain(
         }
     }
 
-    private async Task<Answer> SendAsync(EmbeddingsCall call, EmbeddingsRequest request, UpstreamTarget target, Action<UpstreamAttempt, int> onLost)
+    // What it asks for is counted here, should nobody else say.
+    private async Task<Answer> SendAsync(EmbeddingsCall call, EmbeddingsRequest request, UpstreamTarget target, int counted, Action<UpstreamAttempt, int> onLost)
     {
-        var counted = await Task.Run(() => request.TokensSent + request.Texts.Sum(t => ModelTokenizer.ForModel(request.Model).Count(t)));
         var lost = new List<UpstreamAttempt>();
         await using var reply = await AskAsync();
         var provider = reply.Provider ?? target.Upstream.Name;

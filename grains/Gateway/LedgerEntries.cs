@@ -145,6 +145,9 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
         string? provider = null)
     {
         var isHit = kind is HitKind.Exact or HitKind.Pending;
+        // Who shared a call that failed was spared nothing.
+        if (isHit && status != 200)
+            usage = default;
         var entry = Draft(call.RequestId, call.TenantId, call.Caller, model, kind, model, model) with
         {
             Provider = provider,
@@ -163,7 +166,7 @@ internal sealed class LedgerEntries(LedgerPricing pricing, ServedPrices prices, 
     {
         if (entry.Usage.PromptTokens == 0 || prices.Find(entry.UsedModel, entry.At, entry.Provider, entry.Usage.Tier ?? ServiceTier.Standard) is not { } used)
             return default;
-        var cache = lookup.IsHit ? entry.CostUsd : 0m;
+        var cache = lookup.IsHit ? SavingsCalculator.SparedByHit(used, entry.Usage) : 0m;
         var routing = route.ShadowModel is { } model && prices.Find(model, entry.At, tier: entry.Usage.Tier ?? ServiceTier.Standard) is { } other
             ? entry.CostUsd - CostCalculator.Cost(other, entry.Usage)
             : 0m;

@@ -45,6 +45,21 @@ internal sealed class UpstreamCall(
     public ValueTask<bool> CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
 
+    /// <summary>The same for a check that no caller waits for. What fails on the way is settled, then thrown.</summary>
+    public async Task CheckAsync(QueryRun run, CacheLookup lookup, RouteResult route, byte[]? embedding)
+    {
+        var compression = CompressionOutcome.None("Verification");
+        try
+        {
+            await CallAsync(run, lookup, route, compression, embedding);
+        }
+        catch
+        {
+            Fail(run, lookup, route, compression, 500, "The gateway failed to check this request.", "server_error", null);
+            throw;
+        }
+    }
+
     // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, or there is no money for it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CallAsync(

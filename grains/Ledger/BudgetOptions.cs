@@ -6,14 +6,14 @@ namespace OrleansLlm.Grains.Ledger;
 /// <summary><c>OrleansLlm:Budgets</c>: how hard caps are kept. The caps themselves stand with tenants, projects and keys. Takes effect at start.</summary>
 public sealed class BudgetOptions
 {
-    /// <value>What becomes of a call whose model has no price while a cap holds. Default <see cref="UnpricedModels.Refuse"/>.</value>
+    /// <value>What becomes of a call whose model, or the service tier that it asks for, has no price while a cap holds. Default <see cref="UnpricedModels.Refuse"/>.</value>
     public UnpricedModels UnpricedModels { get; set; }
 
     /// <value>
     /// The service tier at which the providers' projects serve requests that name none, or <c>auto</c>. Default <see cref="ServiceTier.Standard"/>;
-    /// set <see cref="ServiceTier.Priority"/> where a project is set to it: then so much is set aside.
+    /// set <see cref="ServiceTier.Priority"/> where a project is set to it: then so much is set aside for the models that have such a price.
     /// </value>
-    [EnumDataType(typeof(ServiceTier))]
+    [AllowedValues(ServiceTier.Standard, ServiceTier.Priority, ErrorMessage = "{0} must be Standard or Priority.")]
     public ServiceTier ProjectTier { get; set; }
 
     /// <value>How long a call may be under way, one minute to a day. Default one hour. One that was not settled by then has cost its maximum.</value>
@@ -46,6 +46,6 @@ public enum UnpricedModels
     /// <summary>It is not made.</summary>
     Refuse,
 
-    /// <summary>It is made and counts nothing against any cap.</summary>
+    /// <summary>It is made. Without a price of its model it counts nothing against any cap, without one of its tier the list price.</summary>
     Allow,
 }

@@ -40,12 +40,15 @@ internal sealed class SpendGate(
     {
         var now = time.GetUtcNow();
         // One that is asked for may be given or not; the cheaper ones cost no more than the list price.
-        ServiceTier[] tiers = (tier ?? options.Value.ProjectTier) is var asked and (ServiceTier.Priority or ServiceTier.Other) ? [ServiceTier.Standard, asked] : [ServiceTier.Standard];
+        ServiceTier[] tiers = tier is { } asked and (ServiceTier.Priority or ServiceTier.Other) ? [ServiceTier.Standard, asked] : [ServiceTier.Standard];
         string?[] providers = target.Deployments.Count == 0 ? [null] : [.. target.Deployments.Select(static d => d.Upstream.Name)];
         var found = providers.SelectMany(p => tiers.Select(t => prices.Find(model, now, p, t))).ToArray();
         var billed = found.OfType<ModelPrice>().ToArray();
         if (billed.Length < found.Length && options.Value.UnpricedModels == UnpricedModels.Refuse)
             return new SpendPermit { Refusal = SpendRefusal.Unpriced(model, tiers[^1]) };
+        // The project's own setting holds for the models that are served at it.
+        if (tier is null && options.Value.ProjectTier is not ServiceTier.Standard and var project)
+            billed = [.. billed, .. providers.Select(p => prices.Find(model, now, p, project)).OfType<ModelPrice>()];
         if (billed.Length == 0)
             return SpendPermit.Free;
         var known = ModelLimits.Of(model);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,7 +12,6 @@ using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Gateway;
 using OrleansLlm.Grains.Abstractions.Routing;
 using OrleansLlm.Grains.Caching;
-using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Gateway;
 
 namespace OrleansLlm.Grains.Routing;
@@ -103,9 +103,8 @@ public sealed class RouteVerifier : BackgroundService
         var reader = run.TryAttach()!;
         await using (stoppingToken.Register(() => run.Detach(reader)))
         {
-            await _upstream.CallAsync(
-                run, new CacheLookup(HitKind.Verification), new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0) { IsRoutingCheck = true },
-                CompressionOutcome.None("Verification"), null);
+            await _upstream.CheckAsync(
+                run, new CacheLookup(HitKind.Verification), new RouteResult(model, model, new RouteDecision(model, null, 0, RouteReason.ExplicitModel), null, 0) { IsRoutingCheck = true }, null);
         }
 
         return (await run.Head).Status == 200 ? CompletionFacts.Read(run.Body.ToArray())?.Text : null;
@@ -114,7 +113,7 @@ public sealed class RouteVerifier : BackgroundService
     // The same request without a stream: nobody reads along.
     private static byte[] PlainBody(Query query)
     {
-        var body = JsonNode.Parse(query.Chat.Body.Span)!.AsObject();
+        var body = JsonNode.Parse(query.Chat.Body.Span, null, new JsonDocumentOptions { MaxDepth = RequestJson.DeepestNesting })!.AsObject();
         body.Remove("stream_options");
         body["stream"] = false;
         return System.Text.Encoding.UTF8.GetBytes(body.ToJsonString());

@@ -24,7 +24,15 @@ public sealed class PricingOptions
                 throw new ConfigurationException($"OrleansLlm:Pricing:Models:{i}:{problem}");
         }
 
-        return Listed().WithOverrides(prices);
+        var listed = Listed();
+        try
+        {
+            return listed.WithOverrides(prices);
+        }
+        catch (FormatException e)
+        {
+            throw new ConfigurationException($"OrleansLlm:Pricing:Models: {e.Message}");
+        }
     }
 
     private PriceCatalog Listed()
@@ -71,6 +79,9 @@ public sealed class PriceOptions
     /// <value>Output spent on hidden reasoning. Default: as <see cref="Output"/>.</value>
     public decimal? Reasoning { get; set; }
 
+    /// <value>Prices of longer prompts, shortest first. Default none.</value>
+    public IList<LongContextPriceOptions> LongContext { get; } = [];
+
     /// <value><c>Standard</c>, <c>Batch</c>, <c>Flex</c> or <c>Priority</c>. Default <c>Standard</c>.</value>
     public ServiceTier ServiceTier { get; set; }
 
@@ -84,6 +95,7 @@ public sealed class PriceOptions
         LongCacheWrite = LongCacheWrite,
         Output = Output,
         Reasoning = Reasoning,
+        LongContext = [.. LongContext.Select(static l => l.ToPrice())],
         ServiceTier = ServiceTier,
     };
 }

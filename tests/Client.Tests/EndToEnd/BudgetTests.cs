@@ -185,14 +185,37 @@ public sealed class BudgetTests
     [InlineData(null, "Priority", HttpStatusCode.TooManyRequests)]
     [InlineData("default", "Priority", HttpStatusCode.OK)]
     [InlineData("ultrafast", "Standard", HttpStatusCode.Forbidden)]
-    public async Task Ask_ServiceTier_SetsAsideWhatItMayCost(string? tier, string projectTier, HttpStatusCode expected)
+    // It has no priority price: the project's setting asks for none, a request may.
+    [InlineData(null, "Priority", HttpStatusCode.OK, "o3-mini")]
+    [InlineData("priority", "Priority", HttpStatusCode.Forbidden, "o3-mini")]
+    public async Task Ask_ServiceTier_SetsAsideWhatItMayCost(string? tier, string projectTier, HttpStatusCode expected, string model = "gpt-4o")
     {
         await using var gateway = await StartAsync(null, ("OrleansLlm:Tenants:acme:Budgets:Day", "0.025"), ("OrleansLlm:Budgets:ProjectTier", projectTier));
         object[] messages = [new { role = "user", content = "Which tier?" }];
         object body = tier is null
-            ? new { model = "gpt-4o", messages, max_completion_tokens = 1500 }
-            : new { model = "gpt-4o", messages, max_completion_tokens = 1500, service_tier = tier };
+            ? new { model, messages, max_completion_tokens = 1500 }
+            : new { model, messages, max_completion_tokens = 1500, service_tier = tier };
         using var response = await gateway.PostAsync(body, GatewayFixture.Acme);
+        Assert.Equal(expected, response.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(190_000, HttpStatusCode.OK)]
+    // At the price above 200,000 tokens 1.2, at the other 0.6.
+    [InlineData(300_000, HttpStatusCode.TooManyRequests)]
+    public async Task Ask_PromptBeyondALengthOfAPriceOfOnesOwn_SetsAsideItsPrice(int words, HttpStatusCode expected)
+    {
+        await using var gateway = await StartAsync(
+            null,
+            ("OrleansLlm:Tenants:acme:Budgets:Day", "1"),
+            ("OrleansLlm:Pricing:Models:0:Model", "gpt-5.6"),
+            ("OrleansLlm:Pricing:Models:0:Input", "2"),
+            ("OrleansLlm:Pricing:Models:0:Output", "8"),
+            ("OrleansLlm:Pricing:Models:0:LongContext:0:AboveTokens", "200000"),
+            ("OrleansLlm:Pricing:Models:0:LongContext:0:Input", "4"),
+            ("OrleansLlm:Pricing:Models:0:LongContext:0:Output", "12"));
+        using var response = await gateway.PostAsync(
+            new { model = "gpt-5.6", messages = new[] { new { role = "user", content = string.Concat(Enumerable.Repeat("word ", words)) } }, max_completion_tokens = 100 }, GatewayFixture.Acme);
         Assert.Equal(expected, response.StatusCode);
     }
 

@@ -10,15 +10,18 @@ using OrleansLlm.Silo.Hosting;
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
 /// <summary>A silo that leaves books what its calls cost, whoever still waits for them.</summary>
-public sealed class DepartureTests
+public sealed class DepartureTests : IDisposable
 {
     private const string Plain = """{"model":"gpt-4o","max_tokens":1000,"messages":[{"role":"user","content":"Who is too slow?"}]}""";
+    private const string Embedding = """{"model":"text-embedding-3-small","input":"Whose vector is too slow?"}""";
     private const string Stream = """{"model":"gpt-4o","stream":true,"metadata":{"simulator_fault":"stall-mid"},"messages":[{"role":"user","content":"Who falls silent?"}]}""";
 
-    private readonly TaskCompletionSource _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _sent = new(0);
     private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly FakeTimeProvider _time = new();
+
+    public void Dispose() => _sent.Dispose();
 
     [Fact]
     public async Task Leave_CallsOutlastTheDrain_AreCutOffToldAndBooked()
@@ -26,7 +29,9 @@ public sealed class DepartureTests
         await using var gateway = await StartAsync();
         _ended.SetResult();
         var asking = SendAsync(gateway, Plain, TestContext.Current.CancellationToken);
-        await _sent.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var embedding = SendAsync(gateway, Embedding, TestContext.Current.CancellationToken, "/v1/embeddings");
+        for (var call = 0; call < 2; call++)
+            await _sent.WaitAsync(TestContext.Current.CancellationToken);
         using var streamed = await SendAsync(gateway, Stream, TestContext.Current.CancellationToken);
 
         var leaving = LeaveAsync(gateway);
@@ -34,10 +39,16 @@ public sealed class DepartureTests
         _time.Advance(GatewayHostDefaults.DrainLimit);
         await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
 
-        await AssertBookedAsync(gateway, requests: 2);
-        using var answer = await asking;
-        Assert.Equal(503, (int)answer.StatusCode);
-        Assert.Equal("server_error", (await answer.JsonAsync()).GetProperty("error").GetProperty("type").GetString());
+        await AssertBookedAsync(gateway, requests: 3);
+        foreach (var asked in new[] { asking, embedding })
+        {
+            using var answer = await asked;
+            Assert.Equal(503, (int)answer.StatusCode);
+            var error = (await answer.JsonAsync()).GetProperty("error");
+            Assert.Equal("server_error", error.GetProperty("type").GetString());
+            Assert.Contains("shuts down", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+
         var events = await streamed.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Contains("data: {\"error\":{", events, StringComparison.Ordinal);
         Assert.DoesNotContain("[DONE]", events, StringComparison.Ordinal);
@@ -50,7 +61,7 @@ public sealed class DepartureTests
         using var active = new ActiveRequests(gateway.Services);
         using var caller = new CancellationTokenSource();
         var asking = SendAsync(gateway, Plain, caller.Token);
-        await _sent.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await _sent.WaitAsync(TestContext.Current.CancellationToken);
         var leaving = LeaveAsync(gateway);
         await caller.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
@@ -72,9 +83,9 @@ public sealed class DepartureTests
         return GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => new Slow(inner, this));
     }
 
-    private static Task<HttpResponseMessage> SendAsync(GatewayProcess gateway, string body, CancellationToken cancellationToken)
+    private static Task<HttpResponseMessage> SendAsync(GatewayProcess gateway, string body, CancellationToken cancellationToken, string path = "/v1/chat/completions")
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
         request.Headers.Authorization = new("Bearer", GatewayFixture.Acme);
         return gateway.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
@@ -131,7 +142,7 @@ public sealed class DepartureTests
             {
                 if (request.Stream)
                     return await inner.SendAsync(request, cancellationToken);
-                test._sent.TrySetResult();
+                test._sent.Release();
                 await Task.Delay(Timeout.Infinite, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 test._cut.TrySetResult();
                 await test._ended.Task;

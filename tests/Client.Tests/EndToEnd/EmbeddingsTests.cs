@@ -62,6 +62,27 @@ public sealed class EmbeddingsTests(GatewayFixture fixture) : IClassFixture<Gate
         Assert.Equal(total.GetProperty("cost_usd").GetDecimal() * 19, total.GetProperty("saved").GetProperty("total").GetDecimal());
     }
 
+    // The one who began it pays for what broke off; who was to share it was spared nothing.
+    [Fact]
+    public async Task Embed_AtOnceOfACallThatBreaks_SavesNobodyAnything()
+    {
+        var held = new FirstCallHeld();
+        await using var gateway = await GatewayProcess.StartAsync(wrapUpstreams: (_, inner) => held.Before(new TornAnswers(inner, static _ => new IOException("The connection broke."))));
+        var body = new { model = Model, input = "Everybody asks for what breaks." };
+        var first = gateway.PostAsync(body, path: "/v1/embeddings");
+        await held.ArrivedAsync();
+        var joining = Enumerable.Range(0, 5).Select(_ => gateway.PostAsync(body, path: "/v1/embeddings")).ToList();
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        held.LetGo();
+        var answers = await Task.WhenAll(joining.Prepend(first));
+        Assert.All(answers, a => Assert.Equal(HttpStatusCode.BadGateway, a.StatusCode));
+        Assert.Equal((1, 5), (held.Calls, answers.Count(a => a.Cache() == "pending")));
+        var total = (await gateway.SavingsAsync()).GetProperty("total");
+        Assert.Equal((6, 0m), (total.GetProperty("errors").GetInt64(), total.GetProperty("saved").GetProperty("total").GetDecimal()));
+        Assert.True(total.GetProperty("cost_usd").GetDecimal() > 0);
+        Assert.Equal(total.GetProperty("cost_usd").GetDecimal(), total.GetProperty("baseline_usd").GetDecimal());
+    }
+
     [Theory]
     [InlineData("?tag=handbook", null)]
     [InlineData("?tag=another", "max-age=0")]

@@ -116,6 +116,46 @@ public sealed class KeysTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(HttpMethod.Get, "/metrics", admin)).StatusCode);
     }
 
+    // It would open nothing: who is handed it would look for the fault elsewhere.
+    [Fact]
+    public async Task Manage_RetiredTenant_GetsNoKeyAndKeepsItsList()
+    {
+        var data = Directory.CreateTempSubdirectory("orleansllm-test-");
+        try
+        {
+            var settings = GatewayFixture.Tenants();
+            settings["OrleansLlm:Tenants:left:KeyHashes:0"] = GatewayFixture.HashOf("left-key");
+            string path;
+            await using (var before = await GatewayProcess.StartAsync(settings, data.FullName))
+            {
+                using var made = await before.PostAsync(new { name = "of old", tenant = "left" }, GatewayFixture.Operator, "/admin/v1/keys");
+                Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+                path = "/admin/v1/keys/" + (await made.JsonAsync()).GetProperty("id").GetString();
+            }
+
+            settings["OrleansLlm:Tenants:left:Retired"] = "true";
+            await using var gateway = await GatewayProcess.StartAsync(settings, data.FullName);
+            foreach (var refused in new[]
+            {
+                await gateway.PostAsync(new { name = "new", tenant = "left" }, GatewayFixture.Operator, "/admin/v1/keys"),
+                await gateway.PostAsync("{}", GatewayFixture.Operator, path + "/rotate"),
+            })
+            {
+                Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+                Assert.Equal("tenant_retired", (await refused.ErrorAsync()).GetProperty("code").GetString());
+            }
+
+            using var list = await SendAsync(HttpMethod.Get, "/admin/v1/keys?tenant=left", GatewayFixture.Operator, gateway: gateway);
+            Assert.Single((await list.JsonAsync()).GetProperty("data").EnumerateArray());
+            using var revoked = await SendAsync(HttpMethod.Delete, path, GatewayFixture.Operator, gateway: gateway);
+            Assert.Equal("revoked", (await revoked.JsonAsync()).GetProperty("status").GetString());
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Manage_AsUser_IsForbidden()
     {
@@ -171,11 +211,11 @@ public sealed class KeysTests : IAsyncLifetime
         return (created, created.GetProperty("key").GetString()!);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? key, object? body = null)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? key, object? body = null, GatewayProcess? gateway = null)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
         if (key is not null)
             request.Headers.Add("Authorization", "Bearer " + key);
-        return await _gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return await (gateway ?? _gateway).Http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 }

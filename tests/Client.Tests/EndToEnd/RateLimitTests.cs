@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
+using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
@@ -87,6 +89,25 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task Ask_AfterACountWhoseCallerLeft_HasTheWholeMinute()
+    {
+        var held = new FirstCallHeld();
+        await using var gateway = await StartAsync((_, inner) => held.Before(inner), ("OrleansLlm:Tenants:acme:RateLimits:TokensPerMinute", "3000"));
+        var body = new { model = "gpt-4o", messages = new[] { new { role = "user", content = "What is counted?" } }, max_tokens = 2900 };
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/messages/count_tokens") { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", GatewayFixture.Acme);
+        var counting = gateway.Http.SendAsync(request, leaving.Token);
+        await held.ArrivedAsync();
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => counting);
+
+        using var asked = await gateway.PostAsync(body, GatewayFixture.Acme);
+        Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        held.LetGo();
+    }
+
+    [Fact]
     public async Task Ask_BeyondConcurrent_IsRefusedUntilOneEnds()
     {
         await using var gateway = await StartAsync(
@@ -98,11 +119,13 @@ public sealed class RateLimitTests
         Assert.Equal(HttpStatusCode.OK, after.StatusCode);
     }
 
-    private static Task<GatewayProcess> StartAsync(params (string Key, string Value)[] settings)
+    private static Task<GatewayProcess> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    private static Task<GatewayProcess> StartAsync(Func<IServiceProvider, IUpstreamCatalog, IUpstreamCatalog>? wrapUpstreams, params (string Key, string Value)[] settings)
     {
         var all = GatewayFixture.Tenants();
         foreach (var (key, value) in settings)
             all[key] = value;
-        return GatewayProcess.StartAsync(all);
+        return GatewayProcess.StartAsync(all, wrapUpstreams: wrapUpstreams);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using OrleansLlm.Grains.Abstractions.Ledger;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Upstream;
 
@@ -45,6 +46,35 @@ public sealed class RouteLearningTests
         await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() == 1);
         var project = (await gateway.SavingsAsync(Key)).GetProperty("by_project").EnumerateArray().Single(p => p.GetProperty("project").GetString() == "search").GetProperty("sums");
         Assert.Equal((1, 1), (project.GetProperty("requests").GetInt64(), project.GetProperty("verifications").GetInt64()));
+    }
+
+    [Fact]
+    public async Task Shadow_OfARequestAsDeepAsItMayBe_IsAsked()
+    {
+        await using var gateway = await StartAsync("Oslo.", "oslo");
+        // Within 'tools' and its function: deeper than a parser goes by itself.
+        var deep = string.Concat(Enumerable.Repeat("{\"a\":", 90)) + "1" + new string('}', 90);
+        using var answer = await gateway.PostAsync($$"""{"model":"auto","metadata":{"deep":{{deep}}},"messages":[{"role":"user","content":"{{Simple}}"}]}""", Key);
+        Assert.Equal("gpt-4o-mini", answer.Header("x-orleansllm-model"));
+        await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() == 1);
+    }
+
+    // What is set aside for a check is as much the tenant's as what is set aside for an answer.
+    [Fact]
+    public async Task Shadow_CheckFailsInTheMiddle_IsSettledAtOnce()
+    {
+        await using var gateway = await StartAsync(
+            "Oslo.", "never asked", inner => new TornAnswers(inner, static r => r.Model == "gpt-4o" ? new InvalidOperationException("A fault of ours.") : null),
+            ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        using var answer = await gateway.PostAsync(new { model = "auto", messages = new[] { new { role = "user", content = Simple } }, max_completion_tokens = 1500 }, Key);
+        Assert.Equal("gpt-4o-mini", answer.Header("x-orleansllm-model"));
+        var budgets = gateway.Services.GetRequiredService<IGrainFactory>().GetGrain<IBudgetGrain>("acme");
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(30));
+        // The check's most, 0.015 and a little: nobody knows what it cost.
+        while (await budgets.ListAsync() is var list && (list[0].ReservedUsd > 0 || list[0].SpentUsd < 0.015m))
+            await Task.Delay(50, patience.Token);
+        Assert.Equal(1, (await gateway.SavingsAsync(Key)).GetProperty("total").GetProperty("verifications").GetInt64());
     }
 
     [Fact]
@@ -166,13 +196,18 @@ public sealed class RouteLearningTests
 
     private static Task<GatewayProcess> StartAsync(string weak, string strong, params (string Key, string Value)[] more) => StartAsync(() => weak, strong, more);
 
-    private static Task<GatewayProcess> StartAsync(Func<string> weak, string strong, params (string Key, string Value)[] more)
+    private static Task<GatewayProcess> StartAsync(Func<string> weak, string strong, params (string Key, string Value)[] more) => StartAsync(weak, strong, static inner => inner, more);
+
+    private static Task<GatewayProcess> StartAsync(string weak, string strong, Func<IUpstreamCatalog, IUpstreamCatalog> before, params (string Key, string Value)[] more) =>
+        StartAsync(() => weak, strong, before, more);
+
+    private static Task<GatewayProcess> StartAsync(Func<string> weak, string strong, Func<IUpstreamCatalog, IUpstreamCatalog> before, params (string Key, string Value)[] more)
     {
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Routing:ShadowShare"] = "1";
         foreach (var (key, value) in more)
             settings[key] = value;
-        return GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => new TwoTiers(inner, weak, strong));
+        return GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => before(new TwoTiers(inner, weak, strong)));
     }
 
     private static async Task<JsonElement> EvidenceAsync(GatewayProcess gateway, Func<JsonElement, bool> until)

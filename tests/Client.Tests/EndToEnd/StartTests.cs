@@ -34,6 +34,10 @@ public sealed class StartTests
     [InlineData("OrleansLlm:Tenants:acme:Operator", "yes", "OrleansLlm:Tenants:acme:Operator", "yes")]
     [InlineData("OrleansLlm:Tenants:acme:Cache", "Offf", "OrleansLlm:Tenants:acme:Cache", "Offf")]
     [InlineData("OrleansLlm:Pricing:Models:0:Input", "2,5", "OrleansLlm:Pricing:Models:0:Input", "2,5")]
+    [InlineData("OrleansLlm:Pricing:Models:0:LongContext:0:AboveTokens", "272000", "OrleansLlm:Pricing:Models:0:LongContext:0:Input", "required")]
+    // It hides a listed price that rises with the prompt.
+    [InlineData("OrleansLlm:Pricing:Models:0:Model", "gpt-5.6", "OrleansLlm:Pricing:Models", "LongContext")]
+    [InlineData("OrleansLlm:Budgets:ProjectTier", "Flex", "OrleansLlm:Budgets:ProjectTier", "Priority")]
     // A value where settings belong.
     [InlineData("OrleansLlm:Tenants", "acme", "'OrleansLlm:Tenants' takes", "OrleansLlm:Tenants:NAME")]
     [InlineData("OrleansLlm:Tenants:acme:Budgets", "5", "'OrleansLlm:Tenants:acme:Budgets' takes", "OrleansLlm:Tenants:acme:Budgets:Minute")]

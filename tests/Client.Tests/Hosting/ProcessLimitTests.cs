@@ -51,32 +51,35 @@ public sealed partial class ProcessLimitTests
         held.LetGo();
         using (var answer = await first)
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        for (var free = false; !free;)
+        await UntilAsync(async () =>
         {
             using var again = await gateway.PostAsync(large);
-            free = again.StatusCode == HttpStatusCode.BadRequest;
-        }
+            return again.StatusCode == HttpStatusCode.BadRequest;
+        });
     }
 
     private static async Task PlaygroundIsGatedAsync(HttpClient http)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var first = http.PostAsJsonAsync("/v1/chat/completions", new { model = "gpt-4o", messages = new[] { new { role = "user", content = "Who is first?" } } }, leaving.Token);
-        HttpResponseMessage second;
-        while ((second = await PostFormAsync(http, ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.TooManyRequests)
-            second.Dispose();
-        using (second)
+        await UntilAsync(async () =>
         {
+            using var second = await PostFormAsync(http, ("question", ""), ("model", "gpt-4o"));
+            if (second.StatusCode != HttpStatusCode.TooManyRequests)
+                return false;
             Assert.Equal("1", second.Header("retry-after"));
             Assert.Contains("too many requests", await second.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
-        }
+            return true;
+        });
 
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
         // A place that is free again is the playground's as anybody's.
-        while ((second = await PostFormAsync(http, ("question", ""), ("model", "gpt-4o"))).StatusCode != HttpStatusCode.BadRequest)
-            second.Dispose();
-        second.Dispose();
+        await UntilAsync(async () =>
+        {
+            using var second = await PostFormAsync(http, ("question", ""), ("model", "gpt-4o"));
+            return second.StatusCode == HttpStatusCode.BadRequest;
+        });
     }
 
     private static async Task ConnectionsAreCountedAsync(string url)
@@ -103,12 +106,21 @@ public sealed partial class ProcessLimitTests
             open.ForEach(static c => c.Dispose());
         }
 
-        for (var served = false; !served;)
+        await UntilAsync(async () =>
         {
             using var again = new TcpClient();
             await again.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
-            served = await AnswersAsync(again);
-        }
+            return await AnswersAsync(again);
+        });
+    }
+
+    // What an answer held is free a moment after it.
+    private static async Task UntilAsync(Func<Task<bool>> isSo)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!await isSo())
+            await Task.Delay(10, patience.Token);
     }
 
     private static async Task<bool> AnswersAsync(TcpClient client)

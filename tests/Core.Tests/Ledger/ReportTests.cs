@@ -45,7 +45,10 @@ public sealed class ReportTests
         whatIf.Add(Entry(0) with { RouteScore = 0.85, Saved = new SavingsBreakdown(0m, 8m, 0m) });
         whatIf.Add(Entry(0) with { RouteScore = 0.93, ShadowSaved = new SavingsBreakdown(0m, 16m, 0m) });
         var rows = whatIf.Rows().ToDictionary(r => r.Threshold);
-        Assert.Equal((3, 7m), (rows[0.80].CacheHits, rows[0.80].CacheSavedUsd));
+        // In shadow mode its saving stands in the entry: without what it wrote to the provider's cache.
+        whatIf.Add(Entry(0) with { CacheScore = 0.81, CostUsd = 0.75m, ShadowSaved = new SavingsBreakdown(0.5m, 0m, 0m) });
+        rows = whatIf.Rows().ToDictionary(r => r.Threshold);
+        Assert.Equal((4, 7.5m), (rows[0.80].CacheHits, rows[0.80].CacheSavedUsd));
         Assert.Equal((2, 5m), (rows[0.94].CacheHits, rows[0.94].CacheSavedUsd));
         Assert.Equal((0, 0m), (rows[0.98].CacheHits, rows[0.98].CacheSavedUsd));
         Assert.Null(rows[0.75].Routed);

@@ -79,6 +79,48 @@ public sealed class PriceCatalogTests
         Assert.Equal(2.5m, Default.Find("gpt-4o")!.Input);
     }
 
+    // What was agreed with one who resells a model is not what its vendor bills.
+    [Fact]
+    public void WithOverrides_OfAReseller_LeaveTheVendorsPrice()
+    {
+        var catalog = Default.WithOverrides(
+        [
+            new ModelPrice { Model = "gpt-4o", Provider = "azure", Input = 1m, Output = 4m },
+            new ModelPrice { Model = "gpt-35-turbo", Provider = "azure", Input = 0.25m, Output = 1m },
+        ]);
+        Assert.Equal([2.5m, 2.5m, 1m, 1m], new[] { "gpt-4o", "gpt-4o-2024-08-06", "azure/gpt-4o", "azure/gpt-4o-2024-08-06" }.Select(m => catalog.Find(m)!.Input));
+        // Only resold.
+        Assert.Equal(0.25m, catalog.Find("gpt-35-turbo")!.Input);
+    }
+
+    // At one price for every length a long prompt would be booked at a fraction of what it costs.
+    [Theory]
+    [InlineData("gpt-5.6", "", ServiceTier.Standard, false)]
+    [InlineData("GPT-5.6", "OpenAI", ServiceTier.Priority, false)]
+    [InlineData("gpt-5.6-2026-06-26", "", ServiceTier.Standard, false)]
+    [InlineData("claude-haiku-5-5", "anthropic", ServiceTier.Standard, false)]
+    // It hides none of those: another provider's, another tier's, another model's.
+    [InlineData("claude-haiku-5-5", "azure", ServiceTier.Standard, true)]
+    [InlineData("gpt-5.5", "openai", ServiceTier.Priority, true)]
+    [InlineData("gpt-5.6", "", ServiceTier.Batch, true)]
+    [InlineData("gpt-4o", "", ServiceTier.Standard, true)]
+    public void WithOverrides_HidesPricesByLength_NeedsLengthsOfItsOwn(string model, string provider, ServiceTier tier, bool taken)
+    {
+        var flat = new ModelPrice { Model = model, Provider = provider, ServiceTier = tier, Input = 1m, Output = 2m };
+        if (taken)
+        {
+            Assert.Equal(1m, Default.WithOverrides([flat]).Find(model, provider.Length > 0 ? provider : null, tier: tier)!.Input);
+            return;
+        }
+
+        var fault = Assert.Throws<FormatException>(() => Default.WithOverrides([flat]));
+        Assert.Contains(model, fault.Message, StringComparison.Ordinal);
+        Assert.Contains("LongContext", fault.Message, StringComparison.Ordinal);
+        var priced = Default.WithOverrides([flat with { LongContext = [new() { AboveTokens = 200_000, Input = 3m, Output = 4m }] }]).Find(model, provider.Length > 0 ? provider : null, tier: tier)!;
+        Assert.Equal((300_000 * 3m + 1_000 * 4m) / 1_000_000m, CostCalculator.Cost(priced, new TokenUsage(300_000, 1_000)));
+        Assert.Equal((300_000 * 3m + 1_000 * 4m) / 1_000_000m, CostBound.Of(priced, 300_000, 1_000));
+    }
+
     // Where nobody says which provider is meant, an older row of one whose newest is over must not be taken, nor the row of a day to come.
     [Fact]
     public void Find_NewestRowIsOver_TakesNoOlderOneOfTheSameProvider()
