@@ -293,10 +293,9 @@ internal sealed class UpstreamCall(
 
         // One that the gateway itself left did not fail.
         call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : status, billed, text);
-        // Who asks again after a refusal, or for JSON after prose, asks the model again.
-        if (isKept && !isBroken && !AnswerSigns.Refuses(text))
+        if (isKept)
         {
-            call.Run.Stored = new StoredAnswer
+            call.Run.Answer = new StoredAnswer
             {
                 Body = AnswerCompression.Compress(plain ?? PlainOf(call, stream!)),
                 Model = call.Route.Model,
@@ -306,6 +305,8 @@ internal sealed class UpstreamCall(
                 RulesSeen = call.RulesSeen,
                 Tags = call.Run.Query.Controls.CacheTags,
             };
+            // Who asks again after a refusal, or for JSON after prose, asks the model again.
+            call.Run.Stored = isBroken || AnswerSigns.Refuses(text) ? null : call.Run.Answer;
         }
 
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
@@ -353,11 +354,13 @@ internal sealed class UpstreamCall(
     // After the reply: the caller does not wait for the cache.
     private async ValueTask StoreAsync(CallUnderWay call)
     {
-        if (call.Run.Stored is not { } answer)
+        if (call.Run.Answer is not { } answer)
             return;
         try
         {
-            await cache.StoreAsync(call.Run.Query, answer, call.Embedding);
+            if (call.Run.Stored is { } stored)
+                await cache.StoreAsync(call.Run.Query, stored, call.Embedding);
+            // What is not kept contradicts a candidate no less.
             verifications.OfferAnswered(call.Run.Query, call.Lookup, call.Route, answer);
         }
         catch (Exception e)
