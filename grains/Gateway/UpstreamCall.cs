@@ -45,7 +45,7 @@ internal sealed class UpstreamCall(
     public ValueTask<bool> CallAsync(QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding) =>
         CallAsync(run, lookup, route, compression, embedding, cheaper: null, lost: []);
 
-    // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, or there is no money for it.
+    // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, broke off, or there is no money for it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CallAsync(
         QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
@@ -66,6 +66,13 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
+            if (cheaper is not null && run.IsCutOff)
+            {
+                if (call.Progress.IsUnderWay)
+                    Lose(call, sender.ProviderOf(route.Model, query.Chat.Form));
+                return false;
+            }
+
             // Nobody knows how far the provider came: billed as what was sent, where anything was.
             Reject(run, cheaper);
             await GiveUpAsync(call, call.Progress.IsUnderWay ? null : default(TokenUsage), costKnown: true);
@@ -86,7 +93,6 @@ internal sealed class UpstreamCall(
             return false;
         }
 
-        Reject(run, cheaper);
         if (sent is null)
         {
             genAi.End(404, default, string.Empty);
@@ -111,6 +117,7 @@ internal sealed class UpstreamCall(
         var contentType = reply.ContentType ?? "application/json";
         if (reply.Failure == UpstreamFailure.None && reply.Status == 200 && contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
+            Reject(run, cheaper);
             await StreamAsync(call, reply, contentType);
             return true;
         }
@@ -129,8 +136,7 @@ internal sealed class UpstreamCall(
             return true;
         }
 
-        await PlainAsync(call, reply, contentType);
-        return true;
+        return await PlainAsync(call, reply, contentType, cheaper);
     }
 
     /// <summary>Ends a run with an error of the gateway's own.</summary>
@@ -164,8 +170,9 @@ internal sealed class UpstreamCall(
         run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType)
+    // False as in CallAsync: the body did not come whole.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType, LedgerEntry? cheaper)
     {
         var run = call.Run;
         PlainBody body;
@@ -175,17 +182,36 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
+            if (cheaper is not null && run.IsCutOff)
+            {
+                Lose(call, call.Provider);
+                return false;
+            }
+
+            Reject(run, cheaper);
             await GiveUpAsync(call, usage: null, costKnown: false);
-            return;
+            return true;
+        }
+        catch
+        {
+            Reject(run, cheaper);
+            throw;
         }
 
+        if (cheaper is not null && body.Broken is not null)
+        {
+            Lose(call, call.Provider);
+            return false;
+        }
+
+        Reject(run, cheaper);
         if (body.Broken is { } broken)
         {
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
             run.Body.AppendWhole(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
             await SettleAsync(call, usage: null, status: 502, costKnown: false);
-            return;
+            return true;
         }
 
         var bytes = body.Bytes;
@@ -194,12 +220,12 @@ internal sealed class UpstreamCall(
         if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts) is { } stronger)
         {
             // It was made and is billed, whoever gets it.
-            var cheaper = await CheaperAsync(call, facts);
-            spending.Settle(run.Permit, cheaper.CostUsd);
+            var made = await CheaperAsync(call, facts);
+            spending.Settle(run.Permit, made.CostUsd);
             run.Permit = SpendPermit.Free;
-            call.GenAi.End(200, cheaper.Usage, facts.Text);
-            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, cheaper, call.Lost))
-                return;
+            call.GenAi.End(200, made.Usage, facts.Text);
+            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, made, call.Lost))
+                return true;
         }
 
         run.Body.AppendWhole(bytes);
@@ -207,11 +233,12 @@ internal sealed class UpstreamCall(
         if (reply.Status != 200)
         {
             await SettleAsync(call, default(TokenUsage), reply.Status);
-            return;
+            return true;
         }
 
         await SettleAsync(call, facts?.Usage, 200, facts, facts is { IsCacheable: true } ? bytes : null, costKnown: facts is not null);
         await StoreAsync(call);
+        return true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -329,6 +356,15 @@ internal sealed class UpstreamCall(
             return;
         ledger.Record(cheaper);
         run.RejectedUsd += cheaper.CostUsd;
+    }
+
+    // A better answer that does not come whole, where a cheaper one is there: a try of its own, of which nobody knows what it cost.
+    private void Lose(CallUnderWay call, string? provider)
+    {
+        call.Lost.Add(new UpstreamAttempt(call.Route.Model, provider ?? string.Empty, UpstreamFailure.Broken, 502, time.GetElapsedTime(call.StartedAt)));
+        spending.Settle(call.Run.Permit, null);
+        call.Run.Permit = SpendPermit.Free;
+        call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : 502, default, string.Empty);
     }
 
     // An answer that does not say at which tier it was served had the one that was asked for.
