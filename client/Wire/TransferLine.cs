@@ -8,6 +8,7 @@ using OrleansLlm.Core.Logs;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 using OrleansLlm.Core.Requests;
+using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tenants;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Caching;
@@ -111,8 +112,11 @@ internal static class TransferLine
             return Refuse("'question' and 'model' must be texts", out problem);
         if (!root.GetProperty("created_at").TryGetDateTimeOffset(out var created) || !root.GetProperty("expires_at").TryGetDateTimeOffset(out var expires) || created > now.AddMinutes(5))
             return Refuse("'created_at' and 'expires_at' must be times", out problem);
-        if (Text(root, "response") is not { } response || Encoding.UTF8.GetBytes(response) is var body && (body.Length > longest || CompletionFacts.Read(body) is not { IsCacheable: true }))
+        var body = Encoding.UTF8.GetBytes(Text(root, "response") ?? string.Empty);
+        if (body.Length > longest || CompletionFacts.Read(body) is not { IsCacheable: true } facts)
             return Refuse("'response' must be the text of a chat completion that ended with 'stop' and holds text alone", out problem);
+        if (AnswerSigns.Refuses(facts.Text))
+            return Refuse("the answer was refused in words", out problem);
         if (!Labels(root, out var tags, out var cacheNamespace, out problem))
             return null;
         var usage = root.GetProperty("usage");
@@ -154,7 +158,7 @@ internal static class TransferLine
     {
         if (logged.Answer is not { Length: > 0 } answer)
             return Refuse("there is no answer", out problem);
-        if (logged.Completion is { } completion && CompletionFacts.Read(completion) is not { IsCacheable: true })
+        if (AnswerSigns.Refuses(answer) || (logged.Completion is { } completion && CompletionFacts.Read(completion) is not { IsCacheable: true }))
             return Refuse("the answer was cut off, refused or filtered, or holds more than text", out problem);
         var at = logged.Timestamp is { } timestamp && timestamp <= now ? timestamp : now;
         return Stored(logged.Body.ToArray(), answer, logged.Completion, logged.Usage, at, [], string.Empty, policy, now, longest, out problem);
@@ -168,6 +172,8 @@ internal static class TransferLine
             return Refuse(wrong.Message, out problem);
         if (chat!.Choices != 1)
             return Refuse("several choices were asked for, because they differ", out problem);
+        if (JsonAnswer.Fails(chat, answer))
+            return Refuse("the answer is not the JSON that was asked for", out problem);
         if (at + policy.CacheTimeToLive <= now)
             return Refuse("the answer is older than answers may be here", out problem);
         var id = "import-" + Guid.CreateVersion7().ToString("N");

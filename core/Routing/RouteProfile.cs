@@ -15,7 +15,7 @@ public sealed record RouteProfile(IReadOnlyList<ModelTier> Tiers, double Thresho
     /// <summary>The tenant's own head; null where the shipped router scores.</summary>
     public RouterHead? Head { get; init; }
 
-    /// <summary>Whether a cheap answer that fails is asked of the strongest tier before the caller has it.</summary>
+    /// <summary>Whether a cheap answer that fails is asked of the model that would have answered without routing, before the caller has it.</summary>
     public bool Cascade { get; init; }
 
     /// <summary>Whether a conversation may leave a dearer tier for a cheaper one.</summary>

@@ -39,7 +39,7 @@ public enum RouteReason
     /// <summary>The alias has no tiers behind it; the requested name goes upstream as it is.</summary>
     NoTiers,
 
-    /// <summary>A tool's result waits for the model: the tier does not go down in the middle of a tool loop.</summary>
+    /// <summary>A tool's result waits for the model: the tier does not go down in the middle of a tool loop. A mapped model answers itself.</summary>
     InToolLoop,
 
     /// <summary>Routing is off for the tenant or for this request.</summary>
@@ -81,7 +81,7 @@ public enum RouteReason
     /// <summary>The last answer was not the JSON that was asked for: the strongest tier that fits.</summary>
     EscalatedSchema,
 
-    /// <summary>The turn means nothing without the one before: its model goes on.</summary>
+    /// <summary>The turn means nothing without the one before: its model goes on. A mapped model answers itself.</summary>
     Continued,
 
     /// <summary>A conversation stays at the dearer tier that it came to.</summary>
@@ -99,7 +99,7 @@ public enum RouteReason
     /// <summary>No tier's provider speaks the form of the request (OpenAI's or Anthropic's).</summary>
     FormNotServed,
 
-    /// <summary>The cheap answer refused or was not the JSON asked for; the strongest tier answered in its place (an optional cascade).</summary>
+    /// <summary>The cheap answer refused or was not the JSON asked for; the model that would have answered without routing did so in its place (an optional cascade).</summary>
     CascadeEscalated,
 
     /// <summary>A cheaper tier would have been taken, but it does not reason, and the request says how to.</summary>

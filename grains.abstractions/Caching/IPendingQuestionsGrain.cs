@@ -13,11 +13,11 @@ public interface IPendingQuestionsGrain : IGrainWithStringKey
     [Alias("enter")]
     ValueTask<ShardCandidate[]> EnterAsync(ShardQuestion question, string[] refused);
 
-    /// <summary>The answer of a question under way, or null where the caller must ask for itself: its leader failed, shares nothing or is late.</summary>
+    /// <summary>The answer of a question under way, or null where its leader failed or is late; see <see cref="StoredAnswer.OfNobodyElse"/>.</summary>
     [Alias("wait"), Orleans.Concurrency.AlwaysInterleave, ResponseTimeout(ResponseTimeouts.ModelAnswer)]
     Task<StoredAnswer?> WaitAsync(string fingerprint, TimeSpan longest);
 
-    /// <summary>The leader's answer; null where it has none to share.</summary>
+    /// <summary>The leader's answer; null where it has none.</summary>
     [Alias("complete")]
     ValueTask CompleteAsync(string fingerprint, StoredAnswer? answer);
 }

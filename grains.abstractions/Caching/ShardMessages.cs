@@ -80,6 +80,12 @@ public sealed class ShardCandidate
 [GenerateSerializer, Immutable, Alias("orleansllm.cache.answer.v1")]
 public sealed class StoredAnswer
 {
+    /// <summary>Tells those that wait for an answer that it has come and is nobody else's: each asks for itself and waits for no other.</summary>
+    public static StoredAnswer OfNobodyElse { get; } = new() { Body = [], Model = string.Empty, Usage = default, CreatedAt = default };
+
+    /// <summary>Whether it is <see cref="OfNobodyElse"/>, from whichever silo: an answer is never empty.</summary>
+    public bool IsNobodyElses => Body.Length == 0;
+
     /// <summary>The plain chat completion, UTF-8 JSON, Brotli-compressed.</summary>
     [Id(0)]
     public required byte[] Body { get; init; }

@@ -29,6 +29,8 @@ internal sealed class SemanticFlights(
             || !cache.NeedsEmbedding(query))
             return SemanticFlight.Alone;
         var pending = grains.GetGrain<IPendingQuestionsGrain>(cache.PartitionKey(query));
+        var leading = new SemanticFlight(pending, query.Request.Fingerprint);
+        var patience = gatewayOptions.Value.CacheTimeout;
         var deadline = Deadline.After(time, options.Value.PendingTimeout);
         var started = time.GetTimestamp();
         var question = new ShardQuestion { Fingerprint = query.Request.Fingerprint, Question = query.Question, Embedding = embedding };
@@ -37,9 +39,26 @@ internal sealed class SemanticFlights(
         {
             for (var round = 0; round < MostRounds; round++)
             {
-                var candidates = await pending.EnterAsync(question, [.. refused]).AsTask().WaitAsync(gatewayOptions.Value.CacheTimeout, time, cancellationToken);
+                var entering = pending.EnterAsync(question, [.. refused]).AsTask();
+                ShardCandidate[] candidates;
+                try
+                {
+                    candidates = await entering.WaitAsync(patience, time, cancellationToken);
+                }
+                catch (TimeoutException e) when (!entering.IsFaulted)
+                {
+                    // The grain comes to it yet, and who finds the question from then on waits for this answer.
+                    GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
+                    return leading;
+                }
+                catch (OperationCanceledException)
+                {
+                    _ = LeaveAsync(entering, leading, query);
+                    throw;
+                }
+
                 if (candidates.Length == 0)
-                    return new SemanticFlight(pending, query.Request.Fingerprint);
+                    return leading;
                 // Waited for, it would be older still.
                 if (Array.FindAll(candidates, c => !query.Controls.Accepts(TimeSpan.FromSeconds(c.AgeSeconds))) is { Length: > 0 } older)
                 {
@@ -47,12 +66,16 @@ internal sealed class SemanticFlights(
                     continue;
                 }
 
-                // It may wait long for an answer, and no longer than any lookup for the verifier.
-                var verdict = await cache.JudgeAsync(query, candidates, Deadline.Earlier(deadline, Deadline.After(time, gatewayOptions.Value.CacheTimeout)));
+                // It may wait long for an answer, and no longer than any lookup for the verdict, part of which only the verifier's deadline bounds.
+                var judgeBy = Deadline.Earlier(deadline, Deadline.After(time, patience));
+                var verdict = await cache.JudgeAsync(query, candidates, judgeBy).WaitAsync(judgeBy.Remaining(time), time, cancellationToken);
                 if (verdict.Accepted)
                 {
                     var candidate = candidates[verdict.Index];
-                    var answer = await pending.WaitAsync(candidate.Fingerprint, deadline.Remaining(time)).WaitAsync(cancellationToken);
+                    var left = deadline.Remaining(time);
+                    var answer = await pending.WaitAsync(candidate.Fingerprint, left).WaitAsync(left + patience, time, cancellationToken);
+                    if (answer is { IsNobodyElses: true })
+                        return SemanticFlight.Alone;
                     if (answer is not null && query.Controls.Accepts(time.GetUtcNow() - answer.CreatedAt) && await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
                     {
                         return new SemanticFlight(new CacheLookup(
@@ -71,7 +94,7 @@ internal sealed class SemanticFlights(
                     break;
             }
         }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
         }
@@ -93,5 +116,13 @@ internal sealed class SemanticFlights(
             // Those that wait have deadlines of their own.
             GatewayLog.LayerFailed(logger, e, query.Request.RequestId, "single flight");
         }
+    }
+
+    // The grain may make a leader of one who has gone: nobody is to wait for him.
+    private async Task LeaveAsync(Task<ShardCandidate[]> entering, SemanticFlight flight, Query query)
+    {
+        await ((Task)entering).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (entering.IsCompletedSuccessfully && await entering is [])
+            await LandAsync(flight, query, null);
     }
 }

@@ -16,7 +16,7 @@ namespace OrleansLlm.Grains.Caching;
 
 /// <summary>
 /// Holds cached answers against the upstream's, one after the other, off every reply's path: the labels of the risk controller. A hit's call
-/// stands in the ledger as <see cref="HitKind.Verification"/>, and its answer is stored like any other. A hit found wrong is evicted.
+/// stands in the ledger as <see cref="HitKind.Verification"/>, and its answer is stored like any other; one that is not stored, as it refuses, is compared all the same. A hit found wrong is evicted.
 /// </summary>
 public sealed class ShadowVerifier : BackgroundService
 {
@@ -96,7 +96,7 @@ public sealed class ShadowVerifier : BackgroundService
             await _grains.GetGrain<IInvalidationGrain>(query.Request.TenantId).ForgetAsync([new CacheInvalidation(InvalidationScope.Entry, lookup.Entry!)]);
     }
 
-    // The upstream's answer to a hit's request; null where it gave none that could be stored.
+    // The upstream's answer to a hit's request; null where it gave none, or not to its end.
     private async Task<StoredAnswer?> CallAsync(Verification verification, CancellationToken stoppingToken)
     {
         var query = verification.Query with { Request = verification.Query.Request.ForVerification(), ArrivedAt = _time.GetTimestamp() };
@@ -107,7 +107,7 @@ public sealed class ShadowVerifier : BackgroundService
             await _upstream.CheckAsync(run, new CacheLookup(HitKind.Verification, Score: verification.Lookup.Score), verification.Route, verification.Embedding);
         }
 
-        return run.Stored;
+        return run.Answer;
     }
 
     private async Task<AnswerComparison> CompareAsync(string? cached, string? fresh)

@@ -63,11 +63,15 @@ internal sealed class QueryPipeline(
             }
             finally
             {
-                await flights.LandAsync(flight, query, run.Stored);
+                // A refusal may be the wording's: who asked in other words asks the model, and at once, since the next one's would be nobody else's either.
+                var isAnswered = run.End.IsCompletedSuccessfully && (await run.End).Entry is { Status: 200 };
+                await flights.LandAsync(flight, query, run.Stored ?? (isAnswered ? StoredAnswer.OfNobodyElse : null));
             }
         }
-        catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
+        catch (Exception e) when (run.Abandoned.IsCancellationRequested)
         {
+            if (e is not OperationCanceledException)
+                GatewayLog.RunFailed(logger, e, query.Request.RequestId);
             var (status, message) = run.IsCutOff ? (503, UpstreamCall.CutOffMessage) : (499, "The caller has gone.");
             upstream.Fail(run, lookup, route ?? RouteLayer.Requested(query), compression, status, message, "server_error", null);
         }

@@ -40,7 +40,10 @@ internal sealed class QueryRun(Query query, long bufferLimit = long.MaxValue, bo
     /// <summary>The upstream's bytes; unused for a hit.</summary>
     public ReplayBuffer Body { get; } = new(bufferLimit, isPrivate);
 
-    /// <summary>The answer as it went into the cache; null where it was not stored.</summary>
+    /// <summary>The model's answer; null where it did not end cleanly with text, or another model gave it in the place of the chosen one.</summary>
+    public StoredAnswer? Answer { get; set; }
+
+    /// <summary>The same as it went into the cache; null where it was not stored.</summary>
     public StoredAnswer? Stored { get; set; }
 
     /// <summary>USD of answers that were rejected on the way to this one.</summary>

@@ -60,7 +60,7 @@ internal sealed class UpstreamCall(
         }
     }
 
-    // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, or there is no money for it.
+    // False where an answer of a cheaper tier is there and a better one cannot be had: it failed, broke off, or there is no money for it.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> CallAsync(
         QueryRun run, CacheLookup lookup, RouteResult route, CompressionOutcome compression, byte[]? embedding, LedgerEntry? cheaper, List<UpstreamAttempt> lost)
@@ -81,6 +81,13 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
+            if (cheaper is not null && run.IsCutOff)
+            {
+                if (call.Progress.IsUnderWay)
+                    Lose(call, sender.ProviderOf(route.Model, query.Chat.Form));
+                return false;
+            }
+
             // Nobody knows how far the provider came: billed as what was sent, where anything was.
             Reject(run, cheaper);
             await GiveUpAsync(call, call.Progress.IsUnderWay ? null : default(TokenUsage), costKnown: true);
@@ -101,7 +108,6 @@ internal sealed class UpstreamCall(
             return false;
         }
 
-        Reject(run, cheaper);
         if (sent is null)
         {
             genAi.End(404, default, string.Empty);
@@ -126,6 +132,7 @@ internal sealed class UpstreamCall(
         var contentType = reply.ContentType ?? "application/json";
         if (reply.Failure == UpstreamFailure.None && reply.Status == 200 && contentType.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase))
         {
+            Reject(run, cheaper);
             await StreamAsync(call, reply, contentType);
             return true;
         }
@@ -144,8 +151,7 @@ internal sealed class UpstreamCall(
             return true;
         }
 
-        await PlainAsync(call, reply, contentType);
-        return true;
+        return await PlainAsync(call, reply, contentType, cheaper);
     }
 
     /// <summary>Ends a run with an error of the gateway's own.</summary>
@@ -179,8 +185,9 @@ internal sealed class UpstreamCall(
         run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType)
+    // False as in CallAsync: the body did not come whole.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> PlainAsync(CallUnderWay call, UpstreamReply reply, string contentType, LedgerEntry? cheaper)
     {
         var run = call.Run;
         PlainBody body;
@@ -190,17 +197,36 @@ internal sealed class UpstreamCall(
         }
         catch (OperationCanceledException) when (run.Abandoned.IsCancellationRequested)
         {
+            if (cheaper is not null && run.IsCutOff)
+            {
+                Lose(call, call.Provider);
+                return false;
+            }
+
+            Reject(run, cheaper);
             await GiveUpAsync(call, usage: null, costKnown: false);
-            return;
+            return true;
+        }
+        catch
+        {
+            Reject(run, cheaper);
+            throw;
         }
 
+        if (cheaper is not null && body.Broken is not null)
+        {
+            Lose(call, call.Provider);
+            return false;
+        }
+
+        Reject(run, cheaper);
         if (body.Broken is { } broken)
         {
             // A plain answer that broke off was made and is billed, although the caller gets none of it.
             run.Body.AppendWhole(run.Query.Form.Error(new(502, broken, "upstream_error", "broken", RequestId: run.Query.Request.RequestId)));
             run.SetHead(Head(call, 502, "application/json", []));
             await SettleAsync(call, usage: null, status: 502, costKnown: false);
-            return;
+            return true;
         }
 
         var bytes = body.Bytes;
@@ -209,12 +235,12 @@ internal sealed class UpstreamCall(
         if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts) is { } stronger)
         {
             // It was made and is billed, whoever gets it.
-            var cheaper = await CheaperAsync(call, facts);
-            spending.Settle(run.Permit, cheaper.CostUsd);
+            var made = await CheaperAsync(call, facts);
+            spending.Settle(run.Permit, made.CostUsd);
             run.Permit = SpendPermit.Free;
-            call.GenAi.End(200, cheaper.Usage, facts.Text);
-            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, cheaper, call.Lost))
-                return;
+            call.GenAi.End(200, made.Usage, facts.Text);
+            if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, made, call.Lost))
+                return true;
         }
 
         run.Body.AppendWhole(bytes);
@@ -222,11 +248,12 @@ internal sealed class UpstreamCall(
         if (reply.Status != 200)
         {
             await SettleAsync(call, default(TokenUsage), reply.Status);
-            return;
+            return true;
         }
 
         await SettleAsync(call, facts?.Usage, 200, facts, facts is { IsCacheable: true } ? bytes : null, costKnown: facts is not null);
         await StoreAsync(call);
+        return true;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -308,10 +335,9 @@ internal sealed class UpstreamCall(
 
         // One that the gateway itself left did not fail.
         call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : status, billed, text);
-        // Who asks again after a refusal, or for JSON after prose, asks the model again.
-        if (isKept && !isBroken && !AnswerSigns.Refuses(text))
+        if (isKept)
         {
-            call.Run.Stored = new StoredAnswer
+            call.Run.Answer = new StoredAnswer
             {
                 Body = AnswerCompression.Compress(plain ?? PlainOf(call, stream!)),
                 Model = call.Route.Model,
@@ -321,6 +347,8 @@ internal sealed class UpstreamCall(
                 RulesSeen = call.RulesSeen,
                 Tags = call.Run.Query.Controls.CacheTags,
             };
+            // Who asks again after a refusal, or for JSON after prose, asks the model again.
+            call.Run.Stored = isBroken || AnswerSigns.Refuses(text) ? null : call.Run.Answer;
         }
 
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
@@ -343,6 +371,15 @@ internal sealed class UpstreamCall(
             return;
         ledger.Record(cheaper);
         run.RejectedUsd += cheaper.CostUsd;
+    }
+
+    // A better answer that does not come whole, where a cheaper one is there: a try of its own, of which nobody knows what it cost.
+    private void Lose(CallUnderWay call, string? provider)
+    {
+        call.Lost.Add(new UpstreamAttempt(call.Route.Model, provider ?? string.Empty, UpstreamFailure.Broken, 502, time.GetElapsedTime(call.StartedAt)));
+        spending.Settle(call.Run.Permit, null);
+        call.Run.Permit = SpendPermit.Free;
+        call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : 502, default, string.Empty);
     }
 
     // An answer that does not say at which tier it was served had the one that was asked for.
@@ -368,11 +405,13 @@ internal sealed class UpstreamCall(
     // After the reply: the caller does not wait for the cache.
     private async ValueTask StoreAsync(CallUnderWay call)
     {
-        if (call.Run.Stored is not { } answer)
+        if (call.Run.Answer is not { } answer)
             return;
         try
         {
-            await cache.StoreAsync(call.Run.Query, answer, call.Embedding);
+            if (call.Run.Stored is { } stored)
+                await cache.StoreAsync(call.Run.Query, stored, call.Embedding);
+            // What is not kept contradicts a candidate no less.
             verifications.OfferAnswered(call.Run.Query, call.Lookup, call.Route, answer);
         }
         catch (Exception e)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Routing;
 using OrleansLlm.Core.Tokens;
+using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Routing;
@@ -22,6 +23,9 @@ internal sealed class UpstreamSender(
 
     /// <summary>Whether any provider serves the model, in whatever form.</summary>
     public bool Knows(string model) => catalog.Find(model) is not null;
+
+    /// <summary>Name of the provider that serves the model in a form; null where none does.</summary>
+    public string? ProviderOf(string model, WireForm form) => catalog.Find(model, UpstreamEndpoints.Of(form))?.Upstream.Name;
 
     /// <summary>Sends; null where no provider serves the chosen model in the request's form.</summary>
     /// <param name="call">The call: what the cache said of it, and where tries are noted that gave no answer. One that only checks the cache asks no other model.</param>

@@ -29,7 +29,7 @@ public class RouteOptions
     /// <value>A head of <c>calibrate router --fit</c> that scores in place of the shipped router. Default: none.</value>
     public string? Head { get; set; }
 
-    /// <value>Whether a cheap answer that refuses or is not the JSON asked for is asked of the strongest tier before the caller has it. Both calls are billed; streams are not judged. Default false.</value>
+    /// <value>Whether a cheap answer that refuses or is not the JSON asked for is asked of the model that would have answered without routing, before the caller has it. Both calls are billed; streams are not judged. Default false.</value>
     public bool Cascade { get; set; }
 
     /// <value>Whether a conversation keeps the dearer tier that it came to. Default true; false lets a clearly simple turn go down where that saves more than the cached prefix is worth.</value>

@@ -14,7 +14,8 @@ internal sealed record RouteResult(string Model, string BaselineModel, RouteDeci
     public string? CheapestModel { get; init; }
 
     /// <summary>Whether a cheaper model answers in the baseline's place because the question is clearly simple.</summary>
-    public bool WentDown => Decision.Reason == RouteReason.Simple && Model != BaselineModel;
+    public bool WentDown => Model != BaselineModel
+        && (Decision.Reason == RouteReason.Simple || (Decision.Reason == RouteReason.ProviderBound && Decision.SimpleProbability >= Decision.Threshold));
 
     /// <summary>How the conversation is recognised; null where nothing of it is remembered.</summary>
     public ConversationKeys? Conversation { get; init; }

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime;
@@ -6,6 +7,7 @@ using OrleansLlm.Client.Tests.Faults;
 using OrleansLlm.Grains.Abstractions.Ledger;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Hosting;
+using OrleansLlm.Silo.Upstream;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
@@ -15,6 +17,7 @@ public sealed class DepartureTests : IDisposable
     private const string Plain = """{"model":"gpt-4o","max_tokens":1000,"messages":[{"role":"user","content":"Who is too slow?"}]}""";
     private const string Embedding = """{"model":"text-embedding-3-small","input":"Whose vector is too slow?"}""";
     private const string Stream = """{"model":"gpt-4o","stream":true,"metadata":{"simulator_fault":"stall-mid"},"messages":[{"role":"user","content":"Who falls silent?"}]}""";
+    private const string Simple = """{"model":"auto","max_tokens":1000,"messages":[{"role":"user","content":"What is the capital of Norway?"}]}""";
 
     private readonly SemaphoreSlim _sent = new(0);
     private readonly TaskCompletionSource _cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -76,6 +79,33 @@ public sealed class DepartureTests : IDisposable
         await AssertBookedAsync(gateway, requests: 1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Leave_ABetterAnswerOutlastsTheDrain_TheCheapOneIsGiven(bool hasBegun)
+    {
+        var settings = GatewayFixture.Tenants();
+        settings["OrleansLlm:Tenants:acme:Budgets:Day"] = "1";
+        settings["OrleansLlm:Routing:Cascade"] = "true";
+        await using var gateway = await GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => new TwoTiers(inner, hasBegun, this));
+        var asking = SendAsync(gateway, Simple, TestContext.Current.CancellationToken);
+        await _sent.WaitAsync(TestContext.Current.CancellationToken);
+
+        var leaving = LeaveAsync(gateway);
+        _time.Advance(GatewayHostDefaults.DrainLimit);
+        await leaving.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        using var answer = await asking;
+        Assert.Equal((200, "gpt-4o-mini"), ((int)answer.StatusCode, answer.Header("x-orleansllm-model")));
+        Assert.StartsWith("I'm sorry", await answer.TextAsync(), StringComparison.Ordinal);
+        var total = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total");
+        Assert.Equal((1, 0), (total.GetProperty("requests").GetInt32(), total.GetProperty("errors").GetInt32()));
+        // Nobody knows what the better one cost: its maximum.
+        var budget = Assert.Single(await gateway.Services.GetRequiredService<IGrainFactory>().GetGrain<IBudgetGrain>("acme").ListAsync());
+        Assert.Equal(0m, budget.ReservedUsd);
+        Assert.InRange(budget.SpentUsd, 0.01m, 0.02m);
+    }
+
     private Task<GatewayProcess> StartAsync()
     {
         var settings = GatewayFixture.Tenants();
@@ -121,6 +151,34 @@ public sealed class DepartureTests : IDisposable
         {
             Observers[stage] = observer;
             return new MemoryStream();
+        }
+    }
+
+    /// <summary>A cheap tier that refuses, and a strong one that never ends, or never begins.</summary>
+    private sealed class TwoTiers(IUpstreamCatalog inner, bool hasBegun, DepartureTests test) : IUpstreamCatalog
+    {
+        public string Description => inner.Description;
+
+        public IReadOnlyList<ServedModel> Models => inner.Models;
+
+        public UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null) => inner.Find(model, endpoint) is not { } target ? null : target with
+        {
+            Upstream = model == "gpt-4o-mini"
+                ? new RecordedUpstream(static _ => new RecordedReply("I'm sorry, but I can't help with that."), target.Upstream, TimeProvider.System)
+                : new Strong(target.Upstream.Name, hasBegun, test),
+        };
+
+        private sealed class Strong(string name, bool hasBegun, DepartureTests test) : IUpstream
+        {
+            public string Name => name;
+
+            public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+            {
+                test._sent.Release();
+                if (!hasBegun)
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                return new UpstreamReply(200, [], "application/json", new Pipe().Reader.AsStream());
+            }
         }
     }
 

@@ -10,6 +10,8 @@ public sealed class RiskTests
 {
     private const string Stored = "How do I reset my online banking password?";
     private const string Reworded = "How can I reset my online banking password?";
+    private const string Answer = "Choose the reset link for your password on the sign-in page of online banking.";
+    private const string Refusal = "I'm sorry, but I can't help with that.";
     private const string Key = GatewayFixture.Acme;
 
     [Fact]
@@ -37,6 +39,36 @@ public sealed class RiskTests
     }
 
     [Fact]
+    public async Task Verify_UpstreamRefuses_IsALabelLikeAnyOther()
+    {
+        await using var gateway = await StartAsync(shadowShare: 1, Answer, Refusal);
+        await StoreAsync(gateway, Stored);
+        Assert.Equal("semantic", (await gateway.AskAsync(Reworded, key: Key)).Cache());
+
+        var risk = await RiskAsync(gateway, r => r.GetProperty("labels").GetInt64() + r.GetProperty("unsure").GetInt64() == 1);
+        Assert.Equal((1, 1), (risk.GetProperty("labels").GetInt64(), risk.GetProperty("wrong").GetInt64()));
+        // The wrong entry goes, and the refusal is nobody's answer.
+        await ExplainAsync(gateway, Reworded, static cache => cache.GetProperty("candidate_question").ValueKind == JsonValueKind.Null);
+        for (var i = 0; i < 2; i++)
+        {
+            var again = await gateway.AskAsync(Reworded, key: Key);
+            Assert.Equal(("miss", Refusal), (again.Cache(), await again.TextAsync()));
+        }
+    }
+
+    [Fact]
+    public async Task Ask_MissBringsARefusal_IsComparedAllTheSame()
+    {
+        await using var gateway = await StartAsync(
+            shadowShare: 0, Answer, Refusal, ("OrleansLlm:Risk:ServeBeforeEvidence", "false"), ("OrleansLlm:Risk:CompareShare", "1"));
+        await StoreAsync(gateway, Stored);
+        Assert.Equal("miss", (await gateway.AskAsync(Reworded, key: Key)).Cache());
+
+        var risk = await RiskAsync(gateway, r => r.GetProperty("labels").GetInt64() + r.GetProperty("unsure").GetInt64() == 1);
+        Assert.Equal((1, 1), (risk.GetProperty("labels").GetInt64(), risk.GetProperty("wrong").GetInt64()));
+    }
+
+    [Fact]
     public async Task Verify_UpstreamSaysTheSame_CountsRightAndKeepsTheEntry()
     {
         await using var gateway = await StartAsync(shadowShare: 1, "Press reset; a code arrives within 5 minutes.", "press reset; a code arrives within 5 minutes");
@@ -53,7 +85,7 @@ public sealed class RiskTests
     {
         // Different words for different facts: neither rule nor model is sure.
         await using var gateway = await StartAsync(
-            shadowShare: 1, "Choose the reset link for your password on the sign-in page of online banking.",
+            shadowShare: 1, Answer,
             "Your online banking password is reset by a clerk, when you call the service desk.",
             ("OrleansLlm:Risk:JudgeModel", "gpt-4o-judge"));
         await StoreAsync(gateway, Stored);

@@ -1,4 +1,6 @@
 using System.Net;
+using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Silo.Upstream;
 
 namespace OrleansLlm.Client.Tests.EndToEnd;
 
@@ -80,6 +82,28 @@ public sealed class SingleFlightTests
     }
 
     [Fact]
+    public async Task Ask_TheModelRefusesTheLeader_TheOthersAskAtOnceAndNotOneAfterTheOther()
+    {
+        using var refusing = new Refusing();
+        await using var gateway = await GatewayProcess.StartAsync(
+            new Dictionary<string, string?> { ["OrleansLlm:Cache:PendingTimeout"] = "00:01:00" }, wrapUpstreams: (_, inner) => refusing.Around(inner));
+        var first = gateway.AskAsync(s_wordings[0]);
+        await refusing.Asked(1);
+        var others = Enumerable.Range(1, 2).Select(i => gateway.AskAsync(Spaced(s_wordings[1], i))).ToList();
+        // Time to find what is under way.
+        await Task.Delay(1000, TestContext.Current.CancellationToken);
+        Assert.Equal(1, refusing.Calls);
+
+        refusing.Answer(1);
+        Assert.Equal("miss", (await first).Cache());
+        // Both, while neither has an answer.
+        await refusing.Asked(2);
+        refusing.Answer(2);
+        Assert.All(await Task.WhenAll(others), static o => Assert.Equal("miss", o.Cache()));
+        Assert.Equal(3, refusing.Calls);
+    }
+
+    [Fact]
     public async Task Ask_LeaderTooSlow_OtherDoesNotWaitForIt()
     {
         await using var gateway = await StartAsync(latency: "00:00:03", pendingTimeout: "00:00:00.500");
@@ -103,5 +127,56 @@ public sealed class SingleFlightTests
         for (var i = 1; i < words.Length; i++)
             text += ((number >> (i - 1)) & 1) == 1 ? "  " + words[i] : " " + words[i];
         return text + new string(' ', number >> (words.Length - 1));
+    }
+
+    // A model that refuses in words, when it is told to.
+    private sealed class Refusing : IDisposable
+    {
+        private readonly SemaphoreSlim _asked = new(0);
+        private readonly SemaphoreSlim _answers = new(0);
+        private int _calls;
+
+        public int Calls => Volatile.Read(ref _calls);
+
+        public IUpstreamCatalog Around(IUpstreamCatalog inner) => new Catalog(inner, this);
+
+        public async Task Asked(int times)
+        {
+            for (var i = 0; i < times; i++)
+                Assert.True(await _asked.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken), "the model is not asked");
+        }
+
+        public void Answer(int calls) => _answers.Release(calls);
+
+        public void Dispose()
+        {
+            _asked.Dispose();
+            _answers.Dispose();
+        }
+
+        private sealed class Catalog(IUpstreamCatalog inner, Refusing owner) : IUpstreamCatalog
+        {
+            public string Description => inner.Description;
+
+            public IReadOnlyList<ServedModel> Models => inner.Models;
+
+            public UpstreamTarget? Find(string model, UpstreamEndpoint? endpoint = null) =>
+                inner.Find(model, endpoint) is { } target ? target with { Upstream = new Upstream(target.Upstream, owner) } : null;
+        }
+
+        private sealed class Upstream(IUpstream inner, Refusing owner) : IUpstream
+        {
+            private readonly RecordedUpstream _recorded = new(static _ => new RecordedReply("I'm sorry, but I can't help with that."), inner, TimeProvider.System);
+
+            public string Name => inner.Name;
+
+            public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
+            {
+                Interlocked.Increment(ref owner._calls);
+                owner._asked.Release();
+                await owner._answers.WaitAsync(cancellationToken);
+                return await _recorded.SendAsync(request, cancellationToken);
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ namespace OrleansLlm.Cluster.Tests.Placement;
 public sealed class AcceleratorPlacementTests
 {
     private static readonly long s_never = DateTime.MaxValue.Ticks;
+    private static readonly string[] s_lanes = [AcceleratorPlacement.Embedder, AcceleratorPlacement.Verifier, AcceleratorPlacement.Compressor];
 
     [Fact]
     public async Task Embed_InMixedCluster_RunsOnTheAcceleratorAndFallsBackWhenThatIsGone()
@@ -90,8 +91,8 @@ public sealed class AcceleratorPlacementTests
     {
         await using var none = MixedCluster.EngineWithoutFiles();
         await using var models = MixedCluster.EngineOf(MixedCluster.Models);
-        await using var cluster = await MixedCluster.StartAsync(2, (models, []), (none, [AcceleratorPlacement.Embedder, AcceleratorPlacement.Verifier, AcceleratorPlacement.Compressor]));
-        await AnswersAtHomeAsync(cluster.With(models));
+        await using var cluster = await MixedCluster.StartAsync(2, (models, []), (none, s_lanes));
+        await AnswersAtHomeAsync(cluster.With(models), cluster.With(none));
     }
 
     [Fact]
@@ -101,8 +102,8 @@ public sealed class AcceleratorPlacementTests
         var ahead = new FakeTimeProvider(DateTimeOffset.UtcNow.AddHours(1));
         await using var models = MixedCluster.EngineOf(MixedCluster.Models);
         await using var early = MixedCluster.EngineOf(MixedCluster.Models, ahead);
-        await using var cluster = await MixedCluster.StartAsync(2, (models, []), (early, [AcceleratorPlacement.Embedder, AcceleratorPlacement.Verifier, AcceleratorPlacement.Compressor]));
-        await AnswersAtHomeAsync(cluster.With(models));
+        await using var cluster = await MixedCluster.StartAsync(2, (models, []), (early, s_lanes));
+        await AnswersAtHomeAsync(cluster.With(models), cluster.With(early));
     }
 
     [Fact]
@@ -114,9 +115,17 @@ public sealed class AcceleratorPlacementTests
             workers.OrderBy(static w => w.Name).Select(static w => (w.Name, w.GetCustomAttribute<PreferAcceleratorAttribute>()?.Lane)));
     }
 
-    // Asked over and over: at first the other silo's metadata are not heard of, and the work is done at home anyway.
-    private static async Task AnswersAtHomeAsync(InProcessSiloHandle silo)
+    // Once the other silo's metadata are heard of: until then the work is done at home anyway.
+    private static async Task AnswersAtHomeAsync(InProcessSiloHandle silo, InProcessSiloHandle other)
     {
+        var accelerators = silo.ServiceProvider.GetRequiredService<AcceleratorDirectory>();
+        for (var attempt = 0; !Array.TrueForAll(s_lanes, l => accelerators.Serves(other.SiloAddress, l)); attempt++)
+        {
+            Assert.True(attempt < 100, "the accelerator is not heard of");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        // Over and over: the directory looks again once in a second.
         var grains = silo.ServiceProvider.GetRequiredService<IGrainFactory>();
         for (var i = 0; i < 30; i++)
         {

@@ -27,6 +27,7 @@ public sealed class RouteShadowTests : IDisposable
 
     [Theory]
     [InlineData("small", 0.95, RouteReason.Simple, "large", true, true)]
+    [InlineData("small", 0.95, RouteReason.ProviderBound, "large", true, true)]
     [InlineData("large", 0.20, RouteReason.NotClearlySimple, "small", false, false)]
     [InlineData("large", 0.95, RouteReason.TooManyMisroutes, "small", false, true)]
     [InlineData("large", 0.20, RouteReason.TooManyMisroutes, "small", false, false)]
@@ -34,6 +35,15 @@ public sealed class RouteShadowTests : IDisposable
     {
         var shadowed = Assert.Single(await OfferAsync(Query(Chat), Route(model, probability, reason)));
         Assert.Equal((other, gaveCheap, isSimple), (shadowed.OtherModel, shadowed.GaveCheap, shadowed.IsSimple));
+    }
+
+    [Fact]
+    public void WentDown_NotBecauseItIsSimple_IsFalse()
+    {
+        // auto:fast on the ladder of one provider: nothing was judged simple.
+        var fast = Route("small", 0, RouteReason.ProviderBound);
+        Assert.False((fast with { Decision = fast.Decision with { SimpleProbability = null } }).WentDown);
+        Assert.False(Route("large", 0.95, RouteReason.ProviderBound).WentDown);
     }
 
     [Fact]
