@@ -65,6 +65,21 @@ public sealed class DepartureTests
         await AssertBookedAsync(gateway, requests: 1);
     }
 
+    /// <summary>Nothing was begun: who comes back a second later finds another silo.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Leave_WhoeverComesThen_IsToldToComeBack(bool stream)
+    {
+        await using var gateway = await StartAsync();
+        await LeaveAsync(gateway).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        using var answer = await SendAsync(gateway, stream ? Stream : Plain, TestContext.Current.CancellationToken);
+        Assert.Equal(503, (int)answer.StatusCode);
+        Assert.Equal("1", answer.Header("retry-after"));
+        Assert.False(_sent.Task.IsCompleted);
+    }
+
     private Task<GatewayProcess> StartAsync()
     {
         var settings = GatewayFixture.Tenants();
