@@ -12,7 +12,8 @@ public sealed class ApiOptions
     /// <value>
     /// Bytes of request bodies that one process holds at once, 2 KiB to 1 TiB and at least twice <see cref="MaxBodyBytes"/>. Default 512 MiB. A body is held
     /// until its answer has ended; a tenant holds no more than it leaves free, which alone is half. A request beyond it is answered 429 with
-    /// <c>retry-after</c>. While a body is read it stands in memory twice, and in an API of its own once more on its way to a silo.
+    /// <c>retry-after</c>. Text takes three times its bytes of memory while it is answered (as it came, and in UTF-16), and a fourth on its way from an
+    /// API of its own to a silo.
     /// </value>
     [Range(2048L, 1024L * 1024 * 1024 * 1024)]
     [CustomValidation(typeof(ApiOptions), nameof(CheckBodies))]

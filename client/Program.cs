@@ -7,12 +7,12 @@ try
 
     await using (host)
     {
-        Console.WriteLine($"The OrleansLlm API serves at {string.Join(", ", host.Urls)}");
+        await ProgramLine.SayAsync($"The OrleansLlm API serves at {string.Join(", ", host.Urls)}");
         await host.WaitForShutdownAsync(CancellationToken.None);
-        Console.WriteLine("Draining …");
+        await ProgramLine.SayAsync("Draining …");
     }
 
-    Console.WriteLine("Stopped.");
+    await ProgramLine.SayAsync("Stopped.");
     return 0;
 }
 // While it waited for its first silo.

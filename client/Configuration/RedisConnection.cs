@@ -73,8 +73,8 @@ internal static class RedisConnection
             return WithoutPassword(ConfigurationOptions.Parse(redis));
         if (address.UserInfo.Length > 0)
             throw new ArgumentException("user and password belong into files or variables that settings name, not into the address.");
-        // A number would go unread, and the gateway write into another's database.
-        if (address.PathAndQuery is not ("" or "/"))
+        // Another number would go unread, and the gateway write into another's database.
+        if (address.PathAndQuery is not ("" or "/" or "/0"))
             throw new ArgumentException("an address ends with its port; name a database as in HOST:PORT,defaultDatabase=3 (by TLS HOST:PORT,ssl=true,defaultDatabase=3).");
         return new ConfigurationOptions { EndPoints = { { address.Host, address.Port > 0 ? address.Port : DefaultPort } }, Ssl = address.Scheme == "rediss" };
     }

@@ -19,7 +19,7 @@ internal sealed class ChatEndpoint(
     ILocalGateways? local = null)
 {
     public const string RequestIdHeader = "x-request-id";
-    private const string AnthropicRequestIdHeader = "request-id";
+    public const string AnthropicRequestIdHeader = "request-id";
 
     private readonly KeyedGrains<IGatewayGrain> _gateways = new(cluster);
     private readonly AskerName _asker = new(time);

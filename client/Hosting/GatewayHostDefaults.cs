@@ -10,6 +10,9 @@ internal static class GatewayHostDefaults
     /// <summary>How long what is in flight may take to finish once the host is told to stop.</summary>
     public static TimeSpan DrainLimit { get; } = TimeSpan.FromSeconds(30);
 
+    // What is read ahead of a request that waits to be let in: of five thousand the defaults' megabyte each would be five gigabytes.
+    private const int ReadAheadBytes = 64 * 1024;
+
     public static WebApplicationBuilder CreateBuilder(ApiHostSettings settings)
     {
         // Whatever ASPNETCORE_ENVIRONMENT says: Development would show callers a page of stacks and headers.
@@ -41,8 +44,9 @@ internal static class GatewayHostDefaults
             k.AddServerHeader = false;
             // The endpoint enforces its own limit, with an error in OpenAI's shape.
             k.Limits.MaxRequestBodySize = null;
-            // What is read ahead of a request that waits to be let in: of five thousand the default's megabyte each would be five gigabytes.
-            k.Limits.MaxRequestBufferSize = 64 * 1024;
+            k.Limits.MaxRequestBufferSize = ReadAheadBytes;
+            // The same of HTTP/2, whose streams have a bound of their own. It opens as a body is read, once a round trip.
+            k.Limits.Http2.InitialStreamWindowSize = ReadAheadBytes;
         });
         // Two thread hops less a request: reading and writing go on where they are, since no endpoint blocks a thread.
         builder.WebHost.UseSockets(static s => s.UnsafePreferInlineScheduling = true);

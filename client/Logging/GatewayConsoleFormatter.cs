@@ -17,19 +17,28 @@ internal sealed class GatewayConsoleFormatter(IOptions<LogOptions> options) : Co
 
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
-        var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
-        var exception = logEntry.Exception is { } e ? _options.Redact ? LogRedaction.Describe(e) : e.ToString() : null;
-        if (_options.Redact)
-            message = LogRedaction.Apply(message);
-        if (_options.Format == LogFormat.Json)
-            WriteJson(logEntry.LogLevel, logEntry.Category, logEntry.EventId.Id, message, exception, textWriter);
-        else
-            WriteText(logEntry.LogLevel, logEntry.Category, logEntry.EventId.Id, message, exception, textWriter);
+        string line;
+        try
+        {
+            var message = logEntry.Formatter(logEntry.State, logEntry.Exception);
+            var exception = logEntry.Exception is { } e ? _options.Redact ? LogRedaction.Describe(e) : e.ToString() : null;
+            line = Line(logEntry.LogLevel, logEntry.Category, logEntry.EventId.Id, _options.Redact ? LogRedaction.Apply(message) : message, exception);
+        }
+        catch (Exception failure)
+        {
+            // Whoever has a line written, often because something else failed, is not to fail by it.
+            line = Line(logEntry.LogLevel, logEntry.Category, logEntry.EventId.Id, LogRedaction.Untold(failure), null);
+        }
+
+        textWriter.WriteLine(line);
     }
 
-    private static void WriteText(LogLevel level, string category, int id, string message, string? exception, TextWriter writer)
+    private string Line(LogLevel level, string category, int id, string message, string? exception) =>
+        _options.Format == LogFormat.Json ? JsonLine(level, category, id, message, exception) : TextLine(level, category, id, message, exception);
+
+    private static string TextLine(LogLevel level, string category, int id, string message, string? exception)
     {
-        writer.Write(level switch
+        var name = level switch
         {
             LogLevel.Critical => "crit",
             LogLevel.Error => "fail",
@@ -37,14 +46,12 @@ internal sealed class GatewayConsoleFormatter(IOptions<LogOptions> options) : Co
             LogLevel.Information => "info",
             LogLevel.Debug => "dbug",
             _ => "trce",
-        });
-        writer.Write($": {category}[{id}] {OneLine(message)}");
-        if (exception is not null)
-            writer.Write(" " + OneLine(exception));
-        writer.WriteLine();
+        };
+        var line = $"{name}: {category}[{id}] {OneLine(message)}";
+        return exception is null ? line : $"{line} {OneLine(exception)}";
     }
 
-    private static void WriteJson(LogLevel level, string category, int id, string message, string? exception, TextWriter writer)
+    private static string JsonLine(LogLevel level, string category, int id, string message, string? exception)
     {
         var line = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(line))
@@ -66,7 +73,7 @@ internal sealed class GatewayConsoleFormatter(IOptions<LogOptions> options) : Co
             json.WriteEndObject();
         }
 
-        writer.WriteLine(Encoding.UTF8.GetString(line.WrittenSpan));
+        return Encoding.UTF8.GetString(line.WrittenSpan);
     }
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");

@@ -8,6 +8,21 @@ internal sealed class RedactingLogProcessor : BaseProcessor<LogRecord>
 {
     public override void OnEnd(LogRecord data)
     {
+        try
+        {
+            Redact(data);
+        }
+        catch (Exception failure)
+        {
+            // As on the console; what was not read to its end does not leave.
+            data.Body = data.FormattedMessage = LogRedaction.Untold(failure);
+            data.Attributes = [];
+            data.Exception = null;
+        }
+    }
+
+    private static void Redact(LogRecord data)
+    {
         if (data.FormattedMessage is { } message)
             data.FormattedMessage = LogRedaction.Apply(message);
         if (data.Attributes is { } attributes)

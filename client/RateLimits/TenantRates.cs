@@ -42,12 +42,22 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
                 exchange = _exchange ??= Task.Run(ExchangeAsync);
             }
 
-            if (!await exchange)
+            var isKnown = false;
+            try
             {
-                lock (_lock)
-                    Wait(pools, tokens, -1);
-                return RateTicket.Unlimited;
+                isKnown = await exchange;
             }
+            finally
+            {
+                if (!isKnown)
+                {
+                    lock (_lock)
+                        Wait(pools, tokens, -1);
+                }
+            }
+
+            if (!isKnown)
+                return RateTicket.Unlimited;
         }
     }
 
@@ -166,9 +176,10 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
         }
         catch (Exception e)
         {
-            RateLimitLog.Unknown(logger, e, tenantId);
+            // Before anything that may fail itself: what has ended is nothing to wait for.
             lock (_lock)
                 _exchange = null;
+            RateLimitLog.Unknown(logger, e, tenantId);
             return false;
         }
     }

@@ -20,7 +20,8 @@ public sealed class FairBuffer(long most)
         lock (_lock)
         {
             var own = _tenants.GetValueOrDefault(tenantId) + bytes;
-            if (own > most - Held - bytes)
+            // Nothing more always fits: others may have come close meanwhile, and what is held is held.
+            if (bytes > 0 && own > most - Held - bytes)
                 return false;
             _tenants[tenantId] = own;
             Held += bytes;

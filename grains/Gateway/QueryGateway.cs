@@ -157,6 +157,8 @@ internal sealed class QueryGateway(
         {
             Status = WireForms.Of(request.Form).StatusOf(error.Status),
             ContentType = "application/json",
+            // Nothing was asked: whoever comes back pays for nothing twice, and finds a silo that stays.
+            Headers = isLeaving ? [new("retry-after", "1")] : [],
             Decision = new Decision { Cache = HitKind.Bypass, Model = string.Empty, RouteReason = string.Empty },
         },
         Body = WireForms.Of(request.Form).Error(error),

@@ -23,22 +23,22 @@ internal static class ServeCommand
 
         await using (host)
         {
-            WriteBanner(host);
+            await SayBannerAsync(host);
             await host.WaitForShutdownAsync(cancellationToken);
-            Console.WriteLine("Draining …");
+            await ProgramLine.SayAsync("Draining …");
         }
 
-        Console.WriteLine("Stopped.");
+        await ProgramLine.SayAsync("Stopped.");
         return ExitCode.Success;
     }
 
-    private static void WriteBanner(AllInOneHost host)
+    private static Task SayBannerAsync(AllInOneHost host)
     {
         var url = host.Urls.First();
         var providers = host.Services.GetRequiredService<IUpstreamCatalog>().Description;
         var models = host.Services.GetRequiredService<InferenceEngine>().Models;
         var document = new { url, providers, store = host.StoreDescription, models = models.Select(static m => new { m.Name, m.Loaded, m.Problem }) };
-        CommandOutput.Write(document, _ => Console.WriteLine($"""
+        var banner = $"""
             OrleansLlm serves at {url}
               provider   {providers}
               store      {host.StoreDescription}
@@ -50,6 +50,7 @@ internal static class ServeCommand
                 -d '{"{"}"model":"auto","messages":[{"{"}"role":"user","content":"What is the capital of France?"{"}"}]{"}"}'
 
             Ctrl-C stops.
-            """));
+            """;
+        return ProgramLine.SayAsync(() => CommandOutput.Write(document, _ => Console.WriteLine(banner)));
     }
 }

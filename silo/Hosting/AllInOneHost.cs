@@ -51,7 +51,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
     private static readonly TimeSpan UnreachableStoreLimit = TimeSpan.FromSeconds(3);
 
     /// <summary>How long <see cref="DisposeAsync"/> may take: whoever ends the process earlier loses what it still writes.</summary>
-    public static TimeSpan StopLimit { get; } = GatewayHostDefaults.DrainLimit + LeaveLimit + (2 * UnreachableStoreLimit);
+    public static TimeSpan StopLimit { get; } = GatewayHostDefaults.DrainLimit + LeaveLimit + (2 * UnreachableStoreLimit) + EmbeddedGarnet.ClosingLimit;
 
     private readonly WebApplication _app;
     private readonly StoreConnection _store;
@@ -162,7 +162,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
 
         // A silo cannot leave a membership that it cannot reach, and would try for minutes, whatever its token says.
         var limit = LeaveLimit;
-        if (!await _store.IsReachableAsync(_redis))
+        if (!await _store.IsReachableAsync(_redis, UnreachableStoreLimit))
         {
             limit = UnreachableStoreLimit;
             await FinishAsync();

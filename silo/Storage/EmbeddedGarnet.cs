@@ -13,8 +13,6 @@ namespace OrleansLlm.Silo.Storage;
 /// </summary>
 internal sealed class EmbeddedGarnet : IDisposable
 {
-    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(10);
-
     private readonly GarnetServer _server;
     private readonly FileStream _lock;
     private readonly string _directory;
@@ -27,6 +25,9 @@ internal sealed class EmbeddedGarnet : IDisposable
         Port = port;
         Password = password;
     }
+
+    /// <summary>How long <see cref="Dispose"/> may take.</summary>
+    public static TimeSpan ClosingLimit { get; } = TimeSpan.FromSeconds(10);
 
     public int Port { get; }
 
@@ -87,7 +88,7 @@ internal sealed class EmbeddedGarnet : IDisposable
     // While its disk is full it would wait for ever for what it cannot write. What it has acknowledged is on the disk whether it is closed or not.
     public void Dispose()
     {
-        Task.Run(_server.Dispose).Wait(s_closing);
+        Task.Run(_server.Dispose).Wait(ClosingLimit);
         _lock.Dispose();
     }
 

@@ -36,12 +36,13 @@ internal sealed class StoreConnection : IDisposable
         return new StoreConnection(FailFast(RedisConnection.Read(options)), null);
     }
 
-    /// <summary>Whether the store answers within the configured timeout.</summary>
-    public async Task<bool> IsReachableAsync(IConnectionMultiplexer redis)
+    /// <summary>Whether the store answers within the configured timeout, and within <paramref name="longest"/>.</summary>
+    public async Task<bool> IsReachableAsync(IConnectionMultiplexer redis, TimeSpan longest)
     {
+        var timeout = TimeSpan.FromMilliseconds(Options.AsyncTimeout);
         try
         {
-            await redis.GetDatabase().PingAsync().WaitAsync(TimeSpan.FromMilliseconds(Options.AsyncTimeout));
+            await redis.GetDatabase().PingAsync().WaitAsync(timeout < longest ? timeout : longest);
             return true;
         }
         catch (Exception e) when (e is RedisException or TimeoutException or OperationCanceledException)

@@ -21,12 +21,13 @@ internal static class CacheExport
         var resume = new ResumePoint(path + ".export");
         using var http = gateway.CreateClient();
         var place = restart ? null : resume.Read<Place>();
-        if (place is null || place.Gateway != gateway || !File.Exists(path) || new FileInfo(path).Length < place.Length)
+        var mark = gateway.MarkOfKey();
+        if (place is null || place.Gateway != gateway || place.KeyMark != mark || !File.Exists(path) || new FileInfo(path).Length < place.Length)
         {
             using var listed = await http.GetAsync(gateway.Path("/admin/v1/cache/shards"), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(listed, cancellationToken);
             var list = await listed.Content.ReadFromJsonAsync<ShardList>(JsonSerializerOptions.Web, cancellationToken);
-            place = new Place(gateway, list?.Data ?? throw new JsonException("There is no list of shards."), 0, null, 0, 0);
+            place = new Place(gateway, mark, list?.Data ?? throw new JsonException("There is no list of shards."), 0, null, 0, 0);
         }
 
         await using var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write);
@@ -52,5 +53,5 @@ internal static class CacheExport
 
     private sealed record ShardList(string[]? Data);
 
-    private sealed record Place(GatewayAddress? Gateway, string[] Shards, int Done, string? After, long Length, int Answers);
+    private sealed record Place(GatewayAddress? Gateway, string? KeyMark, string[] Shards, int Done, string? After, long Length, int Answers);
 }

@@ -26,9 +26,10 @@ internal static class CacheImport
     {
         var resume = new ResumePoint(path + ".import");
         var file = new FileInfo(path);
-        var place = !restart && resume.Read<Place>() is { } kept && kept.Gateway == gateway && kept.Length == file.Length && kept.Changed == file.LastWriteTimeUtc
+        var mark = gateway.MarkOfKey();
+        var place = !restart && resume.Read<Place>() is { } kept && kept.Gateway == gateway && kept.KeyMark == mark && kept.Length == file.Length && kept.Changed == file.LastWriteTimeUtc
             ? kept
-            : new Place(gateway, file.Length, file.LastWriteTimeUtc, 0, 0, 0, 0, []);
+            : new Place(gateway, mark, file.Length, file.LastWriteTimeUtc, 0, 0, 0, 0, []);
         using var http = gateway.CreateClient();
         await using var stream = file.OpenRead();
         stream.Position = place.Offset;
@@ -100,7 +101,7 @@ internal static class CacheImport
         return true;
     }
 
-    private sealed record Place(GatewayAddress? Gateway, long Length, DateTime Changed, long Offset, int Lines, int Imported, int Expired, SkippedLine[] Skipped);
+    private sealed record Place(GatewayAddress? Gateway, string? KeyMark, long Length, DateTime Changed, long Offset, int Lines, int Imported, int Expired, SkippedLine[] Skipped);
 
     private sealed record Reply(int Imported, int Expired, SkippedLine[] Skipped);
 }

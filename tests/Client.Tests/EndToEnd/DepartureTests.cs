@@ -106,6 +106,21 @@ public sealed class DepartureTests : IDisposable
         Assert.InRange(budget.SpentUsd, 0.01m, 0.02m);
     }
 
+    /// <summary>Nothing was begun: who comes back a second later finds another silo.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Leave_WhoeverComesThen_IsToldToComeBack(bool stream)
+    {
+        await using var gateway = await StartAsync();
+        await LeaveAsync(gateway).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        using var answer = await SendAsync(gateway, stream ? Stream : Plain, TestContext.Current.CancellationToken);
+        Assert.Equal(503, (int)answer.StatusCode);
+        Assert.Equal("1", answer.Header("retry-after"));
+        Assert.Equal(0, _sent.CurrentCount);
+    }
+
     private Task<GatewayProcess> StartAsync()
     {
         var settings = GatewayFixture.Tenants();

@@ -1,5 +1,9 @@
 using System.ClientModel;
 using System.ComponentModel;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Extensions;
@@ -167,6 +171,80 @@ public sealed class ChatClientTests(GatewayFixture fixture) : IClassFixture<Gate
         held.LetGo();
         using var answer = await first;
         Assert.NotEmpty((await second).Text);
+    }
+
+    [Fact]
+    public async Task GetResponse_NobodyListensYet_IsAskedAgain()
+    {
+        var port = LoopbackPort.Free();
+        await using var services = Services(port);
+        var asking = services.GetRequiredService<IChatClient>().GetResponseAsync("Who is there?", cancellationToken: TestContext.Current.CancellationToken);
+        await Task.WhenAny(asking, Task.Delay(200, TestContext.Current.CancellationToken));
+        await using var server = await StartAsync(port, static (_, _) => null);
+        Assert.Equal("Here.", (await asking).Text);
+    }
+
+    // Nothing was asked of a model where the gateway says when to come back; what broke may be billed.
+    [Theory]
+    [InlineData(503, "1", null, 2)]
+    [InlineData(429, null, null, 2)]
+    [InlineData(503, null, null, 1)]
+    [InlineData(503, "1", "false", 1)]
+    [InlineData(500, "1", null, 1)]
+    [InlineData(0, null, null, 1)]
+    public async Task GetResponse_FailsAtFirst_IsAskedAgainWhereNothingWasBegun(int status, string? retryAfter, string? shouldRetry, int most)
+    {
+        var calls = 0;
+        var port = LoopbackPort.Free();
+        await using var server = await StartAsync(port, (context, call) =>
+        {
+            calls = call;
+            if (call > 1)
+                return null;
+            if (status == 0)
+            {
+                context.Abort();
+                return Task.CompletedTask;
+            }
+
+            context.Response.StatusCode = status;
+            context.Response.Headers.RetryAfter = retryAfter;
+            context.Response.Headers["x-should-retry"] = shouldRetry;
+            return Task.CompletedTask;
+        });
+        await using var services = Services(port);
+        var asking = services.GetRequiredService<IChatClient>().GetResponseAsync("Who is there?", cancellationToken: TestContext.Current.CancellationToken);
+        if (most == 1)
+            Assert.Equal(status, (await Assert.ThrowsAnyAsync<ClientResultException>(() => asking)).Status);
+        else
+            Assert.Equal("Here.", (await asking).Text);
+        Assert.Equal(most, calls);
+    }
+
+    // A gateway of one answer; the first call, and what it does with it (null: answers it), are the test's.
+    private static async Task<WebApplication> StartAsync(int port, Func<HttpContext, int, Task?> before)
+    {
+        var calls = 0;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:" + port.ToString(CultureInfo.InvariantCulture));
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Run(context => before(context, Interlocked.Increment(ref calls)) ?? AnswerAsync(context));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        return app;
+
+        static Task AnswerAsync(HttpContext context)
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync("""{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"Here."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":5,"total_tokens":14}}""");
+        }
+    }
+
+    private static ServiceProvider Services(int port)
+    {
+        var services = new ServiceCollection();
+        services.AddOrleansLlmChatClient(o => o.Endpoint = new Uri($"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}/v1"));
+        return services.BuildServiceProvider();
     }
 
     private static async Task<ChatResponse> UntilExactAsync(Func<Task<ChatResponse>> ask)

@@ -1,10 +1,42 @@
+using System.Globalization;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Wire;
 
 namespace OrleansLlm.Client.Tests.Hosting;
 
 public sealed class GatewayHostDefaultsTests
 {
+    /// <summary>HTTP/2's default of 768 KiB is a bound of its own.</summary>
+    [Fact]
+    public async Task CreateBuilder_RequestThatWaits_IsReadAheadNoFurtherByHttp2()
+    {
+        await using var app = GatewayHostDefaults.CreateBuilder(new ApiHostSettings()).Build();
+        var limits = app.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+        Assert.Equal(limits.MaxRequestBufferSize, limits.Http2.InitialStreamWindowSize);
+    }
+
+    /// <summary>It is longer than what may come before it is read, and none of it is let go of before the last of it is there.</summary>
+    [Fact]
+    public async Task CreateBuilder_LongBodyByHttp2_IsReadWhole()
+    {
+        var builder = GatewayHostDefaults.CreateBuilder(new ApiHostSettings { Urls = "http://127.0.0.1:0", LogToConsole = false });
+        builder.WebHost.ConfigureKestrel(static k => k.ConfigureEndpointDefaults(static e => e.Protocols = HttpProtocols.Http2));
+        await using var app = builder.Build();
+        app.Run(static async context => await context.Response.WriteAsync((await BodyReader.ReadAsync(context, int.MaxValue))!.Length.ToString(CultureInfo.InvariantCulture)));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient { DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var response = await http.PostAsync(app.Urls.First(), new ByteArrayContent(new byte[4_000_000]), TestContext.Current.CancellationToken);
+        Assert.Equal((HttpVersion.Version20, "4000000"), (response.Version, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
+    }
+
     [Fact]
     public void CreateBuilder_ShellOfADeveloper_IsProductionAllTheSame()
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using OrleansLlm.Client.Logging;
 
 namespace OrleansLlm.Client.Tests.Logging;
@@ -22,6 +23,33 @@ public sealed class LogRedactionTests
     [InlineData("The provider 'openai' did not answer in time.")]
     [InlineData("task-force-operations is no secret")]
     public void Apply_OrdinaryText_StaysAsItIs(string text) => Assert.Equal(text, LogRedaction.Apply(text));
+
+    // Of each kind what is none by its last character, and as long as a line may be.
+    [Theory]
+    [InlineData("bearer", " ", "!")]
+    [InlineData("", "basic x ", "")]
+    [InlineData("password", " ", "x")]
+    [InlineData("password=", " ", ";")]
+    [InlineData("", "secret=ab ", "")]
+    [InlineData("", "sk-abc ", "")]
+    [InlineData("", "olk_0123456789abcdef_abc ", "")]
+    [InlineData("", "olk_0123456789abcde ", "")]
+    [InlineData("eyJ", "a", "")]
+    [InlineData("eyJ", "eyJ", "")]
+    [InlineData("eyJabcdefgh.", "a", "")]
+    [InlineData("", "eyJabcdefgh.!", "")]
+    public void Apply_NearlyASecretAndVeryLong_IsReadToItsEnd(string start, string repeated, string end)
+    {
+        foreach (var length in new[] { 1000, 1_000_000 })
+        {
+            var text = start + string.Concat(Enumerable.Repeat(repeated, length / repeated.Length)) + end;
+            Assert.Equal(text + " ***", LogRedaction.Apply(text + " sk-0123456789abcdef"));
+        }
+    }
+
+    /// <summary>A collection's pause, or a busy machine, is no fault of the text: a line that gives up takes its request with it.</summary>
+    [Fact]
+    public void LooksSecret_ThreadHeldUp_NeverGivesUp() => Assert.Equal(Regex.InfiniteMatchTimeout, LogRedaction.LooksSecret().MatchTimeout);
 
     [Fact]
     public void Apply_KnownSecret_IsMaskedWhereverItStands()

@@ -56,6 +56,22 @@ public sealed class TenantRatesTests
         Assert.All(await Task.WhenAll(entering), t => Assert.Null(t.Refusal));
     }
 
+    /// <summary>Whoever came after it waited for the exchange that had failed, for good.</summary>
+    [Fact]
+    public async Task Enter_ExchangeFailedAndCannotBeTold_IsOverAllTheSame()
+    {
+        var grain = new RateLimitGrain(_time);
+        var (cluster, held) = HeldBack.Cluster(grain);
+        var rates = new TenantRates("acme", "a", cluster, _time, new FullDisk());
+        held.IsAway = true;
+        await Assert.ThrowsAsync<IOException>(() => rates.EnterAsync(Limits, 1).AsTask());
+        held.IsAway = false;
+
+        // Who was failed waits no more, and takes nothing from others.
+        await rates.TidyAsync();
+        await EnterAllAsync(new TenantRates("acme", "b", HeldBack.Cluster(grain).Cluster, _time, NullLogger.Instance));
+    }
+
     private static async Task<List<RateTicket>> EnterAllAsync(TenantRates rates)
     {
         var tickets = new List<RateTicket>();
@@ -65,12 +81,24 @@ public sealed class TenantRatesTests
         return tickets;
     }
 
+    private sealed class FullDisk : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new IOException("No space left on device");
+    }
+
     // A cluster of one grain, which does at once what it is told; its replies may be long on their way.
     public class HeldBack : DispatchProxy
     {
         private RateLimitGrain _grain = null!;
 
         internal TaskCompletionSource? Reply { get; set; }
+
+        internal bool IsAway { get; set; }
 
         internal TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -93,6 +121,8 @@ public sealed class TenantRatesTests
 
         private async Task<RateGrant[]> ExchangeAsync(string process, RateDemand[] demands)
         {
+            if (IsAway)
+                throw new TimeoutException();
             var grants = await _grain.ExchangeAsync(process, demands);
             if (Reply is { } reply)
             {

@@ -10,6 +10,7 @@ namespace OrleansLlm.Cluster.Tests.Commands;
 public sealed class CacheTransferTests : IDisposable
 {
     private const string Silo = "orleansllm.dll";
+    private const string KeyVariable = "ORLEANSLLM_TRANSFER_TESTS_KEY";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-transfer-");
 
@@ -101,43 +102,47 @@ public sealed class CacheTransferTests : IDisposable
     }
 
     [Theory]
-    [InlineData(true, "globex")]
-    [InlineData(false, "acme")]
-    public async Task Import_BrokenOffThenToAnother_BeginsAnew(bool sameGateway, string tenant)
+    [InlineData(true, "globex", false)]
+    [InlineData(true, "globex", true)]
+    [InlineData(false, "acme", false)]
+    public async Task Import_BrokenOffThenToAnother_BeginsAnew(bool sameGateway, string tenant, bool byKey)
     {
         await WriteAsync("many.jsonl", [.. Enumerable.Range(0, 500).Select(i => (object)new { question = $"What does form number {i} say?", answer = $"It says {i}." })]);
         await using var first = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"imported":200,"expired":0,"skipped":[]}"""));
         await using var second = await FakeProvider.StartAsync(FakeProvider.Reply(200, """{"imported":200,"expired":0,"skipped":[]}"""));
         using var stop = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            CacheImport.RunAsync(PathOf("many.jsonl"), Address(first, "acme"), false, (_, _) => stop.Cancel(), stop.Token));
+            CacheImport.RunAsync(PathOf("many.jsonl"), Address(first, "acme", byKey), false, (_, _) => stop.Cancel(), stop.Token));
+        Assert.DoesNotContain(KeyOf("acme"), await File.ReadAllTextAsync(PathOf("many.jsonl.import"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
         var reports = new List<long>();
         var result = await CacheImport.RunAsync(
-            PathOf("many.jsonl"), Address(sameGateway ? first : second, tenant), false, (done, _) => reports.Add(done), TestContext.Current.CancellationToken);
+            PathOf("many.jsonl"), Address(sameGateway ? first : second, tenant, byKey), false, (done, _) => reports.Add(done), TestContext.Current.CancellationToken);
         Assert.Equal((500, 3), (result.Lines, reports.Count));
     }
 
     [Theory]
-    [InlineData(true, "globex")]
-    [InlineData(false, "acme")]
-    public async Task Export_BrokenOffThenFromAnother_BeginsAnew(bool sameGateway, string tenant)
+    [InlineData(true, "globex", false)]
+    [InlineData(true, "globex", true)]
+    [InlineData(false, "acme", false)]
+    public async Task Export_BrokenOffThenFromAnother_BeginsAnew(bool sameGateway, string tenant, bool byKey)
     {
         await using var first = await FakeProvider.StartAsync(Shards("first"));
         await using var second = await FakeProvider.StartAsync(Shards("second"));
         using var stop = new CancellationTokenSource();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            CacheExport.RunAsync(PathOf("out.jsonl"), Address(first, "acme"), false, (_, _) => stop.Cancel(), stop.Token));
+            CacheExport.RunAsync(PathOf("out.jsonl"), Address(first, "acme", byKey), false, (_, _) => stop.Cancel(), stop.Token));
+        Assert.DoesNotContain(KeyOf("acme"), await File.ReadAllTextAsync(PathOf("out.jsonl.export"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
 
-        var answers = await CacheExport.RunAsync(PathOf("out.jsonl"), Address(sameGateway ? first : second, tenant), false, static (_, _) => { }, TestContext.Current.CancellationToken);
-        var from = $"{(sameGateway ? "first" : "second")} {tenant} ";
+        var answers = await CacheExport.RunAsync(PathOf("out.jsonl"), Address(sameGateway ? first : second, tenant, byKey), false, static (_, _) => { }, TestContext.Current.CancellationToken);
+        var from = $"{(sameGateway ? "first" : "second")} {(byKey ? "Bearer " + KeyOf(tenant) : tenant)} ";
         Assert.Equal(2, answers);
         Assert.Equal([from + "a", from + "b"], await File.ReadAllLinesAsync(PathOf("out.jsonl"), TestContext.Current.CancellationToken));
 
         static Func<Microsoft.AspNetCore.Http.HttpContext, Task> Shards(string gateway) => context =>
             FakeProvider.Reply(200, context.Request.Path.Value!.EndsWith("/shards", StringComparison.Ordinal)
                 ? """{"data":["a","b"]}"""
-                : $"{gateway} {context.Request.Query["tenant"]} {context.Request.Query["shard"]}\n")(context);
+                : $"{gateway} {context.Request.Query["tenant"]}{context.Request.Headers.Authorization} {context.Request.Query["shard"]}\n")(context);
     }
 
     [Fact]
@@ -230,7 +235,16 @@ public sealed class CacheTransferTests : IDisposable
 
     private static string Cache(HttpResponseMessage response) => response.Headers.GetValues("x-orleansllm-cache").Single();
 
-    private static GatewayAddress Address(FakeProvider gateway, string tenant) => new(new Uri(gateway.Url), "NO_SUCH_VARIABLE", tenant);
+    // Where the key says which tenant is meant, the variable that holds it is the same for all.
+    private static GatewayAddress Address(FakeProvider gateway, string tenant, bool byKey)
+    {
+        if (!byKey)
+            return new(new Uri(gateway.Url), "NO_SUCH_VARIABLE", tenant);
+        Environment.SetEnvironmentVariable(KeyVariable, KeyOf(tenant));
+        return new(new Uri(gateway.Url), KeyVariable, null);
+    }
+
+    private static string KeyOf(string tenant) => tenant + "-key-0123456789abcdef";
 
     private string PathOf(string name) => Path.Combine(_folder.FullName, name);
 

@@ -50,6 +50,10 @@ internal sealed class GatewayProgram : IAsyncDisposable
     public static Task<GatewayProgram> StartAsync(string assembly, TestMachine machine, params (string Name, string Value)[] environment) =>
         ReadyAsync(assembly, s_startLimit, Launch(assembly, machine, environment));
 
+    /// <summary>The same, and nobody reads its standard output before it has ended (<see cref="UnreadAsync"/>).</summary>
+    public static Task<GatewayProgram> StartUnreadAsync(string assembly, params (string Name, string Value)[] environment) =>
+        ReadyAsync(assembly, s_startLimit, Launch(assembly, null, environment, isRead: false));
+
     private static async Task<GatewayProgram> ReadyAsync(string assembly, TimeSpan limit, GatewayProgram program)
     {
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < limit && !program._process.HasExited;)
@@ -67,7 +71,7 @@ internal sealed class GatewayProgram : IAsyncDisposable
     /// <summary>Starts <paramref name="assembly"/> and waits for nothing.</summary>
     public static GatewayProgram Launch(string assembly, params (string Name, string Value)[] environment) => Launch(assembly, null, environment);
 
-    private static GatewayProgram Launch(string assembly, TestMachine? machine, (string Name, string Value)[] environment)
+    private static GatewayProgram Launch(string assembly, TestMachine? machine, (string Name, string Value)[] environment, bool isRead = true)
     {
         var folder = Directory.CreateTempSubdirectory("orleansllm-test-");
         var url = $"http://{machine?.Address ?? "127.0.0.1"}:{LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)}";
@@ -93,7 +97,8 @@ internal sealed class GatewayProgram : IAsyncDisposable
         var output = new ConcurrentQueue<string>();
         process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
         process.ErrorDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
-        process.BeginOutputReadLine();
+        if (isRead)
+            process.BeginOutputReadLine();
         process.BeginErrorReadLine();
         return new GatewayProgram(process, output, folder, url);
     }
@@ -109,6 +114,9 @@ internal sealed class GatewayProgram : IAsyncDisposable
         };
         return Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
+
+    /// <summary>What is left of the output that nobody read.</summary>
+    public Task<string> UnreadAsync() => _process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
 
     /// <summary>SIGTERM, as Kubernetes sends it.</summary>
     public void Terminate() => ProcessSignal.Send(_process, "TERM");

@@ -146,7 +146,7 @@ public sealed partial class ManifestTests
         }
     }
 
-    // By the sizes that docs/operations.md tells.
+    // By the sizes that docs/operations.md tells; .NET's heap grows to three quarters of a container's limit.
     [Fact]
     public void Settings_OfTheRedisOverlay_FitItsPods()
     {
@@ -158,8 +158,8 @@ public sealed partial class ManifestTests
         var redis = long.Parse(MaxMemory().Match(string.Join(' ', pods["orleansllm-redis"].Args)).Groups[1].ValueSpan, CultureInfo.InvariantCulture) * MiB;
         Assert.InRange((3 * cache) + EntryBytes(configuration, perSecond: 5), 0, redis);
         Assert.InRange(redis * 4 / 3, 0, MemoryLimit(pods["orleansllm-redis"]));
-        Assert.InRange((120 * MiB) + (3 * bodies), 0, MemoryLimit(pods["orleansllm-api"]));
-        Assert.InRange((450 * MiB) + cache + bodies, 0, MemoryLimit(pods["orleansllm-silo"]) * 2 / 3);
+        Assert.InRange((120 * MiB) + (4 * bodies), 0, MemoryLimit(pods["orleansllm-api"]) * 3 / 4);
+        Assert.InRange((450 * MiB) + cache + (4 * bodies), 0, MemoryLimit(pods["orleansllm-silo"]) * 2 / 3);
     }
 
     [Fact]

@@ -40,6 +40,17 @@ public sealed class FairBufferTests
         Assert.Equal(60, buffer.Held);
     }
 
+    /// <summary>A body that has come whole is read once more, for its end.</summary>
+    [Fact]
+    public void TryHold_NothingMoreWhereAnotherTookTheRest_IsHeld()
+    {
+        var buffer = new FairBuffer(100);
+        Assert.True(buffer.TryHold("a", 50));
+        Assert.True(buffer.TryHold("b", 10));
+        Assert.True(buffer.TryHold("a", 0));
+        Assert.False(buffer.TryHold("a", 1));
+    }
+
     [Fact]
     public void AnyHistory_NeverHoldsMoreThanItMayAndEndsEmpty() => Gen.Select(
         Gen.Long[0, 200],
