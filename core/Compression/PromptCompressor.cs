@@ -119,7 +119,7 @@ public sealed class PromptCompressor
         if (plan.NeedsTokens && !usable)
             return Unchanged(plan, AbstainReason.NoScores);
         var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
-        Antecedents.LendToExceptions(scores, plan);
+        Antecedents.LendToExceptions(scores, plan.Exceptional);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
@@ -129,6 +129,8 @@ public sealed class PromptCompressor
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
             var chosen = BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, target.Aim - target.Fewest, target.Ceiling - target.Aim);
+            var spent = plan.Costs.Where((_, i) => chosen[i]).Sum();
+            Antecedents.KeepExceptions(chosen, plan.Exceptional);
             var kept = KeptUnits(plan, chosen);
             var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores, plan.Repeated, plan.Cuts);
             var tokens = plan.Counter.Count(text);
@@ -137,7 +139,7 @@ public sealed class PromptCompressor
                 best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
             var isOver = tokens > target.Most;
             // Counts of parts add up to the whole's only nearly: what the whole has besides the chosen ones is known now, and it is chosen again.
-            var rest = tokens - plan.Costs.Where((_, i) => chosen[i]).Sum();
+            var rest = tokens - spent;
             var next = Math.Max(0, target.Aim - rest);
             if (target.Holds(tokens) || (isPermitted && next == budget) || (isOver && budget == 0) || (attempt >= MostCorrections && (best is not null || !isOver)))
                 break;
@@ -242,6 +244,7 @@ public sealed class PromptCompressor
             Target = target.GetValueOrDefault(),
             Scores = scores,
             LeansOn = strategy.ScoresWords ? [.. Enumerable.Repeat(-1, live.Length)] : Antecedents.Find(context, units, live),
+            Exceptional = strategy.ScoresWords ? new bool[live.Length] : Antecedents.Exceptional(context, units, live),
             Scored = scored,
             Sentences = !needsPruner ? []
                 : strategy.ScoresWords ? Array.ConvertAll(scored, s => context[s.Start..s.End])
