@@ -44,26 +44,28 @@ public sealed class PromptCompressor
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(counter);
-        return Begin(question, context, units: null, settings, counter);
+        return Begin(question, context, units: null, isOneOfSeveral: false, settings, counter);
     }
 
-    /// <summary>The same for a document after others of its turn.</summary>
-    internal CompressionPlan PrepareNext(string question, string context, SentWordings before, CompressionSettings settings, ITokenCounter counter) =>
-        Begin(question, context, units: null, settings, counter, before);
+    /// <summary>The same for a document after others of its turn; <paramref name="isOneOfSeveral"/> where the question may compare it with another.</summary>
+    internal CompressionPlan PrepareNext(
+        string question, string context, SentWordings before, bool isOneOfSeveral, CompressionSettings settings, ITokenCounter counter) =>
+        Begin(question, context, units: null, isOneOfSeveral, settings, counter, before);
 
     /// <summary>The same for stretches that stood in documents, one a line: each is kept or left out as a whole, whatever it looks like.</summary>
-    internal CompressionPlan PrepareLines(string question, string lines, CompressionSettings settings, ITokenCounter counter) => Begin(
-        question, lines, Array.ConvertAll(TextLine.Of(lines), line => new ContextUnit(line.Start, line.End, UnitKind.Prose, Paragraph: 0, Section: 0)), settings, counter);
+    internal CompressionPlan PrepareLines(string question, string lines, bool areOfSeveral, CompressionSettings settings, ITokenCounter counter) => Begin(
+        question, lines, Array.ConvertAll(TextLine.Of(lines), line => new ContextUnit(line.Start, line.End, UnitKind.Prose, Paragraph: 0, Section: 0)), areOfSeveral, settings, counter);
 
     private CompressionPlan Begin(
-        string question, string context, ContextUnit[]? units, CompressionSettings settings, ITokenCounter counter, SentWordings? before = null)
+        string question, string context, ContextUnit[]? units, bool isOneOfSeveral, CompressionSettings settings, ITokenCounter counter, SentWordings? before = null)
     {
         settings.Validate();
         var tokens = counter.Count(context);
         var terms = QuestionTerms.Read(question);
         var reason = tokens < settings.MinimumContextTokens ? AbstainReason.TooSmall
             : settings.TokenBudget is { } budget && tokens <= budget ? AbstainReason.NotWorthIt
-            : terms.AsksForWhole ? AbstainReason.WholeContext
+            // What differs need not share a word with the question, and then stands in one document and is missing in the other.
+            : terms.AsksForWhole || (terms.Contrasts && isOneOfSeveral) ? AbstainReason.WholeContext
             : settings.LosslessOnly ? AbstainReason.QualityFloor
             : !Strategy(settings).NeedsQuestion ? AbstainReason.None
             : !terms.IsSpecific ? AbstainReason.NoQuestion

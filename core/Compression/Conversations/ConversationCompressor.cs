@@ -39,12 +39,16 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
             if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
                 return CompressedConversation.Failed(missing);
             var sent = new SentWordings();
-            foreach (var block in TurnDocuments.Of(chat, turn.Segments))
+            var documents = TurnDocuments.Of(chat, turn.Segments, out var areInstructions);
+            abstained = areInstructions ? AbstainReason.Instructions : abstained;
+            foreach (var block in documents)
             {
                 if (late.IsCancellationRequested)
                     break;
-                var text = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.Substring(block.Start, block.Length);
-                var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, conversation.SettingsForDocument(), counter);
+                var part = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text;
+                var text = part.Substring(block.Start, block.Length);
+                var isOneOfSeveral = turn.Segments.Context.Count > 1 || conversation.Texts.Count > 0 || TurnDocuments.HoldsSeveral(text);
+                var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, isOneOfSeveral, conversation.SettingsForDocument(), counter);
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
@@ -68,7 +72,8 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
         if (conversation.LeftOut() is not { Length: > 0 } leftOut)
             return null;
         var label = counter.Count(Recall.Label + Recall.Break);
-        var plan = compressor.PrepareLines(turn.Segments.Question, leftOut, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
+        var areOfSeveral = conversation.Texts.Count > 1 || conversation.Texts.Any(t => TurnDocuments.HoldsSeveral(t.Original));
+        var plan = compressor.PrepareLines(turn.Segments.Question, leftOut, areOfSeveral, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
         var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
         if (scores.Failure is not null)
             return scores.Failure;
