@@ -53,7 +53,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
                 var result = Complete(plan, scores);
-                conversation.Add(block.Part, block.Start, text, result);
+                conversation.Add(block.Part, block.Start, text, TurnDocuments.LabelOf(part, block), result);
                 if (turn.Segments.Context.Count > 1)
                     sent.Add(result.Text);
                 abstained = result.Compressed ? abstained : result.AbstainReason;
@@ -69,20 +69,26 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
     /// <summary>Brings back what the turn's question asks for of earlier documents; returns why where the pruner failed to come.</summary>
     private async ValueTask<string?> RecallAsync(FrozenConversation conversation, UserTurn turn, ITokenCounter counter, SentencePruner pruner)
     {
-        if (conversation.LeftOut() is not { Length: > 0 } leftOut)
+        var terms = QuestionTerms.Read(turn.Segments.Question);
+        if (terms.Content.Count == 0 || conversation.LeftOut() is not { Count: > 0 } leftOut)
             return null;
+        var lines = string.Join('\n', leftOut.Select(s => s.Line));
         var label = counter.Count(Recall.Label + Recall.Break);
         var areOfSeveral = conversation.Texts.Count > 1 || conversation.Texts.Any(t => TurnDocuments.HoldsSeveral(t.Original));
-        var plan = compressor.PrepareLines(turn.Segments.Question, leftOut, areOfSeveral, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
+        var plan = compressor.PrepareLines(turn.Segments.Question, lines, areOfSeveral, conversation.SettingsForRecall(label, counter.Count(lines)), counter);
         var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
         if (scores.Failure is not null)
             return scores.Failure;
         var result = Complete(plan, scores);
         // A question about nothing that was left out needs none of it; one about all of it ("Summarise the document") gets all.
-        var isUnrelated = result.AbstainReason == AbstainReason.Flat
-            || (result.AbstainReason == AbstainReason.NoQuestion && QuestionTerms.Read(turn.Segments.Question).Content.Count == 0);
-        if (!isUnrelated && result.Text.Length > 0)
-            conversation.Add(result.Text, result.TokensAfter + label);
+        if (result.Text.Length == 0 || result.AbstainReason == AbstainReason.Flat || (terms.AsksForWhole && !terms.MayBeOn(lines)))
+            return null;
+        // Where all comes back, no saving was chosen that another form would miss.
+        var grouped = result.Text == lines ? LeftOutSentence.Write(leftOut) : lines;
+        if (counter.Count(grouped) is var tokens && tokens < result.TokensAfter)
+            conversation.Add(grouped, [.. leftOut.Select(s => s.Line)], tokens + label);
+        else
+            conversation.Add(result.Text, result.Text.Split('\n'), result.TokensAfter + label);
         return null;
     }
 

@@ -66,6 +66,78 @@ public sealed class ConversationCompressorTests
             Assert.Contains(sentence.Trim('.'), messages[1].Text + messages[3].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Is that correct?")]
+    [InlineData("Can you fix that?")]
+    [InlineData("Are you sure that your answer is correct?")]
+    public async Task Compress_LaterDoubtAboutTheAnswer_BringsNothingBack(string doubt)
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), (doubt, "Yes.")]);
+        var (messages, result) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.Equal(doubt, messages[3].Text);
+        Assert.Empty(result.Recalls);
+    }
+
+    [Fact]
+    public async Task Compress_LaterCorrectionOfTheText_BringsAllOfItBack()
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), ("Please correct the document.", "…")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.Contains("Withdrawals above 2,000 EUR need notice of three months.", messages[1].Text + messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compress_AllOfItComesBack_SaysEachHeadingOnce()
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), ("Translate the document into German.", "…")]);
+        var (messages, result) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.Contains("[Customer handbook > Savings]\nSavings accounts bear interest from the first day.\nThe rate is published each Monday.\n", messages[3].Text, StringComparison.Ordinal);
+        Assert.Equal(1, messages[3].Text.Split("[Customer handbook > Savings]").Length - 1);
+        Assert.Equal(Talk.Counter.Count(messages[3].Text.AsSpan()[..^"Translate the document into German.".Length]), Assert.Single(result.Recalls).Tokens, 3d);
+        Assert.Empty((await new Talk(Instructions, [(Asked, "7 days."), ("Translate the document into German.", "…"), ("Translate the document into French.", "…")])
+            .CompressedAsync(2, null, Settings with { KeepRate = .25 })).Result.Recalls.Skip(1));
+    }
+
+    [Theory]
+    [InlineData("<document name=\"2023\">\n{0}\n</document>\n<document name=\"2024\">\n{1}\n</document>", "document name=\"2023\"", "document name=\"2024\"")]
+    [InlineData("<contract_2023>\n{0}\n</contract_2023>\n<contract_2024>\n{1}\n</contract_2024>", "contract_2023", "contract_2024")]
+    [InlineData("<documents>\n<document name=\"2023\">\n{0}\n</document>\n<document name=\"2024\">\n{1}\n</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
+    [InlineData("<documents>\n<document>\n<source>a.txt</source>\n<title>2023</title>\n<document_content>\n{0}\n</document_content>\n</document>\n<document>\n<source>b.txt</source>\n<document_content>\n{1}\n</document_content>\n</document>\n</documents>", "documents > a.txt > 2023", "documents > b.txt")]
+    [InlineData("# Cards\n<br>\n# 2023\n\n{0}\n\n# 2024\n\n{1}", "2023", "2024")]
+    [InlineData("<documents>\n<source>a.txt</source>\n{0}\n<source>b.txt</source>\n{1}\n</documents>", "documents > a.txt", "documents > b.txt")]
+    public async Task Compress_LaterQuestionAboutASentenceOfTwoDocuments_SaysWhoseItIs(string layout, string first, string second)
+    {
+        const string Fact = "Complaints are answered within 15 business days.";
+        var filler = string.Join(' ', Enumerable.Range(0, 60).Select(i => i < 30 ? $"The refund to a debit card number {i} takes {i} letters." : $"Pump {i} was sold to a farm."));
+        var documents = string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, $"{filler} {Fact} A second letter is free.", $"{filler} {Fact} A second letter costs 3 EUR.");
+        documents = layout[0] == '#' ? $"Context:\n{documents}" : documents;
+        var talk = new Talk(Instructions, [($"{documents}\n\nHow long does a refund to a debit card take?", "7 days."), ("How are complaints answered, and within how many days?", "15.")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.DoesNotContain(Fact, messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains($"\n{Fact} [{first}]\n", messages[3].Text, StringComparison.Ordinal);
+        Assert.Contains($"\n{Fact} [{second}]\n", messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CompressionStrategy.QueryAware)]
+    [InlineData(CompressionStrategy.Bm25)]
+    [InlineData(CompressionStrategy.TruncateMiddle)]
+    public async Task Compress_LaterTurnThatAsksNothing_BringsNothingBack(CompressionStrategy strategy)
+    {
+        var settings = Settings with { KeepRate = .25, Strategy = strategy };
+        Assert.Empty((await new Talk(Instructions, [(Asked, "7 days."), ("Thanks!", "Yes.")]).CompressedAsync(1, null, settings)).Result.Recalls);
+        object[] messages =
+        [
+            new { role = "user", content = Asked }, new { role = "assistant", content = "7 days." },
+            new { role = "user", content = new[] { new { type = "image_url", image_url = new { url = "https://example.com/a.png" } } } },
+        ];
+        Assert.Null(ChatRequestReader.Read(JsonSerializer.SerializeToUtf8Bytes(new { model = "m", messages }), null, out var chat));
+        var result = await new ConversationCompressor(new PromptCompressor()).CompressAsync(
+            chat!, null, settings, Talk.Counter, _ => ValueTask.FromResult(PrunerScores.None), CancellationToken.None);
+        Assert.Single(result.Documents);
+        Assert.All(result.Places, place => Assert.True(place.Part < chat!.Messages[place.Message].TextParts.Count));
+    }
+
     [Fact]
     public async Task Compress_PromptThatWouldFallBelowTheProvidersMinimum_StaysAboveIt()
     {
