@@ -86,9 +86,6 @@ internal sealed partial class QuestionTerms
         quem onde qual quais wat wanneer waar wie waarom welke hoeveel
         """).Concat(Interrogatives).ToFrozenSet();
 
-    [GeneratedRegex(@"\bchange[ds]\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
-    private static partial Regex Changed();
-
     private static readonly SearchValues<char> QuestionMarks = SearchValues.Create("?？؟");
     private static readonly SearchValues<char> SentenceEnds = SearchValues.Create("?？؟.!。！\n");
 
@@ -166,6 +163,9 @@ internal sealed partial class QuestionTerms
     /// <summary>Whether <paramref name="instructions"/> set a task on all of a text that the user brings.</summary>
     public static bool AskForWhole(string instructions) => IsTaskOn(instructions, InstructedTasks, areInstructions: true);
 
+    /// <summary>Whether <paramref name="paragraph"/>, which a text opens with, sets a task on all of it: a summary may be that of the text itself.</summary>
+    public static bool SetsTask(ReadOnlySpan<char> paragraph) => IsTaskOn(paragraph, WholeTasks, areInstructions: true);
+
     /// <summary>Whether <paramref name="text"/> ends with a question, or opens with one that it has a mark for.</summary>
     public static bool IsQuestion(ReadOnlySpan<char> text) => (HasQuestion(text, out var rest) && rest.IsEmpty) || OpensAsQuestion(text);
 
@@ -217,4 +217,7 @@ internal sealed partial class QuestionTerms
         var next = new TermReader(after);
         return BeforeNoTask.Contains(before) || (next.MoveNext() && AfterNoTask.Contains(next.Current.Id));
     }
+
+    [GeneratedRegex(@"\bchange[ds]\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Changed();
 }

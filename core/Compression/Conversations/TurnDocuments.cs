@@ -83,7 +83,7 @@ internal static partial class TurnDocuments
 
     /// <summary>Whether a text opens with a task on what follows ("Translate this letter."): the question at its end may be the letter's.</summary>
     private static bool SetsTask(ReadOnlySpan<char> text) =>
-        Break(text, last: false) is { Start: >= 0 and <= LongestAtAnEnd } head && QuestionTerms.Read(text[..head.Start].ToString()).AsksForWhole;
+        Break(text, last: false) is { Start: >= 0 and <= LongestAtAnEnd } head && QuestionTerms.SetsTask(text[..head.Start]);
 
     /// <summary>A text that nothing marks, if it has no instructions in it, or if those at its ends say that it is a document.</summary>
     private static ContextBlock? Unmarked(ContextBlock block, string part)
