@@ -126,11 +126,13 @@ public sealed class PromptCompressor
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
 
+        var groups = new RuleGroups(scores, plan);
         var target = plan.Target;
         CompressionResult? best = null;
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
-            var chosen = BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, target.Aim - target.Fewest, target.Ceiling - target.Aim);
+            var chosen = groups.Units(
+                BudgetAllocator.Allocate(groups.Scores, groups.Costs, groups.LeansOn, budget, target.Aim - target.Fewest, target.Ceiling - target.Aim));
             var spent = plan.Costs.Where((_, i) => chosen[i]).Sum();
             Antecedents.KeepExceptions(chosen, plan.Exceptional);
             var kept = KeptUnits(plan, chosen);

@@ -42,11 +42,16 @@ internal sealed partial class QuestionTerms
     private static readonly FrozenSet<ulong> Corrections = TermReader.Ids("correct fix");
     private static readonly FrozenSet<ulong> AlsoNoTasks = TermReader.Ids("correct fix resume");
 
-    // What stands before those: "the correct answer", "if it is not correct", "the user's resume".
+    // Before them: "the correct answer", "if it is not correct", "the user's resume"; "you correct letters", "to correct them"; and what says neither.
     private static readonly FrozenSet<ulong> BeforeNoTask = TermReader.Ids("the a an s my your his her its our their is are was were be been not more most factually");
+    private static readonly FrozenSet<ulong> BeforeTask = TermReader.Ids("to you i please then must should shall will can may also always only tu te favor");
+    private static readonly FrozenSet<ulong> Joining = TermReader.Ids("and or but");
 
-    // What stands after those: "Give correct answers."
-    private static readonly FrozenSet<ulong> AfterNoTask = TermReader.Ids("answer response reply information format citation option choice");
+    // After them: "Give correct answers."; "Carefully correct the spelling."
+    private static readonly FrozenSet<ulong> AfterNoTask = TermReader.Ids("answer response reply information format citation option choice english");
+    private static readonly FrozenSet<ulong> AfterTask = TermReader.Ids(
+        "the a an any all each every his her its their my your our it them this that these those what spelling grammar mistake error typo text "
+        + "el la los las le les l un une una o os as il lo gli i");
 
     private static readonly FrozenSet<ulong> TextNouns = TermReader.Ids("text document passage article page paragraph context content everything");
 
@@ -214,8 +219,13 @@ internal sealed partial class QuestionTerms
     {
         if (first || through.EndsWith("ing", StringComparison.OrdinalIgnoreCase))
             return false;
-        var next = new TermReader(after);
-        return BeforeNoTask.Contains(before) || (next.MoveNext() && AfterNoTask.Contains(next.Current.Id));
+        var reader = new TermReader(after);
+        var next = reader.MoveNext() ? reader.Current.Id : 0;
+        if (BeforeNoTask.Contains(before) || AfterNoTask.Contains(next))
+            return true;
+        if (BeforeTask.Contains(before) || AfterTask.Contains(next))
+            return false;
+        return !Joining.Contains(before) || next == 0 || Joining.Contains(next);
     }
 
     [GeneratedRegex(@"\bchange[ds]\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

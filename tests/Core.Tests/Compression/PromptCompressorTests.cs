@@ -67,6 +67,18 @@ public sealed class PromptCompressorTests
         Assert.Contains(rule, result.Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(.62)]
+    [InlineData(.33)]
+    [InlineData(.25)]
+    [InlineData(.1)]
+    public void Complete_RulesWithExceptions_ComeNearTheRate(double rate)
+    {
+        var context = string.Join("\n\n", Enumerable.Range(0, 60).Select(i => $"A card refund of case {i} takes {i} days{string.Concat(Enumerable.Repeat(" and a letter", i % 5))}. However, case {i} is void{string.Concat(Enumerable.Repeat(" on a farm", i % 7))}."));
+        var result = PromptCompressor.Complete(_compressor.Prepare("How many days does a card refund take?", context, new CompressionSettings(rate), Counter), null);
+        Assert.InRange((double)result.TokensAfter / result.TokensBefore, rate - CompressionSettings.Tolerance, rate + CompressionSettings.Tolerance);
+    }
+
     [Fact]
     public void Complete_AnyRulesWithExceptions_NoRuleGoesWithoutItsOwn() => Gen.Select(
         Gen.Select(Gen.Int[1, 9], Gen.Int[0, 30], Gen.Int[0, 30]).Array[12, 60], Gens.Of(.1, .25, .33, .5, .62, .8), Gens.Of<int?>(null, null, 200)).Sample(

@@ -233,6 +233,8 @@ public sealed class ConversationCompressorTests
 
     [Theory]
     [InlineData("Give the correct answer, and only that.")]
+    [InlineData("You are a helpful assistant. Give correct and concise answers.")]
+    [InlineData("What you say must be complete and correct.")]
     [InlineData("Make sure that each answer is correct. The fix is in the handbook.")]
     [InlineData("You compare the resume of a candidate with the handbook.")]
     [InlineData("Wir arbeiten hier zusammen.")]
@@ -245,6 +247,9 @@ public sealed class ConversationCompressorTests
     [Theory]
     [InlineData("You correct the letters of customers.")]
     [InlineData("Your job is correcting letters.")]
+    [InlineData("Check and correct letters of customers.")]
+    [InlineData("An editor who corrects the letters of customers.")]
+    [InlineData("Carefully correct mistakes.")]
     [InlineData("Fix the grammar of what the user sends.")]
     [InlineData("Résume le texte.")]
     [InlineData("Du fasst Briefe in einem Satz zusammen.")]
