@@ -145,7 +145,7 @@ internal static partial class TurnDocuments
 
     // "Use the following pieces of context", "Answer from the documents above".
     [GeneratedRegex(
-        @"\b(?:contexts?|documents?|passages?|excerpts?|snippets?|sources?|articles?|transcripts?|search results|pieces of information|kontext|dokumente?n?|auszüge[n]?|quellen|"
+        @"\b(?:contexts?|documents?|passages?|excerpts?|snippets?|sources?|articles?|transcripts?|search results|(?:pieces of|following|provided|given|retrieved) (?:texts?|information)|(?:text|information) (?:above|below)|kontext|dokumente?n?|auszüge[n]?|quellen|"
         + @"contexte|extraits?|contexto|documentos?|contesto|document[oi]|documenten|bronnen)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Frame();

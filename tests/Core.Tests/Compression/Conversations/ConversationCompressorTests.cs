@@ -354,6 +354,7 @@ public sealed class ConversationCompressorTests
     [InlineData("Use the following pieces of context to answer the question at the end. If you don't know the answer, just say that you don't know, don't try to make up an answer.\n\n", "\n\nQuestion: How long does a refund to a debit card take?\nHelpful Answer:")]
     [InlineData("Use the following pieces of context to answer the question at the end. If you don't know the answer, just say that you don't know, don't try to make up an answer.\n\n", "\n\nQuestion: Does a refund to a debit card take a week?\nHelpful Answer:")]
     [InlineData("Use the following pieces of context to give the correct answer.\n\n", "\n\nWhat does a refund to a debit card cost?")]
+    [InlineData("Answer the question as truthfully as possible using the provided text, and if it is not in the text below, say \"I don't know\".\n\n", "\n\nQ: How long does a refund to a debit card take?\nA:")]
     [InlineData("Given the following documents, answer the question.\n\n", "\n\nDoes a refund to a debit card take a week?")]
     [InlineData("", "\n\nAnswer from the documents above only.\n\nHow long does a refund to a debit card take?")]
     [InlineData("", "\n\nDoes a refund to a debit card take a week? Answer yes or no.")]
