@@ -85,7 +85,7 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
     public List<LeftOutSentence> LeftOut()
     {
         // What has come back is not missing.
-        var recalled = _recalls.SelectMany(r => r.Lines).ToHashSet(StringComparer.Ordinal);
+        var recalled = _recalls.SelectMany(r => r.Sentences).ToHashSet(StringComparer.Ordinal);
         return [.. _texts.Where(t => t.MessageIndex < _turn!.MessageIndex).SelectMany(t => t.LeftOut()).Where(sentence => recalled.Add(sentence.Line))];
     }
 
@@ -107,11 +107,11 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
 
     /// <summary>The turn's question brings <paramref name="text"/> back.</summary>
     /// <param name="text">Sentences, one a line, with their headings.</param>
-    /// <param name="lines">The <see cref="LeftOutSentence.Line"/> of each.</param>
+    /// <param name="sentences">The <see cref="LeftOutSentence.Line"/> of each.</param>
     /// <param name="tokens">Tokens that it adds, label included.</param>
-    public void Add(string text, IReadOnlyList<string> lines, int tokens)
+    public void Add(string text, IReadOnlyList<string> sentences, int tokens)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
-        _recalls.Add(new Recall(_turn!.MessageIndex, text, tokens) { Lines = lines });
+        _recalls.Add(new Recall(_turn!.MessageIndex, text, tokens) { Sentences = sentences });
     }
 }

@@ -13,7 +13,7 @@ public sealed record Recall(int MessageIndex, string Text, int Tokens)
     internal const string Break = "\n\n";
 
     /// <summary>The <see cref="LeftOutSentence.Line"/> of each.</summary>
-    internal IReadOnlyList<string> Lines { get; init; } = [];
+    internal IReadOnlyList<string> Sentences { get; init; } = [];
 
     /// <summary>What the message begins with.</summary>
     public string Written => Label + Text + Break;
