@@ -15,8 +15,11 @@ public enum AbstainReason
     /// <summary>The question has no word that could tell needed from unneeded sentences ("Summarise this document").</summary>
     NoQuestion,
 
-    /// <summary>The task needs the whole context (translate, proofread, rewrite), whatever its words match.</summary>
+    /// <summary>The task needs the whole context (translate, proofread, rewrite; compare several documents), whatever its words match.</summary>
     WholeContext,
+
+    /// <summary>It is a text that the instructions set a task on, or has instructions in it and nothing that marks it as a document.</summary>
+    Instructions,
 
     /// <summary>No sentence shares a content word with the question: any choice would be a guess.</summary>
     Flat,

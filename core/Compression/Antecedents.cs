@@ -51,15 +51,47 @@ internal static class Antecedents
         return leansOn;
     }
 
-    /// <summary>Raises each exception among the plan's live sentences to the score of its rule.</summary>
-    public static void LendToExceptions(double[] scores, CompressionPlan plan)
+    /// <summary>Which of the <paramref name="live"/> units are exceptions to the one before: in its paragraph, or opening the next one or the next item of a list.</summary>
+    public static bool[] Exceptional(ReadOnlySpan<char> context, ReadOnlySpan<ContextUnit> units, ReadOnlySpan<int> live)
+    {
+        var exceptional = new bool[live.Length];
+        for (var i = 1; i < live.Length; i++)
+        {
+            var unit = units[live[i]];
+            // Under another heading, or after a table, it is an exception to something else.
+            exceptional[i] = units[live[i - 1]].Section == unit.Section && !HasStructure(units[live[i - 1]..live[i]])
+                && OpensWith(context.Slice(unit.Start, unit.Length), Exceptions);
+        }
+
+        return exceptional;
+    }
+
+    /// <summary>Raises each exception to the score of its rule.</summary>
+    public static void LendToExceptions(double[] scores, bool[] exceptional)
     {
         for (var i = 1; i < scores.Length; i++)
         {
-            var unit = plan.Units[plan.Live[i]];
-            if (plan.LeansOn[i] == i - 1 && scores[i] < scores[i - 1] && OpensWith(plan.Context.AsSpan(unit.Start, unit.Length), Exceptions))
-                scores[i] = scores[i - 1];
+            if (exceptional[i])
+                scores[i] = Math.Max(scores[i], scores[i - 1]);
         }
+    }
+
+    /// <summary>Keeps the exceptions of kept rules too, wherever the budget ended.</summary>
+    public static void KeepExceptions(bool[] kept, bool[] exceptional)
+    {
+        for (var i = 1; i < kept.Length; i++)
+            kept[i] |= exceptional[i] && kept[i - 1];
+    }
+
+    private static bool HasStructure(ReadOnlySpan<ContextUnit> units)
+    {
+        foreach (var unit in units)
+        {
+            if (unit.Kind == UnitKind.Structure)
+                return true;
+        }
+
+        return false;
     }
 
     private static bool OpensWith(ReadOnlySpan<char> text, FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> openers)

@@ -83,4 +83,7 @@ public sealed class CompressionPlan
 
     /// <summary>For each live unit the live unit it leans on (its antecedent or lead-in), or -1.</summary>
     internal int[] LeansOn { get; init; } = [];
+
+    /// <summary>Which of the live units are exceptions to the one before, which does not stay without them.</summary>
+    internal bool[] Exceptional { get; init; } = [];
 }

@@ -44,26 +44,28 @@ public sealed class PromptCompressor
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(counter);
-        return Begin(question, context, units: null, settings, counter);
+        return Begin(question, context, units: null, isOneOfSeveral: false, settings, counter);
     }
 
-    /// <summary>The same for a document after others of its turn.</summary>
-    internal CompressionPlan PrepareNext(string question, string context, SentWordings before, CompressionSettings settings, ITokenCounter counter) =>
-        Begin(question, context, units: null, settings, counter, before);
+    /// <summary>The same for a document after others of its turn; <paramref name="isOneOfSeveral"/> where the question may compare it with another.</summary>
+    internal CompressionPlan PrepareNext(
+        string question, string context, SentWordings before, bool isOneOfSeveral, CompressionSettings settings, ITokenCounter counter) =>
+        Begin(question, context, units: null, isOneOfSeveral, settings, counter, before);
 
     /// <summary>The same for stretches that stood in documents, one a line: each is kept or left out as a whole, whatever it looks like.</summary>
-    internal CompressionPlan PrepareLines(string question, string lines, CompressionSettings settings, ITokenCounter counter) => Begin(
-        question, lines, Array.ConvertAll(TextLine.Of(lines), line => new ContextUnit(line.Start, line.End, UnitKind.Prose, Paragraph: 0, Section: 0)), settings, counter);
+    internal CompressionPlan PrepareLines(string question, string lines, bool areOfSeveral, CompressionSettings settings, ITokenCounter counter) => Begin(
+        question, lines, Array.ConvertAll(TextLine.Of(lines), line => new ContextUnit(line.Start, line.End, UnitKind.Prose, Paragraph: 0, Section: 0)), areOfSeveral, settings, counter);
 
     private CompressionPlan Begin(
-        string question, string context, ContextUnit[]? units, CompressionSettings settings, ITokenCounter counter, SentWordings? before = null)
+        string question, string context, ContextUnit[]? units, bool isOneOfSeveral, CompressionSettings settings, ITokenCounter counter, SentWordings? before = null)
     {
         settings.Validate();
         var tokens = counter.Count(context);
         var terms = QuestionTerms.Read(question);
         var reason = tokens < settings.MinimumContextTokens ? AbstainReason.TooSmall
             : settings.TokenBudget is { } budget && tokens <= budget ? AbstainReason.NotWorthIt
-            : terms.AsksForWhole ? AbstainReason.WholeContext
+            // What differs need not share a word with the question, and then stands in one document and is missing in the other.
+            : terms.AsksForWhole || (terms.Contrasts && isOneOfSeveral) ? AbstainReason.WholeContext
             : settings.LosslessOnly ? AbstainReason.QualityFloor
             : !Strategy(settings).NeedsQuestion ? AbstainReason.None
             : !terms.IsSpecific ? AbstainReason.NoQuestion
@@ -119,16 +121,20 @@ public sealed class PromptCompressor
         if (plan.NeedsTokens && !usable)
             return Unchanged(plan, AbstainReason.NoScores);
         var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
-        Antecedents.LendToExceptions(scores, plan);
+        Antecedents.LendToExceptions(scores, plan.Exceptional);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
             unitScores[plan.Live[i]] = scores[i];
 
+        var groups = new RuleGroups(scores, plan);
         var target = plan.Target;
         CompressionResult? best = null;
         for (var (budget, attempt) = (plan.Budget, 0); ; attempt++)
         {
-            var chosen = BudgetAllocator.Allocate(scores, plan.Costs, plan.LeansOn, budget, target.Aim - target.Fewest, target.Ceiling - target.Aim);
+            var chosen = groups.Units(
+                BudgetAllocator.Allocate(groups.Scores, groups.Costs, groups.LeansOn, budget, target.Aim - target.Fewest, target.Ceiling - target.Aim));
+            var spent = plan.Costs.Where((_, i) => chosen[i]).Sum();
+            Antecedents.KeepExceptions(chosen, plan.Exceptional);
             var kept = KeptUnits(plan, chosen);
             var (text, removed) = Emitter.Emit(plan.Context, plan.Units, kept, unitScores, plan.Repeated, plan.Cuts);
             var tokens = plan.Counter.Count(text);
@@ -137,7 +143,7 @@ public sealed class PromptCompressor
                 best = new CompressionResult(true, AbstainReason.None, text, plan.TokensBefore, tokens, removed, usable) { KeptUnits = kept };
             var isOver = tokens > target.Most;
             // Counts of parts add up to the whole's only nearly: what the whole has besides the chosen ones is known now, and it is chosen again.
-            var rest = tokens - plan.Costs.Where((_, i) => chosen[i]).Sum();
+            var rest = tokens - spent;
             var next = Math.Max(0, target.Aim - rest);
             if (target.Holds(tokens) || (isPermitted && next == budget) || (isOver && budget == 0) || (attempt >= MostCorrections && (best is not null || !isOver)))
                 break;
@@ -242,6 +248,7 @@ public sealed class PromptCompressor
             Target = target.GetValueOrDefault(),
             Scores = scores,
             LeansOn = strategy.ScoresWords ? [.. Enumerable.Repeat(-1, live.Length)] : Antecedents.Find(context, units, live),
+            Exceptional = strategy.ScoresWords ? new bool[live.Length] : Antecedents.Exceptional(context, units, live),
             Scored = scored,
             Sentences = !needsPruner ? []
                 : strategy.ScoresWords ? Array.ConvertAll(scored, s => context[s.Start..s.End])

@@ -1,10 +1,11 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace OrleansLlm.Core.Compression;
 
 /// <summary>What a question asks for in words: its content terms, and whether it is a question about a part of the context at all.</summary>
-internal sealed class QuestionTerms
+internal sealed partial class QuestionTerms
 {
     private static readonly FrozenSet<ulong> Generic = TermReader.Ids(
         "summarize summarise summary tldr explain describe overview text document passage context content following above below given answer "
@@ -27,11 +28,32 @@ internal sealed class QuestionTerms
     // What a question says of an answer ("Summarize what was said on the budget"), but instructions of the text that is to come.
     private static readonly FrozenSet<ulong> Summaries = TermReader.Ids(
         """
-        summarize summarise summary condense tldr zusammenfassen zusammenfassung zusammen résume résumez résumer résumé resume resumir resumen resuma resumo
+        summarize summarise summary condense tldr zusammenfassen zusammenzufassen zusammenfasst zusammenfassung résume résumez résumer résumé resume resumir resumen resuma resumo
         riassumi riassumere riassunto samenvatten samenvatting 总结 總結 摘要 概括 要約 요약 요약해
         """);
 
     private static readonly FrozenSet<ulong> InstructedTasks = WholeTasks.Concat(Summaries).ToFrozenSet();
+
+    // "Fasse den Text zusammen": neither word says it alone.
+    private static readonly FrozenSet<ulong> Fassen = TermReader.Ids("fasse fassen fasst fass");
+    private static readonly FrozenSet<ulong> Zusammen = TermReader.Ids("zusammen");
+
+    // "Is that correct?", "Can you fix that?" are said of an answer. Instructions have them as adjectives and nouns as well.
+    private static readonly FrozenSet<ulong> Corrections = TermReader.Ids("correct fix");
+    private static readonly FrozenSet<ulong> AlsoNoTasks = TermReader.Ids("correct fix resume");
+
+    // Before them: "the correct answer", "if it is not correct", "the user's resume"; "you correct letters", "to correct them"; and what says neither.
+    private static readonly FrozenSet<ulong> BeforeNoTask = TermReader.Ids("the a an s my your his her its our their is are was were be been not more most factually");
+    private static readonly FrozenSet<ulong> BeforeTask = TermReader.Ids("to you i please then must should shall will can may also always only tu te favor");
+    private static readonly FrozenSet<ulong> Joining = TermReader.Ids("and or but");
+
+    // After them: "Give correct answers."; "Carefully correct the spelling."
+    private static readonly FrozenSet<ulong> AfterNoTask = TermReader.Ids("answer response reply information format citation option choice english");
+    private static readonly FrozenSet<ulong> AfterTask = TermReader.Ids(
+        "the a an any all each every his her its their my your our it them this that these those what spelling grammar mistake error typo text "
+        + "el la los las le les l un une una o os as il lo gli i");
+
+    private static readonly FrozenSet<ulong> TextNouns = TermReader.Ids("text document passage article page paragraph context content everything");
 
     // Two texts that say the same in places are what such a question is about.
     private static readonly FrozenSet<ulong> Comparing = TermReader.Ids(
@@ -43,6 +65,16 @@ internal sealed class QuestionTerms
         比较 比較 区别 區別 不同 差异 差異 变化 變化 変更 違い 差分 비교 차이
         """);
 
+    // Of those the ones that ask for what differs. "Change" alone is what a customer does to an address.
+    private static readonly FrozenSet<ulong> Contrasting = TermReader.Ids(
+        """
+        compare comparison differ difference different versus vs
+        vergleiche vergleichen vergleich unterschied unterschiede unterscheiden unterscheidet geändert änderungen
+        comparer comparez différence différences compara comparar diferencia diferencias cambiado confronta confrontare differenza differenze cambiato
+        diferença diferenças mudou vergelijk vergelijken verschil verschillen veranderd
+        比较 比較 区别 區別 差异 差異 变化 變化 違い 差分 비교 차이
+        """);
+
     // Of 1,090 questions about meetings (train.qmsum) these words stand as often outside of what answers them as inside.
     private static readonly FrozenSet<ulong> Reporting = TermReader.Ids(
         "summarize summarise summary discuss discussion think thought say said talk mention opinion conclusion conclude decision decide group team "
@@ -51,17 +83,24 @@ internal sealed class QuestionTerms
 
     private static readonly FrozenSet<ulong> Interrogatives = TermReader.Ids("what when where which who whom whose why");
 
-    private static readonly FrozenSet<ulong> How = TermReader.Ids("how");
+    // What else a question opens with.
+    private static readonly FrozenSet<ulong> Openers = TermReader.Ids(
+        """
+        how was wann wo wer wem wen warum wieso wie welche welcher welches wieviel qui que quoi quel quelle quels quelles quand où pourquoi comment combien
+        qué quién cuándo dónde cómo cuál cuánto cuánta cuántos chi che cosa quando dove quale quali perché quanto quanta
+        quem onde qual quais wat wanneer waar wie waarom welke hoeveel
+        """).Concat(Interrogatives).ToFrozenSet();
 
     private static readonly SearchValues<char> QuestionMarks = SearchValues.Create("?？؟");
     private static readonly SearchValues<char> SentenceEnds = SearchValues.Create("?？؟.!。！\n");
 
-    private QuestionTerms(IReadOnlyList<Term> content, AnswerKind answerKind, bool asksForWhole, bool compares)
+    private QuestionTerms(IReadOnlyList<Term> content, AnswerKind answerKind, bool asksForWhole, bool compares, bool contrasts)
     {
         Content = content;
         AnswerKind = answerKind;
         AsksForWhole = asksForWhole;
         Compares = compares;
+        Contrasts = contrasts;
         var subject = content.Where(term => !Reporting.Contains(term.Id)).ToList();
         Subject = subject.Count > 0 ? subject : content;
     }
@@ -83,6 +122,9 @@ internal sealed class QuestionTerms
     /// <summary>Whether it asks what texts have in common or not ("What changed?").</summary>
     public bool Compares { get; }
 
+    /// <summary>Whether it asks for what differs between texts ("What changed?", but not "How do I change my address?").</summary>
+    public bool Contrasts { get; }
+
     /// <summary>Whether any term could tell one sentence from another.</summary>
     public bool IsSpecific => Content.Any(term => !Generic.Contains(term.Id));
 
@@ -90,31 +132,65 @@ internal sealed class QuestionTerms
     {
         var content = new List<Term>();
         var reader = new TermReader(question);
-        var compares = false;
+        var (compares, contrasts) = (false, false);
         while (reader.MoveNext())
         {
             compares |= Comparing.Contains(reader.Current.Id);
+            contrasts |= Contrasting.Contains(reader.Current.Id);
             if (!reader.Current.IsStopWord)
                 content.Add(reader.Current);
         }
 
-        return new QuestionTerms(content, AnswerKinds.Of(question), IsTaskOn(question, WholeTasks), compares);
+        return new QuestionTerms(content, AnswerKinds.Of(question), IsTaskOn(question, WholeTasks, areInstructions: false), compares, contrasts || Changed().IsMatch(question));
+    }
+
+    /// <summary>Whether the task on a text may be one on <paramref name="text"/>: "Can you fix that?" names neither a text nor a word of it, and is said of an answer.</summary>
+    public bool MayBeOn(string text)
+    {
+        var asked = new HashSet<ulong>();
+        foreach (var term in Content.Where(term => !Corrections.Contains(term.Id)))
+        {
+            if (WholeTasks.Contains(term.Id) || TextNouns.Contains(term.Id))
+                return true;
+            if (!Generic.Contains(term.Id))
+                asked.Add(term.Id);
+        }
+
+        for (var reader = new TermReader(text); asked.Count > 0 && reader.MoveNext();)
+        {
+            if (asked.Contains(reader.Current.Id))
+                return true;
+        }
+
+        return false;
     }
 
     /// <summary>Whether <paramref name="instructions"/> set a task on all of a text that the user brings.</summary>
-    public static bool AskForWhole(string instructions) => IsTaskOn(instructions, InstructedTasks);
+    public static bool AskForWhole(string instructions) => IsTaskOn(instructions, InstructedTasks, areInstructions: true);
+
+    /// <summary>Whether <paramref name="paragraph"/>, which a text opens with, sets a task on all of it: a summary may be that of the text itself.</summary>
+    public static bool SetsTask(ReadOnlySpan<char> paragraph) => IsTaskOn(paragraph, WholeTasks, areInstructions: true);
 
     /// <summary>Whether <paramref name="text"/> ends with a question, or opens with one that it has a mark for.</summary>
-    public static bool IsQuestion(ReadOnlySpan<char> text)
+    public static bool IsQuestion(ReadOnlySpan<char> text) => (HasQuestion(text, out var rest) && rest.IsEmpty) || OpensAsQuestion(text);
+
+    /// <summary>Whether <paramref name="text"/> opens with a word that only questions open with, and has a mark for one: "Could you keep the tone?" is a request.</summary>
+    public static bool OpensAsQuestion(ReadOnlySpan<char> text)
     {
-        var last = text.TrimEnd(" \t\r\n\"'”’»)*_");
         var reader = new TermReader(text);
-        return (!last.IsEmpty && QuestionMarks.Contains(last[^1]))
-            || (text.ContainsAny(QuestionMarks) && reader.MoveNext() && (Interrogatives.Contains(reader.Current.Id) || How.Contains(reader.Current.Id)));
+        return text.ContainsAny(QuestionMarks) && reader.MoveNext() && Openers.Contains(reader.Current.Id);
+    }
+
+    /// <summary>Whether <paramref name="text"/> has a question mark, and what follows the last one.</summary>
+    public static bool HasQuestion(ReadOnlySpan<char> text, out ReadOnlySpan<char> rest)
+    {
+        var mark = text.LastIndexOfAny(QuestionMarks);
+        rest = text[(mark + 1)..].Trim(" \t\r\n\"'”’»)*_");
+        return mark >= 0;
     }
 
     // A question that opens with one of the interrogatives is about translating; "How would you translate this?" asks for it.
-    private static bool IsTaskOn(ReadOnlySpan<char> text, FrozenSet<ulong> tasks)
+    private static bool IsTaskOn(ReadOnlySpan<char> text, FrozenSet<ulong> tasks, bool areInstructions)
     {
         while (!text.IsEmpty)
         {
@@ -123,13 +199,35 @@ internal sealed class QuestionTerms
             text = text[sentence.Length..];
             var isQuestion = QuestionMarks.Contains(sentence[^1]);
             var reader = new TermReader(sentence);
+            var before = 0ul;
+            var hasFassen = false;
             for (var first = true; reader.MoveNext() && !(first && isQuestion && Interrogatives.Contains(reader.Current.Id)); first = false)
             {
-                if (tasks.Contains(reader.Current.Id))
+                if (tasks.Contains(reader.Current.Id) && !(areInstructions && AlsoNoTasks.Contains(reader.Current.Id) && IsNoTask(first, before, sentence[..reader.End], sentence[reader.End..])))
                     return true;
+                if (areInstructions && hasFassen && Zusammen.Contains(reader.Current.Id))
+                    return true;
+                hasFassen |= Fassen.Contains(reader.Current.Id);
+                before = reader.Current.Id;
             }
         }
 
         return false;
     }
+
+    private static bool IsNoTask(bool first, ulong before, ReadOnlySpan<char> through, ReadOnlySpan<char> after)
+    {
+        if (first || through.EndsWith("ing", StringComparison.OrdinalIgnoreCase))
+            return false;
+        var reader = new TermReader(after);
+        var next = reader.MoveNext() ? reader.Current.Id : 0;
+        if (BeforeNoTask.Contains(before) || AfterNoTask.Contains(next))
+            return true;
+        if (BeforeTask.Contains(before) || AfterTask.Contains(next))
+            return false;
+        return !Joining.Contains(before) || next == 0 || Joining.Contains(next);
+    }
+
+    [GeneratedRegex(@"\bchange[ds]\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Changed();
 }

@@ -103,7 +103,8 @@ internal sealed class Repeats
         end += endsCut ? 1 : 0;
         if (!Closes(_sent[end - 1]))
             return default;
-        var areNeighbours = isInside && end == _sent.Count - (isCut ? 1 : 0);
+        // A line of tags, a table or data between the two says that they are two.
+        var areNeighbours = isInside && end == _sent.Count - (isCut ? 1 : 0) && _sent[end - 1].Block == _sentences[at].Block;
         var areParts = (isCut || !Opens(_sent[place])) && !Closes(_sentences[next - 1]);
         return areNeighbours || areParts ? (length, isCut) : default;
 

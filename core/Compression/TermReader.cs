@@ -20,6 +20,9 @@ internal ref struct TermReader(ReadOnlySpan<char> text)
 
     public Term Current { get; private set; }
 
+    /// <summary>Where <see cref="Current"/> ends in the text.</summary>
+    public readonly int End => _at;
+
     /// <summary>The ids of a list of words.</summary>
     public static FrozenSet<ulong> Ids(string words)
     {

@@ -49,7 +49,7 @@ public static partial class AnswerGrader
     {
         // "A" stands in any sentence.
         if (expected is [var letter] && char.IsLetter(letter))
-            return Normal(answer) == Normal(expected) || (Choice().Matches(answer) is { Count: > 0 } chosen && chosen[^1].Groups["letter"].ValueSpan[0] == letter);
+            return Normal(answer) == Normal(expected) || Chosen(answer) == letter;
         var right = Words(expected).ConvertAll(static w => w.Text);
         var words = Words(answer);
         for (var at = 0; right.Count > 0 && at + right.Count <= words.Count; at++)
@@ -62,6 +62,20 @@ public static partial class AnswerGrader
         }
 
         return false;
+    }
+
+    /// <summary>The letter that the answer settles on; null where it names none, or several and says of none that it is the answer.</summary>
+    private static char? Chosen(string answer)
+    {
+        if (Verdict().Matches(answer) is { Count: > 0 } verdicts)
+            return verdicts[^1].Groups["letter"].ValueSpan[0];
+        // What merely speaks of an option may reject it.
+        return Only(Opening().Matches(answer)) is { Length: 1 } opening ? opening[0]
+            : Opening().IsMatch(answer) ? null
+            : Only(Option().Matches(answer)) is { Length: 1 } option ? option[0]
+            : null;
+
+        static string Only(MatchCollection matches) => string.Concat(matches.Select(m => m.Groups["letter"].Value).Distinct(StringComparer.Ordinal));
     }
 
     private static bool IsNegated(List<(string Text, bool BeginsClause)> words, int at)
@@ -96,11 +110,22 @@ public static partial class AnswerGrader
         return words;
     }
 
-    // "(B)" or "B." on a line of its own, "B) Paris" at its beginning, "the answer is **B**".
+    // "The answer is **B**", "Answer: option B", "B is correct", "It's B."
     [GeneratedRegex(
-        @"^\W*(?<letter>\p{L})(?:\W*$|[).:]\s)|(?i:answer|option|choice)(?:\s+is|\s*:)?[\s*_(""']*(?<letter>\p{L})(?![\w'’])",
+        @"(?i:\banswer)\b(?:\s+is\b)?[\s:*_(""']*(?:(?i:option|choice)\s+)?[*_(""']*(?<letter>\p{L})(?![\w'’])"
+        + @"|(?<![\w'’])(?<letter>\p{L})[*_)""']*\s+is\s+(?:the\s+)?(?i:correct|right|best|answer)\b"
+        + @"|\b(?i:it['’]s|it\s+is)\s+(?:(?i:option|choice)\s+)?[*_(""']*(?<letter>\p{L})[*_)""']*(?=\s*(?:[.,;:!]|\z))",
+        RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex Verdict();
+
+    // "(B)" or "B." on a line of its own, "B) Paris", "B, because …" and "B - …" at its beginning, but not "A, B and C do not".
+    [GeneratedRegex(
+        @"^\W*(?<letter>\p{L})(?:\W*$|[*_]*[).:;]\s|[*_]*,\s+(?!\p{Lu}(?![\w'’]))|\s+[-–—]\s)",
         RegexOptions.CultureInvariant | RegexOptions.Multiline, PatternMilliseconds)]
-    private static partial Regex Choice();
+    private static partial Regex Opening();
+
+    [GeneratedRegex(@"\b(?i:option|choice)\b[\s:*_(""']+(?<letter>\p{L})(?![\w'’])", RegexOptions.CultureInvariant, PatternMilliseconds)]
+    private static partial Regex Option();
 
     // A hyphen after a word or a number ("10-20") is no sign.
     [GeneratedRegex(@"(?:(?<![\w)])[-−])?(?:[0-9][0-9,]*(?:\.[0-9]+)?|(?<![0-9])\.[0-9]+)", RegexOptions.CultureInvariant, PatternMilliseconds)]

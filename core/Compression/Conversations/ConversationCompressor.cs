@@ -39,17 +39,21 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
             if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
                 return CompressedConversation.Failed(missing);
             var sent = new SentWordings();
-            foreach (var block in TurnDocuments.Of(chat, turn.Segments))
+            var documents = TurnDocuments.Of(chat, turn.Segments, out var areInstructions);
+            abstained = areInstructions ? AbstainReason.Instructions : abstained;
+            foreach (var block in documents)
             {
                 if (late.IsCancellationRequested)
                     break;
-                var text = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text.Substring(block.Start, block.Length);
-                var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, conversation.SettingsForDocument(), counter);
+                var part = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text;
+                var text = part.Substring(block.Start, block.Length);
+                var isOneOfSeveral = turn.Segments.Context.Count > 1 || conversation.Texts.Count > 0 || TurnDocuments.HoldsSeveral(text);
+                var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, isOneOfSeveral, conversation.SettingsForDocument(), counter);
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
                 var result = Complete(plan, scores);
-                conversation.Add(block.Part, block.Start, text, result);
+                conversation.Add(block.Part, block.Start, text, TurnDocuments.LabelOf(part, block), result);
                 if (turn.Segments.Context.Count > 1)
                     sent.Add(result.Text);
                 abstained = result.Compressed ? abstained : result.AbstainReason;
@@ -65,19 +69,26 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
     /// <summary>Brings back what the turn's question asks for of earlier documents; returns why where the pruner failed to come.</summary>
     private async ValueTask<string?> RecallAsync(FrozenConversation conversation, UserTurn turn, ITokenCounter counter, SentencePruner pruner)
     {
-        if (conversation.LeftOut() is not { Length: > 0 } leftOut)
+        var terms = QuestionTerms.Read(turn.Segments.Question);
+        if (terms.Content.Count == 0 || conversation.LeftOut() is not { Count: > 0 } leftOut)
             return null;
+        var lines = string.Join('\n', leftOut.Select(s => s.Line));
         var label = counter.Count(Recall.Label + Recall.Break);
-        var plan = compressor.PrepareLines(turn.Segments.Question, leftOut, conversation.SettingsForRecall(label, counter.Count(leftOut)), counter);
+        var areOfSeveral = conversation.Texts.Count > 1 || conversation.Texts.Any(t => TurnDocuments.HoldsSeveral(t.Original));
+        var plan = compressor.PrepareLines(turn.Segments.Question, lines, areOfSeveral, conversation.SettingsForRecall(label, counter.Count(lines)), counter);
         var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
         if (scores.Failure is not null)
             return scores.Failure;
         var result = Complete(plan, scores);
         // A question about nothing that was left out needs none of it; one about all of it ("Summarise the document") gets all.
-        var isUnrelated = result.AbstainReason == AbstainReason.Flat
-            || (result.AbstainReason == AbstainReason.NoQuestion && QuestionTerms.Read(turn.Segments.Question).Content.Count == 0);
-        if (!isUnrelated && result.Text.Length > 0)
-            conversation.Add(result.Text, result.TokensAfter + label);
+        if (result.Text.Length == 0 || result.AbstainReason == AbstainReason.Flat || (terms.AsksForWhole && !terms.MayBeOn(lines)))
+            return null;
+        // Where all comes back, no saving was chosen that another form would miss.
+        var grouped = result.Text == lines ? LeftOutSentence.Write(leftOut) : lines;
+        if (counter.Count(grouped) is var tokens && tokens < result.TokensAfter)
+            conversation.Add(grouped, [.. leftOut.Select(s => s.Line)], tokens + label);
+        else
+            conversation.Add(result.Text, result.Text.Split('\n'), result.TokensAfter + label);
         return null;
     }
 

@@ -72,30 +72,21 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
     /// <param name="part">Index of the message's text part.</param>
     /// <param name="start">Where the document begins in it.</param>
     /// <param name="text">The document.</param>
+    /// <param name="label">What the tag around it says.</param>
     /// <param name="result">What became of it.</param>
-    public void Add(int part, int start, string text, CompressionResult result)
+    public void Add(int part, int start, string text, string label, CompressionResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         if (result.Compressed)
-            _texts.Add(new FrozenText(_turn!.MessageIndex, part, start, text, result));
+            _texts.Add(new FrozenText(_turn!.MessageIndex, part, start, text, result) { Label = label });
     }
 
-    /// <summary>What earlier turns left out and no later one brought back, a sentence with its headings a line; empty where that is nothing.</summary>
-    public string LeftOut()
+    /// <summary>What earlier turns left out and no later one brought back, in order.</summary>
+    public List<LeftOutSentence> LeftOut()
     {
-        var text = new StringBuilder();
+        // What has come back is not missing.
         var recalled = _recalls.SelectMany(r => r.Sentences).ToHashSet(StringComparer.Ordinal);
-        foreach (var frozen in _texts.Where(t => t.MessageIndex < _turn!.MessageIndex))
-        {
-            foreach (var sentence in frozen.LeftOut())
-            {
-                // What has come back is not missing.
-                if (recalled.Add(sentence))
-                    text.Append(text.Length > 0 ? "\n" : string.Empty).Append(sentence);
-            }
-        }
-
-        return text.ToString();
+        return [.. _texts.Where(t => t.MessageIndex < _turn!.MessageIndex).SelectMany(t => t.LeftOut()).Where(sentence => recalled.Add(sentence.Line))];
     }
 
     /// <summary>How far what was left out may be compressed when the turn's question asks for it.</summary>
@@ -103,18 +94,24 @@ internal sealed class FrozenConversation(PrefixCacheRules? rules, CompressionSet
     /// <param name="leftOutTokens">Tokens of what was left out.</param>
     public CompressionSettings SettingsForRecall(int labelTokens, int leftOutTokens)
     {
-        var recall = settings with { MinimumContextTokens = 0, MinimumSavedTokens = 1, TokenBudget = null };
+        var recall = settings with
+        {
+            MinimumContextTokens = 0, MinimumSavedTokens = 1, TokenBudget = null,
+            // The question chooses what comes back, also where it did not choose what went.
+            Strategy = settings.Strategy == CompressionStrategy.TruncateMiddle ? CompressionStrategy.Bm25 : settings.Strategy,
+        };
         return _isCacheable
             ? recall with { Saving = new SavingRule(rules!, Most: int.MaxValue, Already: Saved - leftOutTokens - labelTokens) }
             : recall;
     }
 
     /// <summary>The turn's question brings <paramref name="text"/> back.</summary>
-    /// <param name="text">Sentences, one a line.</param>
+    /// <param name="text">Sentences, one a line, with their headings.</param>
+    /// <param name="sentences">The <see cref="LeftOutSentence.Line"/> of each.</param>
     /// <param name="tokens">Tokens that it adds, label included.</param>
-    public void Add(string text, int tokens)
+    public void Add(string text, IReadOnlyList<string> sentences, int tokens)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
-        _recalls.Add(new Recall(_turn!.MessageIndex, text, tokens));
+        _recalls.Add(new Recall(_turn!.MessageIndex, text, tokens) { Sentences = sentences });
     }
 }

@@ -10,17 +10,19 @@ namespace OrleansLlm.Core.Compression.Conversations;
 /// <param name="Result">What became of it.</param>
 public sealed record FrozenText(int MessageIndex, int Part, int Start, string Original, CompressionResult Result)
 {
-    private string[]? _leftOut;
+    private LeftOutSentence[]? _leftOut;
+
+    /// <summary>What the tag around the document says of it ("document name=\"2024\""); empty where it has none.</summary>
+    internal string Label { get; init; } = string.Empty;
 
     /// <summary>The sentences and records that were left out, in order, each with the headings that it stands under: without them nobody could tell whose it is.</summary>
-    internal IReadOnlyList<string> LeftOut() => _leftOut ??= [.. Read(new HeadingPath(Original))];
+    internal IReadOnlyList<LeftOutSentence> LeftOut() => _leftOut ??= [.. Read(new HeadingPath(Original, Label))];
 
-    private IEnumerable<string> Read(HeadingPath headings) =>
+    private IEnumerable<LeftOutSentence> Read(HeadingPath headings) =>
         from span in Result.Removed
         where span.Kind is RemovedKind.Sentence or RemovedKind.Record
         let text = Original.Substring(span.Start, span.Length).Trim()
         let sentence = (span.Kind == RemovedKind.Record ? text.TrimEnd(',') : text).ReplaceLineEndings(" ")
         where sentence.Any(char.IsLetterOrDigit)
-        let heading = headings.Over(span.Start)
-        select heading.Length == 0 ? sentence : $"{sentence} [{heading}]";
+        select new LeftOutSentence(sentence, headings.Over(span.Start));
 }

@@ -2,7 +2,10 @@ using System.Collections.Frozen;
 
 namespace OrleansLlm.Core.Compression.Conversations;
 
-/// <summary>Recognises text that speaks to the model ("You are …", "Never …", "Answer in German."), by how its sentences and list items open.</summary>
+/// <summary>
+/// Recognises text that speaks to the model ("You are …", "Never …", "Answer in German."), by how its sentences and list items open. Some openers are
+/// as good in a document ("If the …", "You can …"): they count only where a document's instructions stand, at its ends.
+/// </summary>
 internal static class ModelAddress
 {
     private const int LongestOpener = 40;
@@ -21,12 +24,23 @@ internal static class ModelAddress
         + "você é|você deve|sua tarefa|não responda|não mencione|antwoord|gebruik|vermijd|altijd|nooit|je bent|u bent|je moet|jouw taak|je taak").Split('|')
         .ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> OpenersAtTheEnds = (
+        "if the|if there|if no|if none|if it|if unsure|if in|you can|you can't|you cannot|you need|you don't|you shall|say|just say|simply say|just answer|"
+        + "cite|quote|mention|output|return|base|limit|ignore|give|provide|explain|list|focus|consider|assume|keep|under no|only cite|only quote|only mention|"
+        + "only say|only give|only use|only return|only output|given the|given these|given this|based on|given only|with the|"
+        + "gib|geben|nenne|nennen|sag|sage|sagen|zitiere|zitieren|begründe|falls|wenn die|wenn der|wenn du|wenn sie|nutze|nutzen|halte|halten|gehe|du kannst|"
+        + "donne|donnez|cite|citez|indique|indiquez|dis|dites|si la|si le|si tu|si vous|tu peux|vous pouvez|da la|di que|cita|indica|si no|puedes|"
+        + "dai|indica|se la|se il|se non|puoi|dê|cite|indique|se a|se não|geef|noem|als het|als de|je kunt").Split('|').Distinct()
+        .ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
+
     // Written without spaces.
     private static readonly string[] Unspaced =
         ["你是", "您是", "你必须", "你應", "你应", "你的任务", "请", "請", "不要", "必须", "必須", "始终", "总是", "用中文", "回答", "あなたは", "必ず", "日本語で", "決して", "당신은", "항상", "절대"];
 
     /// <summary>Whether any sentence or list item of <paramref name="text"/> does.</summary>
-    public static bool IsIn(ReadOnlySpan<char> text)
+    /// <param name="text">Any text.</param>
+    /// <param name="isAtTheEnd">Whether it is a short paragraph at an end of a document.</param>
+    public static bool IsIn(ReadOnlySpan<char> text, bool isAtTheEnd = false)
     {
         var isOpen = true; // a sentence may open here
         for (var at = 0; at < text.Length; at++)
@@ -34,7 +48,7 @@ internal static class ModelAddress
             var c = text[at];
             if (isOpen && char.IsLetter(c))
             {
-                if (Speaks(text[at..]))
+                if (Speaks(text[at..], isAtTheEnd))
                     return true;
                 isOpen = false;
             }
@@ -47,7 +61,7 @@ internal static class ModelAddress
         return false;
     }
 
-    private static bool Speaks(ReadOnlySpan<char> sentence)
+    private static bool Speaks(ReadOnlySpan<char> sentence, bool isAtTheEnd)
     {
         foreach (var opener in Unspaced)
         {
@@ -61,7 +75,7 @@ internal static class ModelAddress
         {
             for (; length < sentence.Length && length < words.Length && (char.IsLetter(sentence[length]) || sentence[length] is '\'' or '’'); length++)
                 words[length] = sentence[length] == '’' ? '\'' : char.ToLowerInvariant(sentence[length]);
-            if (Openers.Contains(words[..length]))
+            if (Openers.Contains(words[..length]) || (isAtTheEnd && OpenersAtTheEnds.Contains(words[..length])))
                 return true;
             if (length >= sentence.Length || length >= words.Length || sentence[length] != ' ')
                 return false;

@@ -2,7 +2,7 @@ namespace OrleansLlm.Core.Compression.Structure;
 
 /// <summary>
 /// XML and HTML. A line of tags is kept, what stands between such lines is judged on its own, because prompts wrap whole
-/// documents in tags (<c>&lt;document&gt;</c>). Elements that hold code or data are kept to their closing tag. One a text.
+/// documents in tags (<c>&lt;document&gt;</c>). Elements that hold code, data or instructions are kept to their closing tag. One a text.
 /// </summary>
 internal sealed class MarkupBlock
 {
@@ -32,6 +32,8 @@ internal sealed class MarkupBlock
                 return Through(text, lines, at, "</" + opaque, LongestElement * 5);
         }
 
+        if (InstructionTag.Is(name))
+            return Through(text, lines, at, string.Concat("</", name), LongestElement * 5);
         if (line[^1] == '>')
             return 1;
         // The tag goes on over the next lines, or its element closes further down.

@@ -65,6 +65,13 @@ public sealed class HostileTextTests
         Assert.Equal(16, ahead.Limit);
     }
 
+    [Theory]
+    [InlineData("<a b=\"c\">\n# d\n")]
+    [InlineData("<a b=\"c\">\n</d>\n")]
+    [InlineData("<title>a</title>\n# d\n")]
+    public void Over_TagsThatNothingCloses_SaysWhatAHandfulOfThemSay(string piece) =>
+        Assert.InRange(new HeadingPath(string.Concat(Enumerable.Repeat(piece, 30_000)), "f").Over(400_000).Length, 1, 200);
+
     [Fact]
     public void Find_ParagraphsThatOverlapEverywhere_EndsAndKeepsOne()
     {

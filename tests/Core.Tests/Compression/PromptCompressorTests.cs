@@ -51,4 +51,51 @@ public sealed class PromptCompressorTests
         Assert.Equal(AbstainReason.None, result.AbstainReason);
         Assert.Contains($"{Rule} {exception}", result.Text, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("{0}\n\n{1}")]
+    [InlineData("- {0}\n- {1}")]
+    public void Complete_ExceptionInTheNextParagraphOrItem_IsKeptWithItsRule(string layout)
+    {
+        const string Rule = "A refund to a debit card takes 7 business days.";
+        const string Exception = "However, this is void for purchases abroad.";
+        var filler = string.Join(' ', Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? $"The refund to a debit card number {i} takes {i} letters." : $"The pump {i} was sold to a farm."));
+        var rule = string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, Rule, Exception);
+        var result = PromptCompressor.Complete(
+            _compressor.Prepare("How long does a refund to a debit card take?", $"{filler}\n\n{rule} The lamp is green.\n\n{filler}", CompressionSettings.Default with { KeepRate = .1 }, Counter), null);
+        Assert.Equal(AbstainReason.None, result.AbstainReason);
+        Assert.Contains(rule, result.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(.62)]
+    [InlineData(.33)]
+    [InlineData(.25)]
+    [InlineData(.1)]
+    public void Complete_RulesWithExceptions_ComeNearTheRate(double rate)
+    {
+        var context = string.Join("\n\n", Enumerable.Range(0, 60).Select(i => $"A card refund of case {i} takes {i} days{string.Concat(Enumerable.Repeat(" and a letter", i % 5))}. However, case {i} is void{string.Concat(Enumerable.Repeat(" on a farm", i % 7))}."));
+        var result = PromptCompressor.Complete(_compressor.Prepare("How many days does a card refund take?", context, new CompressionSettings(rate), Counter), null);
+        Assert.InRange((double)result.TokensAfter / result.TokensBefore, rate - CompressionSettings.Tolerance, rate + CompressionSettings.Tolerance);
+    }
+
+    [Fact]
+    public void Complete_AnyRulesWithExceptions_NoRuleGoesWithoutItsOwn() => Gen.Select(
+        Gen.Select(Gen.Int[1, 9], Gen.Int[0, 30], Gen.Int[0, 30]).Array[12, 60], Gens.Of(.1, .25, .33, .5, .62, .8), Gens.Of<int?>(null, null, 200)).Sample(
+        (rules, rate, budget) =>
+        {
+            var context = string.Join("\n\n", rules.Select((r, i) => $"A {Words("card", r.Item1 % 3)} refund of case {i} takes {r.Item1} days{Words(" and a letter", r.Item2 / 4)}. However, case {i} is void{Words(" on a farm", r.Item3 / 3)}."));
+            var settings = new CompressionSettings(rate, 0, 1, budget);
+            var result = PromptCompressor.Complete(_compressor.Prepare("How many days does a card refund take?", context, settings, Counter), null);
+            for (var i = 0; i < rules.Length; i++)
+            {
+                if (result.Text.Contains($"refund of case {i} takes", StringComparison.Ordinal))
+                    Assert.Contains($"However, case {i} is void", result.Text, StringComparison.Ordinal);
+            }
+
+            Assert.True(!result.Compressed || budget is not { } most || result.TokensAfter <= most);
+
+            static string Words(string words, int times) => string.Concat(Enumerable.Repeat(words, times));
+        },
+        iter: 150);
 }

@@ -21,6 +21,9 @@ public sealed class RepeatsTests
     [InlineData("# Motion 1\n\nThe road. {0}\n\n# Motion 2\n\nThe mill. {0}")]
     [InlineData("The road is to be built.\n\n{0}\n\nThe mill is to be sold.\n\n{0}")]
     [InlineData("# Pumps\n\n{0} They are red.\n\n# Hoses\n\nThey are blue. {0}")]
+    [InlineData("<document>\n<source>gold</source>\n{0}\n</document>\n<document>\n<source>silver</source>\n{0}\n</document>")]
+    [InlineData("{0}\n\n| card | gold |\n|---|---|\n| fee | 5 |\n\n{0}\n\n| card | silver |\n|---|---|\n| fee | 7 |")]
+    [InlineData("{0}\n{{\"card\": \"gold\"}}\n{0}\n{{\"card\": \"silver\"}}")]
     public void Find_WhatTwoPiecesSay_StaysInBoth(string pieces) =>
         Assert.Empty(Repeated(string.Format(System.Globalization.CultureInfo.InvariantCulture, pieces, Run)));
 

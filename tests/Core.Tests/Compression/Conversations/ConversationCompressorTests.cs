@@ -66,6 +66,78 @@ public sealed class ConversationCompressorTests
             Assert.Contains(sentence.Trim('.'), messages[1].Text + messages[3].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Is that correct?")]
+    [InlineData("Can you fix that?")]
+    [InlineData("Are you sure that your answer is correct?")]
+    public async Task Compress_LaterDoubtAboutTheAnswer_BringsNothingBack(string doubt)
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), (doubt, "Yes.")]);
+        var (messages, result) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.Equal(doubt, messages[3].Text);
+        Assert.Empty(result.Recalls);
+    }
+
+    [Fact]
+    public async Task Compress_LaterCorrectionOfTheText_BringsAllOfItBack()
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), ("Please correct the document.", "…")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.Contains("Withdrawals above 2,000 EUR need notice of three months.", messages[1].Text + messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compress_AllOfItComesBack_SaysEachHeadingOnce()
+    {
+        var talk = new Talk(Instructions, [(Asked, "7 days."), ("Translate the document into German.", "…")]);
+        var (messages, result) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.Contains("[Customer handbook > Savings]\nSavings accounts bear interest from the first day.\nThe rate is published each Monday.\n", messages[3].Text, StringComparison.Ordinal);
+        Assert.Equal(1, messages[3].Text.Split("[Customer handbook > Savings]").Length - 1);
+        Assert.Equal(Talk.Counter.Count(messages[3].Text.AsSpan()[..^"Translate the document into German.".Length]), Assert.Single(result.Recalls).Tokens, 3d);
+        Assert.Empty((await new Talk(Instructions, [(Asked, "7 days."), ("Translate the document into German.", "…"), ("Translate the document into French.", "…")])
+            .CompressedAsync(2, null, Settings with { KeepRate = .25 })).Result.Recalls.Skip(1));
+    }
+
+    [Theory]
+    [InlineData("<document name=\"2023\">\n{0}\n</document>\n<document name=\"2024\">\n{1}\n</document>", "document name=\"2023\"", "document name=\"2024\"")]
+    [InlineData("<contract_2023>\n{0}\n</contract_2023>\n<contract_2024>\n{1}\n</contract_2024>", "contract_2023", "contract_2024")]
+    [InlineData("<documents>\n<document name=\"2023\">\n{0}\n</document>\n<document name=\"2024\">\n{1}\n</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
+    [InlineData("<documents>\n<document>\n<source>a.txt</source>\n<title>2023</title>\n<document_content>\n{0}\n</document_content>\n</document>\n<document>\n<source>b.txt</source>\n<document_content>\n{1}\n</document_content>\n</document>\n</documents>", "documents > a.txt > 2023", "documents > b.txt")]
+    [InlineData("# Cards\n<br>\n# 2023\n\n{0}\n\n# 2024\n\n{1}", "2023", "2024")]
+    [InlineData("<documents>\n<source>a.txt</source>\n{0}\n<source>b.txt</source>\n{1}\n</documents>", "documents > a.txt", "documents > b.txt")]
+    public async Task Compress_LaterQuestionAboutASentenceOfTwoDocuments_SaysWhoseItIs(string layout, string first, string second)
+    {
+        const string Fact = "Complaints are answered within 15 business days.";
+        var filler = string.Join(' ', Enumerable.Range(0, 60).Select(i => i < 30 ? $"The refund to a debit card number {i} takes {i} letters." : $"Pump {i} was sold to a farm."));
+        var documents = string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, $"{filler} {Fact} A second letter is free.", $"{filler} {Fact} A second letter costs 3 EUR.");
+        documents = layout[0] == '#' ? $"Context:\n{documents}" : documents;
+        var talk = new Talk(Instructions, [($"{documents}\n\nHow long does a refund to a debit card take?", "7 days."), ("How are complaints answered, and within how many days?", "15.")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, Settings with { KeepRate = .25 });
+        Assert.DoesNotContain(Fact, messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains($"\n{Fact} [{first}]\n", messages[3].Text, StringComparison.Ordinal);
+        Assert.Contains($"\n{Fact} [{second}]\n", messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(CompressionStrategy.QueryAware)]
+    [InlineData(CompressionStrategy.Bm25)]
+    [InlineData(CompressionStrategy.TruncateMiddle)]
+    public async Task Compress_LaterTurnThatAsksNothing_BringsNothingBack(CompressionStrategy strategy)
+    {
+        var settings = Settings with { KeepRate = .25, Strategy = strategy };
+        Assert.Empty((await new Talk(Instructions, [(Asked, "7 days."), ("Thanks!", "Yes.")]).CompressedAsync(1, null, settings)).Result.Recalls);
+        object[] messages =
+        [
+            new { role = "user", content = Asked }, new { role = "assistant", content = "7 days." },
+            new { role = "user", content = new[] { new { type = "image_url", image_url = new { url = "https://example.com/a.png" } } } },
+        ];
+        Assert.Null(ChatRequestReader.Read(JsonSerializer.SerializeToUtf8Bytes(new { model = "m", messages }), null, out var chat));
+        var result = await new ConversationCompressor(new PromptCompressor()).CompressAsync(
+            chat!, null, settings, Talk.Counter, _ => ValueTask.FromResult(PrunerScores.None), CancellationToken.None);
+        Assert.Single(result.Documents);
+        Assert.All(result.Places, place => Assert.True(place.Part < chat!.Messages[place.Message].TextParts.Count));
+    }
+
     [Fact]
     public async Task Compress_PromptThatWouldFallBelowTheProvidersMinimum_StaysAboveIt()
     {
@@ -139,20 +211,82 @@ public sealed class ConversationCompressorTests
         Assert.Equal(talk.Messages(0), messages);
     }
 
-    [Fact]
-    public async Task Compress_TaggedTextOfATaskInTheInstructions_StaysAsItIs()
+    [Theory]
+    [InlineData("<text>{0}</text>\n\nIn the tone of a bank that explains refunds, please.")]
+    [InlineData("<text>{0}</text>\n\nCould you keep the tone of a bank that explains refunds?")]
+    [InlineData("Dear Sir,\n\nBackground: {0}\n\nCould you tell me when a refund to a debit card arrives?")]
+    [InlineData("Translate the following letter into French.\n\n{0}\n\nWhen does a refund to a debit card arrive?", Instructions)]
+    public async Task Compress_MarkedTextOfATask_StaysAsItIs(string layout, string instructions = "You translate what stands in <text> into French.")
     {
-        var talk = new Talk("You translate what stands in <text> into French.", [($"<text>{Article}</text>\n\nIn the tone of a bank that explains refunds, please.", "…")]);
+        var talk = new Talk(instructions, [(string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, Article.Trim()), "…")]);
         Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+    }
+
+    [Theory]
+    [InlineData("What does a refund to a debit card cost?")]
+    [InlineData("Wie lange dauert ein refund to a debit card?")]
+    public async Task Compress_QuestionBesideATaskInTheInstructions_ShortensTheTaggedText(string question)
+    {
+        var talk = new Talk("You translate what stands in <text> into French.", [($"<text>{Article}</text>\n\n{question}", "…")]);
+        Assert.NotEmpty((await talk.CompressedAsync(0, null, Settings)).Result.Documents);
+    }
+
+    [Theory]
+    [InlineData("Give the correct answer, and only that.")]
+    [InlineData("You are a helpful assistant. Give correct and concise answers.")]
+    [InlineData("What you say must be complete and correct.")]
+    [InlineData("Make sure that each answer is correct. The fix is in the handbook.")]
+    [InlineData("You compare the resume of a candidate with the handbook.")]
+    [InlineData("Wir arbeiten hier zusammen.")]
+    public async Task Compress_InstructionsThatSetNoTaskOnAText_LetTheTextBeforeAQuestionGetShorter(string instructions)
+    {
+        var talk = new Talk(instructions, [(Article + "How long does a refund to a debit card take?", "…")]);
+        Assert.NotEmpty((await talk.CompressedAsync(0, null, Settings)).Result.Documents);
+    }
+
+    [Theory]
+    [InlineData("You correct the letters of customers.")]
+    [InlineData("Your job is correcting letters.")]
+    [InlineData("Check and correct letters of customers.")]
+    [InlineData("An editor who corrects the letters of customers.")]
+    [InlineData("Carefully correct mistakes.")]
+    [InlineData("Fix the grammar of what the user sends.")]
+    [InlineData("Résume le texte.")]
+    [InlineData("Du fasst Briefe in einem Satz zusammen.")]
+    public async Task Compress_InstructionsThatSetATaskOnAText_KeepIt(string instructions)
+    {
+        var talk = new Talk(instructions, [(Article + "How long does a refund to a debit card take?", "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings);
+        Assert.Equal(talk.Messages(0), messages);
+        Assert.Equal("Instructions", result.Abstained?.ToString());
     }
 
     [Theory]
     [InlineData("<rules>")]
     [InlineData("<Output_Format lang=\"en\">")]
+    [InlineData("<response_guidelines>")]
+    [InlineData("<system-prompt>")]
+    [InlineData("<style_guide>")]
+    [InlineData("<answer_rules>")]
+    [InlineData("<examples>")]
+    [InlineData("<few_shots>")]
     public async Task Compress_RulesInATag_StayAsTheyAre(string tag)
     {
         var talk = new Talk(Instructions, [($"{tag}\n{Article}\n</{tag.Split(' ')[0].Trim('<', '>')}>\n\nHow long does a refund to a debit card take?", "…")]);
         Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+    }
+
+    [Theory]
+    [InlineData("rules")]
+    [InlineData("answer_rules")]
+    [InlineData("examples")]
+    public async Task Compress_RulesInATagInsideAnother_StayAsTheyAre(string tag)
+    {
+        const string Rule = "The gold card has a limit of its own.\n\nNobody speaks of pumps.\n";
+        var talk = new Talk(Instructions, [($"<context>\n{Prompts.Handbook}\n<{tag}>\n{Rule}</{tag}>\n</context>\n\nHow long does a refund to a debit card take?", "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .25 });
+        Assert.NotEmpty(result.Documents);
+        Assert.Contains($"<{tag}>\n{Rule}</{tag}>", messages[1].Text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -187,6 +321,83 @@ public sealed class ConversationCompressorTests
         var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .25 });
         Assert.NotEmpty(result.Documents);
         Assert.Contains("\nAnswer in German. Never name a competitor.\n\nDo not guess.\n", messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("If the answer is not in the context, say that you do not know. Cite sources as [1].")]
+    [InlineData("Cite sources as [1].")]
+    [InlineData("Output JSON with the fields days and card.")]
+    [InlineData("Return JSON.")]
+    [InlineData("Base your answer on nothing else.")]
+    [InlineData("Only cite what stands here.")]
+    [InlineData("You can say that you do not know.")]
+    [InlineData("You cannot make up what is missing.")]
+    [InlineData("Keep answers short.")]
+    [InlineData("Mention no competitor.")]
+    [InlineData("Under no circumstances name a competitor.")]
+    [InlineData("Quote the sentence that says so.")]
+    [InlineData("Limit the reply to a sentence.")]
+    [InlineData("Ignore what is not about cards.")]
+    [InlineData("Gib nur eine Zahl aus.")]
+    [InlineData("Nenne die Quelle.")]
+    [InlineData("Donne la source.")]
+    [InlineData("Answer in German.\n\nThe tone is that of a good friend.")]
+    public async Task Compress_RuleAtTheEndOfALabelledDocument_Stays(string rule)
+    {
+        var talk = new Talk(Instructions, [($"Context:\n{Prompts.Handbook}\n{rule}\n\nQuestion: How long does a refund to a debit card take?", "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .25 });
+        Assert.NotEmpty(result.Documents);
+        Assert.Contains($"\n{rule}\n\nQuestion:", messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Use the following pieces of context to answer the question at the end. If you don't know the answer, just say that you don't know, don't try to make up an answer.\n\n", "\n\nQuestion: How long does a refund to a debit card take?\nHelpful Answer:")]
+    [InlineData("Use the following pieces of context to answer the question at the end. If you don't know the answer, just say that you don't know, don't try to make up an answer.\n\n", "\n\nQuestion: Does a refund to a debit card take a week?\nHelpful Answer:")]
+    [InlineData("Use the following pieces of context to give the correct answer.\n\n", "\n\nWhat does a refund to a debit card cost?")]
+    [InlineData("Answer the question as truthfully as possible using the provided text, and if it is not in the text below, say \"I don't know\".\n\n", "\n\nQ: How long does a refund to a debit card take?\nA:")]
+    [InlineData("Given the following documents, answer the question.\n\n", "\n\nDoes a refund to a debit card take a week?")]
+    [InlineData("", "\n\nAnswer from the documents above only.\n\nHow long does a refund to a debit card take?")]
+    [InlineData("", "\n\nDoes a refund to a debit card take a week? Answer yes or no.")]
+    public async Task Compress_UnlabelledDocumentWithItsInstructions_LeavesTheseAsTheyAre(string before, string after)
+    {
+        var talk = new Talk(Instructions, [(before + Article.Trim() + after, "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings);
+        Assert.NotEmpty(result.Documents);
+        Assert.StartsWith(before, messages[1].Text, StringComparison.Ordinal);
+        Assert.EndsWith(after, messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compress_LetterThatAsksAndIsSigned_StaysAsItIs()
+    {
+        var talk = new Talk(Instructions, [(Article + "Can a refund to a debit card be faster? Yours, Anna", "…")]);
+        Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+    }
+
+    [Theory]
+    [InlineData("What is the difference for the seller between the 2023 and 2024 contracts?")]
+    [InlineData("What changed for the seller between the 2023 and 2024 contracts?")]
+    [InlineData("Compare the duties of the seller.")]
+    [InlineData("Was hat sich für den seller geändert?")]
+    public async Task Compress_QuestionThatComparesTwoContracts_KeepsBoth(string question)
+    {
+        var clauses = Enumerable.Range(0, 30).Select(i => $"Clause {i}. The seller of pump {i} cleans it each spring with a crew of {i + 2} people.").ToList();
+        var later = clauses.ToList();
+        later[10] = "Clause 10. The buyer does so himself.";
+        string[] layouts = ["<contract>\n{0}\n</contract>\n<contract>\n{1}\n</contract>", "<documents>\n<document>\n{0}\n</document>\n<document>\n{1}\n</document>\n</documents>"];
+        foreach (var layout in layouts)
+        {
+            var both = string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, string.Join("\n\n", clauses), string.Join("\n\n", later));
+            var talk = new Talk(Instructions, [($"{both}\n\n{question}", "…")]);
+            Assert.Equal(talk.Messages(0), (await talk.CompressedAsync(0, null, Settings)).Messages);
+        }
+    }
+
+    [Fact]
+    public async Task Compress_QuestionThatComparesInOneDocument_ShortensIt()
+    {
+        var talk = new Talk(Instructions, [($"<document>\n{Prompts.Handbook}\n</document>\n\nWhat is the difference between a refund to a debit card and one to a credit card?", "…")]);
+        Assert.NotEmpty((await talk.CompressedAsync(0, null, Settings)).Result.Documents);
     }
 
     [Theory]
