@@ -21,7 +21,12 @@ internal sealed class BudgetGrain(BudgetStore store, IBudgetAlerts alerts, TimeP
 
     private readonly BudgetBook _book = new();
     private readonly HashSet<BudgetAlert> _sending = [];
-    private readonly List<BudgetSettlement> _unstored = [];
+
+    // Reservations that are being stored: who had no answer in time and asks again for the same gets that of the first.
+    private readonly Dictionary<string, Task<BudgetReply>> _storing = new(StringComparer.Ordinal);
+
+    // Those that may have been stored although that failed, and are taken back.
+    private readonly HashSet<string> _unstored = new(StringComparer.Ordinal);
     private List<Line> _waiting = [];
     private Task _writing = Task.CompletedTask;
     private IShardLog _log = null!;
@@ -47,17 +52,32 @@ internal sealed class BudgetGrain(BudgetStore store, IBudgetAlerts alerts, TimeP
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _writing;
 
-    public async Task<BudgetReply> ReserveAsync(BudgetRequest request)
+    public Task<BudgetReply> ReserveAsync(BudgetRequest request)
     {
+        if (_storing.TryGetValue(request.Id, out var first))
+            return first;
+        // Granted again it would be taken back under a call that goes out.
+        if (_unstored.Contains(request.Id))
+            return Task.FromResult(Unavailable);
+        if (_book.IsOutstanding(request.Id))
+            return Task.FromResult(Granted);
         var at = _book.NotBefore(time.GetUtcNow());
         var reservation = new BudgetReservation(request.Id, request.MaxUsd, at, at + request.Lease, [.. request.Caps.Select(static c => c.ToLimit())]);
         var decision = _book.Decide(reservation);
         if (decision.Refused is { } cap)
         {
             _book.NoteRefusal(reservation, decision);
-            return new BudgetReply { Outcome = BudgetOutcome.Refused, Cap = BudgetCap.From(cap), AvailableUsd = decision.AvailableUsd, ResetsAt = decision.ResetsAt };
+            return Task.FromResult(new BudgetReply { Outcome = BudgetOutcome.Refused, Cap = BudgetCap.From(cap), AvailableUsd = decision.AvailableUsd, ResetsAt = decision.ResetsAt });
         }
 
+        var storing = StoreAsync(reservation);
+        if (!storing.IsCompleted)
+            _storing.Add(request.Id, storing);
+        return storing;
+    }
+
+    private async Task<BudgetReply> StoreAsync(BudgetReservation reservation)
+    {
         var record = new BudgetRecord { Reserved = reservation };
         // At once, so that the next decision counts it.
         _book.Apply(record);
@@ -70,9 +90,13 @@ internal sealed class BudgetGrain(BudgetStore store, IBudgetAlerts alerts, TimeP
         {
             BudgetLog.NotReserved(logger, e, Tenant);
             // It may have been stored all the same; the call is not made.
-            _unstored.Add(new BudgetSettlement(request.Id, 0m));
-            _book.Apply(new BudgetRecord { Settled = new BudgetSettlement(request.Id, 0m) });
+            _unstored.Add(reservation.Id);
+            _book.Apply(new BudgetRecord { Settled = new BudgetSettlement(reservation.Id, 0m) });
             return Unavailable;
+        }
+        finally
+        {
+            _storing.Remove(reservation.Id);
         }
     }
 
@@ -176,14 +200,14 @@ internal sealed class BudgetGrain(BudgetStore store, IBudgetAlerts alerts, TimeP
         if (_unstored.Count == 0)
             return;
         var again = _unstored.ToArray();
-        _unstored.Clear();
         try
         {
-            await Task.WhenAll(again.Select(s => WriteAsync(new BudgetRecord { Settled = s })));
+            await Task.WhenAll(again.Select(id => WriteAsync(new BudgetRecord { Settled = new BudgetSettlement(id, 0m) })));
+            _unstored.ExceptWith(again);
         }
         catch (Exception)
         {
-            _unstored.AddRange(again);
+            // The next tick tries again.
         }
     }
 

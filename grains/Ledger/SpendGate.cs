@@ -74,10 +74,9 @@ internal sealed class SpendGate(
     private async Task<SpendPermit> ReserveAsync(string requestId, string tenantId, BudgetCap[] caps, decimal max)
     {
         var deadline = Core.Deadline.After(time, options.Value.Timeout);
-        while (true)
+        var isDoubtful = false;
+        for (var id = NextId(); ;)
         {
-            // An id of its own for every attempt and every call of a request: an earlier one may be settled after a later one was made.
-            var id = $"{requestId}.{Interlocked.Increment(ref _reservations)}";
             try
             {
                 var reply = await grains.GetGrain<IBudgetGrain>(tenantId)
@@ -86,17 +85,30 @@ internal sealed class SpendGate(
                 if (reply.Outcome == BudgetOutcome.Granted)
                     return new SpendPermit { ReservationId = id, TenantId = tenantId, MaxUsd = max };
                 if (reply.Outcome == BudgetOutcome.Refused)
-                    return new SpendPermit { Refusal = SpendRefusal.OverBudget(reply.Cap!.Value.ToLimit(), reply.AvailableUsd, reply.ResetsAt) };
+                    return Refused(SpendRefusal.OverBudget(reply.Cap!.Value.ToLimit(), reply.AvailableUsd, reply.ResetsAt), id);
+                // The grain takes that one back itself, and may do so later.
+                (id, isDoubtful) = (NextId(), false);
             }
             catch (Exception e)
             {
-                settler.Settle(tenantId, new BudgetCost(id, 0m));
+                // It may be set aside by now, or soon: asked for by the same name it is not set aside twice, which under load would use up a budget unspent.
+                isDoubtful = true;
                 BudgetLog.ReservationFailed(logger, e, requestId);
             }
 
             if (deadline.HasPassed(time))
-                return new SpendPermit { Refusal = SpendRefusal.OutOfReach };
+                return Refused(SpendRefusal.OutOfReach, id);
             await Task.Delay(RetryInterval, time);
+        }
+
+        // Every call of a request has a name of its own: an earlier one may be settled after a later one was made.
+        string NextId() => $"{requestId}.{Interlocked.Increment(ref _reservations)}";
+
+        SpendPermit Refused(SpendRefusal refusal, string id)
+        {
+            if (isDoubtful)
+                settler.Settle(tenantId, new BudgetCost(id, 0m));
+            return new SpendPermit { Refusal = refusal };
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
-using System.Reflection;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -147,22 +146,6 @@ public sealed class SemanticFlightsTests
         var policy = new TenantPolicy { TenantId = "t", Cache = LayerMode.On, Routing = LayerMode.Off, Compression = LayerMode.Off, CacheTimeToLive = TimeSpan.FromHours(1) };
         var request = Admission.Of("req", policy, chat!, bytes, null, RequestControls.Default, Caller.None).Request;
         return new Query(request, chat!, policy, "p", TimeProvider.System.GetTimestamp());
-    }
-
-    /// <summary>An interface as the test wants it; a class would count as a grain of the test's clusters.</summary>
-    public class Stub : DispatchProxy
-    {
-        private Func<string, object?[], object?> _answer = null!;
-
-        internal static T Of<T>(Func<string, object?[], object?> answer)
-            where T : class
-        {
-            var stub = Create<T, Stub>();
-            ((Stub)(object)stub)._answer = answer;
-            return stub;
-        }
-
-        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => _answer(targetMethod!.Name, args ?? []);
     }
 
     private sealed class Meters : IMeterFactory
