@@ -56,9 +56,10 @@ internal sealed class AllInOneHost : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly StoreConnection _store;
     private readonly ConnectionMultiplexer _redis;
-    private readonly InferenceEngine _engine;
+    // Its own; null where others share the models.
+    private readonly InferenceEngine? _engine;
 
-    private AllInOneHost(WebApplication app, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine engine)
+    private AllInOneHost(WebApplication app, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine? engine)
     {
         _app = app;
         _store = store;
@@ -85,7 +86,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         var warmUp = Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None);
         var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         TimeProvider time = new SteadyTimeProvider(TimeProvider.System);
-        InferenceEngine? engine = null;
+        InferenceEngine? ownEngine = null;
         ConnectionMultiplexer? redis = null;
         WebApplication? app = null;
         try
@@ -95,8 +96,12 @@ internal sealed class AllInOneHost : IAsyncDisposable
             if (store.Garnet is not null)
                 await redis.GetDatabase().KeyDeleteAsync(SiloComposition.MembershipKey);
 
-            using (var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings)))
-                engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
+            if (settings.Engine is not { } engine)
+            {
+                using var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings));
+                engine = ownEngine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
+            }
+
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
             checkedSettings = checkedSettings.For(engine, builder.Configuration);
@@ -107,8 +112,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             builder.AddSilo(store, engine, checkedSettings.Tls, LongestTimeToLive(checkedSettings.Tenants));
             app = builder.Build();
             checkedSettings.Tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
-            var lanes = engine;
-            app.Services.GetRequiredService<GatewayTelemetry>().ObserveLanes(() => lanes.QueueDepths);
+            app.Services.GetRequiredService<GatewayTelemetry>().ObserveLanes(() => engine.QueueDepths);
             app.UseFailureResponse();
             app.UseKeylessGuard();
             app.RequireOperator("/orleans");
@@ -136,14 +140,14 @@ internal sealed class AllInOneHost : IAsyncDisposable
             GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             // Likewise what the models' files were read into.
             NativeHeap.Trim();
-            return new AllInOneHost(app, store, redis, engine);
+            return new AllInOneHost(app, store, redis, ownEngine);
         }
         catch
         {
             if (app is not null)
                 await app.DisposeAsync();
-            if (engine is not null)
-                await engine.DisposeAsync();
+            if (ownEngine is not null)
+                await ownEngine.DisposeAsync();
             if (redis is not null)
                 await redis.DisposeAsync();
             store.Dispose();
@@ -178,7 +182,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             HostLog.LeftBehind(log);
         }
 
-        await _engine.DisposeAsync();
+        if (_engine is not null)
+            await _engine.DisposeAsync();
         await _redis.DisposeAsync();
         _store.Dispose();
     }

@@ -1,5 +1,6 @@
 using OrleansLlm.Client.Hosting;
 using OrleansLlm.Grains.Upstream;
+using OrleansLlm.Inference;
 
 namespace OrleansLlm.Silo.Hosting;
 
@@ -11,6 +12,9 @@ internal sealed record HostSettings : ApiHostSettings
 
     /// <summary>Wraps the configured providers; <c>replay</c> puts recorded answers in front of them.</summary>
     public Func<IServiceProvider, IUpstreamCatalog, IUpstreamCatalog>? WrapUpstreams { get; init; }
+
+    /// <summary>Models that are loaded already, for hosts that share a process; who loaded them frees them. Null: the host loads its own.</summary>
+    public InferenceEngine? Engine { get; init; }
 
     /// <summary>Settings from the environment.</summary>
     public static HostSettings FromEnvironment()
