@@ -1,4 +1,5 @@
 using System.ClientModel.Primitives;
+using OrleansLlm.Client.Wire;
 
 namespace OrleansLlm.Client.Extensions.Transport;
 
@@ -20,13 +21,11 @@ internal sealed class RefusalRetryPolicy : ClientRetryPolicy
         (response.Status == 429 || (response.Status == 503 && response.Headers.TryGetValue("retry-after", out _)))
         && !(response.Headers.TryGetValue("x-should-retry", out var use) && string.Equals(use, "false", StringComparison.OrdinalIgnoreCase));
 
-    // There was no connection that it could have gone by.
     private static bool WasNotSent(Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {
-            if ((e as HttpRequestException)?.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError)
+            if (e is HttpRequestException failure && UnsentRequest.Is(failure))
                 return true;
         }
 

@@ -1,5 +1,6 @@
 using System.ClientModel;
 using Azure.Identity;
+using OrleansLlm.Client.Wire;
 using OrleansLlm.Grains.Upstream;
 using OrleansLlm.Silo.Upstream.Resilience;
 
@@ -16,10 +17,7 @@ internal static class UpstreamFailures
             switch (e)
             {
                 case HttpRequestException http:
-                    return http.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
-                        or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError
-                        ? UpstreamFailure.Unreachable
-                        : UpstreamFailure.Broken;
+                    return UnsentRequest.Is(http) ? UpstreamFailure.Unreachable : UpstreamFailure.Broken;
                 case AuthenticationFailedException:
                     return UpstreamFailure.Unreachable;
                 // SocketsHttpHandler reports its connect timeout so; no other time limit of the handler is set.

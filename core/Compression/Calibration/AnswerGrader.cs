@@ -70,12 +70,9 @@ public static partial class AnswerGrader
         if (Verdict().Matches(answer) is { Count: > 0 } verdicts)
             return verdicts[^1].Groups["letter"].ValueSpan[0];
         // What merely speaks of an option may reject it.
-        return Only(Opening().Matches(answer)) is { Length: 1 } opening ? opening[0]
-            : Opening().IsMatch(answer) ? null
-            : Only(Option().Matches(answer)) is { Length: 1 } option ? option[0]
-            : null;
-
-        static string Only(MatchCollection matches) => string.Concat(matches.Select(m => m.Groups["letter"].Value).Distinct(StringComparer.Ordinal));
+        var named = Opening().Matches(answer) is { Count: > 0 } openings ? openings : Option().Matches(answer);
+        var letters = named.Select(static m => m.Groups["letter"].ValueSpan[0]).Distinct().ToArray();
+        return letters is [var only] ? only : null;
     }
 
     private static bool IsNegated(List<(string Text, bool BeginsClause)> words, int at)
