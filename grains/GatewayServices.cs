@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Gateway;
@@ -27,6 +28,7 @@ public static class GatewayServices
         services.AddSingleton<GenAiTelemetry>();
         services.AddSingleton<GatewayTelemetry>();
         services.AddSingleton<RequestsUnderWay>();
+        services.AddKeyedTransient<IGrainExtension, SiloDoor>(typeof(ISiloDoor));
         services.AddSingleton<ShardDirectory>();
         services.AddSingleton<RiskThresholds>();
         services.AddSingleton<VerificationDraw>();

@@ -24,7 +24,6 @@ namespace OrleansLlm.Client.Hosting;
 internal sealed class ApiHost : IAsyncDisposable
 {
     private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan s_silosKnown = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_readyTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly SettingSections s_sections = new(
@@ -97,6 +96,7 @@ internal sealed class ApiHost : IAsyncDisposable
             m => m.AddMeter("Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel", "System.Runtime"),
             t => t.AddSource("Microsoft.AspNetCore"));
         AddClusterClient(builder, cluster, tls, RedisConnection.Read(store));
+        builder.Services.AddHostedService<GatewayConnections>();
 
         var app = builder.Build();
         tls?.LogTo(app.Services.GetRequiredService<ILogger<ClusterTls>>());
@@ -141,7 +141,7 @@ internal sealed class ApiHost : IAsyncDisposable
             client.UseRedisClustering(o => o.ConfigurationOptions = redis);
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeouts.Default);
             // A silo that is out of reach keeps its connection, and what is sent by it is lost, until the list of living silos says that it is none.
-            client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = s_silosKnown);
+            client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = GatewayConnections.Interval);
             client.AddOutgoingGrainCallFilter<RejectedCallFilter>();
             if (GatewayOpenTelemetry.IsCollected)
                 client.AddActivityPropagation();

@@ -1,0 +1,55 @@
+using System.Net;
+using Orleans.Messaging;
+using Orleans.Runtime;
+using OrleansLlm.Grains.Abstractions.Gateway;
+
+namespace OrleansLlm.Client.Hosting;
+
+/// <summary>
+/// Keeps a connection with every silo. A silo answers a client by the connection that they have, and where they have none by the silo through which
+/// it was asked, which may have left meanwhile, and the answer with it. A silo that leaves tells those who are connected with it that they must ask
+/// others; who connects after that is cut off. Orleans by itself connects with a silo that came later only when it calls a grain that hashes to
+/// where nothing was called before.
+/// </summary>
+internal sealed class GatewayConnections(IClusterClient cluster, IGatewayListProvider gateways, TimeProvider time) : BackgroundService
+{
+    /// <summary>How long a silo may be unknown, and one that has gone may be asked. A silo takes longer than twice this to leave.</summary>
+    public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    // Orleans' own, in every silo: calls to what belongs to a silo go to that silo's gateway, all others to the gateway of their grain's hash.
+    private static readonly GrainType s_siloControl = SystemTargetGrainId.CreateGrainType("silo-control");
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await ConnectAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task ConnectAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var silos = await gateways.GetGatewaysAsync(stoppingToken);
+            // One that is out of reach must not keep the next from being found.
+            await Task.WhenAll(silos.Select(KnockAsync)).WaitAsync(Interval, time, stoppingToken);
+        }
+        catch (Exception) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Whatever kept it from connecting: a second later it is tried again.
+        }
+    }
+
+    private Task KnockAsync(Uri gateway)
+    {
+        // A gateway's address is known without the start of its silo.
+        var address = SiloAddress.New(new IPEndPoint(IPAddress.Parse(gateway.Host), gateway.Port), 0);
+        return cluster.GetGrain<ISiloDoor>(SystemTargetGrainId.Create(s_siloControl, address).GrainId).KnockAsync().AsTask();
+    }
+}

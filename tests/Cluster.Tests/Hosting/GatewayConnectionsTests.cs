@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Net.NetworkInformation;
+using OrleansLlm.Cluster.Tests.Faults;
+using OrleansLlm.Cluster.Tests.Storage;
+
+namespace OrleansLlm.Cluster.Tests.Hosting;
+
+/// <summary>A stand-alone API and a silo that came after it.</summary>
+public sealed class GatewayConnectionsTests(ITestOutputHelper output)
+{
+    private const int Shards = 16;
+
+    [Fact]
+    public async Task Leave_WhileANewSiloAnswersWhatCameByTheOldOne_EveryAnswerArrives()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var fast = await PacedUpstream.StartAsync(TimeSpan.FromMilliseconds(50));
+        // Far longer than the old one needs to leave.
+        await using var slow = await PacedUpstream.StartAsync(TimeSpan.FromSeconds(8));
+        await using var cluster = new GatewayCluster(redis.Port);
+        var old = await cluster.AddSiloAsync(own: ("OrleansLlm__Providers__paced__Endpoint", fast.Endpoint));
+        // Once the old one has gone, the API has another way.
+        await cluster.AddSiloAsync(own: ("OrleansLlm__Providers__paced__Endpoint", fast.Endpoint));
+        await cluster.AddApiAsync();
+        var port = LoopbackPort.Free();
+        await cluster.AddSiloAsync(own: [("OrleansLlm__Providers__paced__Endpoint", slow.Endpoint), ("OrleansLlm__Cluster__GatewayPort", port.ToString(CultureInfo.InvariantCulture))]);
+
+        // An API that is asked nothing has a way for the new silo's answers too.
+        for (var attempt = 0; !IsConnected(port); attempt++)
+        {
+            Assert.True(attempt < 100, "no connection with the new silo");
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        }
+
+        // A gateway grain lives where it was first asked for: one that knows both silos spreads them.
+        await using var later = new GatewayCluster(redis.Port);
+        await later.AddApiAsync();
+        var spread = new OpenLoad(later, perSecond: 1, TimeSpan.Zero, Shards, (string?)null);
+        // Backwards, so that no folder is asked for the same page twice.
+        await Task.WhenAll(Enumerable.Range(0, Shards).Reverse().Select(shard => spread.AskAsync(OpenLoad.Kind.Streamed, shard, null)));
+        Assert.NotEmpty(slow.Calls);
+
+        var load = new OpenLoad(cluster, perSecond: 1, TimeSpan.Zero, Shards, (string?)null);
+        var asked = Enumerable.Range(0, Shards).Select(shard => load.AskAsync(OpenLoad.Kind.Plain, shard, null)).ToList();
+        while (slow.Calls.Count + fast.Calls.Count < 2 * Shards)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.Equal(0, await cluster.RetireSiloAsync(old));
+        output.WriteLine($"{asked.Count(static a => !a.IsCompleted)} answers of the new silo are awaited now that the old one has gone");
+        Assert.Contains(asked, static a => !a.IsCompleted);
+
+        Assert.All(await Task.WhenAll(asked), static a => Assert.Null(a.Problem));
+    }
+
+    private static bool IsConnected(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
+        .Any(c => c.RemoteEndPoint.Port == port && c.State == TcpState.Established);
+}
