@@ -21,6 +21,7 @@ internal sealed class SettingSections(IReadOnlyDictionary<string, Type> read, IR
     public void Check(IConfiguration configuration, List<string> problems)
     {
         var root = configuration.GetSection(Root);
+        problems.AddRange(StrictConfiguration.FindStray(configuration, Root, read.Keys.Concat(elsewhere)));
         problems.AddRange(StrictConfiguration.FindUnknown(root, read, elsewhere));
         if (problems.Count > 0)
             return;

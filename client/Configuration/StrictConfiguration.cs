@@ -1,14 +1,37 @@
 using System.Collections;
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 
 namespace OrleansLlm.Client.Configuration;
 
 /// <summary>
-/// Finds settings that nothing reads: a typo in a budget or a threshold must stop the start, not be ignored. Walks the
-/// <c>OrleansLlm</c> section beside the options classes. What a setting holds is not shown: it may be a secret in a wrong place.
+/// Finds settings that nothing reads, and values that would be read as something else: a typo in a budget or a threshold must stop the start, not be
+/// ignored. Walks the <c>OrleansLlm</c> section beside the options classes. What an unknown setting holds is not shown: it may be a secret in a wrong place.
 /// </summary>
-internal static class StrictConfiguration
+internal static partial class StrictConfiguration
 {
+    // Of the root's own name. "Orleans", which is another's, lies three away.
+    private const int MostSlips = 2;
+
+    /// <summary>One sentence per name that was meant to be <paramref name="root"/>, and per section of ours that a file has outside it.</summary>
+    public static IEnumerable<string> FindStray(IConfiguration configuration, string root, IEnumerable<string> sections)
+    {
+        foreach (var child in configuration.GetChildren().Where(c => !c.Key.Equals(root, StringComparison.OrdinalIgnoreCase) && c.GetChildren().Any()))
+        {
+            if (child.Key.StartsWith(root, StringComparison.OrdinalIgnoreCase) || Distance(child.Key, root) <= MostSlips)
+                yield return $"Nothing reads '{child.Key}': settings stand in '{root}' (environment variables: {root}__Section__Setting, with two underscores).";
+        }
+
+        // In the environment such a name may be another program's.
+        var files = configuration is IConfigurationRoot built ? built.Providers.OfType<FileConfigurationProvider>() : [];
+        foreach (var key in files.SelectMany(static f => f.GetChildKeys([], null)).Distinct(StringComparer.OrdinalIgnoreCase))
+        {
+            if (sections.Contains(key, StringComparer.OrdinalIgnoreCase))
+                yield return $"Nothing reads the file's '{key}': '{key}' must stand within '{root}'.";
+        }
+    }
+
     /// <summary>One sentence per unknown key, with the nearest known one, and per value where settings belong.</summary>
     public static IReadOnlyList<string> FindUnknown(
         IConfigurationSection root, IReadOnlyDictionary<string, Type> sections, IReadOnlyCollection<string> elsewhere)
@@ -36,6 +59,8 @@ internal static class StrictConfiguration
             // The binder would show it, and an address may hold a secret.
             if (type == typeof(Uri) && !Uri.TryCreate(section.Value ?? string.Empty, UriKind.RelativeOrAbsolute, out _))
                 problems.Add($"'{section.Path}' is no address.");
+            if (section.Value is { Length: > 0 } value && Misread(type, value) is { } expected)
+                problems.Add($"'{section.Path}' is '{value}'; {expected}.");
             return;
         }
 
@@ -58,6 +83,17 @@ internal static class StrictConfiguration
                 Walk(child, property.PropertyType, problems);
         }
     }
+
+    // What .NET takes, but not for what was meant: "24:00:00" for 24 days, "60" for 60, a number for a name that there is not.
+    private static string? Misread(Type type, string value)
+    {
+        if (type == typeof(TimeSpan) && value != "0" && !(ClockTime().IsMatch(value) && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _)))
+            return "a time is written as hours, minutes and seconds, 00:05:00, of a day and more with its days before them, 7.00:00:00";
+        return type.IsEnum && !Enum.GetNames(type).Contains(value.Trim(), StringComparer.OrdinalIgnoreCase) ? "it takes " + string.Join(", ", Enum.GetNames(type)) : null;
+    }
+
+    [GeneratedRegex(@"^(\d+\.)?([01]?\d|2[0-3]):[0-5]?\d:[0-5]?\d(\.\d{1,7})?$", RegexOptions.CultureInvariant)]
+    private static partial Regex ClockTime();
 
     // An empty one is how a JSON file's empty list arrives.
     private static void RefuseValue(IConfigurationSection section, string key, List<string> problems)

@@ -23,8 +23,8 @@ internal sealed partial class SettingsPage
             # Every setting
 
             From `orleansllm.json` in the current folder (or the file that `ORLEANSLLM_CONFIG` names) and from environment variables, which go first; in their
-            names `:` becomes `__`. An unknown key or a wrong value stops the start and is named. This page is made from the options classes by
-            `SettingsPageTests`; do not edit it.
+            names `:` becomes `__`. An unknown key or a wrong value stops the start and is named. Times are hours, minutes and seconds, `00:05:00`, with days before
+            them where there are any, `7.00:00:00`. This page is made from the options classes by `SettingsPageTests`; do not edit it.
 
             | environment variable | default | meaning |
             |---|---|---|
