@@ -63,7 +63,7 @@ internal static class ListenAddresses
     {
         try
         {
-            return BindingAddress.Parse(url) is { Port: >= 0 and <= HighestPort } address ? address : null;
+            return BindingAddress.Parse(url) is { Port: >= 0 and <= HighestPort, PathBase: "" } address ? address : null;
         }
         catch (FormatException)
         {

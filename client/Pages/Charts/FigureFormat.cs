@@ -56,6 +56,6 @@ internal static class FigureFormat
     public static string Milliseconds(double milliseconds) =>
         milliseconds.ToString(milliseconds < 10 ? "0.00" : "0.0", CultureInfo.InvariantCulture) + " ms";
 
-    /// <summary><paramref name="part"/> of <paramref name="whole"/> in percent; a dash without a whole.</summary>
-    public static string ShareOf(decimal part, decimal whole) => whole == 0 ? "–" : Percent((double)(part / whole));
+    /// <summary><paramref name="part"/> of <paramref name="whole"/> in percent, nothing without a sign; a dash without a whole.</summary>
+    public static string ShareOf(decimal part, decimal whole) => whole == 0 ? "–" : Percent(Math.Round((double)(part / whole), 3, MidpointRounding.AwayFromZero) + 0d);
 }

@@ -76,6 +76,14 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_AddressWithAPath_StopsAndNamesIt()
+    {
+        var failure = await Assert.ThrowsAsync<ConfigurationException>(() => AllInOneHost.StartAsync(
+            new HostSettings { Urls = "http://127.0.0.1:0/v1", LogToConsole = false }, TestContext.Current.CancellationToken));
+        Assert.Contains("'http://127.0.0.1:0/v1' is no address to listen on", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Start_OpenToOthersWithoutKeys_Stops()
     {
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => AllInOneHost.StartAsync(

@@ -11,6 +11,14 @@ public sealed class FigureFormatTests
     public void SmallUsd_AnyAmount_ShowsItsFirstDigits(double usd, string expected) => Assert.Equal(expected, FigureFormat.SmallUsd((decimal)usd));
 
     [Theory]
+    // A layer that saved nothing: its step goes down by zero.
+    [InlineData(0, 8, "0.0%")]
+    [InlineData(0.0001, 8, "0.0%")]
+    [InlineData(1, 8, "-12.5%")]
+    [InlineData(1, 0, "–")]
+    public void ShareOf_StepDown_HasASignOnlyWhereItIsSeen(double step, double whole, string expected) => Assert.Equal(expected, FigureFormat.ShareOf(-(decimal)step, (decimal)whole));
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(0.0113, 0.02)]
     [InlineData(3.2, 4)]
