@@ -64,6 +64,8 @@ internal static class CacheCommand
         {
             if (result.GetResult(tags) is null && result.GetResult(namespaces) is null && result.GetResult(entries) is null && !result.GetValue(all))
                 result.AddError("Say what to forget: --tag, --namespace, --entry or --all.");
+            else if (result.GetValue(all) && (result.GetResult(tags) ?? result.GetResult(namespaces) ?? result.GetResult(entries)) is not null)
+                result.AddError("--all forgets every answer of the tenant, whatever else is named: give it alone.");
         });
         command.SetAction((parsed, cancellationToken) => GatewayArguments.RunAsync(async () =>
         {

@@ -22,14 +22,7 @@ internal static class CalibrateCacheCommand
         var maxError = new Option<double>("--max-error") { Description = "Share of hits that may be wrong", DefaultValueFactory = _ => 0.01 };
         var confidence = new Option<double>("--confidence") { Description = "How surely the threshold keeps it", DefaultValueFactory = _ => 0.95 };
         foreach (var option in new[] { maxError, confidence })
-        {
-            option.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
-                    result.AddError($"{option.Name} must lie between 0 and 1.");
-            });
-        }
-
+            option.MustBe(static share => share is > 0 and < 1, "must lie between 0 and 1");
         var command = new Command("cache", "Fit the cache's acceptance policy to labelled pairs and test which threshold they support") { data, output, maxError, confidence, CommandOutput.Json };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             parsed.GetRequiredValue(data), parsed.GetRequiredValue(output), parsed.GetRequiredValue(maxError), parsed.GetRequiredValue(confidence), cancellationToken));

@@ -32,8 +32,8 @@ internal static class CalibrateCompressCommand
         var confidence = new Option<double>("--confidence") { Description = "How surely the rate keeps it", DefaultValueFactory = _ => .95 };
         var output = new Option<string>("--output") { Description = "Where to write the certificate", DefaultValueFactory = _ => "compression-certificate.json" };
         foreach (var option in new[] { loss, confidence })
-            option.Validators.Add(result => Check(result.GetValueOrDefault<double>() is > 0 and < 1, option.Name, result.AddError));
-        rates.Validators.Add(result => Check(result.GetValueOrDefault<double[]>() is { Length: > 0 } given && given.All(static r => r is >= .05 and < 1), rates.Name, result.AddError, "must lie between 0.05 and 1"));
+            option.MustBe(static share => share is > 0 and < 1, "must lie between 0 and 1");
+        rates.MustBe(static given => given.Length > 0 && given.All(static r => r is >= .05 and < 1), "must lie between 0.05 and 1");
         var command = new Command("compress", "Find the strongest keep rate that your golden questions support")
         {
             golden, output, model, judge, rates, loss, confidence, CommandOutput.Json,
@@ -43,12 +43,6 @@ internal static class CalibrateCompressCommand
                 parsed.GetRequiredValue(loss), 1 - parsed.GetRequiredValue(confidence), parsed.GetRequiredValue(output)),
             cancellationToken));
         return command;
-
-        static void Check(bool isRight, string name, Action<string> addError, string expected = "must lie between 0 and 1")
-        {
-            if (!isRight)
-                addError($"{name} {expected}.");
-        }
     }
 
     private static async Task<int> RunAsync(Run run, CancellationToken cancellationToken)

@@ -34,19 +34,8 @@ internal static class CalibrateRouterCommand
         var fit = new Option<bool>("--fit") { Description = "Fit a head of your own too, and use it where it routes more at the same promise" };
         var head = new Option<string>("--head") { Description = "Where to write it", DefaultValueFactory = _ => "router-head.json" };
         foreach (var option in new[] { maxMisroute, confidence })
-        {
-            option.Validators.Add(result =>
-            {
-                if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
-                    result.AddError($"{option.Name} must lie between 0 and 1.");
-            });
-        }
-
-        lowest.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double>() is not (>= 0 and <= 0.95))
-                result.AddError("--lowest must lie between 0 and 0.95.");
-        });
+            option.MustBe(static share => share is > 0 and < 1, "must lie between 0 and 1");
+        lowest.MustBe(static threshold => threshold is >= 0 and <= 0.95, "must lie between 0 and 0.95");
         var command = new Command("router", "Calibrate the router with golden questions and certify the threshold that they support")
         {
             golden, output, maxMisroute, confidence, lowest, run, judge, tenant, fit, head, CommandOutput.Json,

@@ -72,6 +72,12 @@ internal static class CommandOutput
             await Console.Error.WriteLineAsync("Interrupted.");
             return ExitCode.Interrupted;
         }
+        // A disk that fills while something is written, a file that goes away while it is read.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return e is FileNotFoundException or DirectoryNotFoundException ? ExitCode.NoInput : ExitCode.CannotWrite;
+        }
         catch (Exception e)
         {
             // Its message may quote what was read.

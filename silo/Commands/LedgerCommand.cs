@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using OrleansLlm.Client.Ledger;
@@ -24,12 +25,14 @@ internal static class LedgerCommand
             using var response = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/savings", Period(parsed)), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
             var savings = await response.Content.ReadAsByteArrayAsync(cancellationToken);
+            var report = SavingsReport.FromUtf8Json(savings);
             using var forecast = await http.GetAsync(GatewayArguments.Read(parsed).Path("/admin/v1/forecast"), cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(forecast, cancellationToken);
             using var month = JsonDocument.Parse(await forecast.Content.ReadAsByteArrayAsync(cancellationToken));
+            _ = month.RootElement.GetProperty("month");
             CommandOutput.Write(
                 new { savings = JsonNode.Parse(savings), forecast = month.RootElement },
-                console => Show(console, SavingsReport.FromUtf8Json(savings), month.RootElement));
+                console => Show(console, report, month.RootElement));
             return ExitCode.Success;
         }));
         return command;
@@ -56,6 +59,9 @@ internal static class LedgerCommand
             using var response = await http.GetAsync(
                 GatewayArguments.Read(parsed).Path("/admin/v1/ledger", [("format", format.Name), .. Period(parsed)]), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
+            // Before the file is touched: a proxy's page in it would pass for the books.
+            if (response.Content.Headers.ContentType?.MediaType != MediaTypeHeaderValue.Parse(format.ContentType).MediaType)
+                throw new JsonException($"The answer is no {format.Name}.");
             await using var output = File.Create(path);
             await response.Content.CopyToAsync(output, cancellationToken);
             CommandOutput.Write(new { file = path, format = format.Name, bytes = output.Length }, console => console.MarkupLineInterpolated($"{output.Length} bytes written to {path}."));

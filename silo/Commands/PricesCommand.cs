@@ -45,6 +45,8 @@ internal static class PricesCommand
             var providers = parsed.GetValue(Providers) is { Length: > 0 } named ? named.AsEnumerable() : catalog.Prices.Select(static p => p.Provider);
             var wanted = providers.ToHashSet(StringComparer.OrdinalIgnoreCase);
             var listed = Read(parsed.GetRequiredValue(List), file => ReadList(file, wrong)).Where(p => wanted.Contains(p.Provider)).ToList();
+            if (listed.Count == 0)
+                throw new FormatException($"'{parsed.GetRequiredValue(List)}' lists no price of a provider that is asked for: is it such a list?");
             var compared = PriceListImport.Of(catalog.Prices, listed, Day(parsed));
             if (parsed.GetValue(SkipSuspect))
             {

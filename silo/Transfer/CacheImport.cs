@@ -68,12 +68,13 @@ internal static class CacheImport
             using var content = new ByteArrayContent(batch.WrittenMemory.ToArray());
             using var response = await http.PostAsync(gateway.Path("/admin/v1/cache/entries"), content, cancellationToken);
             await GatewayRefusal.ThrowIfAnyAsync(response, cancellationToken);
-            var reply = await response.Content.ReadFromJsonAsync<Reply>(JsonSerializerOptions.Web, cancellationToken);
+            if (await response.Content.ReadFromJsonAsync<Reply>(JsonSerializerOptions.Web, cancellationToken) is not { Skipped: not null } reply)
+                throw new JsonException("The answer says nothing of what was stored.");
             place = place with
             {
                 Offset = place.Offset + consumed,
                 Lines = place.Lines + lines,
-                Imported = place.Imported + reply!.Imported,
+                Imported = place.Imported + reply.Imported,
                 Expired = place.Expired + reply.Expired,
                 Skipped = [.. place.Skipped, .. reply.Skipped.Take(MostReasons - place.Skipped.Length).Select(s => new SkippedLine(place.Lines + s.Line, s.Reason))],
             };
@@ -103,7 +104,7 @@ internal static class CacheImport
 
     private sealed record Place(GatewayAddress? Gateway, string? KeyMark, long Length, DateTime Changed, long Offset, int Lines, int Imported, int Expired, SkippedLine[] Skipped);
 
-    private sealed record Reply(int Imported, int Expired, SkippedLine[] Skipped);
+    private sealed record Reply(int Imported, int Expired, SkippedLine[]? Skipped);
 }
 
 /// <summary>A line that was no answer to store.</summary>

@@ -121,12 +121,59 @@ public sealed class GatewayCommandTests : IDisposable
     [InlineData("{}", "keys", "list", "--json")]
     [InlineData("{\"object\":\"list\"}", "keys", "revoke", "0000000000000000", "--json")]
     [InlineData("{}", "explain", "Hello there?", "--json")]
+    [InlineData("{}", "savings", "--json")]
+    [InlineData("{}", "cache", "import", "books.csv")]
+    [InlineData("<html>", "ledger", "export", "books.csv")]
+    [InlineData("{}", "ledger", "export", "books.csv")]
     public async Task Commands_AnotherProgramAnswers_SaySo(string answer, params string[] command)
     {
         await using var other = await FakeProvider.StartAsync(FakeProvider.Reply(200, answer, "text/html"));
+        var books = Path.Combine(_folder.FullName, "books.csv");
+        await File.WriteAllTextAsync(books, "yesterday's", TestContext.Current.CancellationToken);
         var run = await CommandRun.OfAsync(_folder.FullName, [.. command, "--url", other.Url]);
         Assert.Equal(69, run.ExitCode);
         Assert.Contains("no gateway", run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+        Assert.Equal("yesterday's", await File.ReadAllTextAsync(books, TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("--max-error", "calibrate", "cache", "--data", "x", "--max-error", "abc")]
+    [InlineData("--confidence", "calibrate", "cache", "--data", "x", "--confidence", "1")]
+    [InlineData("--lowest", "calibrate", "router", "--golden", "x", "--lowest", "abc")]
+    [InlineData("--rates", "calibrate", "compress", "--golden", "x", "--model", "m", "--rates", "0.5", "abc")]
+    [InlineData("--all", "cache", "invalidate", "--tag", "doc-17", "--all")]
+    public async Task Commands_OptionThatCannotBeMeant_IsNamed(string option, params string[] command)
+    {
+        var run = await CommandRun.OfAsync(_folder.FullName, command);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(option, run.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("{\"message\":\"Not Found\"}")]
+    public async Task PricesImport_ListWithoutAnyPrice_IsRefusedAndWritesNothing(string list)
+    {
+        await File.WriteAllTextAsync(Path.Combine(_folder.FullName, "list.json"), list, TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync(_folder.FullName, "prices", "import", "list.json");
+        Assert.Equal(65, run.ExitCode);
+        Assert.Contains("list.json", run.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.FullName, "prices.json")));
+    }
+
+    [Fact]
+    public async Task Commands_DiskFull_SaySoWithoutAStack()
+    {
+        if (!File.Exists("/dev/full"))
+            Assert.Skip("There is no /dev/full.");
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.FullName, "log.jsonl"), """{"model":"gpt-4o","messages":[{"role":"user","content":"Hello?"}],"response":"Yes."}""", TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync(_folder.FullName, "replay", "log.jsonl", "--html", "/dev/full");
+        Assert.Equal(73, run.ExitCode);
+        Assert.Contains("/dev/full", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
     }
 

@@ -18,7 +18,7 @@ internal static class CommandPage
         (ExitCode.NoInput, "The input is not there, or cannot be read."),
         (ExitCode.Unavailable, "The gateway refused, or is not there."),
         (ExitCode.Broken, "A fault of this program: please report it."),
-        (ExitCode.CannotWrite, "The output cannot be written where it shall go; nothing was asked or billed."),
+        (ExitCode.CannotWrite, "The output cannot be written where it shall go; found before anything is asked or billed, but for a disk that fills meanwhile."),
         (ExitCode.WrongConfiguration, "The configuration cannot be used; every mistake is named."),
         (ExitCode.Interrupted, "It was told to end (Ctrl-C) before it was done; `serve` ends with 0."),
     ];
