@@ -8,6 +8,14 @@ public sealed class LedgerOptions
     /// <value>Folder of the journals, in which entries wait until the store has them. Default: <c>ledger</c> in the data folder. Put it where it outlives the process.</value>
     public string? JournalDirectory { get; set; }
 
+    /// <value>
+    /// Most bytes of the disk that all journals in the folder take, 16 MiB to 1 TiB, to within 4 MiB a process. What comes beyond it is held in 64 MiB of memory, then
+    /// lost and counted. Default: none, what the volume has. On a volume that must not be filled, as Kubernetes' <c>emptyDir</c>, which puts out a pod for it and the
+    /// journal with it, set it below the volume's size.
+    /// </value>
+    [Range(16L * 1024 * 1024, 1024L * 1024 * 1024 * 1024)]
+    public long? JournalBytes { get; set; }
+
     /// <value>How long single entries are kept after their day, one day to ten years. Default 35 days.</value>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan EntryRetention { get; set; } = TimeSpan.FromDays(35);

@@ -29,7 +29,7 @@ public sealed class LedgerWriter : BackgroundService
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(telemetry);
         (_root, _telemetry, _time, _logger) = (options.Value.JournalDirectory, telemetry, time, logger);
-        _journal = LedgerJournal.Create(_root, Guid.CreateVersion7().ToString("N"), time, logger);
+        _journal = LedgerJournal.Create(_root, Guid.CreateVersion7().ToString("N"), time, logger, options.Value.JournalBytes ?? long.MaxValue);
         _sinks = [.. sinks];
         _feeds = [.. _sinks.Select(s => new LedgerFeed(_journal, s, time, logger))];
         telemetry.ObserveLedger(() => _feeds.Select(static f => KeyValuePair.Create(f.Name, f.Behind)));

@@ -31,15 +31,16 @@ internal sealed class LedgerJournal : IDisposable
     private readonly string _writer;
     private readonly string? _folder;
     private readonly FileStream? _lock;
+    private readonly long _mostBytes;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly bool _isOpen;
     private bool _diskFailed;
     private int _deleted;
 
-    private LedgerJournal(string writer, string? folder, FileStream? lockFile, bool isOpen, TimeProvider time, ILogger logger)
+    private LedgerJournal(string writer, string? folder, FileStream? lockFile, bool isOpen, TimeProvider time, ILogger logger, long mostBytes = long.MaxValue)
     {
-        (_writer, _folder, _lock, _isOpen, _time, _logger) = (writer, folder, lockFile, isOpen, time, logger);
+        (_writer, _folder, _lock, _isOpen, _time, _logger, _mostBytes) = (writer, folder, lockFile, isOpen, time, logger, mostBytes);
         _json = new Utf8JsonWriter(_buffer);
     }
 
@@ -58,7 +59,8 @@ internal sealed class LedgerJournal : IDisposable
     /// <param name="writer">The writer's id.</param>
     /// <param name="time">For the age of segments.</param>
     /// <param name="logger">Is told where the disk cannot be used.</param>
-    public static LedgerJournal Create(string? root, string writer, TimeProvider time, ILogger logger)
+    /// <param name="mostBytes">What all journals under <paramref name="root"/> may take of the disk, to within a segment; memory stands in beyond it.</param>
+    public static LedgerJournal Create(string? root, string writer, TimeProvider time, ILogger logger, long mostBytes = long.MaxValue)
     {
         if (root is null)
             return new LedgerJournal(writer, null, null, isOpen: true, time, logger);
@@ -66,7 +68,7 @@ internal sealed class LedgerJournal : IDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new LedgerJournal(writer, folder, LockFile(folder), isOpen: true, time, logger);
+            return new LedgerJournal(writer, folder, LockFile(folder), isOpen: true, time, logger, mostBytes);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -221,6 +223,7 @@ internal sealed class LedgerJournal : IDisposable
         {
             try
             {
+                ThrowIfFull(Path.GetDirectoryName(_folder)!);
                 var segment = JournalSegment.Create(Path.Combine(_folder, _segments.Count.ToString("D9", CultureInfo.InvariantCulture) + Extension), _time.GetTimestamp());
                 _diskFailed = false;
                 return segment;
@@ -232,6 +235,12 @@ internal sealed class LedgerJournal : IDisposable
         }
 
         return JournalSegment.InMemory(_time.GetTimestamp());
+    }
+
+    private void ThrowIfFull(string root)
+    {
+        if (_mostBytes < long.MaxValue && new DirectoryInfo(root).EnumerateFiles("*" + Extension, SearchOption.AllDirectories).Sum(static f => f.Length) + SegmentBytes > _mostBytes)
+            throw new IOException($"The journals in '{root}' may take {_mostBytes.ToString(CultureInfo.InvariantCulture)} bytes (OrleansLlm:Ledger:JournalBytes).");
     }
 
     private void Failed(Exception exception)

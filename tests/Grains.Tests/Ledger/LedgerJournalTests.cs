@@ -78,6 +78,29 @@ public sealed class LedgerJournalTests : IDisposable
     }
 
     [Fact]
+    public void Append_DiskMayTakeNoMore_GoesToMemoryAndBackOnceThereIsRoom()
+    {
+        const long most = 16 * 1024 * 1024;
+        // What another process left counts too.
+        var left = _root.CreateSubdirectory("left").FullName;
+        File.WriteAllBytes(Path.Combine(left, "000000000.jsonl"), new byte[10 * 1024 * 1024]);
+        using var journal = LedgerJournal.Create(_root.FullName, "w", _time, NullLogger.Instance, most);
+        var count = 0;
+        for (; !journal.IsInMemory; count++)
+            journal.Append(Entry("t"));
+        Assert.InRange(Bytes(), most - 4 * 1024 * 1024, most);
+
+        Directory.Delete(left, recursive: true);
+        _time.Advance(TimeSpan.FromMinutes(2));
+        journal.Rotate();
+        journal.Append(Entry("t"));
+        Assert.False(journal.IsInMemory);
+        Assert.Equal(Enumerable.Range(1, count + 1).Select(i => (long)i), ReadAll(journal).Select(e => e.Sequence));
+
+        long Bytes() => _root.EnumerateFiles("*.jsonl", SearchOption.AllDirectories).Sum(static f => f.Length);
+    }
+
+    [Fact]
     public void Trim_PassedSegments_GoAfterAMinuteAndUnreadOnesStay()
     {
         using var journal = Create();
