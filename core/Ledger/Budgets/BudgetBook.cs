@@ -39,14 +39,17 @@ public sealed class BudgetBook
         return default;
     }
 
-    /// <summary>A call was refused; where it would not fit beside the spending alone, the cap counts as used up for alerts.</summary>
+    /// <summary>
+    /// A call was refused; where it would not fit beside the spending alone, the cap counts as used up for alerts. One that the whole cap has no room for tells
+    /// nothing of what is used, and would keep the alerts of steps that spending reaches later from being sent.
+    /// </summary>
     public void NoteRefusal(BudgetReservation reservation, BudgetDecision decision)
     {
         ArgumentNullException.ThrowIfNull(reservation);
         if (decision.Refused is not { } limit)
             return;
         var account = _accounts[limit.Account] = Current(limit, reservation.At);
-        if (reservation.MaxUsd > limit.LimitUsd - account.SpentUsd)
+        if (reservation.MaxUsd <= limit.LimitUsd && reservation.MaxUsd > limit.LimitUsd - account.SpentUsd)
             _exhausted[limit.Account] = account.WindowStart;
     }
 

@@ -182,6 +182,19 @@ public sealed class BudgetBookTests
         Assert.Empty(book.AlertsDue(Start));
     }
 
+    // A model's longest answer may cost more than a small cap by itself; the steps that spending reaches later must still be told.
+    [Fact]
+    public void AlertsDue_RefusedForMoreThanTheWholeCap_IsOfWhatIsSpent()
+    {
+        var book = new BudgetBook();
+        var reservation = Reserve("a", 11m, Start);
+        book.NoteRefusal(reservation, book.Decide(reservation));
+        Assert.Empty(book.AlertsDue(Start));
+        Spend(book, "b", 5m, Start);
+        book.NoteRefusal(reservation, book.Decide(reservation));
+        Assert.Equal(50, Assert.Single(book.AlertsDue(Start)).Percent);
+    }
+
     private static void Spend(BudgetBook book, string id, decimal usd, DateTimeOffset at)
     {
         Write(book, [], new BudgetRecord { Reserved = Reserve(id, usd, at) });
