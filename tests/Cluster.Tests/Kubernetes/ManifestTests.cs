@@ -160,6 +160,9 @@ public sealed partial class ManifestTests
         Assert.InRange(redis * 4 / 3, 0, MemoryLimit(pods["orleansllm-redis"]));
         Assert.InRange((120 * MiB) + (4 * bodies), 0, MemoryLimit(pods["orleansllm-api"]) * 3 / 4);
         Assert.InRange((450 * MiB) + cache + (4 * bodies), 0, MemoryLimit(pods["orleansllm-silo"]) * 2 / 3);
+        // A pod that fills its emptyDir is evicted.
+        var journal = objects.OfType<V1Deployment>().Single(static d => d.Metadata.Name == "orleansllm-silo").Spec.Template.Spec.Volumes.Single(static v => v.Name == "data").EmptyDir.SizeLimit.ToInt64();
+        Assert.InRange(OptionsSections.All.Bind<LedgerOptions>(configuration).JournalBytes!.Value, 0, journal * 9 / 10);
     }
 
     [Fact]
