@@ -21,7 +21,7 @@ internal static class SettingsCheck
         }
 
         if (problems.Count > 0)
-            return [.. problems.Select(static p => new Finding(CheckName, Severity.Fault, p, "The start would stop here; README's table of settings says what is allowed."))];
+            return [.. problems.Select(static p => new Finding(CheckName, Severity.Fault, p, "The start would stop here; docs/settings.md says what is allowed."))];
         return [new Finding(CheckName, Severity.Ok, setUp.Settings.ConfigurationFile is { } file ? $"read from {file} and the environment" : "read from the environment")];
     }
 }
