@@ -308,15 +308,12 @@ internal sealed class UpstreamCall(
     private static RunHead Head(CallUnderWay call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, 0, 0);
 
-    // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
+    // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing count is made here and marked.
     private async ValueTask SettleAsync(
         CallUnderWay call, TokenUsage? usage, int status, CompletionFacts? facts = null, byte[]? plain = null, IStreamAggregator? stream = null, bool costKnown = true)
     {
-        var estimated = usage is null;
-        var billed = AtTier(call, usage ?? (stream?.PromptUsage ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: stream?.Tier)) with
-        {
-            CompletionTokens = await call.CountAsync(stream?.Written ?? facts?.Text ?? string.Empty),
-        });
+        var (counted, estimated) = await CountedAsync(call, usage, facts, stream);
+        var billed = AtTier(call, counted);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
         var isKept = !fellBack && SemanticCache.Writes(call.Run.Query) && (plain is not null || stream is { IsCacheable: true, Model: not null });
@@ -360,9 +357,20 @@ internal sealed class UpstreamCall(
 
     private async ValueTask<LedgerEntry> CheaperAsync(CallUnderWay call, CompletionFacts facts)
     {
-        var usage = AtTier(call, facts.Usage ?? new TokenUsage(await call.CountSentAsync(), await call.CountAsync(facts.Text)));
+        var (counted, estimated) = await CountedAsync(call, facts.Usage, facts);
         return entries.Rejected(
-            call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
+            call.Run.Query, call.Route.Model, AtTier(call, counted), estimated, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
+    }
+
+    // The provider's counts of the whole; without them those of a part of it, and what they leave out is counted here. No prompt has no tokens.
+    private static async ValueTask<(TokenUsage Usage, bool Estimated)> CountedAsync(CallUnderWay call, TokenUsage? whole, CompletionFacts? facts = null, IStreamAggregator? stream = null)
+    {
+        if (whole is { PromptTokens: > 0 } or { CompletionTokens: 0 })
+            return (whole.Value, false);
+        var told = whole ?? stream?.PromptUsage ?? new TokenUsage(0, 0, Tier: stream?.Tier);
+        if (whole is null)
+            told = told with { CompletionTokens = Math.Max(told.CompletionTokens, await call.CountAsync(stream?.Written ?? facts?.Written ?? string.Empty)) };
+        return (told.PromptTokens > 0 ? told : told with { PromptTokens = await call.CountSentAsync() }, true);
     }
 
     private void Reject(QueryRun run, LedgerEntry? cheaper)
