@@ -18,7 +18,7 @@ public static class ResponsesRequestReader
     // An answer of this form says them again: they are its asker's own.
     private static readonly PropertyNames SaidAgain = new("user", "safety_identifier", "metadata", "prompt_cache_key");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools", "fallbacks", "background" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools", "models", "fallbacks", "background", "context_management" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -90,12 +90,13 @@ public static class ResponsesRequestReader
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
-            Tier = ServiceTierName.Of(fields.Root),
+            Tier = fields.Tier,
             MaxCompletionTokens = fields.Int32("max_output_tokens"),
             HasTools = fields.HasItems("tools"),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
             WantsJson = fields.TryGetObject("text", out var text) && text.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
+            MayBeShortened = fields.IsSet("context_management"),
             ContinuesElsewhere = continues,
             PointsElsewhere = continues || fields.IsSet("tools"),
             SetsReasoning = fields.TryGetObject("reasoning", out var reasoning) && reasoning.EnumerateObject().Any(static p => p.Value.ValueKind != JsonValueKind.Null),

@@ -65,6 +65,17 @@ public sealed class TokenBoundTests
         Assert.Equal(fills, TokenBound.Of(request!, "gpt-4o", Limits).Prompt == 128_000);
     }
 
+    /// <summary>What the provider reads, and writes, to shorten a conversation is billed beside the answer.</summary>
+    [Fact]
+    public void Of_ConversationThatTheProviderMayShorten_IsReadAndWrittenTwice()
+    {
+        const string Body = """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"context_management":{"edits":[{"type":"compact_20260112"}]}}""";
+        Assert.Null(MessagesRequestReader.Read(Encoding.UTF8.GetBytes(Body), out var message));
+        Assert.Equal(new TokenBound(2 * Body.Length, 18), TokenBound.Of(message!, "house", Limits));
+        Assert.Null(ResponsesRequestReader.Read("""{"model":"m","max_output_tokens":9,"previous_response_id":"r","context_management":[{"type":"compaction"}]}"""u8.ToArray(), null, out var response));
+        Assert.Equal(new TokenBound(256_000, 18), TokenBound.Of(response!, "gpt-4o", Limits));
+    }
+
     [Theory]
     [InlineData("""[{"name":"f","input_schema":{}}]""", 600)]
     [InlineData("[]", 0)]
