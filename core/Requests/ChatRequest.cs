@@ -72,6 +72,9 @@ public sealed class ChatRequest
 
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
 
+    /// <summary>Whether its prompt is its texts and nothing else that is billed: no tools and their calls, no schema, no pictures, nothing that the provider keeps or finds.</summary>
+    public bool IsTextAlone => !HasTools && !HasOtherParts && !PointsElsewhere && !WantsJson && !Messages.Any(static m => m.HasToolCalls);
+
     /// <summary>How many choices are asked for; 1 by default.</summary>
     public required int Choices { get; init; }
 

@@ -178,10 +178,10 @@ internal sealed class UpstreamCall(
     }
 
     // Where nobody knows what the call cost, the budget takes it for the most it could.
-    private void End(QueryRun run, LedgerEntry entry, bool costKnown, decimal lostUsd = 0)
+    private void End(QueryRun run, LedgerEntry entry, bool costKnown, decimal lostUsd = 0, int? textTokens = null)
     {
         ledger.Record(entry);
-        spending.Settle(run.Permit, costKnown ? entry.CostUsd : null);
+        spending.Settle(run.Permit, costKnown ? entry.CostUsd : null, textTokens);
         run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
@@ -235,8 +235,8 @@ internal sealed class UpstreamCall(
         if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts) is { } stronger)
         {
             // It was made and is billed, whoever gets it.
-            var made = await CheaperAsync(call, facts);
-            spending.Settle(run.Permit, made.CostUsd);
+            var (made, textTokens) = await CheaperAsync(call, facts);
+            spending.Settle(run.Permit, made.CostUsd, textTokens);
             run.Permit = SpendPermit.Free;
             call.GenAi.End(200, made.Usage, facts.Text);
             if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, made, call.Lost))
@@ -312,7 +312,7 @@ internal sealed class UpstreamCall(
     private async ValueTask SettleAsync(
         CallUnderWay call, TokenUsage? usage, int status, CompletionFacts? facts = null, byte[]? plain = null, IStreamAggregator? stream = null, bool costKnown = true)
     {
-        var (counted, estimated) = await CountedAsync(call, usage, facts, stream);
+        var (counted, estimated, textTokens) = await CountedAsync(call, usage, facts, stream);
         var billed = AtTier(call, counted);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
@@ -348,29 +348,35 @@ internal sealed class UpstreamCall(
             call.Run.Stored = isBroken || AnswerSigns.Refuses(text) ? null : call.Run.Answer;
         }
 
-        End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
+        End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call), textTokens);
     }
 
     // The plain answer that a stream amounts to.
     private byte[] PlainOf(CallUnderWay call, IStreamAggregator stream) =>
         stream.ToPlain(call.Run.Query.Form.AnswerId(call.Run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds());
 
-    private async ValueTask<LedgerEntry> CheaperAsync(CallUnderWay call, CompletionFacts facts)
+    private async ValueTask<(LedgerEntry Entry, int? TextTokens)> CheaperAsync(CallUnderWay call, CompletionFacts facts)
     {
-        var (counted, estimated) = await CountedAsync(call, facts.Usage, facts);
-        return entries.Rejected(
+        var (counted, estimated, textTokens) = await CountedAsync(call, facts.Usage, facts);
+        var entry = entries.Rejected(
             call.Run.Query, call.Route.Model, AtTier(call, counted), estimated, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
+        return (entry, textTokens);
     }
 
     // The provider's counts of the whole; without them those of a part of it, and what they leave out is counted here. No prompt has no tokens.
-    private static async ValueTask<(TokenUsage Usage, bool Estimated)> CountedAsync(CallUnderWay call, TokenUsage? whole, CompletionFacts? facts = null, IStreamAggregator? stream = null)
+    // The tokens of its texts are told where they are not all of it.
+    private static async ValueTask<(TokenUsage Usage, bool Estimated, int? TextTokens)> CountedAsync(
+        CallUnderWay call, TokenUsage? whole, CompletionFacts? facts = null, IStreamAggregator? stream = null)
     {
         if (whole is { PromptTokens: > 0 } or { CompletionTokens: 0 })
-            return (whole.Value, false);
+            return (whole.Value, false, null);
         var told = whole ?? stream?.PromptUsage ?? new TokenUsage(0, 0, Tier: stream?.Tier);
         if (whole is null)
             told = told with { CompletionTokens = Math.Max(told.CompletionTokens, await call.CountAsync(stream?.Written ?? facts?.Written ?? string.Empty)) };
-        return (told.PromptTokens > 0 ? told : told with { PromptTokens = await call.CountSentAsync() }, true);
+        if (told.PromptTokens > 0)
+            return (told, true, null);
+        var texts = await call.CountSentAsync();
+        return (told with { PromptTokens = texts }, true, call.Run.Query.Chat.IsTextAlone ? null : texts);
     }
 
     private void Reject(QueryRun run, LedgerEntry? cheaper)

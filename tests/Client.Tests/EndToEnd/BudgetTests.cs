@@ -150,6 +150,25 @@ public sealed class BudgetTests
         Assert.InRange((await QuietAsync(gateway)).SpentUsd, 0.0025m + 0.00101m, 0.0025m + 0.0012m);
     }
 
+    // Nobody counted the tools or the picture: of them the most that they could be counts, of the answer what came.
+    [Theory]
+    [InlineData(false, "", 0.025, 0.027)]
+    [InlineData(false, "data: [DONE]\n\n", 0.025, 0.027)]
+    [InlineData(true, "", 0.32, 0.322)]
+    public async Task Ask_StreamWithoutCountsOfMoreThanText_CostsThePromptThatItMayHaveBeen(bool hasPicture, string end, double least, double most)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("made", "text/event-stream", Chunks("null").Replace("data: [DONE]\n\n", end, StringComparison.Ordinal));
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        object text = new { type = "text", text = "made" }, picture = new { type = "image_url", image_url = new { url = "https://x/y.png" } };
+        var tool = new { type = "function", function = new { name = "find", description = new string('x', 10_000) } };
+        using var answer = await gateway.PostAsync(
+            new { model = "gpt-4o", stream = true, max_completion_tokens = 16_000, messages = new[] { new { role = "user", content = hasPicture ? new[] { text, picture } : [text] } }, tools = hasPicture ? null : new[] { tool } },
+            GatewayFixture.Acme);
+        await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.InRange((await QuietAsync(gateway)).SpentUsd, (decimal)least, (decimal)most);
+    }
+
     [Fact]
     public async Task Ask_CallerLeavesWhileAnotherModelIsAsked_TheOneThatRefusedCostsNothing()
     {
