@@ -98,7 +98,7 @@ public static class ResponsesRequestReader
                 && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
             MayBeShortened = fields.IsSet("context_management"),
             ContinuesElsewhere = continues,
-            PointsElsewhere = continues || fields.IsSet("tools"),
+            PointsElsewhere = continues || HasProvidersTools(fields),
             SetsReasoning = fields.TryGetObject("reasoning", out var reasoning) && reasoning.EnumerateObject().Any(static p => p.Value.ValueKind != JsonValueKind.Null),
             IsBackground = fields.IsSet("background"),
             Segments = segments,
@@ -125,7 +125,7 @@ public static class ResponsesRequestReader
             // A call, its output, a reference: no text of a person, and whatever comes next is inside a tool's loop.
             otherParts.Add(new OtherPart(item, 0));
             var isCall = type.EndsWith("_call", StringComparison.Ordinal);
-            return new ChatMessage(isCall ? "assistant" : type.EndsWith("_output", StringComparison.Ordinal) ? "tool" : type, [], true, isCall);
+            return new ChatMessage(isCall ? "assistant" : type.EndsWith("_output", StringComparison.Ordinal) ? "tool" : type, [], true, isCall, IsOfOwnFunction(item, type));
         }
 
         var parts = new List<TextPart>(1);
@@ -158,6 +158,13 @@ public static class ResponsesRequestReader
 
         return new ChatMessage(role.GetString()!, parts, !isPlain, false);
     }
+
+    private static bool IsOfOwnFunction(JsonElement item, string type) => type is "function_call" or "custom_tool_call"
+        || (type is "function_call_output" or "custom_tool_call_output" && item.TryGetProperty("output", out var output) && output.ValueKind == JsonValueKind.String);
+
+    // Tools that the provider runs bring what they find into the prompt.
+    private static bool HasProvidersTools(RequestFields fields) => fields.IsSet("tools") && !(fields.TryGet("tools", out var tools) && tools.ValueKind == JsonValueKind.Array && tools.EnumerateArray().All(
+        static t => t.ValueKind == JsonValueKind.Object && t.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && (type.ValueEquals("function"u8) || type.ValueEquals("custom"u8))));
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {

@@ -34,7 +34,7 @@ public readonly record struct TokenBound(long Prompt, long Completion)
         // Some servers take zero or less for no bound at all.
         var anAnswer = request.MaxCompletionTokens is > 0 and var most ? most : limits.OutputTokens;
         var completion = long.CreateSaturating(Math.BigMul((long)anAnswer, Math.Max(request.Choices, request.AnswersWritten)));
-        if (request.HasOtherParts || request.PointsElsewhere)
+        if (request.PointsElsewhere || (request.HasOtherParts && request.Messages.Any(static m => m.HasOtherParts && !m.IsAllInBody)))
             return new(limits.ContextTokens, completion);
         long texts = 0, bytes = 0;
         foreach (var part in request.Messages.SelectMany(static m => m.TextParts))
