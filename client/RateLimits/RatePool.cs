@@ -36,7 +36,10 @@ internal sealed class RatePool(string subject, RateKind kind)
     public bool Used { get; set; }
 
     /// <summary>Whether there is anything to tell the grain, or to ask it for.</summary>
-    public bool IsOpen => Waiting > 0 || (kind == RateKind.Concurrent ? Held > 0 || Running > 0 : Held < 0 || (Held > 0 && !Used));
+    public bool IsOpen => Waiting > 0 || (kind == RateKind.Concurrent ? Held > 0 || Running > 0 : Held < 0 || Held > Kept);
+
+    /// <summary>What is not given back: all that is wanted, and a little where more will be.</summary>
+    public long Kept => Waiting + (Used || Waiting > 0 ? Spare : 0);
 
     public long Available => kind == RateKind.Concurrent ? Held - Running : Held;
 

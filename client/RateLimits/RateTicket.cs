@@ -8,13 +8,15 @@ internal sealed class RateTicket : IDisposable
     private readonly TenantRates? _rates;
     private readonly IReadOnlyList<RatePool> _pools;
     private readonly long _tokens;
+    private readonly long _takenAt;
     private bool _left;
 
-    public RateTicket(TenantRates? rates, IReadOnlyList<RatePool> pools, long tokens, IReadOnlyList<RateFigures> figures, RateRefusal? refusal)
+    public RateTicket(TenantRates? rates, IReadOnlyList<RatePool> pools, long tokens, IReadOnlyList<RateFigures> figures, RateRefusal? refusal, long takenAt = 0)
     {
         _rates = rates;
         _pools = pools;
         _tokens = tokens;
+        _takenAt = takenAt;
         Figures = figures;
         Refusal = refusal;
     }
@@ -29,7 +31,7 @@ internal sealed class RateTicket : IDisposable
     public RateRefusal? Refusal { get; }
 
     /// <summary>The request used this many tokens and not those it was let in with.</summary>
-    public void Correct(long tokens) => _rates?.Correct(_pools, tokens - _tokens);
+    public void Correct(long tokens) => _rates?.Correct(_pools, tokens - _tokens, _takenAt);
 
     public void Dispose()
     {

@@ -61,9 +61,14 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
         }
     }
 
-    /// <summary>Requests used more (positive) or less than they had taken.</summary>
-    public void Correct(IReadOnlyList<RatePool> pools, long more)
+    /// <summary>A request used more (positive) or less than it had taken.</summary>
+    /// <param name="pools">What it took from.</param>
+    /// <param name="more">How much.</param>
+    /// <param name="takenAt">When, a <see cref="TimeProvider.GetTimestamp"/> value: of a minute that is over nothing is left to give back.</param>
+    public void Correct(IReadOnlyList<RatePool> pools, long more, long takenAt)
     {
+        if (more < 0 && time.GetElapsedTime(takenAt) >= SlidingWindow.Period)
+            return;
         lock (_lock)
         {
             foreach (var pool in pools.Where(static p => p.Kind == RateKind.Tokens))
@@ -135,7 +140,7 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
                 pool.Held -= AmountOf(pool, tokens);
         }
 
-        return new RateTicket(this, pools, tokens, Figures(pools), null);
+        return new RateTicket(this, pools, tokens, Figures(pools), null, time.GetTimestamp());
     }
 
     private RateTicket Refuse(List<RatePool> pools, RatePool by, TimeSpan? retryAfter) =>
@@ -186,16 +191,16 @@ internal sealed class TenantRates(string tenantId, string process, IClusterClien
 
     private static RateDemand Demand(RatePool pool)
     {
-        var spare = pool.Used || pool.Waiting > 0 ? pool.Spare : 0;
+        var spare = pool.Kept - pool.Waiting;
         if (pool.Kind == RateKind.Concurrent)
         {
             // The grain may give the rest to another process before its reply is here.
-            pool.Held = Math.Min(pool.Held, pool.Running + pool.Waiting + spare);
+            pool.Held = Math.Min(pool.Held, pool.Running + pool.Kept);
             return new RateDemand(pool.Subject, pool.Kind, pool.Limit, pool.Running + pool.Waiting, spare, 0);
         }
 
-        // What lies idle goes back; what is owed is paid.
-        var charged = pool.Held < 0 || (!pool.Used && pool.Waiting == 0) ? -pool.Held : 0;
+        // What lies idle goes back, or it would be here still when the minute that it was taken from is over; what is owed is paid.
+        var charged = Math.Clamp(pool.Held, 0, pool.Kept) - pool.Held;
         pool.Held += charged;
         var needed = Math.Max(0, pool.Waiting - pool.Held);
         return new RateDemand(pool.Subject, pool.Kind, pool.Limit, needed, needed > 0 ? spare : 0, charged);

@@ -13,7 +13,9 @@ public readonly record struct ModelLimits(int ContextTokens, int OutputTokens)
     [
         ("gpt-3.5-turbo", new(16_385, 4_096)),
         ("gpt-35-turbo", new(16_385, 4_096)),
-        ("gpt-4", new(32_768, 8_192)),
+        // Previews of GPT-4 Turbo, and at Azure that one itself, go by this name too.
+        ("gpt-4", new(128_000, 8_192)),
+        ("gpt-4.5", new(128_000, 16_384)),
         ("gpt-4-turbo", new(128_000, 4_096)),
         ("gpt-4o", new(128_000, 16_384)),
         ("gpt-4.1", new(1_047_576, 32_768)),

@@ -27,7 +27,8 @@ public sealed class ChatAggregator() : ChunkAggregator("chat.completion")
         return isPlain && !(choice.TryGetProperty("logprobs", out var logprobs) && logprobs.ValueKind != JsonValueKind.Null);
     }
 
-    private static void AddRest(JsonElement delta, StringBuilder rest)
+    /// <summary>Adds what is billed beside the content of a delta or a message.</summary>
+    internal static void AddRest(JsonElement delta, StringBuilder rest)
     {
         foreach (var name in Billed)
             rest.Append(CompletionFacts.StringOf(delta, name));

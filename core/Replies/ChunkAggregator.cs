@@ -19,14 +19,17 @@ public abstract class ChunkAggregator : IStreamAggregator
     private string? _fingerprint;
     private string? _serviceTier;
     private byte[]? _usage;
+    private TokenUsage? _counted;
+    private bool _isBehind;
     private bool _plainText = true;
     private bool _unreadable;
 
     /// <param name="kind">The plain answer's <c>object</c>.</param>
     private protected ChunkAggregator(string kind) => _kind = kind;
 
-    /// <summary>The provider's counts, where a usage chunk came.</summary>
-    public TokenUsage? Usage { get; private set; }
+    public TokenUsage? Usage => _isBehind ? null : _counted;
+
+    public TokenUsage? PromptUsage => _counted;
 
     public ServiceTier? Tier => ServiceTierName.Read(_serviceTier);
 
@@ -71,6 +74,15 @@ public abstract class ChunkAggregator : IStreamAggregator
                 return false;
             }
 
+            _serviceTier ??= CompletionFacts.StringOf(root, "service_tier");
+            var usage = UsageReader.Read(root);
+            if (usage is not null)
+            {
+                _counted = usage.Value with { Tier = usage.Value.Tier ?? Tier };
+                _isBehind = false;
+                _usage = Encoding.UTF8.GetBytes(root.GetProperty("usage").GetRawText());
+            }
+
             if (root.TryGetProperty("error", out var error) && error.ValueKind != JsonValueKind.Null)
             {
                 HasFailed = true;
@@ -79,19 +91,11 @@ public abstract class ChunkAggregator : IStreamAggregator
 
             Model ??= CompletionFacts.StringOf(root, "model") is { Length: > 0 } model ? model : null;
             _fingerprint ??= CompletionFacts.StringOf(root, "system_fingerprint");
-            _serviceTier ??= CompletionFacts.StringOf(root, "service_tier");
             _others.Add(root);
-            var usage = UsageReader.Read(root);
-            if (usage is not null)
-            {
-                Usage = usage.Value with { Tier = usage.Value.Tier ?? Tier };
-                _usage = Encoding.UTF8.GetBytes(root.GetProperty("usage").GetRawText());
-            }
-
             if (!root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
                 return false;
             foreach (var choice in choices.EnumerateArray())
-                AddChoice(choice);
+                _isBehind |= AddChoice(choice) && usage is null;
             return usage is not null && choices.GetArrayLength() == 0;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -162,6 +166,7 @@ public abstract class ChunkAggregator : IStreamAggregator
         foreach (var field in chunk.Fields)
             _others.Set(data.Slice(field.NameStart, field.NameLength), data.Slice(field.ValueStart, field.ValueLength));
         ChoiceOf(chunk.Index).Text.Append(chunk.Text);
+        _isBehind |= chunk.Text.Length > 0;
         return true;
     }
 
@@ -172,11 +177,14 @@ public abstract class ChunkAggregator : IStreamAggregator
         return choice;
     }
 
-    private void AddChoice(JsonElement element)
+    // Whether it brought anything that is billed.
+    private bool AddChoice(JsonElement element)
     {
         var choice = ChoiceOf(element.TryGetProperty("index", out var value) && value.TryGetInt32(out var given) ? given : 0);
+        var before = choice.Text.Length + choice.Rest.Length;
         _plainText &= AddText(element, choice.Text, choice.Rest);
         choice.FinishReason = CompletionFacts.StringOf(element, "finish_reason") ?? choice.FinishReason;
+        return choice.Text.Length + choice.Rest.Length > before;
     }
 
     /// <summary>Appends a JSON string. A token is short, and mostly written as it is: then no text of its own is made of it.</summary>

@@ -19,12 +19,17 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, bool IsCa
 
     private ReadOnlyMemory<byte> _utf8;
 
+    private string? _rest;
+
     /// <summary>All choices' text, for counting tokens where the usage is missing. Made when it is first asked for.</summary>
     public string Text
     {
         get => _text ??= Encoding.UTF8.GetString(_utf8.Span);
         init => _text = value;
     }
+
+    /// <summary>The same and what is billed like it (reasoning, refusals, tools' arguments), of a chat completion without counts.</summary>
+    public string Written => Text + _rest;
 
     /// <summary>Reads a plain (not streamed) chat completion, text completion, response or message; null where the bytes are none.</summary>
     public static CompletionFacts? Read(ReadOnlyMemory<byte> body)
@@ -40,6 +45,8 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, bool IsCa
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
                 return null;
             var cacheable = choices.GetArrayLength() > 0;
+            var usage = UsageReader.Read(root);
+            var rest = usage is null ? new StringBuilder() : null;
             var text = string.Empty;
             StringBuilder? texts = null;
             var isAlone = choices.GetArrayLength() == 1;
@@ -57,6 +64,8 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, bool IsCa
                 if (!choice.TryGetProperty("message", out var message) || message.ValueKind != JsonValueKind.Object)
                     return null;
                 cacheable &= HasOnlyText(message);
+                if (rest is not null)
+                    ChatAggregator.AddRest(message, rest);
                 if (message.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String)
                 {
                     if (isAlone && IsPlain(JsonMarshal.GetRawUtf8Value(content)))
@@ -69,7 +78,7 @@ public sealed record CompletionFacts(string? Model, TokenUsage? Usage, bool IsCa
             }
 
             cacheable &= text.Length + utf8.Length > 0 && !root.TryGetProperty("error", out _);
-            return new CompletionFacts(StringOf(root, "model"), UsageReader.Read(root), cacheable) { _text = utf8.IsEmpty ? texts?.ToString() ?? text : null, _utf8 = utf8 };
+            return new CompletionFacts(StringOf(root, "model"), usage, cacheable) { _text = utf8.IsEmpty ? texts?.ToString() ?? text : null, _utf8 = utf8, _rest = rest?.ToString() };
 
             // One choice as a rule, whose text is joined to nothing.
             void Append(string? more)

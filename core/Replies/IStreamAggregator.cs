@@ -5,10 +5,10 @@ namespace OrleansLlm.Core.Replies;
 /// <summary>Follows a streamed answer as it passes: what it used, whether it ended cleanly, and the plain answer it amounts to. Not thread-safe.</summary>
 public interface IStreamAggregator
 {
-    /// <summary>The provider's counts, where they came.</summary>
+    /// <summary>The provider's counts of the whole answer, where they came; null where more of it came after them.</summary>
     TokenUsage? Usage { get; }
 
-    /// <summary>The provider's counts of the prompt where they come before the end; for billing a stream that broke off.</summary>
+    /// <summary>The provider's counts where they come before the end, of the prompt and of what was written by then; for billing what gave no others.</summary>
     TokenUsage? PromptUsage => null;
 
     /// <summary>The service tier that it is served at, where that is told before the end.</summary>

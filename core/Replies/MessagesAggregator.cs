@@ -13,11 +13,12 @@ public sealed class MessagesAggregator : IStreamAggregator
     private JsonElement? _message;
     private JsonElement? _delta;
     private JsonElement? _endUsage;
+    private bool _isCounted;
     private bool _unreadable;
 
-    public TokenUsage? Usage => _endUsage is null || _message is null ? null : UsageReader.ReadMessages(Whole());
+    public TokenUsage? Usage => _isCounted && _message is not null ? UsageReader.ReadMessages(Whole()) : null;
 
-    public TokenUsage? PromptUsage => _message is { } message ? UsageReader.ReadMessages(message) : null;
+    public TokenUsage? PromptUsage => _message is { } message ? UsageReader.ReadMessagesPrompt(message) : null;
 
     public string? Model => _message is { } message ? CompletionFacts.StringOf(message, "model") : null;
 
@@ -55,10 +56,13 @@ public sealed class MessagesAggregator : IStreamAggregator
                     break;
                 case "content_block_delta" when root.TryGetProperty("delta", out var delta) && delta.ValueKind == JsonValueKind.Object && _blocks.TryGetValue(IndexOf(root), out var open):
                     open.Add(delta);
+                    _isCounted = false;
                     break;
                 case "message_delta":
                     _delta = root.TryGetProperty("delta", out var end) && end.ValueKind == JsonValueKind.Object ? end.Clone() : _delta;
                     _endUsage = root.TryGetProperty("usage", out var usage) && usage.ValueKind == JsonValueKind.Object ? usage.Clone() : _endUsage;
+                    // Of what was written so far.
+                    _isCounted = _endUsage is { } counts && UsageReader.CountsTheAnswer(counts);
                     break;
                 case "message_stop":
                     IsDone = true;
@@ -89,6 +93,7 @@ public sealed class MessagesAggregator : IStreamAggregator
         if (!delta.TryReadMessages(data) || !_blocks.TryGetValue(delta.Index, out var block))
             return false;
         block.Written.Append(delta.Text);
+        _isCounted = false;
         return true;
     }
 

@@ -7,10 +7,10 @@ namespace OrleansLlm.Core.Replies;
 internal static class UsageReader
 {
     private static readonly Names s_chat = new("prompt_tokens", "prompt_tokens_details", "completion_tokens", "completion_tokens_details", "total_tokens");
-    private static readonly Names s_embeddings = s_chat with { Sum = null };
+    private static readonly Names s_embeddings = s_chat with { Answered = null, AnsweredDetails = null, Sum = null };
     private static readonly Names s_responses = new("input_tokens", "input_tokens_details", "output_tokens", "output_tokens_details");
 
-    /// <summary>The usage in <paramref name="root"/>, or null where there is none or it holds no counts.</summary>
+    /// <summary>The usage in <paramref name="root"/>; null where there is none, or it leaves the prompt or the answer uncounted.</summary>
     public static TokenUsage? Read(JsonElement root) => Read(root, s_chat);
 
     /// <summary>The same of an embeddings answer, whose sum may count other things.</summary>
@@ -20,13 +20,20 @@ internal static class UsageReader
     public static TokenUsage? ReadResponses(JsonElement root) => Read(root, s_responses);
 
     /// <summary>The same of Anthropic's form, whose <c>input_tokens</c> are only those that its prompt cache neither read nor wrote.</summary>
-    public static TokenUsage? ReadMessages(JsonElement root)
+    public static TokenUsage? ReadMessages(JsonElement root) =>
+        root.TryGetProperty("usage", out var usage) && CountsTheAnswer(usage) ? ReadMessagesPrompt(root) : null;
+
+    /// <summary>Whether Anthropic's <paramref name="usage"/> counts the answer.</summary>
+    public static bool CountsTheAnswer(JsonElement usage) => usage.ValueKind == JsonValueKind.Object && Count(usage, "output_tokens") is not null;
+
+    /// <summary>As <see cref="ReadMessages"/>, of a message that begins: its answer may be uncounted.</summary>
+    public static TokenUsage? ReadMessagesPrompt(JsonElement root)
     {
         if (!root.TryGetProperty("usage", out var usage) || usage.ValueKind != JsonValueKind.Object || Count(usage, "input_tokens") is not { } fresh)
             return null;
         var sum = Counts(usage, fresh) with { Tier = ServiceTierName.OfMessages(usage) };
         if (!usage.TryGetProperty("iterations", out var iterations) || iterations.ValueKind != JsonValueKind.Array)
-            return sum;
+            return Counted(sum);
         foreach (var iteration in iterations.EnumerateArray().Where(static i => i.ValueKind == JsonValueKind.Object))
         {
             var type = CompletionFacts.StringOf(iteration, "type");
@@ -50,7 +57,7 @@ internal static class UsageReader
             }
         }
 
-        return sum;
+        return Counted(sum);
     }
 
     private static TokenUsage Counts(JsonElement usage, int fresh)
@@ -76,21 +83,26 @@ internal static class UsageReader
             written = Count(details, "cache_write_tokens") ?? 0;
         }
 
-        if (usage.TryGetProperty(names.AnsweredDetails, out details) && details.ValueKind == JsonValueKind.Object)
+        if (names.AnsweredDetails is { } answer && usage.TryGetProperty(answer, out details) && details.ValueKind == JsonValueKind.Object)
             reasoning = Count(details, "reasoning_tokens") ?? 0;
-        var answered = Count(usage, names.Answered) ?? 0;
+        var answered = names.Answered is null ? 0 : Count(usage, names.Answered);
         // Gemini and xAI leave their models' thinking out of the count of the answer, not out of the bill: the sum has it.
-        if (names.Sum is { } sum && Count(usage, sum) is { } total && total - prompt > answered)
+        if (names.Sum is { } sum && Count(usage, sum) is { } total && total - prompt >= (answered ?? 0))
         {
-            reasoning = Math.Max(reasoning, total - prompt - answered);
+            reasoning = Math.Max(reasoning, total - prompt - (answered ?? 0));
             answered = total - prompt;
         }
 
-        return new TokenUsage(prompt, answered, cached, written, reasoning, Tier: ServiceTierName.Of(root));
+        return answered is null ? null : Counted(new TokenUsage(prompt, answered.Value, cached, written, reasoning, Tier: ServiceTierName.Of(root)));
     }
 
-    private static int? Count(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 ? count : null;
+    // No answer is made of nothing: a server that says so does not count.
+    private static TokenUsage? Counted(TokenUsage usage) => usage is { PromptTokens: 0, CompletionTokens: 0 } ? null : usage;
 
-    private sealed record Names(string Sent, string SentDetails, string Answered, string AnsweredDetails, string? Sum = null);
+    // What computes with floating figures writes whole numbers as such.
+    private static int? Count(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var count)
+            && count is >= 0 and <= int.MaxValue && decimal.IsInteger(count) ? (int)count : null;
+
+    private sealed record Names(string Sent, string SentDetails, string? Answered, string? AnsweredDetails, string? Sum = null);
 }

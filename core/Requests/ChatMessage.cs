@@ -5,7 +5,8 @@ namespace OrleansLlm.Core.Requests;
 /// <param name="TextParts">The content string, or each text part of a content array, in order.</param>
 /// <param name="HasOtherParts">Whether the content also holds images, audio, files or parts of an unknown type.</param>
 /// <param name="HasToolCalls">Whether the assistant called tools here.</param>
-public sealed record ChatMessage(string Role, IReadOnlyList<TextPart> TextParts, bool HasOtherParts, bool HasToolCalls)
+/// <param name="IsAllInBody">Whether those other parts are words that stand in the body, all of them: the call of a caller's function, or what came of it.</param>
+public sealed record ChatMessage(string Role, IReadOnlyList<TextPart> TextParts, bool HasOtherParts, bool HasToolCalls, bool IsAllInBody = false)
 {
     public bool IsUser => Role == "user";
 

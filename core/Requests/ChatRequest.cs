@@ -40,6 +40,9 @@ public sealed class ChatRequest
     /// <summary>Whether parts of the prompt are kept at the provider: an earlier response, a conversation, a stored prompt, what built-in tools find.</summary>
     public bool PointsElsewhere { get; init; }
 
+    /// <summary>Whether the provider may shorten the conversation before it answers (<c>context_management</c>), and bills what it reads and writes for that.</summary>
+    public bool MayBeShortened { get; init; }
+
     /// <summary>Whether the provider goes on with it, and bills it, when nobody reads its answer any more (<c>background</c>).</summary>
     public bool IsBackground { get; init; }
 
@@ -68,6 +71,9 @@ public sealed class ChatRequest
     public required JsonSpan? IncludeUsageToken { get; init; }
 
     public required IReadOnlyList<ChatMessage> Messages { get; init; }
+
+    /// <summary>Whether its prompt is its texts and nothing else that is billed: no tools and their calls, no schema, no pictures, nothing that the provider keeps or finds.</summary>
+    public bool IsTextAlone => !HasTools && !HasOtherParts && !PointsElsewhere && !WantsJson && !Messages.Any(static m => m.HasToolCalls);
 
     /// <summary>How many choices are asked for; 1 by default.</summary>
     public required int Choices { get; init; }

@@ -18,7 +18,7 @@ public static class ChatRequestReader
 
     private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal)
     {
-        "model", "service_tier", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens", "tools", "functions", "response_format",
+        "model", "models", "fallbacks", "service_tier", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens", "tools", "functions", "response_format", "web_search_options",
     };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
@@ -34,6 +34,7 @@ public static class ChatRequestReader
         request = null;
         RequestProblem? wrong;
         if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadOtherModels(out var otherModels)) is not null
             || (wrong = fields.ReadStream(out var stream)) is not null
             || (wrong = fields.ReadStreamOptions(out var options)) is not null
             || (wrong = fields.ReadChoices(out var choices)) is not null
@@ -53,6 +54,7 @@ public static class ChatRequestReader
         {
             Body = fields.Body,
             Model = model,
+            OtherModels = otherModels,
             ModelToken = modelToken,
             Stream = stream,
             IncludeUsage = options.IncludeUsage,
@@ -60,7 +62,7 @@ public static class ChatRequestReader
             IncludeUsageToken = options.IncludeUsageToken,
             Messages = list,
             Choices = choices,
-            Tier = ServiceTierName.Of(fields.Root),
+            Tier = fields.Tier,
             // Where both are given, providers differ in which counts: the greater bounds either.
             MaxCompletionTokens = fields.Int32("max_completion_tokens") is { } most && fields.Int32("max_tokens") is { } older
                 ? Math.Max(most, older)

@@ -14,7 +14,7 @@ public static class CompletionsRequestReader
 {
     private static readonly PropertyNames NotIsolating = new("stream", "stream_options", "user", "prompt");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "models", "fallbacks", "service_tier", "prompt", "stream", "stream_options", "n", "best_of", "max_tokens" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -29,6 +29,7 @@ public static class CompletionsRequestReader
         request = null;
         RequestProblem? wrong;
         if ((wrong = fields.ReadModel(modelInAddress, out var model, out var modelToken)) is not null
+            || (wrong = fields.ReadOtherModels(out var otherModels)) is not null
             || (wrong = fields.ReadStream(out var stream)) is not null
             || (wrong = fields.ReadStreamOptions(out var options)) is not null
             || (wrong = fields.ReadChoices(out var choices)) is not null)
@@ -54,6 +55,7 @@ public static class CompletionsRequestReader
             IsMatchable = false,
             Body = fields.Body,
             Model = model,
+            OtherModels = otherModels,
             ModelToken = modelToken,
             Stream = stream,
             IncludeUsage = options.IncludeUsage,
@@ -63,7 +65,7 @@ public static class CompletionsRequestReader
             TokensSent = tokens,
             Choices = choices,
             AnswersWritten = prompts * Math.Max(choices, bestOf),
-            Tier = ServiceTierName.Of(fields.Root),
+            Tier = fields.Tier,
             MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = false,
             HasOtherParts = false,

@@ -13,7 +13,7 @@ public static class MessagesRequestReader
     // A mark says what the provider keeps, not what is asked.
     private static readonly PropertyNames NotIsolating = new("stream", "metadata", "service_tier", "cache_control", "messages");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "speed", "inference_geo", "messages", "system", "stream", "max_tokens", "tools", "fallbacks" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "speed", "inference_geo", "messages", "system", "stream", "max_tokens", "tools", "models", "fallbacks", "container", "mcp_servers", "context_management" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -71,6 +71,7 @@ public static class MessagesRequestReader
             Tier = otherModels.Count > 0 ? ServiceTier.Other : ServiceTierName.OfMessages(fields.Root),
             MaxCompletionTokens = fields.Int32("max_tokens"),
             HasTools = fields.HasItems("tools"),
+            MayBeShortened = fields.IsSet("context_management"),
             PointsElsewhere = fields.IsSet("container") || fields.IsSet("mcp_servers") || HasServerTools(fields),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
             SetsReasoning = Thinks(fields),

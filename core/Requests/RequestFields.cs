@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 
 namespace OrleansLlm.Core.Requests;
 
@@ -7,6 +8,8 @@ internal sealed class RequestFields
 {
     /// <summary>Longer names of models are refused: they would stand in every ledger entry and sum. Known ones stay under 128.</summary>
     public const int LongestModel = 256;
+
+    private static readonly string[] s_inItsPlace = ["fallbacks", "models"];
 
     private readonly Dictionary<string, JsonElement> _values;
 
@@ -108,8 +111,9 @@ internal sealed class RequestFields
     }
 
     /// <summary>
-    /// The models that the body names beside its own: those of the tools that the provider runs, and those that it asks in its model's place. That
-    /// list may be a word that leaves the choice to the provider (<c>default</c>), which stands for a name here.
+    /// The models that the body names beside its own: those of the tools that the provider runs, and those that it asks in its model's place
+    /// (<c>fallbacks</c>: Anthropic, LiteLLM; <c>models</c>: OpenRouter). That list may be a word that leaves the choice to the provider (<c>default</c>),
+    /// which stands for a name here.
     /// </summary>
     public RequestProblem? ReadOtherModels(out IReadOnlyList<string> names)
     {
@@ -117,11 +121,13 @@ internal sealed class RequestFields
         List<string>? found = null;
         if (TryGet("tools", out var tools))
             AddModels(tools, ref found);
-        if (TryGet("fallbacks", out var fallbacks))
+        foreach (var name in s_inItsPlace)
         {
-            if (fallbacks.ValueKind == JsonValueKind.String)
-                (found ??= []).Add(fallbacks.GetString()!);
-            AddModels(fallbacks, ref found);
+            if (!TryGet(name, out var others))
+                continue;
+            if (others.ValueKind == JsonValueKind.String)
+                (found ??= []).Add(others.GetString()!);
+            AddModels(others, ref found);
         }
 
         if (found?.Exists(static n => n.Length > LongestModel) == true)
@@ -129,6 +135,9 @@ internal sealed class RequestFields
         names = found ?? names;
         return null;
     }
+
+    /// <summary>The service tier asked for: none that has a price where another model may answer, and be billed, in the model's place.</summary>
+    public ServiceTier? Tier => Array.Exists(s_inItsPlace, IsSet) ? ServiceTier.Other : ServiceTierName.Of(Root);
 
     /// <summary>Whether the answer is to be streamed.</summary>
     public RequestProblem? ReadStream(out bool stream)
@@ -182,6 +191,8 @@ internal sealed class RequestFields
             return;
         foreach (var item in list.EnumerateArray())
         {
+            if (item.ValueKind == JsonValueKind.String)
+                (found ??= []).Add(item.GetString()!);
             if (item.ValueKind != JsonValueKind.Object)
                 continue;
             // Of two values the provider may read either.

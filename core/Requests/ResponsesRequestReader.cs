@@ -18,7 +18,7 @@ public static class ResponsesRequestReader
     // An answer of this form says them again: they are its asker's own.
     private static readonly PropertyNames SaidAgain = new("user", "safety_identifier", "metadata", "prompt_cache_key");
 
-    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools", "fallbacks", "background" };
+    private static readonly HashSet<string> MustBeUnique = new(StringComparer.Ordinal) { "model", "service_tier", "input", "instructions", "stream", "stream_options", "max_output_tokens", "previous_response_id", "conversation", "prompt", "tools", "models", "fallbacks", "background", "context_management" };
 
     /// <summary>Reads <paramref name="body"/>.</summary>
     /// <param name="body">UTF-8 JSON; kept, not copied.</param>
@@ -90,14 +90,15 @@ public static class ResponsesRequestReader
             IncludeUsageToken = null,
             Messages = messages,
             Choices = 1,
-            Tier = ServiceTierName.Of(fields.Root),
+            Tier = fields.Tier,
             MaxCompletionTokens = fields.Int32("max_output_tokens"),
             HasTools = fields.HasItems("tools"),
             HasOtherParts = messages.Exists(static m => m.HasOtherParts),
             WantsJson = fields.TryGetObject("text", out var text) && text.TryGetProperty("format", out var format)
                 && format.ValueKind == JsonValueKind.Object && ChatRequestReader.IsJsonFormat(format),
+            MayBeShortened = fields.IsSet("context_management"),
             ContinuesElsewhere = continues,
-            PointsElsewhere = continues || fields.IsSet("tools"),
+            PointsElsewhere = continues || HasProvidersTools(fields),
             SetsReasoning = fields.TryGetObject("reasoning", out var reasoning) && reasoning.EnumerateObject().Any(static p => p.Value.ValueKind != JsonValueKind.Null),
             IsBackground = fields.IsSet("background"),
             Segments = segments,
@@ -124,7 +125,7 @@ public static class ResponsesRequestReader
             // A call, its output, a reference: no text of a person, and whatever comes next is inside a tool's loop.
             otherParts.Add(new OtherPart(item, 0));
             var isCall = type.EndsWith("_call", StringComparison.Ordinal);
-            return new ChatMessage(isCall ? "assistant" : type.EndsWith("_output", StringComparison.Ordinal) ? "tool" : type, [], true, isCall);
+            return new ChatMessage(isCall ? "assistant" : type.EndsWith("_output", StringComparison.Ordinal) ? "tool" : type, [], true, isCall, IsOfOwnFunction(item, type));
         }
 
         var parts = new List<TextPart>(1);
@@ -157,6 +158,13 @@ public static class ResponsesRequestReader
 
         return new ChatMessage(role.GetString()!, parts, !isPlain, false);
     }
+
+    private static bool IsOfOwnFunction(JsonElement item, string type) => type is "function_call" or "custom_tool_call"
+        || (type is "function_call_output" or "custom_tool_call_output" && item.TryGetProperty("output", out var output) && output.ValueKind == JsonValueKind.String);
+
+    // Tools that the provider runs bring what they find into the prompt.
+    private static bool HasProvidersTools(RequestFields fields) => fields.IsSet("tools") && !(fields.TryGet("tools", out var tools) && tools.ValueKind == JsonValueKind.Array && tools.EnumerateArray().All(
+        static t => t.ValueKind == JsonValueKind.Object && t.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String && (type.ValueEquals("function"u8) || type.ValueEquals("custom"u8))));
 
     private static bool IsEmpty(JsonElement value) => value.ValueKind switch
     {

@@ -19,16 +19,22 @@ public readonly record struct TokenBound(long Prompt, long Completion)
     /// <summary>
     /// For a chat or responses request to <paramref name="model"/>. Texts are counted; everything else in the body (tools, formats, names, frames) is
     /// held to be a token a byte, which no tokenizer exceeds. What the body only points at (images, files, an earlier conversation) may fill the
-    /// whole context.
+    /// whole context. A conversation that the provider may shorten first is read, and written for, twice.
     /// </summary>
     public static TokenBound Of(ChatRequest request, string model, ModelLimits limits)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(model);
+        var once = OfOnePass(request, model, limits);
+        return request.MayBeShortened ? new(2 * once.Prompt, 2 * once.Completion) : once;
+    }
+
+    private static TokenBound OfOnePass(ChatRequest request, string model, ModelLimits limits)
+    {
         // Some servers take zero or less for no bound at all.
         var anAnswer = request.MaxCompletionTokens is > 0 and var most ? most : limits.OutputTokens;
         var completion = long.CreateSaturating(Math.BigMul((long)anAnswer, Math.Max(request.Choices, request.AnswersWritten)));
-        if (request.HasOtherParts || request.PointsElsewhere)
+        if (request.PointsElsewhere || (request.HasOtherParts && request.Messages.Any(static m => m.HasOtherParts && !m.IsAllInBody)))
             return new(limits.ContextTokens, completion);
         long texts = 0, bytes = 0;
         foreach (var part in request.Messages.SelectMany(static m => m.TextParts))

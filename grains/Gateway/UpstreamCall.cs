@@ -178,10 +178,10 @@ internal sealed class UpstreamCall(
     }
 
     // Where nobody knows what the call cost, the budget takes it for the most it could.
-    private void End(QueryRun run, LedgerEntry entry, bool costKnown, decimal lostUsd = 0)
+    private void End(QueryRun run, LedgerEntry entry, bool costKnown, decimal lostUsd = 0, int? textTokens = null)
     {
         ledger.Record(entry);
-        spending.Settle(run.Permit, costKnown ? entry.CostUsd : null);
+        spending.Settle(run.Permit, costKnown ? entry.CostUsd : null, textTokens);
         run.SetEnd(new RunEnd(entry, lostUsd));
     }
 
@@ -235,8 +235,8 @@ internal sealed class UpstreamCall(
         if (facts is not null && call.Lookup.Kind != HitKind.Verification && cascade.After(run.Query, call.Route, facts) is { } stronger)
         {
             // It was made and is billed, whoever gets it.
-            var made = await CheaperAsync(call, facts);
-            spending.Settle(run.Permit, made.CostUsd);
+            var (made, textTokens) = await CheaperAsync(call, facts);
+            spending.Settle(run.Permit, made.CostUsd, textTokens);
             run.Permit = SpendPermit.Free;
             call.GenAi.End(200, made.Usage, facts.Text);
             if (await CallAsync(run, call.Lookup, stronger, call.Compression, call.Embedding, made, call.Lost))
@@ -308,15 +308,12 @@ internal sealed class UpstreamCall(
     private static RunHead Head(CallUnderWay call, int status, string contentType, IReadOnlyList<KeyValuePair<string, string>> headers) =>
         new(call.Lookup, null, call.Route, status, contentType, headers, 0, 0);
 
-    // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing usage is counted here and marked.
+    // Writes the leader's entry, keeps the answer for whoever asks next and ends the run. A missing count is made here and marked.
     private async ValueTask SettleAsync(
         CallUnderWay call, TokenUsage? usage, int status, CompletionFacts? facts = null, byte[]? plain = null, IStreamAggregator? stream = null, bool costKnown = true)
     {
-        var estimated = usage is null;
-        var billed = AtTier(call, usage ?? (stream?.PromptUsage ?? new TokenUsage(await call.CountSentAsync(), 0, Tier: stream?.Tier)) with
-        {
-            CompletionTokens = await call.CountAsync(stream?.Written ?? facts?.Text ?? string.Empty),
-        });
+        var (counted, estimated, textTokens) = await CountedAsync(call, usage, facts, stream);
+        var billed = AtTier(call, counted);
         // An answer in another model's place is nobody else's.
         var fellBack = call.Route.Decision.Reason is RouteReason.OutageFallback or RouteReason.ContextWindowFallback or RouteReason.ContentFilterFallback;
         var isKept = !fellBack && SemanticCache.Writes(call.Run.Query) && (plain is not null || stream is { IsCacheable: true, Model: not null });
@@ -351,18 +348,35 @@ internal sealed class UpstreamCall(
             call.Run.Stored = isBroken || AnswerSigns.Refuses(text) ? null : call.Run.Answer;
         }
 
-        End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call));
+        End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call), textTokens);
     }
 
     // The plain answer that a stream amounts to.
     private byte[] PlainOf(CallUnderWay call, IStreamAggregator stream) =>
         stream.ToPlain(call.Run.Query.Form.AnswerId(call.Run.Query.Request.RequestId), time.GetUtcNow().ToUnixTimeSeconds());
 
-    private async ValueTask<LedgerEntry> CheaperAsync(CallUnderWay call, CompletionFacts facts)
+    private async ValueTask<(LedgerEntry Entry, int? TextTokens)> CheaperAsync(CallUnderWay call, CompletionFacts facts)
     {
-        var usage = AtTier(call, facts.Usage ?? new TokenUsage(await call.CountSentAsync(), await call.CountAsync(facts.Text)));
-        return entries.Rejected(
-            call.Run.Query, call.Route.Model, usage, facts.Usage is null, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
+        var (counted, estimated, textTokens) = await CountedAsync(call, facts.Usage, facts);
+        var entry = entries.Rejected(
+            call.Run.Query, call.Route.Model, AtTier(call, counted), estimated, time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
+        return (entry, textTokens);
+    }
+
+    // The provider's counts of the whole; without them those of a part of it, and what they leave out is counted here. No prompt has no tokens.
+    // The tokens of its texts are told where they are not all of it.
+    private static async ValueTask<(TokenUsage Usage, bool Estimated, int? TextTokens)> CountedAsync(
+        CallUnderWay call, TokenUsage? whole, CompletionFacts? facts = null, IStreamAggregator? stream = null)
+    {
+        if (whole is { PromptTokens: > 0 } or { CompletionTokens: 0 })
+            return (whole.Value, false, null);
+        var told = whole ?? stream?.PromptUsage ?? new TokenUsage(0, 0, Tier: stream?.Tier);
+        if (whole is null)
+            told = told with { CompletionTokens = Math.Max(told.CompletionTokens, await call.CountAsync(stream?.Written ?? facts?.Written ?? string.Empty)) };
+        if (told.PromptTokens > 0)
+            return (told, true, null);
+        var texts = await call.CountSentAsync();
+        return (told with { PromptTokens = texts }, true, call.Run.Query.Chat.IsTextAlone ? null : texts);
     }
 
     private void Reject(QueryRun run, LedgerEntry? cheaper)

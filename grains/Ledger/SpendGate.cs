@@ -55,16 +55,19 @@ internal sealed class SpendGate(
         var tokens = await Task.Run(() => bound(request, options.Value.MaxOutputTokens.TryGetValue(model, out var most) ? known with { OutputTokens = most } : known));
         var aTry = billed.Max(price => CostBound.Of(price, tokens.Prompt, tokens.Completion));
         var permit = await ReserveAsync(requestId, tenantId, [.. limits.Select(BudgetCap.From)], aTry * target.MostBilledTries);
-        return permit with { TryUsd = aTry };
+        return permit with { TryUsd = aTry, Prompt = (tokens.Prompt, billed.Max(price => CostBound.Of(price, tokens.Prompt, 0)) / Math.Max(1, tokens.Prompt)) };
     }
 
     /// <summary>The call of a permit has ended.</summary>
     /// <param name="permit">Its permit; nothing happens where nothing was set aside.</param>
     /// <param name="costUsd">What its answer cost; null where nobody knows: then it cost the most it could.</param>
-    public void Settle(SpendPermit permit, decimal? costUsd)
+    /// <param name="textTokens">Where nobody counted its prompt, of which more than texts are billed: the tokens of the texts, which are in the cost.</param>
+    public void Settle(SpendPermit permit, decimal? costUsd, int? textTokens = null)
     {
         if (permit.ReservationId is not { } id)
             return;
+        if (textTokens is { } counted)
+            costUsd += Math.Max(0, permit.Prompt.Tokens - counted) * permit.Prompt.Usd;
         costUsd += permit.LostTries * permit.TryUsd;
         if (costUsd > permit.MaxUsd)
             BudgetLog.CostAboveReservation(logger, id, costUsd.Value, permit.MaxUsd);

@@ -22,6 +22,9 @@ internal sealed record SpendPermit
     /// <summary>The most that one try can cost.</summary>
     public decimal TryUsd { get; init; }
 
+    /// <summary>The most tokens that the prompt can have, and the most that each of them can cost.</summary>
+    public (long Tokens, decimal Usd) Prompt { get; init; }
+
     /// <summary>Tries that came to nothing before the one that counts, and may be billed.</summary>
     public int LostTries { get; init; }
 }

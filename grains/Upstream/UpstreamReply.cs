@@ -35,7 +35,7 @@ public sealed class UpstreamReply : IAsyncDisposable
     public UpstreamReply(
         int status, IReadOnlyList<KeyValuePair<string, string>> headers, string? contentType, Stream body, IAsyncDisposable? owner = null)
     {
-        Status = status;
+        Status = status is > 200 and < 300 ? 200 : status;
         Headers = headers;
         ContentType = contentType;
         Body = body;
@@ -49,7 +49,10 @@ public sealed class UpstreamReply : IAsyncDisposable
         FailureMessage = message;
     }
 
-    /// <summary>HTTP status; 502, 503 or 504 where <see cref="Failure"/> is set.</summary>
+    /// <summary>
+    /// HTTP status; 502, 503 or 504 where <see cref="Failure"/> is set. Every success is a 200: servers that answer a POST with 201, or a proxy's 203, bring the
+    /// same answers and the same bills.
+    /// </summary>
     public int Status { get; }
 
     /// <summary>Response headers worth passing on (<c>retry-after</c>, <c>x-ratelimit-*</c>, <c>openai-*</c> …); never a credential.</summary>

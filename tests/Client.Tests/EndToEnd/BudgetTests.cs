@@ -21,6 +21,8 @@ namespace OrleansLlm.Client.Tests.EndToEnd;
 /// <summary>Hard caps through the whole gateway.</summary>
 public sealed class BudgetTests
 {
+    private static readonly string HundredWords = string.Concat(Enumerable.Repeat(" word", 100));
+
     private const string FailedInBand = "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}\n\n";
 
     [Fact]
@@ -95,6 +97,76 @@ public sealed class BudgetTests
         Assert.Equal(2, text.Split("data: {\"error\"").Length);
         Assert.InRange((await QuietAsync(gateway)).SpentUsd, (decimal)least, (decimal)most);
         Assert.Equal(1, (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total").GetProperty("errors").GetInt32());
+    }
+
+    [Theory]
+    [InlineData(201, false)]
+    [InlineData(203, false)]
+    [InlineData(201, true)]
+    public async Task Ask_AnotherSuccessThan200_IsBilledAlike(int status, bool stream)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("made", stream ? "text/event-stream" : "application/json", stream ? Chunks("""{"prompt_tokens":1000,"completion_tokens":1000}""") : Completion(1000, 1000), status);
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        using var answer = await AskAsync(gateway, "made", 1500, stream);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        await SettledAsync(gateway, 0.0125m);
+        Assert.Equal(0.0125m, (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total").GetProperty("cost_usd").GetDecimal());
+    }
+
+    // A hundred words were written: what the provider leaves uncounted is counted here, and says so.
+    [Theory]
+    [InlineData(false, """{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}""", 0.00101, 0.0012)]
+    [InlineData(true, """{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}""", 0.00101, 0.0012)]
+    [InlineData(false, """{"prompt_tokens":1000,"completion_tokens":"100"}""", 0.00101, 0.0012)]
+    [InlineData(false, """{"prompt_tokens":0,"completion_tokens":1000}""", 0.0100025, 0.0101)]
+    [InlineData(true, """{"prompt_tokens":0,"completion_tokens":1000}""", 0.0100025, 0.0101)]
+    public async Task Ask_CountsThatLeaveSomethingOut_AreCompletedHere(bool stream, string usage, double least, double most)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("made", stream ? "text/event-stream" : "application/json", stream ? Chunks(usage) : Completion(usage));
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        using var answer = await AskAsync(gateway, "made", 1500, stream);
+        await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var spent = (await QuietAsync(gateway)).SpentUsd;
+        Assert.InRange(spent, (decimal)least, (decimal)most);
+        var total = (await gateway.SavingsAsync(GatewayFixture.Acme)).GetProperty("total");
+        Assert.Equal((spent, 1), (total.GetProperty("cost_usd").GetDecimal(), total.GetProperty("estimated").GetInt32()));
+    }
+
+    // The first chunk's count of one token, where a hundred came.
+    [Theory]
+    [InlineData("data: [DONE]\n\n")]
+    [InlineData("")]
+    public async Task Ask_StreamWhoseCountsComeFirst_CostsWhatCameAfterThemToo(string end)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        const string Counted = """data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[{"index":0,"delta":{"content":"word"}}],"usage":{"prompt_tokens":1000,"completion_tokens":1}}""" + "\n\n";
+        upstream.Answer("made", "text/event-stream", Counted + Chunks("null").Replace("data: [DONE]\n\n", end, StringComparison.Ordinal));
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        using var answer = await AskAsync(gateway, "made", 1500, stream: true);
+        await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.InRange((await QuietAsync(gateway)).SpentUsd, 0.0025m + 0.00101m, 0.0025m + 0.0012m);
+    }
+
+    // Nobody counted the tools or the picture: of them the most that they could be counts, of the answer what came.
+    [Theory]
+    [InlineData(false, "", 0.025, 0.027)]
+    [InlineData(false, "data: [DONE]\n\n", 0.025, 0.027)]
+    [InlineData(true, "", 0.32, 0.322)]
+    public async Task Ask_StreamWithoutCountsOfMoreThanText_CostsThePromptThatItMayHaveBeen(bool hasPicture, string end, double least, double most)
+    {
+        await using var upstream = await ScriptedUpstream.StartAsync();
+        upstream.Answer("made", "text/event-stream", Chunks("null").Replace("data: [DONE]\n\n", end, StringComparison.Ordinal));
+        await using var gateway = await StartAsync(upstream, ("OrleansLlm:Tenants:acme:Budgets:Day", "1"));
+        object text = new { type = "text", text = "made" }, picture = new { type = "image_url", image_url = new { url = "https://x/y.png" } };
+        var tool = new { type = "function", function = new { name = "find", description = new string('x', 10_000) } };
+        using var answer = await gateway.PostAsync(
+            new { model = "gpt-4o", stream = true, max_completion_tokens = 16_000, messages = new[] { new { role = "user", content = hasPicture ? new[] { text, picture } : [text] } }, tools = hasPicture ? null : new[] { tool } },
+            GatewayFixture.Acme);
+        await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.InRange((await QuietAsync(gateway)).SpentUsd, (decimal)least, (decimal)most);
     }
 
     [Fact]
@@ -345,11 +417,19 @@ public sealed class BudgetTests
         return GatewayProcess.StartAsync(all);
     }
 
-    private static Task<HttpResponseMessage> AskAsync(GatewayProcess gateway, string question, int most) => gateway.PostAsync(
-        new { model = "gpt-4o", messages = new[] { new { role = "user", content = question } }, max_completion_tokens = most }, GatewayFixture.Acme);
+    private static Task<HttpResponseMessage> AskAsync(GatewayProcess gateway, string question, int most, bool stream = false) => gateway.PostAsync(
+        new { model = "gpt-4o", stream, messages = new[] { new { role = "user", content = question } }, max_completion_tokens = most }, GatewayFixture.Acme);
 
     private static string Completion(int prompt, int completion) =>
         $$$"""{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"An answer."},"finish_reason":"stop"}],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{completion}}},"total_tokens":{{{prompt + completion}}}}}""";
+
+    private static string Completion(string usage) =>
+        $$$"""{"id":"c","object":"chat.completion","created":1,"model":"gpt-4o","choices":[{"index":0,"message":{"role":"assistant","content":"{{{HundredWords}}}"},"finish_reason":"stop"}],"usage":{{{usage}}}}""";
+
+    private static string Chunks(string usage) => string.Concat(
+        $$$"""data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[{"index":0,"delta":{"content":"{{{HundredWords}}}"}}]}""", "\n\n",
+        """data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""", "\n\n",
+        $$$"""data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"gpt-4o","choices":[],"usage":{{{usage}}}}""", "\n\ndata: [DONE]\n\n");
 
     private static async Task SettledAsync(GatewayProcess gateway, decimal spent)
     {

@@ -11,7 +11,7 @@ namespace OrleansLlm.Client.Tests.EndToEnd;
 internal sealed class ScriptedUpstream : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly ConcurrentDictionary<string, (string ContentType, string Body)> _answers = new();
+    private readonly ConcurrentDictionary<string, (int Status, string ContentType, string Body)> _answers = new();
     private readonly ConcurrentDictionary<string, int> _calls = new();
 
     private ScriptedUpstream(WebApplication app)
@@ -33,7 +33,7 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         return upstream;
     }
 
-    public void Answer(string question, string contentType, string body) => _answers[question] = (contentType, body);
+    public void Answer(string question, string contentType, string body, int status = 200) => _answers[question] = (status, contentType, body);
 
     /// <summary>What it was sent.</summary>
     public ConcurrentQueue<(string Body, Dictionary<string, string> Headers)> Requests { get; } = new();
@@ -51,7 +51,8 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
         var content = request.RootElement.GetProperty("messages").EnumerateArray().Last().GetProperty("content");
         var question = content.ValueKind == JsonValueKind.Array ? content[0].GetProperty("text").GetString()! : content.GetString()!;
         _calls.AddOrUpdate(question, 1, static (_, n) => n + 1);
-        var (contentType, body) = _answers[question];
+        var (status, contentType, body) = _answers[question];
+        context.Response.StatusCode = status;
         context.Response.ContentType = contentType;
         await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body));
     }

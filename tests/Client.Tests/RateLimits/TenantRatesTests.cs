@@ -14,6 +14,9 @@ public sealed class TenantRatesTests
     private const int Most = 10;
     private static readonly IReadOnlyList<RateLimit> Limits = [new RateLimit(string.Empty, null, null, Most)];
 
+    private const int MostTokens = 10_000;
+    private static readonly IReadOnlyList<RateLimit> Tokens = [new RateLimit(string.Empty, null, MostTokens, null)];
+
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
@@ -70,6 +73,42 @@ public sealed class TenantRatesTests
         // Who was failed waits no more, and takes nothing from others.
         await rates.TidyAsync();
         await EnterAllAsync(new TenantRates("acme", "b", HeldBack.Cluster(grain).Cluster, _time, NullLogger.Instance));
+    }
+
+    /// <summary>While requests went on it kept all that earlier ones had been estimated too high by, for long after the minute that it was taken from.</summary>
+    [Fact]
+    public async Task Correct_WhileRequestsGoOn_GoesBackForOthersToTake()
+    {
+        var grain = new RateLimitGrain(_time);
+        var a = new TenantRates("acme", "a", HeldBack.Cluster(grain).Cluster, _time, NullLogger.Instance);
+        var b = new TenantRates("acme", "b", HeldBack.Cluster(grain).Cluster, _time, NullLogger.Instance);
+        (await a.EnterAsync(Tokens, MostTokens)).Correct(1);
+        for (var i = 0; i < 130; i++)
+        {
+            Assert.Null((await a.EnterAsync(Tokens, 1)).Refusal);
+            await a.TidyAsync();
+            _time.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        // Both together, and not each of them, have what is left of the minute.
+        Assert.Null((await b.EnterAsync(Tokens, MostTokens - 200)).Refusal);
+        Assert.NotNull((await a.EnterAsync(Tokens, 300)).Refusal);
+    }
+
+    /// <summary>What it did not use of a minute that is over was given to others long ago.</summary>
+    [Fact]
+    public async Task Correct_OfARequestThatTookLongerThanAMinute_GivesNothingBack()
+    {
+        var rates = new TenantRates("acme", "a", HeldBack.Cluster(new RateLimitGrain(_time)).Cluster, _time, NullLogger.Instance);
+        var early = await rates.EnterAsync(Tokens, MostTokens);
+        _time.Advance(TimeSpan.FromSeconds(61));
+        Assert.Null((await rates.EnterAsync(Tokens, MostTokens)).Refusal);
+        early.Correct(1);
+        Assert.NotNull((await rates.EnterAsync(Tokens, 10)).Refusal);
+        // What it used beyond what it had taken counts whenever it is known.
+        _time.Advance(TimeSpan.FromSeconds(61));
+        early.Correct(MostTokens + 100);
+        Assert.NotNull((await rates.EnterAsync(Tokens, MostTokens - 50)).Refusal);
     }
 
     private static async Task<List<RateTicket>> EnterAllAsync(TenantRates rates)

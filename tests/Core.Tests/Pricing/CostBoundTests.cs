@@ -30,7 +30,15 @@ public sealed class CostBoundTests
     [InlineData("azure/gpt-4.1-nano", 32_768)]
     [InlineData("gpt-4", 8_192)]
     [InlineData("gpt-4-turbo-2024-04-09", 4_096)]
+    [InlineData("gpt-4.5-preview", 16_384)]
     [InlineData("gpt-5.6", 128_000)]
     [InlineData("house-model", 128_000)]
     public void ModelLimits_ByName_AreTheLongestPrefixes(string model, int output) => Assert.Equal(output, ModelLimits.Of(model).OutputTokens);
+
+    // The previews of GPT-4 Turbo, and what Azure serves by the name of gpt-4, read as much as it does.
+    [Theory]
+    [InlineData("gpt-4-1106-preview")]
+    [InlineData("azure/gpt-4")]
+    [InlineData("gpt-4.5-preview")]
+    public void ModelLimits_OfAFourthGeneration_HaveItsLongestContext(string model) => Assert.Equal(128_000, ModelLimits.Of(model).ContextTokens);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Replies;
 
 namespace OrleansLlm.Core.Tests.Replies;
@@ -93,6 +94,57 @@ public sealed class ChatReplayTests
             Assert.Equal((failed, true), (aggregator.HasFailed, aggregator.IsDone));
             Assert.False(failed && aggregator.IsCacheable);
         }
+    }
+
+    [Fact]
+    public void Add_ErrorWithCounts_CountsAreKept()
+    {
+        var aggregator = new ChatAggregator();
+        aggregator.Add("""{"error":{"message":"overloaded"},"usage":{"prompt_tokens":9,"completion_tokens":7}}"""u8.ToArray());
+        Assert.Equal((true, new TokenUsage(9, 7)), (aggregator.HasFailed, aggregator.Usage!.Value));
+    }
+
+    // Counts of what was written so far, as some tell them with every chunk or with the first alone.
+    [Fact]
+    public void Add_TextAfterTheCounts_TheyAreThePromptsAlone()
+    {
+        const string Counted = """{"model":"m","choices":[{"index":0,"delta":{"content":"a"},"text":"a"}],"usage":{"prompt_tokens":9,"completion_tokens":1}}""";
+        const string Uncounted = """{"model":"m","choices":[{"index":0,"delta":{"content":" b"},"text":" b","logprobs":null,"finish_reason":null}]}""";
+        const string End = """{"model":"m","choices":[{"index":0,"delta":{},"text":"","finish_reason":"stop"}]}""";
+        foreach (IStreamAggregator aggregator in (IStreamAggregator[])[new ChatAggregator(), new CompletionsAggregator()])
+        {
+            Add(aggregator, Counted, End);
+            Assert.Equal(new TokenUsage(9, 1), aggregator.Usage);
+            Add(aggregator, Uncounted, End);
+            Assert.Null(aggregator.Usage);
+            Assert.Equal(new TokenUsage(9, 1), aggregator.PromptUsage);
+            Add(aggregator, """{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2}}""");
+            Assert.Equal(new TokenUsage(9, 2), aggregator.Usage);
+        }
+    }
+
+    [Fact]
+    public void Add_CountsOfNothingAfterTheCounts_ChangeNothing()
+    {
+        var aggregator = new ChatAggregator();
+        Add(
+            aggregator, """{"model":"m","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":"stop"}]}""", """{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":1}}""",
+            """{"choices":[],"usage":{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}}""", "[DONE]");
+        Assert.Equal(new TokenUsage(9, 1), aggregator.Usage);
+        Assert.Equal(new TokenUsage(9, 1), CompletionFacts.Read(aggregator.ToPlain("b", 2))!.Usage);
+    }
+
+    private static void Add(IStreamAggregator aggregator, params string[] events)
+    {
+        foreach (var data in events)
+            aggregator.Add(Encoding.UTF8.GetBytes(data));
+    }
+
+    [Fact]
+    public void Read_ToolCallWithoutCounts_CountsAsWrittenAndNotAsText()
+    {
+        var facts = CompletionFacts.Read("""{"model":"m","choices":[{"index":0,"message":{"role":"assistant","content":"One moment. ","reasoning_content":"Hm. ","tool_calls":[{"id":"call_1","type":"function","function":{"name":"find","arguments":"{}"}}]},"finish_reason":"tool_calls"}]}"""u8.ToArray())!;
+        Assert.Equal(("One moment. ", "One moment. Hm. find{}"), (facts.Text, facts.Written));
     }
 
     [Fact]

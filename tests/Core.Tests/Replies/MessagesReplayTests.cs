@@ -85,6 +85,16 @@ public sealed class MessagesReplayTests
         Assert.Equal(("Hello", "Hm. Hello"), (aggregator.Text, aggregator.Written));
     }
 
+    [Fact]
+    public void Add_TextAfterTheCountsOrWithoutAny_IsNotCounted()
+    {
+        Assert.Equal((129, 15), (Follow(Start, Open, Hello, Close, End).Usage!.Value.PromptTokens, Follow(Start, Open, Hello, Close, End).Usage!.Value.CompletionTokens));
+        Assert.Null(Follow(Start, Open, Hello, End, World).Usage);
+        Assert.Null(Follow(Start, Open, Hello, Close, End.Replace("\"output_tokens\":15", "", StringComparison.Ordinal), Stop).Usage);
+        // What the beginning said of the prompt holds all the same.
+        Assert.Equal(129, Follow(Start.Replace("\"output_tokens\":1,", "", StringComparison.Ordinal), Open, Hello).PromptUsage!.Value.PromptTokens);
+    }
+
     [Theory]
     [InlineData("""{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", true)]
     [InlineData(Stop, false)]

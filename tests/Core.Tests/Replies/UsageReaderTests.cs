@@ -32,6 +32,34 @@ public sealed class UsageReaderTests
         Assert.Equal(new TokenUsage(9, 0), Read("""{"prompt_tokens":9,"total_tokens":105}""", UsageReader.ReadEmbeddings));
     }
 
+    // A proxy that computes with floating figures, as some do.
+    [Fact]
+    public void Read_WholeNumbersWithAFraction_AreNumbers() =>
+        Assert.Equal(new TokenUsage(10, 300), Read("""{"prompt_tokens":10.0,"completion_tokens":3e2}""", UsageReader.Read));
+
+    // Half a count would bill an answer of any length as none.
+    [Theory]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":"300"}""", """{"input_tokens":10,"output_tokens":"300"}""")]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":-300}""", """{"input_tokens":10,"output_tokens":-300}""")]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":4294967296}""", """{"input_tokens":10,"output_tokens":4294967296}""")]
+    [InlineData("""{"prompt_tokens":10,"completion_tokens":2.5}""", """{"input_tokens":10,"output_tokens":2.5}""")]
+    [InlineData("""{"prompt_tokens":10}""", """{"input_tokens":10}""")]
+    // Nothing at all was never billed for an answer: a server that does not count.
+    [InlineData("""{"prompt_tokens":0,"completion_tokens":0,"total_tokens":0}""", """{"input_tokens":0,"output_tokens":0}""")]
+    public void Read_AnswerNotCounted_IsNone(string chat, string other)
+    {
+        Assert.Null(Read(chat, UsageReader.Read));
+        Assert.Null(Read(other, UsageReader.ReadResponses));
+        Assert.Null(Read(other, UsageReader.ReadMessages));
+    }
+
+    [Fact]
+    public void Read_EmbeddingsOfNothing_AreNotCounted() => Assert.Null(Read("""{"prompt_tokens":0,"total_tokens":0}""", UsageReader.ReadEmbeddings));
+
+    // Protocol buffers leave zeros out.
+    [Fact]
+    public void Read_EmptyAnswer_IsWhatTheSumLeaves() => Assert.Equal(new TokenUsage(9, 0), Read("""{"prompt_tokens":9,"total_tokens":9}""", UsageReader.Read));
+
     private static TokenUsage? Read(string usage, Func<JsonElement, TokenUsage?> read)
     {
         using var document = JsonDocument.Parse(Encoding.UTF8.GetBytes($$"""{"usage":{{usage}}}"""));

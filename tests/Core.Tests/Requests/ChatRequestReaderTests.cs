@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Tests.Requests;
@@ -35,6 +36,8 @@ public sealed class ChatRequestReaderTests
     [InlineData("""{"model":"m","messages":[{"role":"user","content":[{"type":"text","text":1}]}]}""", "messages[0].content", "invalid_type")]
     [InlineData("""{"model":"m","messages":[{"role":"user","role":"system"}]}""", "messages[0].role", "duplicate_parameter")]
     [InlineData("""{"model":"m","model":"n","messages":[]}""", "model", "duplicate_parameter")]
+    [InlineData("""{"model":"m","models":[],"models":["n"],"messages":[]}""", "models", "duplicate_parameter")]
+    [InlineData("""{"model":"m","web_search_options":null,"web_search_options":{},"messages":[]}""", "web_search_options", "duplicate_parameter")]
     [InlineData("""{"model":"m","stream":1,"messages":[]}""", "stream", "invalid_type")]
     [InlineData("""{"model":"m","stream_options":1,"messages":[]}""", "stream_options", "invalid_type")]
     [InlineData("""{"model":"m","n":0,"messages":[]}""", "n", "invalid_type")]
@@ -45,6 +48,30 @@ public sealed class ChatRequestReaderTests
         Assert.NotNull(problem);
         Assert.Null(request);
         Assert.Equal((param, code), (problem.Param, problem.Code));
+    }
+
+    /// <summary>OpenRouter's and LiteLLM's ways to have another model asked in the first's place, at its own price.</summary>
+    [Theory]
+    [InlineData(""","models":["b","c"]""", "b,c")]
+    [InlineData(""","fallbacks":["b",{"model":"c"}]""", "b,c")]
+    [InlineData(""","fallbacks":"b" """, "b")]
+    public void Read_ModelsInItsPlace_AreNamedAndHaveNoPriceTogether(string fields, string names)
+    {
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"a","service_tier":"default","messages":[{{User}}]{{fields}}}"""), null, out var chat));
+        Assert.Equal((names, ServiceTier.Other), (string.Join(',', chat!.OtherModels), chat.Tier!.Value));
+        Assert.Null(CompletionsRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"a","service_tier":"default","prompt":"a"{{fields}}}"""), null, out var text));
+        Assert.Equal((names, ServiceTier.Other), (string.Join(',', text!.OtherModels), text.Tier!.Value));
+        Assert.Null(ResponsesRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"a","service_tier":"default","input":"a"{{fields}}}"""), null, out var response));
+        Assert.Equal((names, ServiceTier.Other), (string.Join(',', response!.OtherModels), response.Tier!.Value));
+    }
+
+    [Theory]
+    [InlineData(",\"models\":[]")]
+    [InlineData(",\"fallbacks\":null")]
+    public void Read_NoModelInItsPlace_IsAtTheTierItNames(string fields)
+    {
+        Assert.Null(ChatRequestReader.Read(Encoding.UTF8.GetBytes($$"""{"model":"a","service_tier":"default","messages":[{{User}}]{{fields}}}"""), null, out var chat));
+        Assert.Equal((0, ServiceTier.Standard), (chat!.OtherModels.Count, chat.Tier!.Value));
     }
 
     [Theory]

@@ -65,6 +65,36 @@ public sealed class TokenBoundTests
         Assert.Equal(fills, TokenBound.Of(request!, "gpt-4o", Limits).Prompt == 128_000);
     }
 
+    /// <summary>An agent's functions, their calls and what came of them stand in the body: nothing of them is the provider's.</summary>
+    [Theory]
+    [InlineData("""[{"role":"user","content":"a"}],"tools":[{"type":"function","name":"f","parameters":{}},{"type":"custom","name":"g"}]""", false)]
+    [InlineData("""[{"type":"function_call","call_id":"c","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c","output":"b"}]""", false)]
+    [InlineData("""[{"type":"custom_tool_call","call_id":"c","name":"f","input":"a"},{"type":"custom_tool_call_output","call_id":"c","output":"b"}]""", false)]
+    [InlineData("""[{"role":"user","content":"a"}],"tools":[{"type":"function","name":"f"},{"type":"web_search"}]""", true)]
+    [InlineData("""[{"role":"user","content":"a"}],"tools":[{"name":"f"}]""", true)]
+    [InlineData("""[{"type":"function_call_output","call_id":"c","output":[{"type":"input_image","image_url":"https://x/y.png"}]}]""", true)]
+    [InlineData("""[{"type":"function_call_output","call_id":"c","output":"b"},{"role":"user","content":[{"type":"input_file","file_id":"f"}]}]""", true)]
+    [InlineData("""[{"type":"item_reference","id":"i"}]""", true)]
+    [InlineData("""[{"type":"reasoning","id":"r","summary":[]}]""", true)]
+    [InlineData("""[{"type":"web_search_call","id":"w","status":"completed"}]""", true)]
+    public void Of_Response_MayFillTheContextUnlessAllStandsInTheBody(string input, bool fills)
+    {
+        var body = $$"""{"model":"m","max_output_tokens":9,"input":{{input}}}""";
+        Assert.Null(ResponsesRequestReader.Read(Encoding.UTF8.GetBytes(body), null, out var request));
+        Assert.Equal(new TokenBound(fills ? 128_000 : body.Length, 9), TokenBound.Of(request!, "house", Limits));
+    }
+
+    /// <summary>What the provider reads, and writes, to shorten a conversation is billed beside the answer.</summary>
+    [Fact]
+    public void Of_ConversationThatTheProviderMayShorten_IsReadAndWrittenTwice()
+    {
+        const string Body = """{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"a"}],"context_management":{"edits":[{"type":"compact_20260112"}]}}""";
+        Assert.Null(MessagesRequestReader.Read(Encoding.UTF8.GetBytes(Body), out var message));
+        Assert.Equal(new TokenBound(2 * Body.Length, 18), TokenBound.Of(message!, "house", Limits));
+        Assert.Null(ResponsesRequestReader.Read("""{"model":"m","max_output_tokens":9,"previous_response_id":"r","context_management":[{"type":"compaction"}]}"""u8.ToArray(), null, out var response));
+        Assert.Equal(new TokenBound(256_000, 18), TokenBound.Of(response!, "gpt-4o", Limits));
+    }
+
     [Theory]
     [InlineData("""[{"name":"f","input_schema":{}}]""", 600)]
     [InlineData("[]", 0)]
