@@ -98,7 +98,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
             return new UpstreamReply(
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),
-                response.Headers.TryGetValue("Content-Type", out var type) ? type : null,
+                UpstreamHeaders.ContentType(response.Headers.TryGetValue("Content-Type", out var type) ? type : null),
                 body,
                 new ResponseOwner(response));
         }

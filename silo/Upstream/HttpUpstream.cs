@@ -38,7 +38,7 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
             return new UpstreamReply(
                 (int)response.StatusCode,
                 UpstreamHeaders.Select(response.Headers.NonValidated),
-                response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,
+                UpstreamHeaders.ContentType(response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null),
                 body,
                 new ResponseOwner(response));
         }

@@ -139,6 +139,19 @@ public sealed class ProviderTests : IDisposable
             reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
     }
 
+    // Nothing else may stand in a head of ours, and the answer is paid for.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_HeadersInOtherThanAscii_StayBehind(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+            200, Answer, "application/json; name=\"é\"", ("openai-version", "é"), ("retry-after", "5")));
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal([new("retry-after", "5")], reply.Headers);
+        Assert.Equal("application/json", reply.ContentType);
+        Assert.Equal(Answer, await ReadAsync(reply));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Send_HttpErrorsWithoutRetries_PassWithBodyAndRetryHeaders(ProviderKind kind)
