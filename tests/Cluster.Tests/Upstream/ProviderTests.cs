@@ -196,6 +196,34 @@ public sealed class ProviderTests : IDisposable
         Assert.Single(provider.Requests);
     }
 
+    // As a proxy's page for developers does, which shows the request that it failed on.
+    [Theory]
+    [InlineData(ProviderKind.OpenAI, 500)]
+    [InlineData(ProviderKind.AzureOpenAI, 400)]
+    [InlineData(ProviderKind.Anthropic, 302)]
+    public async Task Send_ErrorThatQuotesTheKey_IsPassedOnWithoutIt(ProviderKind kind, int status)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(status, $"<p>{Key}</p> was sent: Bearer {Key}é", "text/html"));
+        await using var reply = await SendAsync(kind, provider.Url, endpoint: kind == ProviderKind.Anthropic ? UpstreamEndpoint.Messages : UpstreamEndpoint.ChatCompletions);
+        var stars = new string('*', Key.Length);
+        Assert.Equal((status, $"<p>{stars}</p> was sent: Bearer {stars}é"), (reply.Status, await ReadAsync(reply)));
+    }
+
+    [Fact]
+    public async Task Read_ErrorThatBreaksOff_IsAnIoFault()
+    {
+        await using var provider = await FakeProvider.StartAsync(static async context =>
+        {
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("half", TestContext.Current.CancellationToken);
+            await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+            context.Abort();
+        });
+        await using var reply = await SendAsync(ProviderKind.OpenAI, provider.Url);
+        Assert.Equal(500, reply.Status);
+        await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(reply));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Send_Redirect_IsNotFollowedWithTheKey(ProviderKind kind)
