@@ -35,7 +35,7 @@ public sealed class ApiOptions
 
     /// <value>
     /// Requests that one process works on at once, 1 to 1,000,000. Default 5,000. Those beyond it wait, and a place that becomes free goes to the
-    /// tenant with the fewest under way.
+    /// tenant with the fewest under way. Where there are several tenants, none has more than four times what it leaves free, alone four fifths.
     /// </value>
     [Range(1, 1_000_000)]
     public int MaxConcurrentRequests { get; set; } = 5000;

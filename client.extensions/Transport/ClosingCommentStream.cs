@@ -9,10 +9,8 @@ namespace OrleansLlm.Client.Extensions.Transport;
 /// </summary>
 internal sealed class ClosingCommentStream(Stream inner, Exchange exchange) : ReadOnlyStream
 {
-    private static readonly byte[] s_marker = Encoding.ASCII.GetBytes("data: [DONE]");
-
     private readonly MemoryStream _end = new();
-    private byte[] _last = [];
+    private byte[] _last = [.. "\n"u8];
     private bool _ended;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -21,8 +19,9 @@ internal sealed class ClosingCommentStream(Stream inner, Exchange exchange) : Re
             return await _end.ReadAsync(buffer, cancellationToken);
         var read = await inner.ReadAsync(buffer, cancellationToken);
         byte[] seen = [.. _last, .. buffer.Span[..read]];
-        _last = seen[Math.Max(0, seen.Length - s_marker.Length)..];
-        if (read > 0 && seen.AsSpan().IndexOf(s_marker) < 0)
+        _last = seen[Math.Max(0, seen.Length - "data: [DONE]"u8.Length)..];
+        // A line of its own: an answer may speak of it, and has its line ends escaped.
+        if (read > 0 && seen.AsSpan().IndexOf("\ndata: [DONE]"u8) < 0 && seen.AsSpan().IndexOf("\rdata: [DONE]"u8) < 0)
             return read;
         _ended = true;
         await _end.WriteAsync(buffer[..read], cancellationToken);
@@ -42,7 +41,7 @@ internal sealed class ClosingCommentStream(Stream inner, Exchange exchange) : Re
 
     private void Learn(string end)
     {
-        var comment = end.Split('\n').LastOrDefault(static line => line.StartsWith(": " + AnswerHeaders.Prefix, StringComparison.Ordinal));
+        var comment = end.Split('\n', '\r').LastOrDefault(static line => line.StartsWith(": " + AnswerHeaders.Prefix, StringComparison.Ordinal));
         if (comment is null)
             return;
         var figures = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -50,7 +49,7 @@ internal sealed class ClosingCommentStream(Stream inner, Exchange exchange) : Re
         {
             var equals = figure.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
-                figures[figure[..equals]] = figure[(equals + 1)..].TrimEnd('\r');
+                figures[figure[..equals]] = figure[(equals + 1)..];
         }
 
         exchange.Learn(figures);

@@ -76,5 +76,14 @@ internal sealed class GatewayConsoleFormatter(IOptions<LogOptions> options) : Co
         return Encoding.UTF8.GetString(line.WrittenSpan);
     }
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    // Nor anything that a terminal would take for an order: a line may name what a caller sent.
+    private static string OneLine(string text)
+    {
+        var line = text.ReplaceLineEndings(" ");
+        return !line.Any(char.IsControl) ? line : string.Create(line.Length, line, static (span, source) =>
+        {
+            for (var i = 0; i < span.Length; i++)
+                span[i] = char.IsControl(source[i]) ? ' ' : source[i];
+        });
+    }
 }

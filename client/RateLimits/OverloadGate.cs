@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.RateLimits;
+using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.RateLimits;
 
@@ -8,11 +9,11 @@ namespace OrleansLlm.Client.RateLimits;
 /// How many requests this process works on at once, and how many bytes of their bodies it holds, by fair shares of its tenants. It stands before the body
 /// is read, so that what waits costs no memory but its connection and the little that is read ahead.
 /// </summary>
-internal sealed class OverloadGate(IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class OverloadGate(IOptions<ApiOptions> options, TenantDirectory tenants, TimeProvider time)
 {
     public const string RetryAfterSeconds = "1";
 
-    private readonly FairGate _gate = new(options.Value.MaxConcurrentRequests, options.Value.MaxQueuedRequests);
+    private readonly FairGate _gate = new(options.Value.MaxConcurrentRequests, options.Value.MaxQueuedRequests, isShared: tenants.TenantIds.Count > 1);
     private readonly FairBuffer _bodies = new(options.Value.MaxConcurrentBodyBytes);
 
     /// <summary>Lets a request in until its response has ended; false where it was told to come back later.</summary>

@@ -2,13 +2,17 @@ namespace OrleansLlm.Core.RateLimits;
 
 /// <summary>
 /// Lets so many in at once and has others wait, fairly: a place that becomes free goes to the tenant with the fewest inside (max-min fairness), and
-/// where no more may wait, the tenant with the most waiting loses its latest. So one tenant's flood fills its own queue and nobody else's.
-/// Safe for concurrent use.
+/// where no more may wait, the tenant with the most waiting loses its latest. So one tenant's flood fills its own queue and nobody else's. Those inside may
+/// stay for minutes: none has more places than four times those that it leaves free (the threshold of <see cref="FairBuffer"/>), alone four fifths, so that
+/// there is one for whoever comes next. Safe for concurrent use.
 /// </summary>
 /// <param name="most">How many may be inside at once.</param>
 /// <param name="mostWaiting">How many may wait.</param>
-public sealed class FairGate(int most, int mostWaiting)
+/// <param name="isShared">Whether others than one tenant may come: one that is the only one there is may have all places.</param>
+public sealed class FairGate(int most, int mostWaiting, bool isShared)
 {
+    private const int MostForEachFree = 4;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Tenant> _tenants = new(StringComparer.Ordinal);
     private long _turn;
@@ -27,7 +31,7 @@ public sealed class FairGate(int most, int mostWaiting)
             if (!_tenants.TryGetValue(tenantId, out var tenant))
                 _tenants[tenantId] = tenant = new Tenant(tenantId);
             var place = new Place(tenant);
-            if (Inside < most)
+            if (HasPlace(tenant))
             {
                 LetIn(place);
             }
@@ -74,7 +78,7 @@ public sealed class FairGate(int most, int mostWaiting)
             place.IsInside = false;
             Inside--;
             place.Tenant.Inside--;
-            if (Next() is { } next)
+            while (Next() is { } next)
             {
                 next.Tenant.Waiting.Remove(next.Node!);
                 next.Node = null;
@@ -95,8 +99,10 @@ public sealed class FairGate(int most, int mostWaiting)
         place.Decide(true);
     }
 
+    private bool HasPlace(Tenant tenant) => Inside < most && (!isShared || tenant.Inside < MostForEachFree * (most - Inside));
+
     // Of the tenants with the fewest inside the one whose turn was longest ago.
-    private Place? Next() => _tenants.Values.Where(static t => t.Waiting.Count > 0).MinBy(static t => (t.Inside, t.LastTurn))?.Waiting.First!.Value;
+    private Place? Next() => Waiting == 0 || Inside == most ? null : _tenants.Values.Where(t => t.Waiting.Count > 0 && HasPlace(t)).MinBy(static t => (t.Inside, t.LastTurn))?.Waiting.First!.Value;
 
     private bool MakeRoom(Tenant tenant)
     {

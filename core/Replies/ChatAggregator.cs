@@ -18,7 +18,16 @@ public sealed class ChatAggregator() : ChunkAggregator("chat.completion")
         {
             isPlain = CompletionFacts.HasOnlyText(delta);
             if (delta.TryGetProperty("content"u8, out var content) && content.ValueKind == JsonValueKind.String)
+            {
                 Append(text, content);
+            }
+            else if (content.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+            {
+                // A list of parts, say, as reasoning models of Mistral's send: a text without them is another answer.
+                isPlain = false;
+                rest.Append(content.GetRawText());
+            }
+
             if (!isPlain)
                 AddRest(delta, rest);
         }

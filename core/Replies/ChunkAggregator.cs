@@ -38,6 +38,8 @@ public abstract class ChunkAggregator : IStreamAggregator
     /// <summary>Whether the end marker came.</summary>
     public bool IsDone { get; private set; }
 
+    public int EndedChoices => _choices.Values.Count(static c => c.FinishReason is not null);
+
     public bool HasFailed { get; private set; }
 
     public string Text => string.Concat(_choices.Values.Select(static c => c.Text.ToString()));

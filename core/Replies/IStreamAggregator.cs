@@ -19,6 +19,9 @@ public interface IStreamAggregator
     /// <summary>Whether the end came that this form of stream has.</summary>
     bool IsDone { get; }
 
+    /// <summary>How many choices have said how they ended, in a form that has an end marker beside that.</summary>
+    int EndedChoices => 0;
+
     /// <summary>Whether the provider said within the stream that it failed: such an answer did not end cleanly, whatever comes after.</summary>
     bool HasFailed { get; }
 

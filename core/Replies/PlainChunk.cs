@@ -127,13 +127,11 @@ internal ref struct PlainChunk(Span<char> text, Span<PlainChunk.Field> fields)
             json.Read();
             if (name.SequenceEqual("content"u8))
             {
-                if (hasContent || json.ValueSpan.Length > LongestText)
+                if (hasContent || json.ValueSpan.Length > LongestText || json.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
                     return false;
                 hasContent = true;
                 if (json.TokenType == JsonTokenType.String)
                     _written = json.CopyString(_text);
-                else
-                    json.Skip();
             }
             else if (name.SequenceEqual("role"u8))
             {

@@ -13,6 +13,8 @@ public sealed class SseParser(int largestFrame)
     private const int LongestEndMarker = 14;
     private const int FirstSize = 4 * 1024;
 
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     private static readonly SseFrame s_endMarker = new("data: [DONE]\n\n"u8.ToArray(), "[DONE]"u8.ToArray());
 
     private readonly ArrayBufferWriter<byte> _joined = new();
@@ -24,6 +26,7 @@ public sealed class SseParser(int largestFrame)
     private int _dataStart;
     private int _dataLength;
     private int _dataLines;
+    private bool _begun;
     private bool _atEnd;
 
     /// <summary>True once an event outgrew the limit; nothing more is parsed.</summary>
@@ -79,6 +82,14 @@ public sealed class SseParser(int largestFrame)
 
                 if (next < bytes.Length && bytes[next] == (byte)'\n')
                     next++;
+            }
+
+            if (!_begun)
+            {
+                // No part of the stream, and no beginning of one once a comment of ours stands before it.
+                _begun = true;
+                if (bytes[_start..end].StartsWith(ByteOrderMark))
+                    _start = _lineStart = _start + ByteOrderMark.Length;
             }
 
             var line = bytes[_lineStart..end];

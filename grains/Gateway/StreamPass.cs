@@ -94,7 +94,7 @@ internal sealed class StreamPass(
             _parser.Complete();
             Pass();
             _run.Body.Publish(onThisThread: true);
-            End(abandoned: false, aggregator.IsDone ? null : "The provider's stream ended before its end marker.");
+            End(abandoned: false, aggregator.IsDone || HasEverything() ? null : "The provider's stream ended before its end marker.");
         }
         catch (IOException)
         {
@@ -114,6 +114,9 @@ internal sealed class StreamPass(
             _ended.TrySetException(e);
         }
     }
+
+    // Several servers end their streams without the marker, which clients do not miss: of an answer whose every choice has ended nothing else is wanting.
+    private bool HasEverything() => aggregator.EndedChoices == Math.Max(_run.Query.Chat.Choices, _run.Query.Chat.AnswersWritten);
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask WaitAsync(ValueTask room)

@@ -274,7 +274,7 @@ internal sealed class UpstreamCall(
         await SettleAsync(
             call, aggregator.Usage, status, stream: aggregator,
             // What is hidden is told at the end alone: without it the call may have cost the most it could.
-            costKnown: aggregator.Usage is not null || status == 200 || !HiddenReasoning.MayBe(run.Query.Chat, call.Route.Model));
+            costKnown: aggregator.Usage is not null || (status == 200 && aggregator.IsDone) || !HiddenReasoning.MayBe(run.Query.Chat, call.Route.Model));
         await StoreAsync(call);
     }
 

@@ -5,7 +5,7 @@ namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>Anthropic's Messages. The caller's <c>anthropic-version</c> and <c>anthropic-beta</c> go on with the request.</summary>
 internal sealed class AnthropicUpstream(string name, string? endpoint, string? apiKey, TimeSpan connectTimeout, ILogger<AnthropicUpstream> logger)
-    : HttpUpstream(name, endpoint ?? DefaultEndpoint, connectTimeout, logger)
+    : HttpUpstream(name, endpoint ?? DefaultEndpoint, apiKey, connectTimeout, logger)
 {
     public const string DefaultEndpoint = "https://api.anthropic.com/v1";
 
@@ -16,8 +16,8 @@ internal sealed class AnthropicUpstream(string name, string? endpoint, string? a
 
     protected override void Sign(HttpRequestHeaders headers, UpstreamRequest request)
     {
-        if (apiKey is not null)
-            headers.TryAddWithoutValidation("x-api-key", apiKey);
+        if (ApiKey is not null)
+            headers.TryAddWithoutValidation("x-api-key", ApiKey);
         foreach (var (header, value) in request.Headers)
             headers.TryAddWithoutValidation(header, value);
         if (!headers.Contains(VersionHeader))

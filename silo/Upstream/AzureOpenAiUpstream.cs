@@ -26,11 +26,13 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
     private readonly ConcurrentDictionary<string, ChatClient> _chats = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, string> _deployments;
     private readonly string _root;
+    private readonly string? _apiKey;
     private readonly ILogger _logger;
 
     private AzureOpenAiUpstream(
         string name,
         Uri endpoint,
+        string? apiKey,
         TimeSpan connectTimeout,
         IReadOnlyDictionary<string, string> deployments,
         ILogger<AzureOpenAiUpstream> logger,
@@ -38,6 +40,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
     {
         Name = name;
         _root = endpoint.ToString().TrimEnd('/') + "/openai/";
+        _apiKey = apiKey;
         _deployments = deployments;
         _logger = logger;
         _http = UpstreamHttp.CreateClient(connectTimeout);
@@ -56,11 +59,11 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
 
     public static AzureOpenAiUpstream WithKey(
         string name, Uri endpoint, string apiKey, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
-        new(name, endpoint, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, new ApiKeyCredential(apiKey), options));
+        new(name, endpoint, apiKey, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, new ApiKeyCredential(apiKey), options));
 
     public static AzureOpenAiUpstream WithEntra(
         string name, Uri endpoint, TokenCredential credential, TimeSpan connectTimeout, IReadOnlyDictionary<string, string> deployments, ILogger<AzureOpenAiUpstream> logger) =>
-        new(name, endpoint, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, credential, options));
+        new(name, endpoint, null, connectTimeout, deployments, logger, options => new AzureOpenAIClient(endpoint, credential, options));
 
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
@@ -98,8 +101,8 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
             return new UpstreamReply(
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),
-                response.Headers.TryGetValue("Content-Type", out var type) ? type : null,
-                body,
+                UpstreamHeaders.ContentType(response.Headers.TryGetValue("Content-Type", out var type) ? type : null),
+                response.Status == StatusCodes.Status200OK || _apiKey is null ? body : new QuotedKeyStream(body, _apiKey),
                 new ResponseOwner(response));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Upstream;
@@ -6,13 +7,16 @@ using OrleansLlm.Grains.Upstream;
 namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>A provider over HTTP: the body goes out and the answer comes back byte for byte. What differs between providers is where a call goes and how it is signed.</summary>
-internal abstract class HttpUpstream(string name, string root, TimeSpan connectTimeout, ILogger logger) : IUpstream, IDisposable
+internal abstract class HttpUpstream(string name, string root, string? apiKey, TimeSpan connectTimeout, ILogger logger) : IUpstream, IDisposable
 {
     private readonly HttpMessageInvoker _http = UpstreamHttp.CreateInvoker(connectTimeout);
     private readonly string _root = root.TrimEnd('/');
     private readonly ConcurrentDictionary<UpstreamEndpoint, Uri> _addresses = new();
 
     public string Name { get; } = name;
+
+    /// <summary>Null for none.</summary>
+    protected string? ApiKey { get; } = apiKey;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
@@ -38,8 +42,8 @@ internal abstract class HttpUpstream(string name, string root, TimeSpan connectT
             return new UpstreamReply(
                 (int)response.StatusCode,
                 UpstreamHeaders.Select(response.Headers.NonValidated),
-                response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null,
-                body,
+                UpstreamHeaders.ContentType(response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null),
+                response.StatusCode == HttpStatusCode.OK || ApiKey is null ? body : new QuotedKeyStream(body, ApiKey),
                 new ResponseOwner(response));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)

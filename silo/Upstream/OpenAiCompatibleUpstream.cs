@@ -5,7 +5,7 @@ namespace OrleansLlm.Silo.Upstream;
 
 /// <summary>Any endpoint that speaks OpenAI's protocol.</summary>
 internal sealed class OpenAiCompatibleUpstream(string name, string? endpoint, string? apiKey, TimeSpan connectTimeout, ILogger<OpenAiCompatibleUpstream> logger)
-    : HttpUpstream(name, endpoint ?? DefaultEndpoint, connectTimeout, logger)
+    : HttpUpstream(name, endpoint ?? DefaultEndpoint, apiKey, connectTimeout, logger)
 {
     public const string DefaultEndpoint = "https://api.openai.com/v1";
 

@@ -19,7 +19,7 @@ internal static class UpstreamHeaders
         List<KeyValuePair<string, string>>? selected = null;
         foreach (var (name, value) in headers)
         {
-            if (NameOf(name) is { } passedOn)
+            if (NameOf(name) is { } passedOn && IsPlain(value))
                 (selected ??= []).Add(new(passedOn, value));
         }
 
@@ -31,12 +31,19 @@ internal static class UpstreamHeaders
         List<KeyValuePair<string, string>>? selected = null;
         foreach (var (name, value) in headers)
         {
-            if (NameOf(name) is { } passedOn)
+            if (NameOf(name) is { } passedOn && IsPlain(value.ToString()))
                 (selected ??= []).Add(new(passedOn, value.ToString()));
         }
 
         return selected ?? [];
     }
+
+    /// <summary>The type of an answer's content as it may be told: without its parameters where those may not; null for none.</summary>
+    public static string? ContentType(string? given) =>
+        given is null || IsPlain(given) ? given : given.Split(';')[0].TrimEnd() is var type && IsPlain(type) ? type : null;
+
+    // Our own head takes nothing else: the answer would be lost over it, and it is paid for.
+    private static bool IsPlain(string value) => !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     // The name under which a header goes to the caller; null where it stays here.
     private static string? NameOf(string name) =>

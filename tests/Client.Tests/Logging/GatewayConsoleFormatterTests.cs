@@ -27,6 +27,14 @@ public sealed class GatewayConsoleFormatterTests
         Assert.DoesNotContain("diagnosis", line, StringComparison.Ordinal);
     }
 
+    // A caller's name of a model may stand in a line: no line of its own, and no order to the terminal that shows it.
+    [Fact]
+    public void Write_ControlCharacters_StandInNoLine()
+    {
+        var line = Write(LogFormat.Text, null, static () => "asked of \e[2J\u009b31m\a\r\nfail: b\tc\u2028d\0");
+        Assert.Equal($"fail: {Category}[7] asked of  [2J 31m  fail: b c d {Environment.NewLine}", line);
+    }
+
     private static string Write(LogFormat format, Exception? exception, Func<string> tell)
     {
         using var line = new StringWriter();

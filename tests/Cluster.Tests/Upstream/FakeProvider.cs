@@ -29,7 +29,11 @@ internal sealed class FakeProvider : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(k => k.AllowSynchronousIO = false);
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AllowSynchronousIO = false;
+            k.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
+        });
         builder.Logging.ClearProviders();
         var app = builder.Build();
         var provider = new FakeProvider(app);

@@ -139,6 +139,19 @@ public sealed class ProviderTests : IDisposable
             reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
     }
 
+    // Nothing else may stand in a head of ours, and the answer is paid for.
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_HeadersInOtherThanAscii_StayBehind(ProviderKind kind)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(
+            200, Answer, "application/json; name=\"é\"", ("openai-version", "é"), ("retry-after", "5")));
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal([new("retry-after", "5")], reply.Headers);
+        Assert.Equal("application/json", reply.ContentType);
+        Assert.Equal(Answer, await ReadAsync(reply));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Send_HttpErrorsWithoutRetries_PassWithBodyAndRetryHeaders(ProviderKind kind)
@@ -181,6 +194,34 @@ public sealed class ProviderTests : IDisposable
         Assert.DoesNotContain("proj_", reply.FailureMessage + await ReadAsync(reply), StringComparison.Ordinal);
         Assert.Equal("x-should-retry=false", string.Join(',', reply.Headers.Select(h => $"{h.Key}={h.Value}")));
         Assert.Single(provider.Requests);
+    }
+
+    // As a proxy's page for developers does, which shows the request that it failed on.
+    [Theory]
+    [InlineData(ProviderKind.OpenAI, 500)]
+    [InlineData(ProviderKind.AzureOpenAI, 400)]
+    [InlineData(ProviderKind.Anthropic, 302)]
+    public async Task Send_ErrorThatQuotesTheKey_IsPassedOnWithoutIt(ProviderKind kind, int status)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(status, $"<p>{Key}</p> was sent: Bearer {Key}é", "text/html"));
+        await using var reply = await SendAsync(kind, provider.Url, endpoint: kind == ProviderKind.Anthropic ? UpstreamEndpoint.Messages : UpstreamEndpoint.ChatCompletions);
+        var stars = new string('*', Key.Length);
+        Assert.Equal((status, $"<p>{stars}</p> was sent: Bearer {stars}é"), (reply.Status, await ReadAsync(reply)));
+    }
+
+    [Fact]
+    public async Task Read_ErrorThatBreaksOff_IsAnIoFault()
+    {
+        await using var provider = await FakeProvider.StartAsync(static async context =>
+        {
+            context.Response.StatusCode = 500;
+            await context.Response.WriteAsync("half", TestContext.Current.CancellationToken);
+            await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+            context.Abort();
+        });
+        await using var reply = await SendAsync(ProviderKind.OpenAI, provider.Url);
+        Assert.Equal(500, reply.Status);
+        await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(reply));
     }
 
     [Theory]

@@ -8,7 +8,7 @@ public sealed class FairGateTests
     [Fact]
     public void Enter_RoomInside_IsLetInAtOnce()
     {
-        var gate = new FairGate(2, 2);
+        var gate = new FairGate(2, 2, isShared: true);
         Assert.True(gate.Enter("a").Admitted is { IsCompletedSuccessfully: true, Result: true });
         Assert.True(gate.Enter("a").Admitted is { IsCompletedSuccessfully: true, Result: true });
         Assert.False(gate.Enter("a").Admitted.IsCompleted);
@@ -18,7 +18,7 @@ public sealed class FairGateTests
     [Fact]
     public void Leave_TwoTenantsWait_TheOneWithFewerInsideIsNext()
     {
-        var gate = new FairGate(2, 10);
+        var gate = new FairGate(2, 10, isShared: true);
         var inside = new[] { gate.Enter("flood"), gate.Enter("flood") };
         var floods = gate.Enter("flood");
         var quiet = gate.Enter("quiet");
@@ -32,7 +32,7 @@ public sealed class FairGateTests
     [Fact]
     public void Enter_NoMoreMayWait_TheLongestQueueLosesItsLatest()
     {
-        var gate = new FairGate(1, 3);
+        var gate = new FairGate(1, 3, isShared: true);
         gate.Enter("flood");
         var waiting = new[] { gate.Enter("flood"), gate.Enter("flood"), gate.Enter("flood") };
         Assert.True(gate.Enter("flood").Admitted is { IsCompletedSuccessfully: true, Result: false });
@@ -45,7 +45,7 @@ public sealed class FairGateTests
     [Fact]
     public void Leave_WhileWaiting_IsTurnedAwayAndTakesNoPlace()
     {
-        var gate = new FairGate(1, 1);
+        var gate = new FairGate(1, 1, isShared: true);
         var inside = gate.Enter("a");
         var waits = gate.Enter("a");
         gate.GiveUp(waits);
@@ -56,11 +56,37 @@ public sealed class FairGateTests
         Assert.Equal((0, 0), (gate.Inside, gate.Waiting));
     }
 
+    // Those inside may stay for minutes, and no place becomes free: a provider that hangs, bodies that trickle in.
     [Fact]
-    public void AnyHistory_BoundsHoldNobodyWaitsBesideAFreePlaceAndOnlyFloodsAreTurnedAway() => Gen.Select(
-        Gen.Int[1, 6], Gen.Int[0, 8], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 40]).Array[0, 120]).Sample((most, mostWaiting, steps) =>
+    public void Enter_OneTenantsRequestsStay_AFifthIsLeftForOthers()
     {
-        var gate = new FairGate(most, mostWaiting);
+        var gate = new FairGate(10, 10, isShared: true);
+        var floods = Enumerable.Range(0, 10).Select(_ => gate.Enter("flood")).ToList();
+        Assert.Equal((8, 2), (gate.Inside, gate.Waiting));
+        var quiets = new[] { gate.Enter("quiet"), gate.Enter("quiet") };
+        Assert.All(quiets, static q => Assert.True(q.Admitted is { IsCompletedSuccessfully: true, Result: true }));
+        gate.Leave(quiets[0]);
+        gate.Leave(quiets[1]);
+        Assert.Equal((8, 2), (gate.Inside, gate.Waiting));
+        gate.Leave(floods[0]);
+        Assert.Equal((8, 1), (gate.Inside, gate.Waiting));
+        Assert.True(floods[8].Admitted is { IsCompletedSuccessfully: true, Result: true });
+    }
+
+    [Fact]
+    public void Enter_TheOnlyTenantThereIs_HasThemAll()
+    {
+        var gate = new FairGate(10, 10, isShared: false);
+        for (var i = 0; i < 10; i++)
+            gate.Enter("a");
+        Assert.Equal((10, 0), (gate.Inside, gate.Waiting));
+    }
+
+    [Fact]
+    public void AnyHistory_BoundsHoldNobodyWaitsBesideAPlaceForHimAndOnlyFloodsAreTurnedAway() => Gen.Select(
+        Gen.Int[1, 12], Gen.Int[0, 8], Gen.Bool, Gen.Select(Gen.Int[0, 3], Gen.Int[0, 40]).Array[0, 120]).Sample((most, mostWaiting, isShared, steps) =>
+    {
+        var gate = new FairGate(most, mostWaiting, isShared);
         var places = new List<(string Tenant, FairGate.Place Place)>();
         foreach (var (tenant, choice) in steps)
         {
@@ -89,7 +115,12 @@ public sealed class FairGateTests
             Assert.Equal(places.Count(static p => !p.Place.Admitted.IsCompleted), gate.Waiting);
             Assert.InRange(gate.Inside, 0, most);
             Assert.InRange(gate.Waiting, 0, mostWaiting);
-            Assert.True(gate.Waiting == 0 || gate.Inside == most);
+            for (var waiting = 0; waiting < 4; waiting++)
+            {
+                Assert.True(
+                    gate.Inside == most || Count(static p => !p.Admitted.IsCompleted, waiting) == 0
+                    || (isShared && Count(static p => p.Admitted is { IsCompletedSuccessfully: true, Result: true }, waiting) >= 4 * (most - gate.Inside)));
+            }
         }
 
         int Count(Func<FairGate.Place, bool> which, int tenant) =>

@@ -26,6 +26,18 @@ public sealed class SseParserTests
         Assert.Equal(bytes, SseEvents.Of([bytes]).SelectMany(static f => f.Raw.ToArray()));
     }
 
+    // https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream: one byte order mark may come first, and is no part of the stream.
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(100)]
+    public void Feed_ByteOrderMarkFirst_IsLeftOut(int size)
+    {
+        var events = SseEvents.Of("\uFEFFdata: \uFEFFa\n\n\uFEFFdata: b\n\ndata: c\n\n"u8.ToArray().Chunk(size));
+        Assert.Equal(["\uFEFFa", "", "c"], events.Select(static f => Encoding.UTF8.GetString(f.Data.Span)));
+        Assert.Equal("data: \uFEFFa\n\n\uFEFFdata: b\n\ndata: c\n\n", string.Concat(events.Select(static f => Encoding.UTF8.GetString(f.Raw.Span))));
+    }
+
     [Fact]
     public void Complete_EventWithoutBlankLine_IsDropped()
     {

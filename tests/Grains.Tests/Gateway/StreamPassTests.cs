@@ -23,7 +23,9 @@ public sealed class StreamPassTests
     private const string Asked = """{"model":"m","stream":true,"messages":[{"role":"user","content":"Which desk?"}]}""";
     private const string Chunk = """data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{"content":" word"},"finish_reason":null}]}""";
     private const string Usage = """data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[],"usage":{"prompt_tokens":3,"completion_tokens":4}}""";
+    private const string Stop = """data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m","choices":[{"index":0,"delta":{},"finish_reason":"stop"}]}""";
     private const string Done = "data: [DONE]\n\n";
+    private const string NoMarker = "The provider's stream ended before its end marker.";
 
     private static readonly Gen<string> Event = Gen.OneOf(
         Gen.Const(Chunk + "\n\n"), Gen.Const(": a comment\n\n"), Gen.Const(Chunk + "\r\n\r\n"), Gen.Const(Usage + "\n\n"),
@@ -136,6 +138,25 @@ public sealed class StreamPassTests
         Assert.Equal((false, "The provider's stream broke off."), await pass.RunAsync());
     }
 
+    // Several servers end their streams without the marker, which clients do not miss.
+    [Theory]
+    [InlineData(1, 1, null)]
+    [InlineData(2, 2, null)]
+    [InlineData(2, 1, NoMarker)]
+    [InlineData(1, 0, NoMarker)]
+    public async Task RunAsync_NoEndMarker_IsWholeOnceEveryChoiceHasEnded(int asked, int ended, string? broken)
+    {
+        var events = Enumerable.Range(0, asked).Select(static i => Of(Chunk, i)).Concat(Enumerable.Range(0, ended).Select(static i => Of(Stop, i))).Append(Usage + "\n\n");
+        await using var body = new Body(Encoding.UTF8.GetBytes(string.Concat(events)), [1000], [0], pushes: true);
+        using var run = Run(choices: asked);
+        var aggregator = new ChatAggregator();
+        await using var pass = Pass(run, body, aggregator);
+        Assert.Equal((false, broken), await pass.RunAsync());
+        Assert.False(aggregator.IsCacheable);
+
+        static string Of(string chunk, int index) => chunk.Replace("\"index\":0", $"\"index\":{index}", StringComparison.Ordinal) + "\n\n";
+    }
+
     // Of a provider that keeps its connection open after its end nobody waits for more; its reply is let go of once that has been long enough.
     [Fact]
     public async Task RunAsync_ProviderStaysAfterItsEnd_IsNotWaitedFor()
@@ -169,9 +190,9 @@ public sealed class StreamPassTests
         return ([.. passed], [.. held], aggregator);
     }
 
-    private static QueryRun Run(long limit = long.MaxValue, bool isPrivate = false)
+    private static QueryRun Run(long limit = long.MaxValue, bool isPrivate = false, int choices = 1)
     {
-        var bytes = Encoding.UTF8.GetBytes(Asked);
+        var bytes = Encoding.UTF8.GetBytes(Asked.Replace("\"stream\"", $"\"n\":{choices},\"stream\"", StringComparison.Ordinal));
         Assert.Null(WireForms.Of(WireForm.ChatCompletions).Read(bytes, null, out var chat));
         var policy = new TenantPolicy { TenantId = "t", Cache = LayerMode.Off, Routing = LayerMode.Off, Compression = LayerMode.Off, CacheTimeToLive = TimeSpan.FromHours(1) };
         var request = Admission.Of("req", policy, chat!, bytes, null, RequestControls.Default, Caller.None).Request;

@@ -1,0 +1,63 @@
+using System.Text;
+using OrleansLlm.Grains.Upstream;
+
+namespace OrleansLlm.Silo.Upstream;
+
+/// <summary>
+/// An error's body in which the gateway's own key is starred out: what stands between the gateway and its provider may show the request that it failed on,
+/// headers included, and callers read what it says. Read as a whole once it is asked for.
+/// </summary>
+internal sealed class QuotedKeyStream(Stream inner, string key) : Stream
+{
+    private const int LargestBody = 4 * 1024 * 1024;
+
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(1);
+
+    private MemoryStream? _starred;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        if (_starred is null)
+        {
+            var body = await PlainBody.ReadAsync(inner, LargestBody, s_patience, cancellationToken);
+            if (body.Broken is { } broken)
+                throw new IOException(broken);
+            var quoted = Encoding.ASCII.GetBytes(key);
+            for (int at; (at = body.Bytes.AsSpan().IndexOf(quoted)) >= 0;)
+                body.Bytes.AsSpan(at, quoted.Length).Fill((byte)'*');
+            _starred = new MemoryStream(body.Bytes, writable: false);
+        }
+
+        return await _starred.ReadAsync(buffer, cancellationToken);
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask DisposeAsync()
+    {
+        await inner.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}
