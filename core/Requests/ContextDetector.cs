@@ -19,6 +19,7 @@ public static partial class ContextDetector
 
     private const int LongQuotation = 160;
     private const int ShortestTagged = 120;
+    private const int LongestAttributes = 200;
 
     // Beyond these a turn is taken for context as a whole. Every pattern here is linear in the text, so that none needs a clock: what is
     // context decides which bytes are sent, and a busy machine must send the same ones.
@@ -90,11 +91,11 @@ public static partial class ContextDetector
         {
             if (++seen > MostTags)
                 break;
-            if (Overlaps(blocks, open.Index, open.Length))
+            if (open.ValueSpan[^2] == '/' || Overlaps(blocks, open.Index, open.Length))
                 continue;
             var name = open.Groups["name"].Value;
             var inner = open.Index + open.Length;
-            var close = text.IndexOf($"</{name}>", inner, StringComparison.OrdinalIgnoreCase);
+            var close = CloseOf(text, name, inner);
             if (close < 0 || (close - inner < ShortestTagged && !KnownTag().IsMatch(name)))
                 continue;
             // A tag that says "question" holds the question, whatever stands around it.
@@ -102,6 +103,34 @@ public static partial class ContextDetector
                 continue;
             blocks.Add(new ContextBlock(part, inner, close - inner, ContextKind.Tagged));
         }
+    }
+
+    /// <summary>Where the tag that opens before <paramref name="inner"/> closes, those of its name inside it closed before; -1 where nothing closes it, as one that instructions only speak of.</summary>
+    private static int CloseOf(string text, string name, int inner)
+    {
+        var (opening, closing) = ($"<{name}", $"</{name}>");
+        var open = 1;
+        for (var at = inner; text.IndexOf(closing, at, StringComparison.OrdinalIgnoreCase) is >= 0 and var close; at = close + closing.Length)
+        {
+            open += Openings(text.AsSpan(at, close - at), opening) - 1;
+            if (open == 0)
+                return close;
+        }
+
+        return -1;
+    }
+
+    private static int Openings(ReadOnlySpan<char> text, string opening)
+    {
+        var count = 0;
+        for (int at; (at = text.IndexOf(opening, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            text = text[(at + opening.Length)..];
+            var end = text[..Math.Min(text.Length, LongestAttributes)].IndexOf('>');
+            count += end == 0 || (end > 0 && char.IsWhiteSpace(text[0]) && text[end - 1] != '/') ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static void AddFenced(int part, string text, List<ContextBlock> blocks)
