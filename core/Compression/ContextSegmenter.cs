@@ -9,6 +9,7 @@ internal static class ContextSegmenter
     {
         var lines = TextLine.Of(context);
         var kinds = StructureScanner.Scan(context, lines);
+        var labels = LineLabel.Lengths(context, lines, kinds);
         var units = new List<ContextUnit>();
         var sentences = new List<(int Start, int End)>();
         var paragraph = 0;
@@ -18,7 +19,7 @@ internal static class ContextSegmenter
         {
             var kind = kinds[at];
             var body = lines[at].In(context).TrimStart();
-            var marker = kind == LineKind.Prose ? ListMarker.Length(body) : 0;
+            var marker = kind != LineKind.Prose ? 0 : labels[at] > 0 ? labels[at] : ListMarker.Length(body);
             if (kind == LineKind.Prose && marker == 0)
             {
                 if (open < 0)
@@ -31,7 +32,7 @@ internal static class ContextSegmenter
             {
                 var start = lines[at].End - body.Length;
                 paragraph++;
-                units.Add(new ContextUnit(start, start + marker, UnitKind.Marker, paragraph, section));
+                units.Add(new ContextUnit(start, start + marker, labels[at] > 0 ? UnitKind.Label : UnitKind.Marker, paragraph, section));
                 open = start + marker;
             }
             else if (kind is LineKind.Structure or LineKind.Heading)
@@ -53,7 +54,7 @@ internal static class ContextSegmenter
             if (open < 0)
                 return;
             // An item's text shares the number of its marker.
-            if (units.Count == 0 || units[^1].Kind != UnitKind.Marker || units[^1].End != open)
+            if (units.Count == 0 || !units[^1].IsLead || units[^1].End != open)
                 paragraph++;
             sentences.Clear();
             SentenceSplitter.Split(context, open, end, sentences);
