@@ -25,9 +25,10 @@ public static partial class ContextDetector
     // context decides which bytes are sent, and a busy machine must send the same ones.
     private const int LongestText = 400_000;
     private const int MostTags = 64;
+    private const int MostRules = 64;
 
     // Without one of these no pattern below can match.
-    private static readonly SearchValues<char> Marks = SearchValues.Create("<>`~\"“”:#");
+    private static readonly SearchValues<char> Marks = SearchValues.Create("<>`~\"“”:#-=*_");
 
     /// <summary>Takes <paramref name="text"/> apart.</summary>
     /// <param name="part">Index that the blocks carry.</param>
@@ -62,7 +63,8 @@ public static partial class ContextDetector
         AddMatches(TripleQuote().Matches(text), part, ContextKind.Quoted, 0, blocks);
         AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
         AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
-        AddLabelled(part, text, blocks);
+        if (!AddRuled(part, text, blocks))
+            AddLabelled(part, text, blocks);
         Trim(text, blocks);
         blocks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
     }
@@ -151,6 +153,35 @@ public static partial class ContextDetector
             if (body.Length > shortest && !Overlaps(blocks, match.Index, match.Length))
                 blocks.Add(new ContextBlock(part, body.Index, body.Length, kind));
         }
+    }
+
+    // "Context information is below.", a line of dashes, the documents, the same line of dashes: LlamaIndex, LangChain, Spring AI. What stands around
+    // them is the same whatever is asked, and would make two questions look alike.
+    private static bool AddRuled(int part, string text, List<ContextBlock> blocks)
+    {
+        var rules = Rule().Matches(text);
+        for (var i = 0; i + 1 < rules.Count && i < MostRules; i++)
+        {
+            var before = text.AsSpan(0, rules[i].Index).TrimEnd();
+            var line = before.LastIndexOf('\n') + 1;
+            if (before.Length - line > LongestQuestion || !Announcement().IsMatch(before[line..]))
+                continue;
+            var last = rules.Count - 1;
+            while (last > i && rules[last].Value.Trim() != rules[i].Value.Trim())
+                last--;
+            var (start, end) = (rules[i].Index + rules[i].Length, rules[last].Index);
+            var question = QuestionLabel().Match(text, end);
+            var after = question.Success ? question.Index : end + rules[last].Length;
+            blocks.RemoveAll(b => b.Start >= start && b.Start + b.Length <= end);
+            if (last == i || text.AsSpan(start, end - start).IsWhiteSpace() || Overlaps(blocks, line, after - line))
+                continue;
+            blocks.Add(new ContextBlock(part, line, start - line, ContextKind.Frame));
+            blocks.Add(new ContextBlock(part, start, end - start, ContextKind.Labelled));
+            blocks.Add(new ContextBlock(part, end, after - end, ContextKind.Frame));
+            return true;
+        }
+
+        return false;
     }
 
     // "Context: … Question: …", "Question: … Context: …" and "Context: …" with a last short paragraph.
@@ -251,6 +282,15 @@ public static partial class ContextDetector
 
     [GeneratedRegex("[\"“](?<body>[^\"“”]*)[\"”]", RegexOptions.CultureInvariant)]
     private static partial Regex LongQuote();
+
+    [GeneratedRegex(@"^[ \t]*(?<mark>[-=*_~#])\k<mark>{4,}[ \t\r]*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(
+        @"\b(?:contexts?|documents?|passages?|excerpts?|snippets?|sources?|articles?|information|search results)\b.*\b(?:below|follow(?:s|ing)?|between|surrounded|delimited|enclosed)\b"
+        + @"|\b(?:below|following|these|provided|given|retrieved)\b.*\b(?:contexts?|documents?|passages?|excerpts?|snippets?|sources?|articles?|information|search results|resources)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Announcement();
 
     [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:context|documents?|sources?|background|passages?|excerpts?|references?|policy|policies|retrieved (?:documents|passages|context)|search results|knowledge base|article|transcript|text)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex ContextLabel();

@@ -17,6 +17,7 @@ internal static partial class TurnDocuments
     // behind what may be another. Of privacy policies, which address the reader as instructions do, 18% to 21% stay for it (8% to 14% by the others
     // alone), of reviews and encyclopedias up to 1.5% (train.policyqa, train.subjqa and others in packs of eight).
     private const int ParagraphsAtAnEnd = 3;
+    private const int LinesAtAnEnd = 6;
     private const int LongestAtAnEnd = 300;
 
     /// <summary>The documents in order, each a block or the inner part of one.</summary>
@@ -36,7 +37,7 @@ internal static partial class TurnDocuments
         foreach (var block in turn.Context)
         {
             // Fenced text is code or data, and what a caller tags so must not be touched.
-            if (block.Kind == ContextKind.Fenced || chat.IsProtected(turn.MessageIndex, block))
+            if (block.Kind is ContextKind.Fenced or ContextKind.Frame || chat.IsProtected(turn.MessageIndex, block))
                 continue;
             if (Document(block, chat.Messages[turn.MessageIndex].TextParts[block.Part].Text, turn.Question, isTask) is { } document)
                 documents.Add(document);
@@ -63,7 +64,8 @@ internal static partial class TurnDocuments
         {
             case ContextKind.Tagged:
                 var tag = TagBefore(part.AsSpan(0, block.Start));
-                return InstructionTag.Is(tag[..(tag.IndexOfAny(" \t\r\n") is >= 0 and var end ? end : tag.Length)]) ? null : block;
+                var name = tag[..(tag.IndexOfAny(" \t\r\n") is >= 0 and var end ? end : tag.Length)];
+                return InstructionTag.Is(name) || EarlierTurns.IsTag(name) ? null : block;
             case ContextKind.Labelled:
                 return Without(block, part, out _);
             case ContextKind.Preceding:
@@ -103,7 +105,7 @@ internal static partial class TurnDocuments
     private static ContextBlock Without(ContextBlock block, string part, out string instructions)
     {
         var text = part.AsSpan(block.Start, block.Length);
-        var end = text.Length;
+        var end = EarlierTurns.Find(text) is >= 0 and var turns ? turns : text.Length;
         var edge = end;
         for (var i = 0; Break(text[..edge], last: true) is { Start: >= 0 } tail && edge - tail.End <= LongestInstruction; i++)
         {
@@ -126,8 +128,41 @@ internal static partial class TurnDocuments
         }
 
         instructions = string.Concat(text[..start], "\n\n", text[end..]);
-        return block with { Start = block.Start + start, Length = end - start };
+        var inner = text[start..end];
+        var (first, last) = (FirstLines(inner), LastLines(inner));
+        return first >= last ? block with { Start = block.Start + start, Length = 0 } : block with { Start = block.Start + start + first, Length = last - first };
     }
+
+    /// <summary>Where the text goes on behind the lines at its beginning that speak to the model, which no empty line sets apart.</summary>
+    private static int FirstLines(ReadOnlySpan<char> text)
+    {
+        var (start, edge) = (0, 0);
+        for (var i = 0; i < LinesAtAnEnd && text[edge..].IndexOf('\n') is >= 0 and <= LongestAtAnEnd and var length; i++)
+        {
+            edge += length + 1;
+            if (IsInstructionLine(text[(edge - length - 1)..edge]))
+                start = edge;
+        }
+
+        return start + text[start..].Length - text[start..].TrimStart().Length;
+    }
+
+    private static int LastLines(ReadOnlySpan<char> text)
+    {
+        var (end, edge) = (text.Length, text.Length);
+        for (var i = 0; i < LinesAtAnEnd && text[..edge].LastIndexOf('\n') is >= 0 and var at && edge - at <= LongestAtAnEnd; i++)
+        {
+            if (IsInstructionLine(text[at..edge]))
+                end = at;
+            edge = at;
+        }
+
+        return text[..end].TrimEnd().Length;
+    }
+
+    // "Reply in French:", "### Rules", "Tone: formal".
+    private static bool IsInstructionLine(ReadOnlySpan<char> line) =>
+        ModelAddress.IsIn(line, isAtTheEnd: true) || InstructionTag.IsLabel(line.Trim());
 
     private static bool IsInstruction(ReadOnlySpan<char> paragraph, int fromTheEnd) =>
         ModelAddress.IsIn(paragraph, isAtTheEnd: fromTheEnd < ParagraphsAtAnEnd && paragraph.Length <= LongestAtAnEnd);

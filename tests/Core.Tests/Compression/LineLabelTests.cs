@@ -79,6 +79,16 @@ public sealed class LineLabelTests
     }
 
     [Fact]
+    public async Task Compress_LaterTaskOnPiecesUnderLabels_SaysWhoseEachIs()
+    {
+        var context = string.Join('\n', Pieces.Select((piece, i) => $"[Document {i + 1}] {string.Join(' ', piece)}"));
+        var talk = new Talk("You answer.", [($"Context:\n{context}\n\nQuestion: How long does a refund take?", "Ten days."), ("Translate the text into German.", "…")]);
+        var (messages, _) = await talk.CompressedAsync(1, null, CompressionSettings.Default with { MinimumContextTokens = 50, KeepRate = .2 });
+        Assert.DoesNotContain("retried five", messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains("\n[Document 7] Webhooks exist for all else.\n[Document 7]\nThey are retried five times.\n", messages[3].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Compress_LaterQuestionAboutAPieceUnderALabel_SaysWhoseItIs()
     {
         var context = string.Join('\n', Pieces.Select((piece, i) => $"[Document {i + 1}] {string.Join(' ', piece)}"));
@@ -86,6 +96,6 @@ public sealed class LineLabelTests
         var (messages, _) = await talk.CompressedAsync(1, null, CompressionSettings.Default with { MinimumContextTokens = 50, KeepRate = .2 });
         Assert.DoesNotContain("retried five", messages[1].Text, StringComparison.Ordinal);
         Assert.Contains("[Document 7] Webhooks exist for all else.", messages[3].Text, StringComparison.Ordinal);
-        Assert.Contains("They are retried five times. [Document 7]", messages[3].Text, StringComparison.Ordinal);
+        Assert.Contains("They are retried five times. [Document 7]\n", messages[3].Text, StringComparison.Ordinal);
     }
 }

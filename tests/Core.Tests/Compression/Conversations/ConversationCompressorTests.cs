@@ -367,6 +367,30 @@ public sealed class ConversationCompressorTests
         Assert.EndsWith(after, messages[1].Text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Context information is below.\n---------------------\n", "\n---------------------\nGiven the context information and not prior knowledge, answer the query.\nQuery: How long does a refund to a debit card take?\nAnswer: ")]
+    [InlineData("The original query is as follows: How long does a refund to a debit card take?\nWe have provided an existing answer: Some days.\nWe have the opportunity to refine the existing answer (only if needed) with some more context below.\n------------\n", "\n------------\nGiven the new context, refine the original answer to better answer the query. If the context isn't useful, return the original answer.\nRefined Answer: ")]
+    [InlineData("How long does a refund to a debit card take?\n\nContext information is below, surrounded by ---------------------\n\n---------------------\n", "\n---------------------\n\nGiven the context and provided history information and not prior knowledge,\nreply to the user comment. If the answer is not in the context, inform\nthe user that you can't answer the question.\n")]
+    [InlineData("Cite the id of a <source> tag where it has one (e.g. <source id=\"1\">).\n\n### Guidelines:\n- Be as short as the weather is fine.\n\n<context>\n<source id=\"1\">\n", "\n</source>\n</context>\n\n<user_query>\nHow long does a refund to a debit card take?\n</user_query>\n")]
+    [InlineData("Question: How long does a refund to a debit card take?\nContext: ", "\nReply in three points, as the speaker of the house would.")]
+    [InlineData("Context: ", "\nSpeak of the house in each line.\nYou must mention the speaker.\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("### Context\n", "\n### Rules\nThe number of the source stands behind it.\n### Question\nHow long does a refund to a debit card take?")]
+    [InlineData("Context:\n", "\n\nTone: that of a pirate\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("Context:\n", "\n\nChat History:\nHuman: I work with Olga at a bakery.\nAI: Noted!\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("Context: ", "\n\nPrevious conversation: Human: My cat is called Tom.\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("<chat_history>\nHuman: I work with Olga at a bakery, and my cat, who sleeps all day, is called Tom. We have a boat as well.\nAI: Noted!\n</chat_history>\n<context>\n", "\n</context>\n\nHow long does a refund to a debit card take?")]
+    [InlineData("", "\n\nI use a Mac with two screens. My terminal is Swedish.\n\nHow long does a refund to a debit card take?")]
+    public async Task Compress_PromptOfAFramework_ShortensTheDocumentAndNothingElse(string before, string after)
+    {
+        var talk = new Talk(Instructions, [(before + Article.Trim() + after, "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .25 });
+        Assert.NotEmpty(result.Documents);
+        Assert.StartsWith(before, messages[1].Text, StringComparison.Ordinal);
+        Assert.EndsWith(after, messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains("A refund to a debit card takes 7 business days.", messages[1].Text, StringComparison.Ordinal);
+        Assert.True(messages[1].Text.Length < talk.Messages(0)[1].Text.Length - 400);
+    }
+
     [Fact]
     public async Task Compress_LetterThatAsksAndIsSigned_StaysAsItIs()
     {
