@@ -22,8 +22,22 @@ internal static class ContextSegmenter
             var marker = kind != LineKind.Prose ? 0 : labels[at] > 0 ? labels[at] : ListMarker.Length(body);
             if (kind == LineKind.Prose && marker == 0)
             {
+                var (opening, closing) = DocumentTags.Of(body);
+                if (opening > 0)
+                {
+                    Close(lines[at].Start);
+                    AddTag(lines[at].End - body.Length, opening);
+                }
+
                 if (open < 0)
-                    open = lines[at].Start;
+                    open = opening > 0 ? units[^1].End : lines[at].Start;
+                if (closing > 0)
+                {
+                    var start = lines[at].End - body.Length + body.TrimEnd().Length - closing;
+                    Close(start);
+                    AddTag(start, closing);
+                }
+
                 continue;
             }
 
@@ -48,6 +62,8 @@ internal static class ContextSegmenter
 
         Close(context.Length);
         return [.. units];
+
+        void AddTag(int start, int length) => units.Add(new ContextUnit(start, start + length, UnitKind.Structure, ++paragraph, section));
 
         void Close(int end)
         {

@@ -43,6 +43,13 @@ internal sealed partial class HeadingPath
             var line = lines[at].In(text).Trim();
             if (kinds[at] == LineKind.Structure && line[0] == '<' && (at + 1 == lines.Length || kinds[at + 1] != LineKind.Continuation))
                 ReadTags(line.ToString(), lines[at].Start);
+            var (opening, closing) = kinds[at] == LineKind.Prose ? DocumentTags.Of(line) : default;
+            if (closing > 0)
+            {
+                ReadTags(line[..opening].ToString(), lines[at].Start);
+                ReadTags(line[^closing..].ToString(), lines[at].Start + lines[at].In(text).TrimEnd().Length);
+            }
+
             if (kinds[at] == LineKind.Blank)
                 Close(lines[at].Start, _open.FindIndex(o => o.Level == Paragraph));
             if (labels[at] > 0)

@@ -103,6 +103,8 @@ public sealed class ConversationCompressorTests
     [InlineData("<contract_2023>\n{0}\n</contract_2023>\n<contract_2024>\n{1}\n</contract_2024>", "contract_2023", "contract_2024")]
     [InlineData("<documents>\n<document name=\"2023\">\n{0}\n</document>\n<document name=\"2024\">\n{1}\n</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
     [InlineData("<documents>\n<document>\n<source>a.txt</source>\n<title>2023</title>\n<document_content>\n{0}\n</document_content>\n</document>\n<document>\n<source>b.txt</source>\n<document_content>\n{1}\n</document_content>\n</document>\n</documents>", "documents > a.txt > 2023", "documents > b.txt")]
+    [InlineData("<documents>\n<document name=\"2023\">{0}</document>\n<document name=\"2024\">{1}</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
+    [InlineData("<documents>\n<document name=\"2023\">\n{0}</document>\n<document name=\"2024\">\n{1}</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
     [InlineData("# Cards\n<br>\n# 2023\n\n{0}\n\n# 2024\n\n{1}", "2023", "2024")]
     [InlineData("<documents>\n<source>a.txt</source>\n{0}\n<source>b.txt</source>\n{1}\n</documents>", "documents > a.txt", "documents > b.txt")]
     public async Task Compress_LaterQuestionAboutASentenceOfTwoDocuments_SaysWhoseItIs(string layout, string first, string second)
@@ -389,6 +391,23 @@ public sealed class ConversationCompressorTests
         Assert.EndsWith(after, messages[1].Text, StringComparison.Ordinal);
         Assert.Contains("A refund to a debit card takes 7 business days.", messages[1].Text, StringComparison.Ordinal);
         Assert.True(messages[1].Text.Length < talk.Messages(0)[1].Text.Length - 400);
+    }
+
+    [Theory]
+    [InlineData("<source id=\"{0}\">{1}</source>")]
+    [InlineData("<source id=\"{0}\">\n{1}</source>")]
+    [InlineData("<source id=\"{0}\">\n{1}\n</source>")]
+    public async Task Compress_DocumentsInTags_KeepsTheTagsOfEach(string layout)
+    {
+        var sections = Prompts.Handbook.Split('\n').Where(l => l.Length > 60).ToList();
+        var documents = string.Join('\n', sections.Select((section, i) => string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, i + 1, section)));
+        var talk = new Talk(Instructions, [($"<context>\n{documents}\n</context>\n\nHow long does a refund to a debit card take?", "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .3 });
+        Assert.NotEmpty(result.Documents);
+        Assert.Contains("A refund to a debit card takes 7 business days.", messages[1].Text, StringComparison.Ordinal);
+        Assert.Equal(Tags(documents), Tags(messages[1].Text.Split("<context>")[1].Split("</context>")[0]));
+
+        static string Tags(string text) => string.Concat(System.Text.RegularExpressions.Regex.Matches(text, "<[^>]+>").Select(m => m.Value));
     }
 
     [Fact]
