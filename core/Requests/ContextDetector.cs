@@ -24,7 +24,7 @@ public static partial class ContextDetector
     // Beyond these a turn is taken for context as a whole. Every pattern here is linear in the text, so that none needs a clock: what is
     // context decides which bytes are sent, and a busy machine must send the same ones.
     private const int LongestText = 400_000;
-    private const int MostTags = 64;
+    private const int MostTags = 256;
     private const int MostRules = 64;
 
     // Without one of these no pattern below can match.
@@ -91,10 +91,10 @@ public static partial class ContextDetector
         var seen = 0;
         foreach (Match open in OpenTag().Matches(text))
         {
-            if (++seen > MostTags)
-                break;
             if (open.ValueSpan[^2] == '/' || Overlaps(blocks, open.Index, open.Length))
                 continue;
+            if (++seen > MostTags)
+                break;
             var name = open.Groups["name"].Value;
             var inner = open.Index + open.Length;
             var close = CloseOf(text, name, inner);

@@ -39,7 +39,7 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
             if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
                 return CompressedConversation.Failed(missing);
             var sent = new SentWordings();
-            var documents = TurnDocuments.Of(chat, turn.Segments, out var areInstructions);
+            var documents = TurnDocuments.Of(chat, turn.Segments, text => counter.Count(text) < settings.MinimumContextTokens, out var areInstructions);
             abstained = areInstructions ? AbstainReason.Instructions : abstained;
             var areSeveral = turn.Segments.Context.Count(b => b.Kind != ContextKind.Frame) > 1;
             foreach (var block in documents)

@@ -23,8 +23,9 @@ internal static partial class TurnDocuments
     /// <summary>The documents in order, each a block or the inner part of one.</summary>
     /// <param name="chat">The request.</param>
     /// <param name="turn">The user's message in it.</param>
+    /// <param name="isSmall">Whether a document is too small to be shortened by itself.</param>
     /// <param name="areInstructions">Whether a block is none because of instructions, in it or about it.</param>
-    public static List<ContextBlock> Of(ChatRequest chat, PromptSegments turn, out bool areInstructions)
+    public static List<ContextBlock> Of(ChatRequest chat, PromptSegments turn, Func<string, bool> isSmall, out bool areInstructions)
     {
         ArgumentNullException.ThrowIfNull(chat);
         ArgumentNullException.ThrowIfNull(turn);
@@ -45,7 +46,42 @@ internal static partial class TurnDocuments
                 areInstructions = true;
         }
 
-        return documents;
+        return Joined(chat.Messages[turn.MessageIndex], documents, isSmall);
+    }
+
+    /// <summary>Small documents in tags of one name that follow each other are one, as where another tag holds them all: each alone would stay as it is.</summary>
+    private static List<ContextBlock> Joined(ChatMessage message, List<ContextBlock> documents, Func<string, bool> isSmall)
+    {
+        var joined = new List<ContextBlock>(documents.Count);
+        for (var i = 0; i < documents.Count;)
+        {
+            var last = i;
+            while (last + 1 < documents.Count && AreSiblings(message, documents[last], documents[last + 1]) && IsSmall(documents[last]) && IsSmall(documents[last + 1]))
+                last++;
+            var block = documents[i];
+            if (last > i)
+            {
+                var text = message.TextParts[block.Part].Text;
+                var start = text.LastIndexOf('<', block.Start - 1);
+                var end = text.IndexOf('>', documents[last].Start + documents[last].Length) + 1;
+                block = block with { Start = start, Length = end - start, Kind = ContextKind.Labelled };
+            }
+
+            joined.Add(block);
+            i = last + 1;
+        }
+
+        return joined;
+
+        bool IsSmall(ContextBlock block) => isSmall(message.TextParts[block.Part].Text.Substring(block.Start, block.Length));
+    }
+
+    private static bool AreSiblings(ChatMessage message, ContextBlock one, ContextBlock next)
+    {
+        if (one.Kind != ContextKind.Tagged || next.Kind != ContextKind.Tagged || one.Part != next.Part)
+            return false;
+        var between = message.TextParts[one.Part].Text.AsSpan((one.Start + one.Length)..next.Start);
+        return Siblings().Match(between.ToString()) is { Success: true } match && DocumentTags.IsName(match.Groups["name"].ValueSpan);
     }
 
     /// <summary>What stands in the tag before a block; empty where it is not tagged.</summary>
@@ -177,6 +213,9 @@ internal static partial class TurnDocuments
             return (-1, -1);
         return (text[..at].TrimEnd().Length, text.Length - text[at..].TrimStart().Length);
     }
+
+    [GeneratedRegex(@"^\s*</(?<name>[\w-]{1,40})>\s*<\k<name>(?:\s[^<>]{0,200})?>\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Siblings();
 
     // "Use the following pieces of context", "Answer from the documents above".
     [GeneratedRegex(

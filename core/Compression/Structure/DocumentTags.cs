@@ -18,7 +18,7 @@ internal static partial class DocumentTags
         if (line is not [.., '>'])
             return default;
         var close = line.LastIndexOf("</", StringComparison.Ordinal);
-        if (close < 0 || !Name().IsMatch(line[(close + 2)..^1]))
+        if (close < 0 || !IsName(line[(close + 2)..^1]))
             return default;
         var open = line[0] == '<' ? line.IndexOf('>') + 1 : 0;
         // Its own opening tag, or none; nothing else that a tag could be.
@@ -26,6 +26,9 @@ internal static partial class DocumentTags
             return default;
         return close < open || line[open..close].Contains('<') || line[open..close].Trim().Length < ShortestText ? default : (open, line.Length - close);
     }
+
+    /// <summary>Whether tags of this name hold documents.</summary>
+    public static bool IsName(ReadOnlySpan<char> name) => Name().IsMatch(name);
 
     [GeneratedRegex("^(?:documents?|docs?|source|passage|article|chunk|snippet|(?:search_)?result|excerpt|context|item|(?:page_|document_)?content|text|node)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Name();

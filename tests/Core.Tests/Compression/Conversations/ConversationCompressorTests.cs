@@ -394,6 +394,20 @@ public sealed class ConversationCompressorTests
     }
 
     [Theory]
+    [InlineData("<doc id=\"{0}\">{1}</doc>\n")]
+    [InlineData("<doc id=\"{0}\">\n{1}\n</doc>\n")]
+    public async Task Compress_ManySmallDocumentsSideBySide_AreOneToTheBudget(string layout)
+    {
+        var documents = string.Concat(Enumerable.Range(0, 90).Select(i => string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, layout, i, i == 5 ? "A refund to a debit card takes 7 business days. It is paid to the card that was charged." : $"Station {i} of the line is cleaned by a crew of {i + 2} people. Its clock runs {i} seconds late.")));
+        var talk = new Talk(Instructions, [(documents + "\nHow long does a refund to a debit card take?", "…")]);
+        var (messages, _) = await talk.CompressedAsync(0, null, Settings);
+        Assert.Contains("A refund to a debit card takes 7 business days. It is paid to the card that was charged.", messages[1].Text, StringComparison.Ordinal);
+        Assert.True(messages[1].Text.Length < talk.Messages(0)[1].Text.Length * .9);
+        Assert.Equal(90, messages[1].Text.Split("</doc>").Length - 1);
+    }
+
+    [Theory]
     [InlineData("<source id=\"{0}\">{1}</source>")]
     [InlineData("<source id=\"{0}\">\n{1}</source>")]
     [InlineData("<source id=\"{0}\">\n{1}\n</source>")]
