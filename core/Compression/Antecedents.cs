@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Text.RegularExpressions;
 
 namespace OrleansLlm.Core.Compression;
 
@@ -7,7 +8,7 @@ namespace OrleansLlm.Core.Compression;
 /// line that introduces its list. A kept sentence lends part of its score to the sentence it leans on, and a rule all of its own to the
 /// exception that follows it ("However, not abroad."): without that it would be another rule.
 /// </summary>
-internal static class Antecedents
+internal static partial class Antecedents
 {
     private const int LongestOpener = 16;
 
@@ -60,7 +61,7 @@ internal static class Antecedents
             var unit = units[live[i]];
             // Under another heading, or after a table, it is an exception to something else.
             exceptional[i] = units[live[i - 1]].Section == unit.Section && !HasStructure(units[live[i - 1]..live[i]])
-                && OpensWith(context.Slice(unit.Start, unit.Length), Exceptions);
+                && context.Slice(unit.Start, unit.Length) is var text && (OpensWith(text, Exceptions) || ExceptionClause().IsMatch(text));
         }
 
         return exceptional;
@@ -82,6 +83,14 @@ internal static class Antecedents
         for (var i = 1; i < kept.Length; i++)
             kept[i] |= exceptional[i] && kept[i - 1];
     }
+
+    // Words that open other sentences as well, with what makes an exception of them.
+    [GeneratedRegex(
+        @"^(?:notwithstanding|subject to|save (?:as|for|that|where|in)|provided(?:,? (?:that|however))|only (?:if|when|where|with|for|after|before|on)|not (?:on|for|if|when|where|in|applicable|included|valid)"
+        + @"|(?:this|that|these|it|they|the (?:above|foregoing|same))(?: (?:rule|right|provision|offer|limit)s?)? (?:excludes?|(?:is|are) (?:void|excluded)|(?:does|do|shall|will) not (?:apply|include|extend|cover))"
+        + @"|ungeachtet|vorbehaltlich|(?:dies|das) gilt nicht|nur (?:wenn|bei|mit|für)|nicht (?:bei|für)|nonobstant|sous réserve|uniquement (?:si|pour)|cel[ai] ne s'applique pas|no obstante|siempre que|s[oó]lo (?:si|para)|esto no se aplica)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ExceptionClause();
 
     private static bool HasStructure(ReadOnlySpan<ContextUnit> units)
     {

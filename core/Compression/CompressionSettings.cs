@@ -43,8 +43,8 @@ public sealed record CompressionSettings(
     /// <summary>The defaults above.</summary>
     public static CompressionSettings Default { get; } = new();
 
-    // Counts up whenever other sentences go by the same weights: what is a document, a repeat, an exception, a task on the whole text.
-    private const int Rules = 3;
+    // Counts up whenever other sentences go by the same weights: what is a document, a repeat, a label, an exception, a task on the whole text.
+    private const int Rules = 4;
 
     /// <summary>Names what decides which sentences go at a given rate: strategy, weights, rules, which documents are looked at.</summary>
     public string CompressorId => string.Create(

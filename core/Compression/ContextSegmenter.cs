@@ -9,6 +9,7 @@ internal static class ContextSegmenter
     {
         var lines = TextLine.Of(context);
         var kinds = StructureScanner.Scan(context, lines);
+        var labels = LineLabel.Lengths(context, lines, kinds);
         var units = new List<ContextUnit>();
         var sentences = new List<(int Start, int End)>();
         var paragraph = 0;
@@ -18,11 +19,25 @@ internal static class ContextSegmenter
         {
             var kind = kinds[at];
             var body = lines[at].In(context).TrimStart();
-            var marker = kind == LineKind.Prose ? ListMarker.Length(body) : 0;
+            var marker = kind != LineKind.Prose ? 0 : labels[at] > 0 ? labels[at] : ListMarker.Length(body);
             if (kind == LineKind.Prose && marker == 0)
             {
+                var (opening, closing) = DocumentTags.Of(body);
+                if (opening > 0)
+                {
+                    Close(lines[at].Start);
+                    AddTag(lines[at].End - body.Length, opening);
+                }
+
                 if (open < 0)
-                    open = lines[at].Start;
+                    open = opening > 0 ? units[^1].End : lines[at].Start;
+                if (closing > 0)
+                {
+                    var start = lines[at].End - body.Length + body.TrimEnd().Length - closing;
+                    Close(start);
+                    AddTag(start, closing);
+                }
+
                 continue;
             }
 
@@ -31,7 +46,7 @@ internal static class ContextSegmenter
             {
                 var start = lines[at].End - body.Length;
                 paragraph++;
-                units.Add(new ContextUnit(start, start + marker, UnitKind.Marker, paragraph, section));
+                units.Add(new ContextUnit(start, start + marker, labels[at] > 0 ? UnitKind.Label : UnitKind.Marker, paragraph, section));
                 open = start + marker;
             }
             else if (kind is LineKind.Structure or LineKind.Heading)
@@ -48,12 +63,14 @@ internal static class ContextSegmenter
         Close(context.Length);
         return [.. units];
 
+        void AddTag(int start, int length) => units.Add(new ContextUnit(start, start + length, UnitKind.Structure, ++paragraph, section));
+
         void Close(int end)
         {
             if (open < 0)
                 return;
             // An item's text shares the number of its marker.
-            if (units.Count == 0 || units[^1].Kind != UnitKind.Marker || units[^1].End != open)
+            if (units.Count == 0 || !units[^1].IsLead || units[^1].End != open)
                 paragraph++;
             sentences.Clear();
             SentenceSplitter.Split(context, open, end, sentences);

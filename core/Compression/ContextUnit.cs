@@ -9,4 +9,11 @@ namespace OrleansLlm.Core.Compression;
 internal readonly record struct ContextUnit(int Start, int End, UnitKind Kind, int Paragraph, int Section)
 {
     public int Length => End - Start;
+
+    /// <summary>Whether it opens a paragraph, whose number it shares, and is no sentence of it.</summary>
+    public bool IsLead => Kind is UnitKind.Marker or UnitKind.Label;
+
+    /// <summary>What one of <paramref name="units"/> says, with the label that it follows.</summary>
+    public static ReadOnlySpan<char> TextOf(ReadOnlySpan<char> context, ReadOnlySpan<ContextUnit> units, int index) =>
+        context[(index > 0 && units[index - 1].Kind == UnitKind.Label ? units[index - 1] : units[index]).Start..units[index].End];
 }

@@ -85,6 +85,9 @@ internal static class Emitter
         {
             foreach (var index in UnitsBetween(units, at, to))
             {
+                // A label goes with the sentence after it.
+                if (units[index].Kind == UnitKind.Label && index + 1 < units.Length && units[index + 1].Start < to)
+                    continue;
                 var end = units[index].End;
                 removed.Add(new RemovedSpan(at, end - at, scores[index], Kind(index, units)));
                 at = end;

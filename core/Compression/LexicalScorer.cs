@@ -21,7 +21,7 @@ internal static class LexicalScorer
         var answers = new double[live.Length];
         for (var i = 0; i < live.Length; i++)
         {
-            var sentence = context.Slice(units[live[i]].Start, units[live[i]].Length);
+            var sentence = ContextUnit.TextOf(context, units, live[i]);
             index.Add(sentence);
             roots.Add(sentence);
             answers[i] = AnswerKinds.Match(question.AnswerKind, sentence);

@@ -252,40 +252,50 @@ public sealed class PromptCompressor
             Scored = scored,
             Sentences = !needsPruner ? []
                 : strategy.ScoresWords ? Array.ConvertAll(scored, s => context[s.Start..s.End])
-                : Array.ConvertAll(live, i => context[units[i].Start..units[i].End]),
+                : Array.ConvertAll(live, i => ContextUnit.TextOf(context, units, i).ToString()),
         };
     }
 
     private static int[] Live(ContextUnit[] units, bool[] repeats) =>
         [.. Enumerable.Range(0, units.Length).Where(i => units[i].Kind is UnitKind.Record or UnitKind.Word || (units[i].Kind == UnitKind.Prose && !repeats[i]))];
 
-    /// <summary>The cost of each live unit; a list marker is paid for by the first sentence of its item.</summary>
+    /// <summary>The cost of each live unit; a list marker or label is paid for by the first sentence after it.</summary>
     private static int[] LiveCosts(ContextUnit[] units, int[] live, int[] unitCosts) => Array.ConvertAll(
-        live, i => unitCosts[i] + (i > 0 && units[i - 1].Kind == UnitKind.Marker && units[i - 1].Paragraph == units[i].Paragraph ? unitCosts[i - 1] : 0));
+        live, i => unitCosts[i] + (i > 0 && units[i - 1].IsLead && units[i - 1].Paragraph == units[i].Paragraph ? unitCosts[i - 1] : 0));
 
     private static bool[] KeptUnits(CompressionPlan plan, bool[] keptLive)
     {
-        var kept = new bool[plan.Units.Length];
+        var units = plan.Units;
+        var kept = new bool[units.Length];
         for (var i = 0; i < plan.Live.Length; i++)
             kept[plan.Live[i]] = keptLive[i];
-        for (var i = 0; i < kept.Length; i++)
+        // From the end: the next unit that stays, and the next label of each series.
+        var next = units.Length;
+        var series = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = units.Length - 1; i >= 0; i--)
         {
-            if (plan.Units[i].Kind == UnitKind.Structure)
-                kept[i] = true;
-            if (plan.Units[i].Kind != UnitKind.Marker)
-                continue;
-            var hasText = false;
-            for (var k = i + 1; k < kept.Length && plan.Units[k].Paragraph == plan.Units[i].Paragraph; k++)
+            if (units[i].IsLead)
             {
-                hasText = true;
-                kept[i] |= kept[k];
+                var shape = units[i].Kind == UnitKind.Label ? LineLabel.ShapeOf(plan.Context.AsSpan(units[i].Start, units[i].Length)) : LineLabel.Named;
+                var end = shape == LineLabel.Named ? EndOfParagraph(units, next, i) : series.GetValueOrDefault(shape, units.Length);
+                kept[i] = next < end || end == i + 1;
+                series[shape] = i;
             }
-
-            kept[i] |= !hasText;
+            else
+            {
+                kept[i] |= units[i].Kind == UnitKind.Structure;
+                next = kept[i] ? i : next;
+            }
         }
 
         return kept;
     }
+
+    // As far as it matters: past the next unit that stays, or at once where there is no text.
+    private static int EndOfParagraph(ContextUnit[] units, int next, int lead) =>
+        lead + 1 == units.Length || units[lead + 1].Paragraph != units[lead].Paragraph ? lead + 1
+        : next < units.Length && units[next].Paragraph == units[lead].Paragraph ? next + 1
+        : lead;
 
     private static CompressionResult Unchanged(CompressionPlan plan, AbstainReason reason) =>
         new(false, reason, plan.Context, plan.TokensBefore, plan.TokensBefore, [], PrunerUsed: false);

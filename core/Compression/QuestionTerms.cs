@@ -34,6 +34,37 @@ internal sealed partial class QuestionTerms
 
     private static readonly FrozenSet<ulong> InstructedTasks = WholeTasks.Concat(Summaries).ToFrozenSet();
 
+    // What a request opens with that has all of a text as its matter, or as much of it as there is to find.
+    private static readonly FrozenSet<ulong> Openings = TermReader.Ids(
+        """
+        draft write compose outline review critique grade score evaluate assess judge rate tag label annotate rank sort count enumerate extract list pseudonymize
+        pseudonymise redact improve simplify polish expand continue complete fill generate create make turn transform format reorganize reorganise restructure
+        split merge check verify analyze analyse produce build prepare mark highlight tabulate group cluster organize organise order detect spot categorize categorise
+        schreibe schreib schreiben verfasse verfassen entwirf entwerfen liste listen extrahiere extrahieren zähle sortiere sortieren bewerte bewerten prüfe prüfen
+        erstelle erstellen
+        écris écrivez rédige rédigez liste listez énumère énumérez extrais extrayez compte comptez classe classez dresse dressez évalue évaluez vérifie vérifiez crée créez
+        escribe escriba redacta redacte lista enumera enumere extrae extraiga cuenta ordena ordene clasifica clasifique evalúa evalúe revisa revise crea cree
+        scrivi scriva elenca elenchi estrai estragga conta ordina classifica valuta crea escreva liste extraia conte ordene avalie crie schrijf maak
+        """);
+
+    private static readonly FrozenSet<ulong> Polite = TermReader.Ids("please now then first next also kindly finally bitte favor");
+    private static readonly ulong You = TermReader.Ids("you").Single();
+    private static readonly FrozenSet<ulong> Modal = TermReader.Ids("can could would will");
+
+    // After them, where nothing is asked but how to answer: "Write in French.", "Make sure that …", "List your sources."
+    private static readonly FrozenSet<ulong> AfterOpening = TermReader.Ids("in as only no it them that with at like less using by sure concise brief clear");
+    private static readonly FrozenSet<ulong> Answering = TermReader.Ids("answer response your source citation reference sentence");
+    private const int Object = 5;
+
+    // Whatever is found of them, the next one may be anywhere; "at all", "after all", "above all" are not meant.
+    private static readonly FrozenSet<ulong> Exhaustive = TermReader.Ids(
+        """
+        all every each everything everyone everybody alle allen aller alles jede jeden jeder jedes sämtliche tous toutes tout chaque todos todas todo cada tutti tutte
+        tutto ogni tudo elke iedere 所有 全部 すべて 全て 모든 모두
+        """);
+
+    private static readonly FrozenSet<ulong> BeforeAll = TermReader.Ids("at after above");
+
     // "Fasse den Text zusammen": neither word says it alone.
     private static readonly FrozenSet<ulong> Fassen = TermReader.Ids("fasse fassen fasst fass");
     private static readonly FrozenSet<ulong> Zusammen = TermReader.Ids("zusammen");
@@ -53,7 +84,8 @@ internal sealed partial class QuestionTerms
         "the a an any all each every his her its their my your our it them this that these those what spelling grammar mistake error typo text "
         + "el la los las le les l un une una o os as il lo gli i");
 
-    private static readonly FrozenSet<ulong> TextNouns = TermReader.Ids("text document passage article page paragraph context content everything");
+    private static readonly FrozenSet<ulong> TextNouns = TermReader.Ids(
+        "text document passage article page paragraph context content everything mail email letter message meeting transcript call conversation contract report policy story essay chapter");
 
     // Two texts that say the same in places are what such a question is about.
     private static readonly FrozenSet<ulong> Comparing = TermReader.Ids(
@@ -141,7 +173,8 @@ internal sealed partial class QuestionTerms
                 content.Add(reader.Current);
         }
 
-        return new QuestionTerms(content, AnswerKinds.Of(question), IsTaskOn(question, WholeTasks, areInstructions: false), compares, contrasts || Changed().IsMatch(question));
+        var asksForWhole = IsTaskOn(question, WholeTasks, areInstructions: false) || AsksForAll(question);
+        return new QuestionTerms(content, AnswerKinds.Of(question), asksForWhole, compares, contrasts || Changed().IsMatch(question));
     }
 
     /// <summary>Whether the task on a text may be one on <paramref name="text"/>: "Can you fix that?" names neither a text nor a word of it, and is said of an answer.</summary>
@@ -215,6 +248,58 @@ internal sealed partial class QuestionTerms
         return false;
     }
 
+    // "What are all the deadlines?", "List the fees.", "Could you draft a reply to this mail?"
+    private static bool AsksForAll(ReadOnlySpan<char> text)
+    {
+        var asks = text.ContainsAny(QuestionMarks);
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOfAny(SentenceEnds);
+            var sentence = end < 0 ? text : text[..(end + 1)];
+            text = text[sentence.Length..];
+            var isQuestion = QuestionMarks.Contains(sentence[^1]);
+            if (((isQuestion || !asks) && IsExhaustive(sentence)) || OpensTask(sentence, isQuestion, asks))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsExhaustive(ReadOnlySpan<char> sentence)
+    {
+        var before = 0ul;
+        for (var reader = new TermReader(sentence); reader.MoveNext(); before = reader.Current.Id)
+        {
+            if (Exhaustive.Contains(reader.Current.Id) && !BeforeAll.Contains(before))
+                return true;
+        }
+
+        return HowManyTimes().IsMatch(sentence);
+    }
+
+    // Beside a question such a sentence says how to answer it.
+    private static bool OpensTask(ReadOnlySpan<char> sentence, bool isQuestion, bool asks)
+    {
+        if (asks && !isQuestion)
+            return false;
+        var reader = new TermReader(sentence);
+        var isAddressed = !isQuestion;
+        var has = reader.MoveNext();
+        if (isQuestion && has && Modal.Contains(reader.Current.Id))
+            isAddressed = (has = reader.MoveNext()) && reader.Current.Id == You && (has = reader.MoveNext());
+        while (has && Polite.Contains(reader.Current.Id))
+            has = reader.MoveNext();
+        if (!has || !isAddressed || !Openings.Contains(reader.Current.Id))
+            return false;
+        for (var word = 0; word < Object && reader.MoveNext(); word++)
+        {
+            if ((word == 0 && AfterOpening.Contains(reader.Current.Id)) || Answering.Contains(reader.Current.Id))
+                return false;
+        }
+
+        return true;
+    }
+
     private static bool IsNoTask(bool first, ulong before, ReadOnlySpan<char> through, ReadOnlySpan<char> after)
     {
         if (first || through.EndsWith("ing", StringComparison.OrdinalIgnoreCase))
@@ -227,6 +312,9 @@ internal sealed partial class QuestionTerms
             return false;
         return !Joining.Contains(before) || next == 0 || Joining.Contains(next);
     }
+
+    [GeneratedRegex(@"\bhow many (?:sentences|paragraphs|words|mentions|occurrences)\b|\bhow (?:many times|often)\b.*\b(?:mention|occur|appear|use|sa(?:y|id)|name)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex HowManyTimes();
 
     [GeneratedRegex(@"\bchange[ds]\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Changed();

@@ -137,5 +137,5 @@ internal sealed class Repeats
         return whole.StartsWith(begin, StringComparison.Ordinal) && (whole.Length == begin.Length || whole[begin.Length] == ' ');
     }
 
-    private ReadOnlySpan<char> Text(SentWordings.Wording sentence) => _context.AsSpan(_units[sentence.Unit].Start, _units[sentence.Unit].Length);
+    private ReadOnlySpan<char> Text(SentWordings.Wording sentence) => ContextUnit.TextOf(_context, _units, sentence.Unit);
 }

@@ -21,7 +21,7 @@ internal sealed class SentWordings
                 block++;
             if (units[i].Kind != UnitKind.Prose)
                 continue;
-            var text = context.AsSpan(units[i].Start, units[i].Length);
+            var text = ContextUnit.TextOf(context, units, i);
             var (key, words) = WordingKey.Of(text);
             if (words == 0)
                 continue;
@@ -29,7 +29,7 @@ internal sealed class SentWordings
             {
                 OpensSection = OpensSection(units, i),
                 ClosesSection = i + 1 == units.Length || units[i + 1].Section != units[i].Section,
-                OpensParagraph = i == 0 || units[i - 1].Kind == UnitKind.Marker || units[i - 1].Paragraph != units[i].Paragraph,
+                OpensParagraph = i == 0 || units[i - 1].IsLead || units[i - 1].Paragraph != units[i].Paragraph,
                 ClosesParagraph = i + 1 == units.Length || units[i + 1].Paragraph != units[i].Paragraph,
                 IsCutOff = char.IsLetterOrDigit(text[^1]),
             };
@@ -38,7 +38,7 @@ internal sealed class SentWordings
 
     private static bool OpensSection(ContextUnit[] units, int index)
     {
-        var before = index > 0 && units[index - 1].Kind == UnitKind.Marker ? index - 2 : index - 1;
+        var before = index > 0 && units[index - 1].IsLead ? index - 2 : index - 1;
         if (before < 0 || units[before].Section != units[index].Section)
             return true;
         // Its heading may stand before it, but nothing else.

@@ -16,7 +16,8 @@ internal static class Transcript
         var turns = 0;
         foreach (var i in live)
         {
-            var text = context.Slice(units[i].Start, Math.Min(units[i].Length, LongestName + 1));
+            var text = ContextUnit.TextOf(context, units, i);
+            text = text[..Math.Min(text.Length, LongestName + 1)];
             var colon = text.IndexOf(':');
             if (colon <= 0 || !char.IsUpper(text[0]) || text[..colon].ContainsAny(";!?\n"))
                 continue;

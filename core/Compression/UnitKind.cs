@@ -9,6 +9,9 @@ internal enum UnitKind : byte
     /// <summary>A list marker: kept as long as any sentence of its item is.</summary>
     Marker,
 
+    /// <summary>Says whose the text is (<see cref="Structure.LineLabel"/>): kept as long as anything of it is.</summary>
+    Label,
+
     /// <summary>Code, data, a table, a heading and the like: always kept, byte for byte.</summary>
     Structure,
 

@@ -19,14 +19,16 @@ public static partial class ContextDetector
 
     private const int LongQuotation = 160;
     private const int ShortestTagged = 120;
+    private const int LongestAttributes = 200;
 
     // Beyond these a turn is taken for context as a whole. Every pattern here is linear in the text, so that none needs a clock: what is
     // context decides which bytes are sent, and a busy machine must send the same ones.
     private const int LongestText = 400_000;
-    private const int MostTags = 64;
+    private const int MostTags = 256;
+    private const int MostRules = 64;
 
     // Without one of these no pattern below can match.
-    private static readonly SearchValues<char> Marks = SearchValues.Create("<>`~\"“”:#");
+    private static readonly SearchValues<char> Marks = SearchValues.Create("<>`~\"“”:#-=*_");
 
     /// <summary>Takes <paramref name="text"/> apart.</summary>
     /// <param name="part">Index that the blocks carry.</param>
@@ -61,7 +63,8 @@ public static partial class ContextDetector
         AddMatches(TripleQuote().Matches(text), part, ContextKind.Quoted, 0, blocks);
         AddMatches(QuoteLines().Matches(text), part, ContextKind.Quoted, 0, blocks);
         AddMatches(LongQuote().Matches(text), part, ContextKind.Quoted, LongQuotation, blocks);
-        AddLabelled(part, text, blocks);
+        if (!AddRuled(part, text, blocks))
+            AddLabelled(part, text, blocks);
         Trim(text, blocks);
         blocks.Sort(static (a, b) => a.Start.CompareTo(b.Start));
     }
@@ -88,13 +91,13 @@ public static partial class ContextDetector
         var seen = 0;
         foreach (Match open in OpenTag().Matches(text))
         {
+            if (open.ValueSpan[^2] == '/' || Overlaps(blocks, open.Index, open.Length))
+                continue;
             if (++seen > MostTags)
                 break;
-            if (Overlaps(blocks, open.Index, open.Length))
-                continue;
             var name = open.Groups["name"].Value;
             var inner = open.Index + open.Length;
-            var close = text.IndexOf($"</{name}>", inner, StringComparison.OrdinalIgnoreCase);
+            var close = CloseOf(text, name, inner);
             if (close < 0 || (close - inner < ShortestTagged && !KnownTag().IsMatch(name)))
                 continue;
             // A tag that says "question" holds the question, whatever stands around it.
@@ -102,6 +105,34 @@ public static partial class ContextDetector
                 continue;
             blocks.Add(new ContextBlock(part, inner, close - inner, ContextKind.Tagged));
         }
+    }
+
+    /// <summary>Where the tag that opens before <paramref name="inner"/> closes, those of its name inside it closed before; -1 where nothing closes it, as one that instructions only speak of.</summary>
+    private static int CloseOf(string text, string name, int inner)
+    {
+        var (opening, closing) = ($"<{name}", $"</{name}>");
+        var open = 1;
+        for (var at = inner; text.IndexOf(closing, at, StringComparison.OrdinalIgnoreCase) is >= 0 and var close; at = close + closing.Length)
+        {
+            open += Openings(text.AsSpan(at, close - at), opening) - 1;
+            if (open == 0)
+                return close;
+        }
+
+        return -1;
+    }
+
+    private static int Openings(ReadOnlySpan<char> text, string opening)
+    {
+        var count = 0;
+        for (int at; (at = text.IndexOf(opening, StringComparison.OrdinalIgnoreCase)) >= 0;)
+        {
+            text = text[(at + opening.Length)..];
+            var end = text[..Math.Min(text.Length, LongestAttributes)].IndexOf('>');
+            count += end == 0 || (end > 0 && char.IsWhiteSpace(text[0]) && text[end - 1] != '/') ? 1 : 0;
+        }
+
+        return count;
     }
 
     private static void AddFenced(int part, string text, List<ContextBlock> blocks)
@@ -122,6 +153,35 @@ public static partial class ContextDetector
             if (body.Length > shortest && !Overlaps(blocks, match.Index, match.Length))
                 blocks.Add(new ContextBlock(part, body.Index, body.Length, kind));
         }
+    }
+
+    // "Context information is below.", a line of dashes, the documents, the same line of dashes: LlamaIndex, LangChain, Spring AI. What stands around
+    // them is the same whatever is asked, and would make two questions look alike.
+    private static bool AddRuled(int part, string text, List<ContextBlock> blocks)
+    {
+        var rules = Rule().Matches(text);
+        for (var i = 0; i + 1 < rules.Count && i < MostRules; i++)
+        {
+            var before = text.AsSpan(0, rules[i].Index).TrimEnd();
+            var line = before.LastIndexOf('\n') + 1;
+            if (before.Length - line > LongestQuestion || !Announcement().IsMatch(before[line..]))
+                continue;
+            var last = rules.Count - 1;
+            while (last > i && rules[last].Value.Trim() != rules[i].Value.Trim())
+                last--;
+            var (start, end) = (rules[i].Index + rules[i].Length, rules[last].Index);
+            var question = QuestionLabel().Match(text, end);
+            var after = question.Success ? question.Index : end + rules[last].Length;
+            blocks.RemoveAll(b => b.Start >= start && b.Start + b.Length <= end);
+            if (last == i || text.AsSpan(start, end - start).IsWhiteSpace() || Overlaps(blocks, line, after - line))
+                continue;
+            blocks.Add(new ContextBlock(part, line, start - line, ContextKind.Frame));
+            blocks.Add(new ContextBlock(part, start, end - start, ContextKind.Labelled));
+            blocks.Add(new ContextBlock(part, end, after - end, ContextKind.Frame));
+            return true;
+        }
+
+        return false;
     }
 
     // "Context: … Question: …", "Question: … Context: …" and "Context: …" with a last short paragraph.
@@ -222,6 +282,15 @@ public static partial class ContextDetector
 
     [GeneratedRegex("[\"“](?<body>[^\"“”]*)[\"”]", RegexOptions.CultureInvariant)]
     private static partial Regex LongQuote();
+
+    [GeneratedRegex(@"^[ \t]*(?<mark>[-=*_~#])\k<mark>{4,}[ \t\r]*$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    private static partial Regex Rule();
+
+    [GeneratedRegex(
+        @"\b(?:contexts?|documents?|passages?|excerpts?|snippets?|sources?|articles?|information|search results)\b.*\b(?:below|follow(?:s|ing)?|between|surrounded|delimited|enclosed)\b"
+        + @"|\b(?:below|following|these|provided|given|retrieved)\b.*\b(?:contexts?|documents?|passages?|excerpts?|snippets?|sources?|articles?|information|search results|resources)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Announcement();
 
     [GeneratedRegex(@"^[ \t]*(?:#{1,6}[ \t]*|\*\*)?(?:context|documents?|sources?|background|passages?|excerpts?|references?|policy|policies|retrieved (?:documents|passages|context)|search results|knowledge base|article|transcript|text)(?:\*\*)?[ \t]*(?::(?:\*\*)?|(?<=#[^\n]*)$)", RegexOptions.IgnoreCase | RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex ContextLabel();

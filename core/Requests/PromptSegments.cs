@@ -47,6 +47,9 @@ public enum ContextKind
     /// <summary>Quoted with <c>&gt;</c> lines, triple quotes or long quotation marks.</summary>
     Quoted,
 
+    /// <summary>What a prompt says around its documents ("Context information is below."): neither a document nor the question.</summary>
+    Frame,
+
     /// <summary>Paragraphs before a short last one in a message too long to be a question as a whole.</summary>
     Preceding,
 }

@@ -19,11 +19,13 @@ public static partial class EnglishText
         // French
         "le les des est une dans pour avec quel quelle quels quelles comment où qui qu'est-ce sont aux du et je vous mon ma",
         // German, Dutch
-        "der das und ist wie wer ein eine nicht mit für von welche welcher welches wann warum ich mein meine het een wat hoe waar wie niet met voor zijn ik mijn",
+        "de van der das und ist wie wer ein eine nicht mit für von welche welcher welches wann warum ich mein meine het een wat hoe waar wie niet met voor zijn ik mijn",
         // Italian
         "il lo gli che una con quale quali dove quando chi sono della di perché è mio mia",
-        // Polish, Swedish, Danish, Turkish
-        "jest nie jak kto gdzie kiedy czy się w na och att det som vad hur är inte og hvad hvor ikke ve bir bu nedir nasıl ne için");
+        // Polish, Czech, Hungarian
+        "jest nie jak jaka jaki jakie kto gdzie kiedy czy się w na je jaký jaké jaká kdo kde kdy proč není mi az hány hol mikor miért és hogy",
+        // Swedish, Danish, Finnish, Turkish, Indonesian
+        "och att det som vad heter hur är inte og hvad hvor hvem hedder ikke mikä missä kuka milloin ja ve bir bu nedir nasıl neresi ne için kaç apa siapa dimana kapan bagaimana yang adalah dari");
 
     /// <summary>False where the text is clearly not English; true for English and for what is too short to tell.</summary>
     public static bool IsLikely(string text)
@@ -53,7 +55,8 @@ public static partial class EnglishText
                 other++;
         }
 
-        return other < 2 || other <= english;
+        // One word may be a name's ("Who wrote Les Misérables?"), but not where no English word stands beside it.
+        return other <= english || (other < 2 && english > 0);
     }
 
     private static HashSet<string> Set(params string[] lists) => lists.SelectMany(l => l.Split(' ')).ToHashSet(StringComparer.Ordinal);

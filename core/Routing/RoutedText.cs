@@ -2,7 +2,10 @@ using OrleansLlm.Core.Requests;
 
 namespace OrleansLlm.Core.Routing;
 
-/// <summary>The text that the router scores: what a human said last, the question alone where it can be told from its documents.</summary>
+/// <summary>
+/// The text that the router scores: what a human said last, the question alone where it can be told from its documents and says what is asked. "Fix it." over
+/// a program does not: how hard it is, the program says.
+/// </summary>
 public static class RoutedText
 {
     /// <summary>That of a request; empty in a tool loop.</summary>
@@ -21,5 +24,8 @@ public static class RoutedText
     }
 
     private static string Of(PromptSegments segments, ChatMessage turn) =>
-        segments.Question.Length > 0 ? segments.Question : string.Join('\n', turn.TextParts.Select(static p => p.Text));
+        segments.Question.Length > 0 && !IsSaidBeside(segments) ? segments.Question : string.Join('\n', turn.TextParts.Select(static p => p.Text));
+
+    private static bool IsSaidBeside(PromptSegments segments) =>
+        segments.Context.Count > 0 && (AnswerSigns.IsContinuation(segments.Question) || segments.Context.Any(c => c.Kind == ContextKind.Fenced));
 }

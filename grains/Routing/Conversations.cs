@@ -11,7 +11,7 @@ internal sealed class Conversations(IGrainFactory grains, IOptions<QueryGatewayO
     /// <summary>What came before; nothing where it cannot be known in time.</summary>
     public async Task<ConversationContext> FindAsync(Query query, ConversationKeys keys)
     {
-        var turn = RoutedText.Of(query.Chat);
+        var turn = query.Question.Length > 0 ? query.Question : RoutedText.Of(query.Chat);
         var hasHistory = keys.Before is not null || query.Chat.ContinuesElsewhere;
         var context = new ConversationContext
         {

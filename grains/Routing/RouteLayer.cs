@@ -79,9 +79,10 @@ internal sealed class RouteLayer(
         var keys = alias == RouteAlias.Auto ? ConversationKeys.Of(query.Chat.Messages) : null;
         var past = keys is null ? Task.FromResult(ConversationContext.None) : conversations.FindAsync(query, keys);
         double? simple = null;
-        if (alias == RouteAlias.Auto && english && text.Length > 0 && (embedding is not null || query.Question.Length == 0))
+        var isQuestion = text == query.Question;
+        if (alias == RouteAlias.Auto && english && text.Length > 0 && (embedding is not null || !isQuestion))
         {
-            (simple, var without) = await scorer.ScoreAsync(text, embedding, profile);
+            (simple, var without) = await scorer.ScoreAsync(text, isQuestion ? embedding : null, profile);
             question = question with { WithoutScore = without };
         }
 

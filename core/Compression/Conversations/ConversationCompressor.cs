@@ -39,22 +39,23 @@ public sealed class ConversationCompressor(PromptCompressor compressor)
             if (await RecallAsync(conversation, turn, counter, pruner).ConfigureAwait(false) is { } missing)
                 return CompressedConversation.Failed(missing);
             var sent = new SentWordings();
-            var documents = TurnDocuments.Of(chat, turn.Segments, out var areInstructions);
+            var documents = TurnDocuments.Of(chat, turn.Segments, text => counter.Count(text) < settings.MinimumContextTokens, out var areInstructions);
             abstained = areInstructions ? AbstainReason.Instructions : abstained;
+            var areSeveral = turn.Segments.Context.Count(b => b.Kind != ContextKind.Frame) > 1;
             foreach (var block in documents)
             {
                 if (late.IsCancellationRequested)
                     break;
                 var part = chat.Messages[turn.MessageIndex].TextParts[block.Part].Text;
                 var text = part.Substring(block.Start, block.Length);
-                var isOneOfSeveral = turn.Segments.Context.Count > 1 || conversation.Texts.Count > 0 || TurnDocuments.HoldsSeveral(text);
+                var isOneOfSeveral = areSeveral || conversation.Texts.Count > 0 || TurnDocuments.HoldsSeveral(text);
                 var plan = compressor.PrepareNext(turn.Segments.Question, text, sent, isOneOfSeveral, conversation.SettingsForDocument(), counter);
                 var scores = await ScoreAsync(plan, pruner).ConfigureAwait(false);
                 if (scores.Failure is not null)
                     return CompressedConversation.Failed(scores.Failure);
                 var result = Complete(plan, scores);
                 conversation.Add(block.Part, block.Start, text, TurnDocuments.LabelOf(part, block), result);
-                if (turn.Segments.Context.Count > 1)
+                if (areSeveral)
                     sent.Add(result.Text);
                 abstained = result.Compressed ? abstained : result.AbstainReason;
             }

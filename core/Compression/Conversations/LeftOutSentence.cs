@@ -17,8 +17,9 @@ internal readonly record struct LeftOutSentence(string Text, string Heading)
         var heading = string.Empty;
         foreach (var sentence in sentences)
         {
-            if (sentence.Heading != heading)
-                text.Append('[').Append(heading = sentence.Heading).Append("]\n");
+            if (sentence.Heading != heading && sentence.Heading.Length > 0)
+                text.Append('[').Append(sentence.Heading).Append("]\n");
+            heading = sentence.Heading;
             text.Append(sentence.Text).Append('\n');
         }
 

@@ -25,7 +25,8 @@ internal static class ModelAddress
         .ToFrozenSet(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> OpenersAtTheEnds = (
-        "if the|if there|if no|if none|if it|if unsure|if in|you can|you can't|you cannot|you need|you don't|you shall|say|just say|simply say|just answer|"
+        "i|i'm|i've|my|today is|the user|the current|current date|all replies|all answers|no more|think step|take a|start with|finish with|begin with|speak like|"
+        + "ich|mein|meine|heute ist|der nutzer|je|j'ai|mon|ma|yo|mi|hoy es|io|mio|mia|if the|if there|if no|if none|if it|if unsure|if in|you can|you can't|you cannot|you need|you don't|you shall|say|just say|simply say|just answer|"
         + "cite|quote|mention|output|return|base|limit|ignore|give|provide|explain|list|focus|consider|assume|keep|under no|only cite|only quote|only mention|"
         + "only say|only give|only use|only return|only output|given the|given these|given this|based on|given only|with the|"
         + "gib|geben|nenne|nennen|sag|sage|sagen|zitiere|zitieren|begründe|falls|wenn die|wenn der|wenn du|wenn sie|nutze|nutzen|halte|halten|gehe|du kannst|"

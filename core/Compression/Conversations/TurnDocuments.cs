@@ -17,13 +17,15 @@ internal static partial class TurnDocuments
     // behind what may be another. Of privacy policies, which address the reader as instructions do, 18% to 21% stay for it (8% to 14% by the others
     // alone), of reviews and encyclopedias up to 1.5% (train.policyqa, train.subjqa and others in packs of eight).
     private const int ParagraphsAtAnEnd = 3;
+    private const int LinesAtAnEnd = 6;
     private const int LongestAtAnEnd = 300;
 
     /// <summary>The documents in order, each a block or the inner part of one.</summary>
     /// <param name="chat">The request.</param>
     /// <param name="turn">The user's message in it.</param>
+    /// <param name="isSmall">Whether a document is too small to be shortened by itself.</param>
     /// <param name="areInstructions">Whether a block is none because of instructions, in it or about it.</param>
-    public static List<ContextBlock> Of(ChatRequest chat, PromptSegments turn, out bool areInstructions)
+    public static List<ContextBlock> Of(ChatRequest chat, PromptSegments turn, Func<string, bool> isSmall, out bool areInstructions)
     {
         ArgumentNullException.ThrowIfNull(chat);
         ArgumentNullException.ThrowIfNull(turn);
@@ -36,7 +38,7 @@ internal static partial class TurnDocuments
         foreach (var block in turn.Context)
         {
             // Fenced text is code or data, and what a caller tags so must not be touched.
-            if (block.Kind == ContextKind.Fenced || chat.IsProtected(turn.MessageIndex, block))
+            if (block.Kind is ContextKind.Fenced or ContextKind.Frame || chat.IsProtected(turn.MessageIndex, block))
                 continue;
             if (Document(block, chat.Messages[turn.MessageIndex].TextParts[block.Part].Text, turn.Question, isTask) is { } document)
                 documents.Add(document);
@@ -44,7 +46,42 @@ internal static partial class TurnDocuments
                 areInstructions = true;
         }
 
-        return documents;
+        return Joined(chat.Messages[turn.MessageIndex], documents, isSmall);
+    }
+
+    /// <summary>Small documents in tags of one name that follow each other are one, as where another tag holds them all: each alone would stay as it is.</summary>
+    private static List<ContextBlock> Joined(ChatMessage message, List<ContextBlock> documents, Func<string, bool> isSmall)
+    {
+        var joined = new List<ContextBlock>(documents.Count);
+        for (var i = 0; i < documents.Count;)
+        {
+            var last = i;
+            while (last + 1 < documents.Count && AreSiblings(message, documents[last], documents[last + 1]) && IsSmall(documents[last]) && IsSmall(documents[last + 1]))
+                last++;
+            var block = documents[i];
+            if (last > i)
+            {
+                var text = message.TextParts[block.Part].Text;
+                var start = text.LastIndexOf('<', block.Start - 1);
+                var end = text.IndexOf('>', documents[last].Start + documents[last].Length) + 1;
+                block = block with { Start = start, Length = end - start, Kind = ContextKind.Labelled };
+            }
+
+            joined.Add(block);
+            i = last + 1;
+        }
+
+        return joined;
+
+        bool IsSmall(ContextBlock block) => isSmall(message.TextParts[block.Part].Text.Substring(block.Start, block.Length));
+    }
+
+    private static bool AreSiblings(ChatMessage message, ContextBlock one, ContextBlock next)
+    {
+        if (one.Kind != ContextKind.Tagged || next.Kind != ContextKind.Tagged || one.Part != next.Part)
+            return false;
+        var between = message.TextParts[one.Part].Text.AsSpan((one.Start + one.Length)..next.Start);
+        return Siblings().Match(between.ToString()) is { Success: true } match && DocumentTags.IsName(match.Groups["name"].ValueSpan);
     }
 
     /// <summary>What stands in the tag before a block; empty where it is not tagged.</summary>
@@ -63,7 +100,8 @@ internal static partial class TurnDocuments
         {
             case ContextKind.Tagged:
                 var tag = TagBefore(part.AsSpan(0, block.Start));
-                return InstructionTag.Is(tag[..(tag.IndexOfAny(" \t\r\n") is >= 0 and var end ? end : tag.Length)]) ? null : block;
+                var name = tag[..(tag.IndexOfAny(" \t\r\n") is >= 0 and var end ? end : tag.Length)];
+                return InstructionTag.Is(name) || EarlierTurns.IsTag(name) ? null : block;
             case ContextKind.Labelled:
                 return Without(block, part, out _);
             case ContextKind.Preceding:
@@ -103,7 +141,7 @@ internal static partial class TurnDocuments
     private static ContextBlock Without(ContextBlock block, string part, out string instructions)
     {
         var text = part.AsSpan(block.Start, block.Length);
-        var end = text.Length;
+        var end = EarlierTurns.Find(text) is >= 0 and var turns ? turns : text.Length;
         var edge = end;
         for (var i = 0; Break(text[..edge], last: true) is { Start: >= 0 } tail && edge - tail.End <= LongestInstruction; i++)
         {
@@ -126,8 +164,41 @@ internal static partial class TurnDocuments
         }
 
         instructions = string.Concat(text[..start], "\n\n", text[end..]);
-        return block with { Start = block.Start + start, Length = end - start };
+        var inner = text[start..end];
+        var (first, last) = (FirstLines(inner), LastLines(inner));
+        return first >= last ? block with { Start = block.Start + start, Length = 0 } : block with { Start = block.Start + start + first, Length = last - first };
     }
+
+    /// <summary>Where the text goes on behind the lines at its beginning that speak to the model, which no empty line sets apart.</summary>
+    private static int FirstLines(ReadOnlySpan<char> text)
+    {
+        var (start, edge) = (0, 0);
+        for (var i = 0; i < LinesAtAnEnd && text[edge..].IndexOf('\n') is >= 0 and <= LongestAtAnEnd and var length; i++)
+        {
+            edge += length + 1;
+            if (IsInstructionLine(text[(edge - length - 1)..edge]))
+                start = edge;
+        }
+
+        return start + text[start..].Length - text[start..].TrimStart().Length;
+    }
+
+    private static int LastLines(ReadOnlySpan<char> text)
+    {
+        var (end, edge) = (text.Length, text.Length);
+        for (var i = 0; i < LinesAtAnEnd && text[..edge].LastIndexOf('\n') is >= 0 and var at && edge - at <= LongestAtAnEnd; i++)
+        {
+            if (IsInstructionLine(text[at..edge]))
+                end = at;
+            edge = at;
+        }
+
+        return text[..end].TrimEnd().Length;
+    }
+
+    // "Reply in French:", "### Rules", "Tone: formal".
+    private static bool IsInstructionLine(ReadOnlySpan<char> line) =>
+        ModelAddress.IsIn(line, isAtTheEnd: true) || InstructionTag.IsLabel(line.Trim());
 
     private static bool IsInstruction(ReadOnlySpan<char> paragraph, int fromTheEnd) =>
         ModelAddress.IsIn(paragraph, isAtTheEnd: fromTheEnd < ParagraphsAtAnEnd && paragraph.Length <= LongestAtAnEnd);
@@ -142,6 +213,9 @@ internal static partial class TurnDocuments
             return (-1, -1);
         return (text[..at].TrimEnd().Length, text.Length - text[at..].TrimStart().Length);
     }
+
+    [GeneratedRegex(@"^\s*</(?<name>[\w-]{1,40})>\s*<\k<name>(?:\s[^<>]{0,200})?>\s*$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Siblings();
 
     // "Use the following pieces of context", "Answer from the documents above".
     [GeneratedRegex(

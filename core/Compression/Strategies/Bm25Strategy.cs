@@ -9,7 +9,7 @@ internal sealed class Bm25Strategy : ICompressionStrategy
     {
         var index = new TermIndex();
         foreach (var i in live)
-            index.Add(context.AsSpan(units[i].Start, units[i].Length));
+            index.Add(ContextUnit.TextOf(context, units, i));
         var weights = new double[index.TermCount];
         foreach (var term in question.Content)
         {

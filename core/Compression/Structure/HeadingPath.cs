@@ -13,6 +13,9 @@ internal sealed partial class HeadingPath
     // A bold line or a short one over a paragraph: under any heading that tells its level.
     private const int Innermost = 7;
 
+    // A name before a paragraph, which is all that it stands over.
+    private const int Paragraph = Innermost + 1;
+
     // Tags inside each other that are followed; nobody writes deeper, but to cost time.
     private const int MostTags = 16;
 
@@ -34,11 +37,23 @@ internal sealed partial class HeadingPath
             Open(0, 0, Tagged, label, label);
         var lines = TextLine.Of(text);
         var kinds = StructureScanner.Scan(text, lines);
+        var labels = LineLabel.Lengths(text, lines, kinds);
         for (var at = 0; at < lines.Length; at++)
         {
             var line = lines[at].In(text).Trim();
             if (kinds[at] == LineKind.Structure && line[0] == '<' && (at + 1 == lines.Length || kinds[at + 1] != LineKind.Continuation))
                 ReadTags(line.ToString(), lines[at].Start);
+            var (opening, closing) = kinds[at] == LineKind.Prose ? DocumentTags.Of(line) : default;
+            if (closing > 0)
+            {
+                ReadTags(line[..opening].ToString(), lines[at].Start);
+                ReadTags(line[^closing..].ToString(), lines[at].Start + lines[at].In(text).TrimEnd().Length);
+            }
+
+            if (kinds[at] == LineKind.Blank)
+                Close(lines[at].Start, _open.FindIndex(o => o.Level == Paragraph));
+            if (labels[at] > 0)
+                ReadLabel(line[..labels[at]], lines[at].End - lines[at].In(text).TrimStart().Length);
             if (kinds[at] != LineKind.Heading)
                 continue;
             var title = line.Trim("#*=-_:[] \t");
@@ -46,10 +61,24 @@ internal sealed partial class HeadingPath
                 continue;
             // A label of a chunk or a document stands over all that follows.
             var level = line[0] == '#' ? Math.Min(line.Length - line.TrimStart('#').Length, Innermost - 1) : Heading.IsExplicit(line) ? 0 : Innermost;
-            while (_open.Count > 0 && _open[^1].Level >= level && (_open[^1].Tag.Length == 0 || _open[^1].Depth == _tags.Count))
-                _open.RemoveAt(_open.Count - 1);
+            CloseFrom(level);
             Open(lines[at].Start, _tags.Count, level, string.Empty, title);
         }
+    }
+
+    /// <summary>Its own sentence has the label, those after it stand under it.</summary>
+    private void ReadLabel(ReadOnlySpan<char> label, int start)
+    {
+        var level = LineLabel.ShapeOf(label) == LineLabel.Named ? Paragraph : 0;
+        CloseFrom(level);
+        Note(start);
+        Open(start + label.Length, _tags.Count, level, string.Empty, label.Trim("#*=-_:[]. \t"));
+    }
+
+    private void CloseFrom(int level)
+    {
+        while (_open.Count > 0 && _open[^1].Level >= level && (_open[^1].Tag.Length == 0 || _open[^1].Depth == _tags.Count))
+            _open.RemoveAt(_open.Count - 1);
     }
 
     /// <summary><c>&lt;document name="2024"&gt;</c> stands over what it holds, <c>&lt;source&gt;a.txt&lt;/source&gt;</c> over what follows it in its own tag.</summary>

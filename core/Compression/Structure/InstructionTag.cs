@@ -10,6 +10,30 @@ internal static class InstructionTag
         + "instructions instruction examples example shots shot").Split(' ').ToFrozenSet(StringComparer.OrdinalIgnoreCase)
         .GetAlternateLookup<ReadOnlySpan<char>>();
 
+    // Before a colon also these; tags of such names hold documents.
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Labels =
+        "language length output audience note notes important reminder sprache ausgabe hinweis langue sortie idioma salida".Split(' ')
+        .ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private const int LongestLabel = 40;
+
+    /// <summary>Whether <paramref name="line"/> is a heading or begins with a label that says the same: <c>### Rules</c>, <c>Output format: JSON</c>.</summary>
+    public static bool IsLabel(ReadOnlySpan<char> line)
+    {
+        var colon = line.IndexOf(':');
+        var label = line[..(colon < 0 ? line.Length : colon)];
+        if (label.Length > LongestLabel || (colon < 0 && line is not (['#', ..] or ['*', '*', .., '*', '*'])))
+            return false;
+        label = label.Trim("#* \t");
+        foreach (var word in label.Split(' '))
+        {
+            if (Words.Contains(label[word]) || (colon >= 0 && Labels.Contains(label[word])))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Whether <paramref name="name"/> is the name of one.</summary>
     public static bool Is(ReadOnlySpan<char> name)
     {

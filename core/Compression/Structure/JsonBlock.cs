@@ -27,8 +27,8 @@ internal sealed class JsonBlock
         var last = at;
         while (last + 1 < lines.Length && lines[last].End <= close)
             last++;
-        // A short value inside a sentence is kept or dropped with its sentence.
-        return last == at && !line[..open].IsWhiteSpace() && !text[(close + 1)..lines[at].End].Trim().TrimStart(",;").IsEmpty ? 0 : last - at + 1;
+        // A short value inside a sentence is kept or dropped with its sentence: "[1, 2] say that …" too.
+        return last == at && (line[open] == '[' || !line[..open].IsWhiteSpace()) && !text[(close + 1)..lines[at].End].Trim().TrimStart(",;").IsEmpty ? 0 : last - at + 1;
     }
 
     /// <summary>Offset in the line of a bracket that opens JSON: first on the line, or after a label, or as the line's last character.</summary>

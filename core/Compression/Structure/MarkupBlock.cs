@@ -35,7 +35,7 @@ internal sealed class MarkupBlock
         if (InstructionTag.Is(name))
             return Through(text, lines, at, string.Concat("</", name), LongestElement * 5);
         if (line[^1] == '>')
-            return 1;
+            return DocumentTags.Of(line).Open > 0 ? 0 : 1;
         // The tag goes on over the next lines, or its element closes further down.
         if (!line.Contains('>'))
             return Through(text, lines, at, ">", 10, orElse: 0);

@@ -37,13 +37,31 @@ public sealed class AbstainTests
     [InlineData("请把 refunds 的规则翻译成中文。")]
     [InlineData("refunds の規則を日本語に翻訳してください。")]
     [InlineData("refunds 규칙을 한국어로 번역해 주세요.")]
+    [InlineData("Draft a reply to this mail on refunds.")]
+    [InlineData("Please write minutes of this meeting on cards.")]
+    [InlineData("Could you please make a table of the fees for cards?")]
+    [InlineData("Review this contract for risks to customers.")]
+    [InlineData("List the deadlines for complaints.")]
+    [InlineData("What are all the deadlines for refunds and complaints?")]
+    [InlineData("Give me every amount on cards.")]
+    [InlineData("What does each card cost?")]
+    [InlineData("Tell me everything about refunds.")]
+    [InlineData("How many times is the word refund used?")]
+    [InlineData("Liste alle Fristen für refunds auf.")]
+    [InlineData("Enumera los plazos para refunds.")]
     public void Prepare_TaskOnTheWholeText_Abstains(string question) =>
         AssertUnchanged(AbstainReason.WholeContext, question, Prompts.Handbook, CompressionSettings.Default);
 
     [Theory]
     [InlineData("Who may translate a letter to the ombudsman?")]
     [InlineData("I have lost my card. Which branch may translate a letter to the ombudsman?")]
-    public void Prepare_QuestionAboutTranslation_DoesNotAbstain(string question) =>
+    [InlineData("How long does a refund take? Write in French. List your sources.")]
+    [InlineData("Write a short answer to the question: how long does a refund take")]
+    [InlineData("refund to a debit card. Format as JSON. Make it short.")]
+    [InlineData("Is a refund possible at all?")]
+    [InlineData("What does the review of a complaint cost?")]
+    [InlineData("Can a draft of the complaint be sent by mail?")]
+    public void Prepare_QuestionAboutAPart_DoesNotAbstain(string question) =>
         Assert.Equal(AbstainReason.None, Prepare(question, Prompts.Handbook, CompressionSettings.Default).AbstainReason);
 
     [Fact]

@@ -16,6 +16,14 @@ public sealed class ContextDetectorTests
     [InlineData("How do I use the <article> tag?", "How do I use the <article> tag?", 0)]
     [InlineData("<ask>What are the fees?</ask>", "What are the fees?", 0)]
     [InlineData("Translate \"\"\"guten Tag\"\"\" please now", "Translate   please now", 1)]
+    [InlineData("Cite the id of a <source> tag (e.g. <source id=\"1\">).\n<context><source id=\"1\">Fees are 5.</source><source id=\"2\">Cards are 3.</source></context>\nWhat are the fees?", "Cite the id of a <source> tag (e.g. <source id=\"1\">). What are the fees?", 1)]
+    [InlineData("Use what stands inside the <context> tag only.\n<context>Fees are 5.</context>\nWhat are the fees?", "Use what stands inside the   tag only. What are the fees?", 1)]
+    [InlineData("<context><context>Fees are 5.</context>Cards are 3.</context>What are the fees?", "What are the fees?", 1)]
+    [InlineData("Context information is below.\n-----\nFees are 5.\n\nCards are 3.\n-----\nGiven the context information and not prior knowledge, answer the query.\nQuery: What are the fees?\nAnswer: ", "What are the fees?", 3)]
+    [InlineData("What are the fees?\n\nContext information is below, surrounded by -----\n\n-----\nFees are 5.\n-----\n\nGiven the context, reply.", "What are the fees? Given the context, reply.", 3)]
+    [InlineData("The query is as follows: What are the fees?\nWe have some more context below.\n======\nFees are 5.\n-----\nCards are 3.\n======\nRefine it.", "The query is as follows: What are the fees? Refine it.", 3)]
+    [InlineData("Fees\n-----\nFees are 5.\n-----\nWhat are the fees?", "Fees ----- Fees are 5. ----- What are the fees?", 0)]
+    [InlineData("<source id=\"1\"/><source id=\"2\">Fees are 5.</source>What are the fees?", "What are the fees?", 1)]
     public void Split_KnownLayouts_TellQuestionFromContext(string text, string question, int blocks)
     {
         var split = ContextDetector.Split(0, text);

@@ -9,6 +9,8 @@ public sealed class RoutedTextTests
     [Theory]
     [InlineData("What is the capital of France?", "What is the capital of France?")]
     [InlineData("Context:\nThe fee is 5 dollars.\n\nQuestion: What is the fee?", "What is the fee?")]
+    [InlineData("Do it.\n\n<document>\nProve that there is no largest prime.\n</document>", "Do it.\n\n<document>\nProve that there is no largest prime.\n</document>")]
+    [InlineData("Is it right?\n```\nwhile (!done) ;\n```", "Is it right?\n```\nwhile (!done) ;\n```")]
     public void Of_Turn_IsTheSameOfAGoldenQuestionAndOfARequest(string turn, string expected)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(new { model = "auto", messages = new[] { new { role = "system", content = "Be brief." }, new { role = "user", content = turn } } });

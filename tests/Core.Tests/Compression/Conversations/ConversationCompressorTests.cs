@@ -103,6 +103,8 @@ public sealed class ConversationCompressorTests
     [InlineData("<contract_2023>\n{0}\n</contract_2023>\n<contract_2024>\n{1}\n</contract_2024>", "contract_2023", "contract_2024")]
     [InlineData("<documents>\n<document name=\"2023\">\n{0}\n</document>\n<document name=\"2024\">\n{1}\n</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
     [InlineData("<documents>\n<document>\n<source>a.txt</source>\n<title>2023</title>\n<document_content>\n{0}\n</document_content>\n</document>\n<document>\n<source>b.txt</source>\n<document_content>\n{1}\n</document_content>\n</document>\n</documents>", "documents > a.txt > 2023", "documents > b.txt")]
+    [InlineData("<documents>\n<document name=\"2023\">{0}</document>\n<document name=\"2024\">{1}</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
+    [InlineData("<documents>\n<document name=\"2023\">\n{0}</document>\n<document name=\"2024\">\n{1}</document>\n</documents>", "documents > document name=\"2023\"", "documents > document name=\"2024\"")]
     [InlineData("# Cards\n<br>\n# 2023\n\n{0}\n\n# 2024\n\n{1}", "2023", "2024")]
     [InlineData("<documents>\n<source>a.txt</source>\n{0}\n<source>b.txt</source>\n{1}\n</documents>", "documents > a.txt", "documents > b.txt")]
     public async Task Compress_LaterQuestionAboutASentenceOfTwoDocuments_SaysWhoseItIs(string layout, string first, string second)
@@ -365,6 +367,61 @@ public sealed class ConversationCompressorTests
         Assert.NotEmpty(result.Documents);
         Assert.StartsWith(before, messages[1].Text, StringComparison.Ordinal);
         Assert.EndsWith(after, messages[1].Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Context information is below.\n---------------------\n", "\n---------------------\nGiven the context information and not prior knowledge, answer the query.\nQuery: How long does a refund to a debit card take?\nAnswer: ")]
+    [InlineData("The original query is as follows: How long does a refund to a debit card take?\nWe have provided an existing answer: Some days.\nWe have the opportunity to refine the existing answer (only if needed) with some more context below.\n------------\n", "\n------------\nGiven the new context, refine the original answer to better answer the query. If the context isn't useful, return the original answer.\nRefined Answer: ")]
+    [InlineData("How long does a refund to a debit card take?\n\nContext information is below, surrounded by ---------------------\n\n---------------------\n", "\n---------------------\n\nGiven the context and provided history information and not prior knowledge,\nreply to the user comment. If the answer is not in the context, inform\nthe user that you can't answer the question.\n")]
+    [InlineData("Cite the id of a <source> tag where it has one (e.g. <source id=\"1\">).\n\n### Guidelines:\n- Be as short as the weather is fine.\n\n<context>\n<source id=\"1\">\n", "\n</source>\n</context>\n\n<user_query>\nHow long does a refund to a debit card take?\n</user_query>\n")]
+    [InlineData("Question: How long does a refund to a debit card take?\nContext: ", "\nReply in three points, as the speaker of the house would.")]
+    [InlineData("Context: ", "\nSpeak of the house in each line.\nYou must mention the speaker.\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("### Context\n", "\n### Rules\nThe number of the source stands behind it.\n### Question\nHow long does a refund to a debit card take?")]
+    [InlineData("Context:\n", "\n\nTone: that of a pirate\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("Context:\n", "\n\nChat History:\nHuman: I work with Olga at a bakery.\nAI: Noted!\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("Context: ", "\n\nPrevious conversation: Human: My cat is called Tom.\n\nQuestion: How long does a refund to a debit card take?")]
+    [InlineData("<chat_history>\nHuman: I work with Olga at a bakery, and my cat, who sleeps all day, is called Tom. We have a boat as well.\nAI: Noted!\n</chat_history>\n<context>\n", "\n</context>\n\nHow long does a refund to a debit card take?")]
+    [InlineData("", "\n\nI use a Mac with two screens. My terminal is Swedish.\n\nHow long does a refund to a debit card take?")]
+    public async Task Compress_PromptOfAFramework_ShortensTheDocumentAndNothingElse(string before, string after)
+    {
+        var talk = new Talk(Instructions, [(before + Article.Trim() + after, "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .25 });
+        Assert.NotEmpty(result.Documents);
+        Assert.StartsWith(before, messages[1].Text, StringComparison.Ordinal);
+        Assert.EndsWith(after, messages[1].Text, StringComparison.Ordinal);
+        Assert.Contains("A refund to a debit card takes 7 business days.", messages[1].Text, StringComparison.Ordinal);
+        Assert.True(messages[1].Text.Length < talk.Messages(0)[1].Text.Length - 400);
+    }
+
+    [Theory]
+    [InlineData("<doc id=\"{0}\">{1}</doc>\n")]
+    [InlineData("<doc id=\"{0}\">\n{1}\n</doc>\n")]
+    public async Task Compress_ManySmallDocumentsSideBySide_AreOneToTheBudget(string layout)
+    {
+        var documents = string.Concat(Enumerable.Range(0, 90).Select(i => string.Format(
+            System.Globalization.CultureInfo.InvariantCulture, layout, i, i == 5 ? "A refund to a debit card takes 7 business days. It is paid to the card that was charged." : $"Station {i} of the line is cleaned by a crew of {i + 2} people. Its clock runs {i} seconds late.")));
+        var talk = new Talk(Instructions, [(documents + "\nHow long does a refund to a debit card take?", "…")]);
+        var (messages, _) = await talk.CompressedAsync(0, null, Settings);
+        Assert.Contains("A refund to a debit card takes 7 business days. It is paid to the card that was charged.", messages[1].Text, StringComparison.Ordinal);
+        Assert.True(messages[1].Text.Length < talk.Messages(0)[1].Text.Length * .9);
+        Assert.Equal(90, messages[1].Text.Split("</doc>").Length - 1);
+    }
+
+    [Theory]
+    [InlineData("<source id=\"{0}\">{1}</source>")]
+    [InlineData("<source id=\"{0}\">\n{1}</source>")]
+    [InlineData("<source id=\"{0}\">\n{1}\n</source>")]
+    public async Task Compress_DocumentsInTags_KeepsTheTagsOfEach(string layout)
+    {
+        var sections = Prompts.Handbook.Split('\n').Where(l => l.Length > 60).ToList();
+        var documents = string.Join('\n', sections.Select((section, i) => string.Format(System.Globalization.CultureInfo.InvariantCulture, layout, i + 1, section)));
+        var talk = new Talk(Instructions, [($"<context>\n{documents}\n</context>\n\nHow long does a refund to a debit card take?", "…")]);
+        var (messages, result) = await talk.CompressedAsync(0, null, Settings with { KeepRate = .3 });
+        Assert.NotEmpty(result.Documents);
+        Assert.Contains("A refund to a debit card takes 7 business days.", messages[1].Text, StringComparison.Ordinal);
+        Assert.Equal(Tags(documents), Tags(messages[1].Text.Split("<context>")[1].Split("</context>")[0]));
+
+        static string Tags(string text) => string.Concat(System.Text.RegularExpressions.Regex.Matches(text, "<[^>]+>").Select(m => m.Value));
     }
 
     [Fact]
