@@ -63,7 +63,7 @@ internal static class Contrasts
         "male man men boy|female woman women girl lady", "husband|wife", "boyfriend|girlfriend", "father dad|mother mom mum|brother|sister|son|daughter|uncle|aunt",
         "adult|minor child children kid", "teacher professor|student", "doctor|patient|nurse", "undergraduate|graduate postgraduate|phd|mba", "single unmarried|married",
         "human|animal", "white|black|red|green|blue|yellow|pink|purple|brown|gray grey", "north northern|south southern|east eastern|west western", "left|right",
-        "vegetarian vegan|meat", "boss|employee", "introvert|extrovert",
+        "vegetarian|vegan|meat", "boss|employee", "introvert|extrovert",
 
         // Products and firms; one pole each.
         "android|ios iphone ipad|windows|mac macos osx macbook|linux ubuntu|chromebook",

@@ -135,7 +135,7 @@ public static class MatchGuard
         // "in Germany for a US company", "in the US for a German company"
         if (!isSymmetric && !isOtherSymmetric && (Reordered(Letters(a), Letters(b)) || (ArePlaces(alignment.OnlyA) && ArePlaces(alignment.OnlyB) && Reordered(a.PlacesInOrder, b.PlacesInOrder))))
             return true;
-        return Subjects.Differ(a, b, alignment) || (alignment.OnlyA.Count == 0 && alignment.OnlyB.Count == 0 && (Reordered(Anchors(a), Anchors(b)) || SwappedRoles.ExistBehindPrepositions(a, b)));
+        return Subjects.Differ(a, b, alignment) || (alignment.OnlyA.Count == 0 && alignment.OnlyB.Count == 0 && (Persons.ActDiffers(a, b) || Reordered(Anchors(a), Anchors(b)) || SwappedRoles.ExistBehindPrepositions(a, b)));
     }
 
     private static bool ArePlaces(List<QuestionToken> words) => words.TrueForAll(static w => Places.Of(w, default) is not null);

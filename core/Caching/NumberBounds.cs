@@ -53,15 +53,23 @@ internal static class NumberBounds
         }
     }
 
-    // "20 or more", "20 employees or fewer".
+    // "20 or more", "20 employees or fewer", "20 days at most", "20 days only"
     private static NumberBound After(IReadOnlyList<QuestionToken> tokens, int end)
     {
         for (var at = end; at < Math.Min(tokens.Count, end + 2); at++)
         {
-            if (tokens[at].Lower is not ("or" or "and"))
-                continue;
-            var word = Lower(tokens, at + 1);
-            return More.Contains(word) || word is "above" or "up" ? NumberBound.Lower : Less.Contains(word) || word is "below" ? NumberBound.Upper : NumberBound.None;
+            var next = Lower(tokens, at + 1);
+            switch (tokens[at].Lower)
+            {
+                case "or" or "and":
+                    return More.Contains(next) || next is "above" or "up" ? NumberBound.Lower : Less.Contains(next) || next is "below" ? NumberBound.Upper : NumberBound.None;
+                case "at" when next is "least":
+                    return NumberBound.Lower;
+                case "at" when next is "most":
+                    return NumberBound.Upper;
+                case "only" or "exactly":
+                    return NumberBound.Exact;
+            }
         }
 
         return NumberBound.None;

@@ -21,7 +21,7 @@ internal static class QuantityReader
         Number(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth");
 
     private static readonly FrozenDictionary<string, int> Roman = Number(2, "ii iii iv - vi vii viii ix");
-    private static readonly FrozenSet<string> Loose = Words.Set("one first second third zero half");
+    private static readonly FrozenSet<string> Loose = Words.Set("one once first second third zero half");
 
     public static List<Quantity> Read(IReadOnlyList<QuestionToken> tokens)
     {
@@ -169,6 +169,12 @@ internal static class QuantityReader
         {
             // "seconds" is a unit, never the ordinal; the singular after a number never comes here (UnitAfter took it).
             value = ordinal;
+            return true;
+        }
+
+        if (word is "once" or "twice")
+        {
+            value = word is "once" ? 1 : 2;
             return true;
         }
 

@@ -141,6 +141,8 @@ public sealed class MatchGuardTests
     [InlineData("Which rules applied until 2019?", "Which rules applied since 2019?", MatchGuardReason.NumbersDiffer)]
     [InlineData("Do I need more than 20 employees to qualify?", "Do I need no more than 20 employees to qualify?", MatchGuardReason.NumbersDiffer)]
     [InlineData("Do firms with 50 employees or more qualify?", "Do firms with 50 employees or fewer qualify?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Which months have 28 days at least?", "Which months have 28 days only?", MatchGuardReason.NumbersDiffer)]
+    [InlineData("Can you reheat rice once?", "Can you reheat rice twice?", MatchGuardReason.NumbersDiffer)]
     // how many of them
     [InlineData("Do all employees get overtime pay?", "Do some employees get overtime pay?", MatchGuardReason.WordDiffers)]
     [InlineData("Do most banks charge overdraft fees?", "Do all banks charge overdraft fees?", MatchGuardReason.WordDiffers)]
@@ -178,6 +180,7 @@ public sealed class MatchGuardTests
     [InlineData("How many grams of sugar per litre of cola?", "How many litres of cola per gram of sugar?", MatchGuardReason.OrderDiffers)]
     [InlineData("Do I take the red pill at night and the blue pill at noon?", "Do I take the blue pill at night and the red pill at noon?", MatchGuardReason.OrderDiffers)]
     [InlineData("Do I connect red to plus and black to minus?", "Do I connect black to plus and red to minus?", MatchGuardReason.OrderDiffers)]
+    [InlineData("Does insurance cover damage I caused?", "Does insurance cover damage caused to me?", MatchGuardReason.OrderDiffers)]
     // options, escapes and operators
     [InlineData("What does the -i flag of sed do?", "What does the -I flag of sed do?", MatchGuardReason.CaseDiffers)]
     [InlineData("What does \\w match in a regex?", "What does \\W match in a regex?", MatchGuardReason.SymbolsDiffer)]
@@ -241,6 +244,8 @@ public sealed class MatchGuardTests
     [InlineData("What happens to the notes left at the wall?", "What happens to all the little notes left at the wall?")]
     [InlineData("What are books on python for beginners?", "What are books for beginners on python?")]
     [InlineData("Why is religion in schools debated?", "Why are religious schools debated?")]
+    [InlineData("Can I open an account online?", "Is it possible for me to open an account online?")]
+    [InlineData("How do I apply twice a year?", "How do I apply two times a year?")]
     [InlineData("What was your worst day at work?", "What is your worst day at work?")]
     [InlineData("How can improve my English speaking?", "How can I improve my English speaking?")]
     [InlineData("Which laptop I should buy for college?", "Which laptop should I buy for college?")]
