@@ -15,6 +15,11 @@ internal static class CaseWords
         "May March Polish Turkey Apple Swift Rust Go Word Target Chase Square Stripe Visa Discover Mark Bill Jobs Gates Shell Gap Mint "
         + "Ally Wise Affirm Mercury Reading Nice Bath Job Earth Mars Access Teams Signal Edge Spring Flash Sprint Orange Lent");
 
+    private static readonly FrozenSet<string> BeforeNoPronoun = Words.Set("does is of the a an with for by at letter");
+
+    /// <summary>True for words that no "I" follows as a pronoun: there it is a letter.</summary>
+    public static bool NeverBeforePronoun(string lower) => BeforeNoPronoun.Contains(lower);
+
     /// <summary>True where the word as written differs in meaning from the same letters in lower case.</summary>
     public static bool CarriesMeaning(string word) => Acronyms.Contains(word) || Names.Contains(word);
 }

@@ -28,7 +28,7 @@ internal static class Contrasts
         "attach|detach", "connect|disconnect", "link|unlink", "follow|unfollow", "hide|unhide show", "upgrade|downgrade",
         "upload|download", "import|export", "encrypt|decrypt", "push|pull", "mount|unmount", "expand|collapse",
         "lock locked freeze block blocked|unlock unlocked unfreeze unblock unblocked",
-        "allow permit|forbid prohibit ban disallow",
+        "include including|exclude excluding", "allow permit|forbid prohibit ban disallow",
         "accept approve approved approval accepted|reject deny decline declined rejected denied rejection denial",
         "pass|fail", "succeed success|fail failure", "win won|lose lost loss", "gain|lose loss", "profit|loss",
         "arrive arrival|depart departure leave", "enter entry|exit", "hire|fire dismiss", "marry marriage|divorce", "love|hate", "remember|forget",
@@ -42,7 +42,7 @@ internal static class Contrasts
         "best|worst", "better|worse", "good|bad", "easy easiest|hard difficult hardest", "fast faster|slow slower", "rich|poor", "cheap cheapest|expensive",
         "hot hotter|cold colder", "wet|dry", "light|heavy", "thick|thin", "strong|weak", "safe|dangerous unsafe", "true|false", "positive|negative",
         "top|bottom", "front|back", "upper|lower", "inner|outer", "internal|external", "input|output", "horizontal|vertical", "odd|even",
-        "advantage pro benefit|disadvantage con drawback", "cause|effect symptom", "day|night", "morning|evening|afternoon",
+        "difference different differ|similarity similar alike", "advantage pro benefit|disadvantage con drawback", "cause|effect symptom", "day|night", "morning|evening|afternoon",
         "today|tomorrow|yesterday", "weekday|weekend", "always|never", "present|absent", "winter|summer|spring|autumn",
         "monday|tuesday|wednesday|thursday|friday|saturday|sunday",
         "january jan|february feb|april apr|june jun|july jul|august aug|september sept|october oct|november nov|december dec|May|March",
@@ -50,7 +50,7 @@ internal static class Contrasts
 
         // Law, money and accounts.
         "legal|illegal", "mandatory required|optional", "public|private", "personal individual consumer retail|business corporate commercial company",
-        "checking|saving", "debit|credit", "domestic|international overseas foreign", "inbound incoming|outbound outgoing", "gross|net", "asset|liability",
+        "checking|saving", "debit|credit", "home|abroad", "domestic|international overseas foreign", "inbound incoming|outbound outgoing", "gross|net", "asset|liability",
         "fixed|variable floating adjustable", "federal|state", "joint|individual sole", "landlord|tenant", "employer|employee", "buyer|seller vendor",
         "creditor|debtor", "payer|payee", "sender|recipient beneficiary", "customer client|merchant", "income revenue|expense expenditure",
         "principal|interest", "premium|deductible", "bull bullish|bear bearish", "roth|traditional",
@@ -63,7 +63,7 @@ internal static class Contrasts
         "male man men boy|female woman women girl lady", "husband|wife", "boyfriend|girlfriend", "father dad|mother mom mum|brother|sister|son|daughter|uncle|aunt",
         "adult|minor child children kid", "teacher professor|student", "doctor|patient|nurse", "undergraduate|graduate postgraduate|phd|mba", "single unmarried|married",
         "human|animal", "white|black|red|green|blue|yellow|pink|purple|brown|gray grey", "north northern|south southern|east eastern|west western", "left|right",
-        "vegetarian vegan|meat", "boss|employee", "introvert|extrovert",
+        "vegetarian|vegan|meat", "boss|employee", "introvert|extrovert",
 
         // Products and firms; one pole each.
         "android|ios iphone ipad|windows|mac macos osx macbook|linux ubuntu|chromebook",

@@ -26,6 +26,8 @@ internal static class LatinComposition
         ('\u0327', "CGKLNRSTcgklnrst", "ÇĢĶĻŅŖŞŢçģķļņŗşţ"),
         ('\u0328', "AEIUaeiu", "ĄĘĮŲąęįų"));
 
+    private static readonly FrozenDictionary<char, char> Bases = Composed.ToFrozenDictionary(pair => pair.Value, pair => pair.Key.Base);
+
     /// <summary>Appends <paramref name="next"/> to <paramref name="text"/>, joined with its last letter where the two have a composed form.</summary>
     public static void Append(StringBuilder text, char next)
     {
@@ -34,6 +36,9 @@ internal static class LatinComposition
         else
             text.Append(next);
     }
+
+    /// <summary>The letter without its mark.</summary>
+    public static char BaseOf(char letter) => Bases.GetValueOrDefault(letter, letter);
 
     private static FrozenDictionary<(char Base, char Mark), char> Build(params (char Mark, string Bases, string Forms)[] table) =>
         table.SelectMany(row => row.Bases.Zip(row.Forms, (letter, form) => KeyValuePair.Create((letter, row.Mark), form))).ToFrozenDictionary();

@@ -15,8 +15,6 @@ public static class MatchGuard
     // Three content words of four in common: fewer leave room for a rewording in which one word stands for another.
     private const double SameSentence = 0.7;
 
-    private const int SharedRoot = 5;
-
     private static readonly HashSet<string> Prefixes = ["un", "in", "im", "ir", "il", "dis", "non", "de", "anti", "mis", "counter"];
 
     private static readonly HashSet<string> Symmetric =
@@ -30,7 +28,7 @@ public static class MatchGuard
     {
         if (a.IsContentFree || b.IsContentFree)
             return MatchGuardReason.ContentFree;
-        if (a.IsForeign || b.IsForeign)
+        if (a.IsForeign || b.IsForeign || a.IsOtherLanguage || b.IsOtherLanguage)
             return MatchGuardReason.LanguageUnsupported;
         if (a.HasHiddenCharacters || b.HasHiddenCharacters)
             return MatchGuardReason.HiddenCharacters;
@@ -48,9 +46,13 @@ public static class MatchGuard
             return MatchGuardReason.NegationDiffers;
         if (PlacesDiffer(a, b) || EntitiesDiffer(alignment))
             return MatchGuardReason.EntitiesDiffer;
-        if (OneWordDiffers(alignment))
+        if (OneWordDiffers(alignment) || LookAlikes.Exist(alignment.OnlyA, alignment.OnlyB) || Quantifiers.Differ(a, b)
+            || (alignment.ContentOverlap >= OtherwiseEqual && Modality.Differ(a, b)))
             return MatchGuardReason.WordDiffers;
-        return Reordered(Numbers(a), Numbers(b)) || OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) || Persons.Differ(a, b) ? MatchGuardReason.OrderDiffers : MatchGuardReason.None;
+        var isReordered = Reordered(Numbers(a), Numbers(b)) || OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) || Persons.Differ(a, b);
+        if (isReordered)
+            return MatchGuardReason.OrderDiffers;
+        return alignment.OnlyA.Count == 0 && alignment.OnlyB.Count == 0 && Modality.TimesDiffer(a, b) ? MatchGuardReason.WordDiffers : MatchGuardReason.None;
     }
 
     /// <summary>
@@ -58,17 +60,16 @@ public static class MatchGuard
     /// exactly that, and no list of opposites holds them all.
     /// </summary>
     private static bool OneWordDiffers(PairAlignment pair) =>
-        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1 && pair.ContentOverlap >= SameSentence && !SameRoot(pair.OnlyA[0].Stem, pair.OnlyB[0].Stem);
+        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1 && pair.ContentOverlap >= SameSentence && !LookAlikes.AreForms(pair.OnlyA[0].Lower, pair.OnlyB[0].Lower);
 
-    // "differ" and "difference", "quickly" and "quickest".
-    private static bool SameRoot(string a, string b) => a.AsSpan().CommonPrefixLength(b) >= SharedRoot;
-
-    /// <summary>"US" on one side, and on the other only "us".</summary>
+    /// <summary>"US" on one side, and on the other only "us"; or what is quoted, in other capitals.</summary>
     private static bool CaseDiffers(QuestionProfile a, QuestionProfile b)
     {
-        foreach (var token in a.Tokens)
+        for (var i = 0; i < a.Tokens.Count; i++)
         {
-            if (token.SentenceStart || !CaseWords.CarriesMeaning(token.Surface))
+            var token = a.Tokens[i];
+            var isLetter = token.Surface is "I" && i > 0 && CaseWords.NeverBeforePronoun(a.Tokens[i - 1].Lower);
+            if (token.SentenceStart || !(isLetter || token.Quoted || CaseWords.CarriesMeaning(token.Surface)))
                 continue;
             if (Holds(b, token.Lower) && !Holds(b, token.Surface) && !Holds(a, token.Lower))
                 return true;
@@ -128,12 +129,19 @@ public static class MatchGuard
     /// </summary>
     private static bool OrderDiffers(QuestionProfile a, QuestionProfile b, PairAlignment alignment)
     {
-        if (alignment.OnlyA.Count > 0 || alignment.OnlyB.Count > 0)
+        var (isSymmetric, isOtherSymmetric) = (a.Tokens.Exists(t => Symmetric.Contains(t.Lower)), b.Tokens.Exists(t => Symmetric.Contains(t.Lower)));
+        if (isSymmetric && isOtherSymmetric)
             return false;
-        if (a.Tokens.Exists(t => Symmetric.Contains(t.Lower)) && b.Tokens.Exists(t => Symmetric.Contains(t.Lower)))
-            return false;
-        return Reordered(Anchors(a), Anchors(b));
+        // "in Germany for a US company", "in the US for a German company"
+        if (!isSymmetric && !isOtherSymmetric && (Reordered(Letters(a), Letters(b)) || (ArePlaces(alignment.OnlyA) && ArePlaces(alignment.OnlyB) && Reordered(a.PlacesInOrder, b.PlacesInOrder))))
+            return true;
+        return Subjects.Differ(a, b, alignment) || (alignment.OnlyA.Count == 0 && alignment.OnlyB.Count == 0 && (Persons.ActDiffers(a, b) || Reordered(Anchors(a), Anchors(b)) || SwappedRoles.ExistBehindPrepositions(a, b)));
     }
+
+    private static bool ArePlaces(List<QuestionToken> words) => words.TrueForAll(static w => Places.Of(w, default) is not null);
+
+    // The x and y of "f(x, y)".
+    private static List<string> Letters(QuestionProfile profile) => [.. profile.Tokens.Where(static t => t is { Kind: TokenKind.Word, Lower: [not ('a' or 'i')] }).Select(static t => t.Lower)];
 
     private static List<string> Anchors(QuestionProfile profile)
     {

@@ -12,7 +12,7 @@ public enum MatchGuardReason
     /// <summary>One text is too thin to be matched by meaning ("continue", "yes").</summary>
     ContentFree,
 
-    /// <summary>One text is in a script that the shipped models do not read.</summary>
+    /// <summary>One text is in a script or a language that the shipped models do not read.</summary>
     LanguageUnsupported,
 
     /// <summary>One text holds characters that steer its display or are not seen at all: what a reader sees is not what a model reads.</summary>
@@ -36,7 +36,7 @@ public enum MatchGuardReason
     /// <summary>The sides name different things.</summary>
     EntitiesDiffer,
 
-    /// <summary>The same sentence but for one word ("the parents of" / "the siblings of"): a synonym or another thing, and the models cannot tell.</summary>
+    /// <summary>The same sentence but for one word ("the parents of" / "the siblings of"): a synonym or another thing, and the models cannot tell. Also words that only look alike, and how many, how certainly or when it is said of.</summary>
     WordDiffers,
 
     /// <summary>The same names or numbers in another order, or things that changed their roles ("from USD to EUR", "from EUR to USD").</summary>

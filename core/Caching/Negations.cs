@@ -22,12 +22,20 @@ internal static class Negations
                 continue;
             if (word is "no" && i + 1 < tokens.Count && tokens[i + 1].Kind == TokenKind.Number)
                 continue;
-            if (IsMarker(word))
+            if (IsMarker(word) || IsException(tokens, i))
                 count++;
         }
 
         return count;
     }
+
+    // As "except" is one.
+    private static bool IsException(IReadOnlyList<QuestionToken> tokens, int at) => tokens[at].Lower switch
+    {
+        "from" => at > 0 && tokens[at - 1].Lower is "apart" or "aside",
+        "but" => at > 0 && tokens[at - 1].Lower is "all" or "everything" or "anything" or "nothing",
+        _ => false,
+    };
 
     /// <summary>Whether a lower-case word is one.</summary>
     public static bool IsMarker(string word) => Markers.Contains(word) || word.EndsWith("n't", StringComparison.Ordinal);

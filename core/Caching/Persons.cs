@@ -21,6 +21,27 @@ internal static class Persons
     /// <summary>Whether both questions speak of several persons, and not of the same ones in the same order.</summary>
     public static bool Differ(QuestionProfile a, QuestionProfile b) => a.Persons.Length > 1 && b.Persons.Length > 1 && a.Persons != b.Persons;
 
+    /// <summary>Whether who asks acts in one of two otherwise equal questions and is acted upon in the other: "damage I caused", "damage caused to me".</summary>
+    public static bool ActDiffers(QuestionProfile a, QuestionProfile b) => (Acts(a) && IsActedUpon(b)) || (Acts(b) && IsActedUpon(a));
+
+    private static bool Acts(QuestionProfile profile) =>
+        profile.Tokens.Exists(static t => t.Lower is "i" or "we") && !profile.Tokens.Exists(static t => t.Lower is "me" or "us");
+
+    // "is it possible for me to" and "let me" leave the act to who is named.
+    private static bool IsActedUpon(QuestionProfile profile)
+    {
+        var tokens = profile.Tokens;
+        var found = false;
+        for (var i = 0; i < tokens.Count; i++)
+        {
+            if (tokens[i].Lower is "i" or "we" || (tokens[i].Lower is "me" or "us" && i > 0 && tokens[i - 1].Lower is "for" or "let" or "tell" or "help" or "show" or "give"))
+                return false;
+            found |= tokens[i].Lower is "me" || (tokens[i].Surface is "us");
+        }
+
+        return found;
+    }
+
     /// <summary>The persons in their order, a letter each; whoever is named again right away is named once: "I forgot my password" is "my password".</summary>
     public static string Read(List<QuestionToken> tokens)
     {

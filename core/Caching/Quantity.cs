@@ -7,5 +7,6 @@ namespace OrleansLlm.Core.Caching;
 /// True for words that are as often no number ("one", "first", "second", "half"): they may stand for a digit on the other side, and two
 /// different ones differ, but one more of them on one side only proves nothing.
 /// </param>
+/// <param name="Bound">Which side of it is meant.</param>
 /// <param name="Position">Index of its first token.</param>
-internal readonly record struct Quantity(string Value, string? Unit, bool IsLoose, int Position);
+internal readonly record struct Quantity(string Value, string? Unit, bool IsLoose, NumberBound Bound, int Position);

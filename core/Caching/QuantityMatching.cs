@@ -11,13 +11,17 @@ internal static class QuantityMatching
         var open = new List<Quantity>(others);
         var left = new List<Quantity>();
         var unitsDiffer = false;
+        var boundsDiffer = false;
         foreach (var number in numbers)
         {
-            var at = open.FindIndex(o => o.Value == number.Value && o.Unit == number.Unit);
+            var at = open.FindIndex(o => o.Value == number.Value && o.Unit == number.Unit && o.Bound == number.Bound);
+            if (at < 0)
+                at = open.FindIndex(o => o.Value == number.Value && o.Unit == number.Unit);
             if (at < 0)
                 at = open.FindIndex(o => o.Value == number.Value && Compatible(o, number));
             if (at >= 0)
             {
+                boundsDiffer |= NumberBounds.Differ(number.Bound, open[at].Bound);
                 open.RemoveAt(at);
                 continue;
             }
@@ -29,7 +33,7 @@ internal static class QuantityMatching
         // A figure said twice may be two things: 3 x 3 x 4 is not 3 x 4 x 4.
         var differ = left.Exists(l => !l.IsLoose) || open.Exists(o => !o.IsLoose) || (left.Count > 0 && open.Count > 0);
         if (!differ)
-            return MatchGuardReason.None;
+            return boundsDiffer ? MatchGuardReason.NumbersDiffer : MatchGuardReason.None;
         return unitsDiffer ? MatchGuardReason.UnitsDiffer : MatchGuardReason.NumbersDiffer;
     }
 

@@ -18,10 +18,10 @@ internal static class QuantityReader
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     private static readonly FrozenDictionary<string, int> Ordinals =
-        Number(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth");
+        Number(1, "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth");
 
     private static readonly FrozenDictionary<string, int> Roman = Number(2, "ii iii iv - vi vii viii ix");
-    private static readonly FrozenSet<string> Loose = Words.Set("one first second third zero half");
+    private static readonly FrozenSet<string> Loose = Words.Set("one once first second third zero half");
 
     public static List<Quantity> Read(IReadOnlyList<QuestionToken> tokens)
     {
@@ -43,7 +43,7 @@ internal static class QuantityReader
             if (!TryFigure(token.Surface, out value))
             {
                 // Too long for a number, a dotted version, or one thing to some readers and another to others: compared as it is written.
-                found.Add(new(token.Surface, null, false, at));
+                found.Add(new(token.Surface, null, false, NumberBounds.Of(tokens, at, at + 1), at));
                 return 1;
             }
         }
@@ -56,7 +56,9 @@ internal static class QuantityReader
         next = Scale(tokens, token, next, sign is not null, ref value);
         loose &= next == at + 1;
         var unit = sign ?? UnitAfter(tokens, next, out next);
-        found.Add(new(Plain(value), unit, loose && unit is null, at));
+        // Python 3.1 came eleven years before Python 3.10; of amounts 1.5 is 1.50.
+        var isVersion = unit is null && next == at + 1 && token.Surface.Contains('.', StringComparison.Ordinal) && token.Surface[^1] == '0';
+        found.Add(new(isVersion ? token.Surface : Plain(value), unit, loose && unit is null, NumberBounds.Of(tokens, at, next), at));
         return next - at;
     }
 
@@ -167,6 +169,12 @@ internal static class QuantityReader
         {
             // "seconds" is a unit, never the ordinal; the singular after a number never comes here (UnitAfter took it).
             value = ordinal;
+            return true;
+        }
+
+        if (word is "once" or "twice")
+        {
+            value = word is "once" ? 1 : 2;
             return true;
         }
 

@@ -21,6 +21,7 @@ public sealed class QuestionProfile
         IsContentFree = QuestionText.IsContentFree(Tokens);
         HasHiddenCharacters = text.Any(IsHidden);
         IsForeign = ShareOfForeignLetters(text) > ForeignShare;
+        IsOtherLanguage = Languages.IsOther(Tokens);
         Symbols = QuestionSymbols.Read(text);
 
         var quantityTokens = Quantities.Select(q => q.Position).ToHashSet();
@@ -28,8 +29,8 @@ public sealed class QuestionProfile
         for (var i = 0; i < Tokens.Count; i++)
         {
             var token = Tokens[i];
-            if (Places.Of(token, i > 0 ? Tokens[i - 1] : default) is { } place)
-                PlaceNames.Add(place);
+            if (Places.Of(token, i > 0 ? Tokens[i - 1] : default) is { } place && PlaceNames.Add(place))
+                PlacesInOrder.Add(place);
             if (token.Kind != TokenKind.Word || quantityTokens.Contains(i))
                 continue;
             if (entities.Contains(i))
@@ -44,6 +45,9 @@ public sealed class QuestionProfile
 
     /// <summary>True where more than a fifth of the letters belong to a script other than Latin: the shipped models read English.</summary>
     public bool IsForeign { get; }
+
+    /// <summary>True where the text is in Latin letters and not in English.</summary>
+    public bool IsOtherLanguage { get; }
 
     /// <summary>True where the text holds format characters (direction overrides, zero-width and soft hyphens, tags), but for the joiner of emoji.</summary>
     public bool HasHiddenCharacters { get; }
@@ -63,9 +67,18 @@ public sealed class QuestionProfile
     /// <summary>See <see cref="Caching.Persons"/>.</summary>
     internal string Persons => field ??= Caching.Persons.Read(Tokens);
 
+    /// <summary>See <see cref="Caching.Quantifiers"/>.</summary>
+    internal Dictionary<string, char> Quantifiers => field ??= Caching.Quantifiers.Read(Tokens);
+
+    /// <summary>See <see cref="Modality"/>.</summary>
+    internal string Modes => field ??= Modality.Read(Tokens);
+
     internal HashSet<string> Terms { get; }
 
     internal HashSet<string> PlaceNames { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The same in the order in which they are first named.</summary>
+    internal List<string> PlacesInOrder { get; } = [];
 
     /// <summary>The words that carry meaning, in order.</summary>
     internal List<QuestionToken> Content { get; } = [];

@@ -25,6 +25,8 @@ internal static class QuestionSymbols
         {
             if (IsStep(text, at))
                 (found ??= new StringBuilder()).Append(at > 0 && IsPartOfName(text[at - 1]) ? '>' : '<').Append(text[at]);
+            if (Sign(text, at) is { Length: > 0 } sign)
+                (found ??= new StringBuilder()).Append(sign);
             if (Counts(text, at, isFormula))
                 (found ??= new StringBuilder()).Append(char.ToLowerInvariant(text[at]));
         }
@@ -61,7 +63,7 @@ internal static class QuestionSymbols
             '(' or ')' or ',' => isFormula,
             '&' => at + 1 < text.Length && text[at + 1] == '&',
             '!' => at > 0 && char.IsAsciiDigit(text[at - 1]),
-            '-' or '/' or ':' => Digit(text, at, -1) && Digit(text, at, 1),
+            '-' or '/' or ':' => Operand(text, at, -1) && Operand(text, at, 1),
             _ => c > '\u007f' && !SaysNothing.Contains(c) && (IsForeignLetter(c) || IsSymbol(c)),
         };
     }
@@ -76,6 +78,29 @@ internal static class QuestionSymbols
         return isAfter != isBefore;
     }
 
+    // Options ("-i"), escapes ("\w", "%M") and "//", whose letters mean by their case.
+    private static ReadOnlySpan<char> Sign(string text, int at)
+    {
+        var end = at + 1;
+        switch (text[at])
+        {
+            case '-' when at == 0 || !(char.IsLetterOrDigit(text[at - 1]) || text[at - 1] is '-' or ')' or ']'):
+                end += IsLoneLetter(text, end) ? 1 : 0;
+                break;
+            case '\\' or '%' when at == 0 || !char.IsAsciiDigit(text[at - 1]):
+                end += end < text.Length && char.IsAsciiLetter(text[end]) ? 1 : 0;
+                break;
+            case '/' when end < text.Length && text[end] == '/' && at > 0 && text[at - 1] != ':':
+                end++;
+                break;
+        }
+
+        return end > at + 1 ? text.AsSpan(at, end - at) : [];
+    }
+
+    private static bool IsLoneLetter(string text, int at) => at < text.Length && char.IsAsciiLetter(text[at])
+        && (at == 0 || !char.IsLetterOrDigit(text[at - 1])) && (at + 1 == text.Length || !char.IsLetterOrDigit(text[at + 1]));
+
     private static bool IsPartOfName(char c) => char.IsLetterOrDigit(c) || c is '_' or ']' or ')';
 
     private static bool IsSymbol(char c) => char.GetUnicodeCategory(c) is UnicodeCategory.MathSymbol or UnicodeCategory.OtherSymbol or UnicodeCategory.OtherNumber
@@ -89,13 +114,15 @@ internal static class QuestionSymbols
         return start > 0 && text[start - 1] is 'C' or 'c';
     }
 
-    // Whether the next sign in that direction, spaces apart, is a digit.
-    private static bool Digit(string text, int at, int step)
+    // Whether the next sign in that direction, spaces apart, is a digit, or after a space a letter that stands alone.
+    private static bool Operand(string text, int at, int step)
     {
+        var spaced = false;
         for (at += step; at >= 0 && at < text.Length; at += step)
         {
             if (text[at] != ' ')
-                return char.IsAsciiDigit(text[at]);
+                return char.IsAsciiDigit(text[at]) || (spaced && IsLoneLetter(text, at));
+            spaced = true;
         }
 
         return false;

@@ -28,12 +28,14 @@ public static class QuestionText
         var folded = FoldSpaceAndMarks(text);
         var result = new StringBuilder(folded.Length);
         var sentenceStart = true;
+        var previous = string.Empty;
         foreach (var part in folded.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             if (result.Length > 0)
                 result.Append(' ');
-            result.Append(FoldCase(part, sentenceStart));
+            result.Append(FoldCase(part, sentenceStart, previous));
             sentenceStart = part[^1] is '.' or '?' or '!';
+            previous = part;
         }
 
         var whole = result.ToString();
@@ -114,7 +116,7 @@ public static class QuestionText
         return result.ToString();
     }
 
-    private static string FoldCase(string part, bool sentenceStart)
+    private static string FoldCase(string part, bool sentenceStart, string previous)
     {
         var first = 0;
         while (first < part.Length && !char.IsLetterOrDigit(part[first]))
@@ -122,7 +124,8 @@ public static class QuestionText
         var last = part.Length;
         while (last > first && !char.IsLetterOrDigit(part[last - 1]))
             last--;
-        if (first == last || !char.IsUpper(part[first]))
+        // What is quoted, an option or an escape is meant as it is written.
+        if (first == last || !char.IsUpper(part[first]) || (first > 0 && part[..first] is not "("))
             return part;
 
         var word = part[first..last];
@@ -136,7 +139,7 @@ public static class QuestionText
         var apostrophe = lower.IndexOf('\'', StringComparison.Ordinal);
         var head = apostrophe > 0 ? lower[..apostrophe] : lower;
         var function = Words.Function.Contains(head);
-        if (head is "i" || (sentenceStart && (function || !CaseWords.CarriesMeaning(word)))
+        if ((head is "i" && !CaseWords.NeverBeforePronoun(previous.ToLowerInvariant())) || (sentenceStart && (function || !CaseWords.CarriesMeaning(word)))
             || (function && !CaseWords.CarriesMeaning(word) && head.Length > 1))
             return string.Concat(part.AsSpan(0, first), lower, part.AsSpan(last));
         return part;

@@ -11,27 +11,57 @@ internal static class SwappedRoles
     private const int LongestThing = 2;
     private const string Article = "the";
 
+    // Who acts and who is acted upon is one person in two cases.
+    private const string Speaker = "(speaker)";
+
     private static readonly HashSet<string> Articles = ["a", "an", "the", "my", "your", "our", "his", "her", "their", "its", "this", "that", "these", "those"];
     private static readonly HashSet<string> Joining = ["and", "or", "vs", "versus", "nor"];
+    private static readonly string[] Prepositions = ["per", "than", "into", "onto", "against", "with"];
     private static readonly string[] Directions = ["from", "to"];
 
     /// <summary>Whether the two questions hold such a swap.</summary>
     public static bool Exist(QuestionProfile a, QuestionProfile b)
     {
         var (x, y) = (Words(a), Words(b));
-        return !x.AsSpan().SequenceEqual(y) && (ChangedPlaces(x, y) || ChangedDirection(x, y));
+        return ChangedPlaces(x, y) || ChangedDirection(x, y) || ChangedPlaces(Bare(x), Bare(y));
     }
+
+    /// <summary>Whether what one preposition governs stands elsewhere in the other question, and the other way about: "grams of sugar per litre of cola", "litres of cola per gram of sugar".</summary>
+    public static bool ExistBehindPrepositions(QuestionProfile a, QuestionProfile b)
+    {
+        var (x, y) = (Words(a), Words(b));
+        foreach (var preposition in Prepositions)
+        {
+            if (Governed(x, preposition) is { } thing && Governed(y, preposition) is { } other && thing != other
+                && Array.IndexOf(y, thing) >= 0 && Array.IndexOf(x, other) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    // Null where it stands more than once.
+    private static string? Governed(string[] words, string preposition)
+    {
+        var at = Array.IndexOf(words, preposition);
+        return at >= 0 && Array.IndexOf(words, preposition, at + 1) < 0 && Thing(words, at) is { } thing && !Caching.Words.Function.Contains(thing) ? thing : null;
+    }
+
+    // "into my bank" is as far from its preposition as "into PayPal".
+    private static string[] Bare(string[] words) => [.. words.Where(static w => w != Article)];
 
     /// <summary>The words that order is told by: inflections folded, articles and possessives all one.</summary>
     private static string[] Words(QuestionProfile profile)
     {
         // Where letters are names of things, "a" is one as well.
         var letters = profile.Tokens.Exists(static t => t is { Kind: TokenKind.Word, Lower: [not ('a' or 'i')] });
-        return [.. profile.Tokens.Select(t => letters && t.Lower is "a" ? t.Lower : Articles.Contains(t.Lower) ? Article : t.Stem)];
+        return [.. profile.Tokens.Select(t => letters && t.Lower is "a" ? t.Lower : Articles.Contains(t.Lower) ? Article : t.Lower is "i" or "me" or "we" or "us" ? Speaker : t.Stem)];
     }
 
     private static bool ChangedPlaces(string[] x, string[] y)
     {
+        if (x.AsSpan().SequenceEqual(y))
+            return false;
         for (var i = 1; i < x.Length - 1; i++)
         {
             for (var j = 1; j < y.Length - 1; j++)
@@ -59,6 +89,9 @@ internal static class SwappedRoles
                     continue;
                 var one = x.AsSpan(i - first, first);
                 var other = x.AsSpan(i + middle, second);
+                // "an ideal gas and a real gas"
+                if (middle > 1 && Joining.Contains(x[i + 1]) && xEnd < x.Length && x[xEnd] == x[i])
+                    continue;
                 if (IsThing(one) && IsThing(other) && !one.SequenceEqual(other)
                     && one.SequenceEqual(y.AsSpan(j + middle, first)) && other.SequenceEqual(y.AsSpan(j - second, second)))
                     return true;

@@ -11,7 +11,8 @@ internal static class Units
         Percent + " pct", "usd dollar buck", "eur euro", "gbp sterling", "pound lb quid", "jpy yen", "inr rupee rs", "cny yuan rmb renminbi", "chf franc",
         "btc bitcoin", "eth ether ethereum", "cad", "aud", "cent penny pence", "basis bps", "point",
         "second sec", "minute min", "hour hr", "day", "week wk", "month mo", "year yr", "decade", "century", "am", "pm",
-        "kb kilobyte", "mb megabyte", "gb gigabyte gig", "tb terabyte", "mbps", "gbps", "ghz", "mhz", "hz hertz", "bit", "byte",
+        "kb kilobyte", "mb megabyte", "gb gigabyte gig", "tb terabyte", "kib kibibyte", "mib mebibyte", "gib gibibyte", "tib tebibyte",
+        "kilobit", "megabit", "gigabit", "terabit", "milliwatt", "megawatt", "mbps", "gbps", "ghz", "mhz", "hz hertz", "bit", "byte",
         "mm millimeter millimetre", "cm centimeter centimetre", "meter metre m", "km kilometer kilometre", "mile mi", "inch in", "foot feet ft", "yard",
         "mg milligram", "g gram", "kg kilogram kilo", "ounce oz", "ton tonne", "ml milliliter millilitre", "l liter litre", "gallon gal",
         "celsius", "fahrenheit", "degree", "watt w", "kw kilowatt", "kwh", "volt v", "amp", "calorie cal kcal", "mah",
@@ -29,6 +30,13 @@ internal static class Units
         ["crore"] = 10_000_000, ["billion"] = 1_000_000_000, ["bn"] = 1_000_000_000, ["trillion"] = 1_000_000_000_000,
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    // Capitals that are another unit's; who writes all of it small means the common one.
+    private static readonly FrozenDictionary<string, string> ByCase = new Dictionary<string, string>
+    {
+        ["Kb"] = "kilobit", ["Mb"] = "megabit", ["Gb"] = "gigabit", ["Tb"] = "terabit", ["MBps"] = "megabyte per second", ["GBps"] = "gigabyte per second",
+        ["mW"] = "milliwatt", ["MW"] = "megawatt",
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
     // "in" (inch) and "am" are words far more often than units: they count only where they are glued to the digits or follow a time.
     private static readonly FrozenSet<string> GluedOnly = Words.Set("in v point time");
 
@@ -39,7 +47,9 @@ internal static class Units
     {
         if (GluedOnly.Contains(token.Lower) && !token.Glued)
             return null;
-        return Names.TryGetValue(token.Lower, out var unit) ? unit : Names.GetValueOrDefault(token.Stem);
+        if (ByCase.TryGetValue(token.Surface, out var unit))
+            return unit;
+        return Names.TryGetValue(token.Lower, out unit) ? unit : Names.GetValueOrDefault(token.Stem);
     }
 
     /// <summary>The factor of "thousand", "million", ..., or null.</summary>
