@@ -121,6 +121,7 @@ public sealed class PromptCompressor
         if (plan.NeedsTokens && !usable)
             return Unchanged(plan, AbstainReason.NoScores);
         var scores = plan.Scores.Combine(usable ? prunerSentenceLogits : null);
+        Definitions.Lend(scores, plan.Context, plan.Units, plan.Live);
         Antecedents.LendToExceptions(scores, plan.Exceptional);
         var unitScores = new double[plan.Units.Length];
         for (var i = 0; i < plan.Live.Length; i++)

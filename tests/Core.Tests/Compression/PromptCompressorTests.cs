@@ -59,6 +59,20 @@ public sealed class PromptCompressorTests
     }
 
     [Theory]
+    [InlineData("\"Late Fee\" means 0.5% of the price a day.")]
+    [InlineData("“Late Fee” shall mean 0.5% of the price a day.")]
+    [InlineData("\"Late Fee\" bezeichnet 0,5% des Preises am Tag.")]
+    public void Complete_TermOfTheBestSentence_KeepsWhatItMeans(string definition)
+    {
+        const string Rule = "If the seller does not deliver the pumps in time, the buyer may claim the Late Fee.";
+        var filler = string.Join(' ', Enumerable.Range(0, 40).Select(i => $"The buyer of pump {i} may claim {i} letters from the seller."));
+        var result = PromptCompressor.Complete(
+            _compressor.Prepare("What may the buyer claim if the seller does not deliver in time?", $"{filler}\n\nThe lamp is green. The farm is old. {definition} The cat is asleep.\n\n{Rule}\n\n{filler}", CompressionSettings.Default with { KeepRate = .1 }, Counter), null);
+        Assert.Contains(Rule, result.Text, StringComparison.Ordinal);
+        Assert.Contains(definition, result.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("{0}\n\n{1}")]
     [InlineData("- {0}\n- {1}")]
     public void Complete_ExceptionInTheNextParagraphOrItem_IsKeptWithItsRule(string layout)
