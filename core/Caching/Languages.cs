@@ -44,5 +44,5 @@ internal static class Languages
     }
 
     // "n'ont", "d'un", "l'eau": English elides at the end of a word.
-    private static bool IsOther(string word) => Others.Contains(word) || (word.Length > 3 && word[1] == '\'' && word[0] is 'n' or 'l' or 'd' or 'j' or 'c' or 's' && word[1] == '\'');
+    private static bool IsOther(string word) => Others.Contains(word) || (word.Length > 3 && word[1] == '\'' && word[0] is 'n' or 'l' or 'd' or 'j' or 'c' or 's');
 }
