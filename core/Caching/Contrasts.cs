@@ -37,10 +37,13 @@ internal static class Contrasts
 
         // Relations, amounts, order, time.
         "before prior|after following", "with|without", "inside|outside", "above|below", "over|under", "ahead|behind",
-        "earlier|later", "early|late", "first|last", "more|less fewer", "most|least", "max maximum highest largest biggest|min minimum lowest smallest",
-        "high higher|low lower", "long longer|short shorter", "big large bigger larger|small smaller", "old older|new newer", "young|old",
-        "best|worst", "better|worse", "good|bad", "easy easiest|hard difficult hardest", "fast faster|slow slower", "rich|poor", "cheap cheapest|expensive",
-        "hot hotter|cold colder", "wet|dry", "light|heavy", "thick|thin", "strong|weak", "safe|dangerous unsafe", "true|false", "positive|negative",
+        "earlier earliest|later latest", "early|late", "first|last", "more|less fewer", "most|least", "max maximum highest largest biggest|min minimum lowest smallest",
+        "high higher|low lower", "long longer longest|short shorter shortest", "big large bigger larger|small smaller smallest", "old older oldest|new newer newest",
+        "young younger youngest|old older oldest", "best|worst", "better|worse", "good|bad", "easy easier easiest|hard harder difficult hardest",
+        "fast faster fastest|slow slower slowest", "rich richer richest|poor poorer poorest", "cheap cheaper cheapest|expensive",
+        "hot hotter hottest|cold colder coldest", "wet wetter|dry drier dryer", "light lighter lightest|heavy heavier heaviest",
+        "thick thicker thickest thicken thickens|thin thinner thinnest thins", "strong stronger strongest strengthen strengthens|weak weaker weakest weaken weakens",
+        "safe safer safest|dangerous unsafe", "true|false", "positive|negative",
         "top|bottom", "front|back", "upper|lower", "inner|outer", "internal|external", "input|output", "horizontal|vertical", "odd|even",
         "difference different differ|similarity similar alike", "advantage pro benefit|disadvantage con drawback", "cause|effect symptom", "day|night", "morning|evening|afternoon",
         "today|tomorrow|yesterday", "weekday|weekend", "always|never", "present|absent", "winter|summer|spring|autumn",
