@@ -30,7 +30,7 @@ public enum RouteReason
     /// <summary>A cheaper tier would have been taken, but it cannot hold to a JSON schema.</summary>
     JsonSchemaRequired,
 
-    /// <summary>A cheaper tier would have been taken, but the prompt and the asked-for completion do not fit its context.</summary>
+    /// <summary>A cheaper tier would have been taken, but the prompt and the asked-for completion do not fit its context, or the completion is longer than its model writes.</summary>
     ContextTooLong,
 
     /// <summary>No tier fits the request; the strongest one was taken, so that the upstream says what is wrong.</summary>

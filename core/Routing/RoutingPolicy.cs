@@ -1,3 +1,5 @@
+using OrleansLlm.Core.Pricing;
+
 namespace OrleansLlm.Core.Routing;
 
 /// <summary>
@@ -46,7 +48,8 @@ public static class RoutingPolicy
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(tier);
         return (question.Needs & ~tier.Capabilities) == ModelCapabilities.None
-            && (long)question.PromptTokens + question.MaxCompletionTokens <= tier.MaxContextTokens;
+            && (long)question.PromptTokens + question.MaxCompletionTokens <= tier.MaxContextTokens
+            && question.MaxCompletionTokens <= ModelLimits.Of(tier.Model).OutputTokens;
     }
 
     private static (bool Up, RouteReason Reason) Direction(

@@ -46,6 +46,18 @@ public sealed class RoutingPolicyTests
         Assert.Equal(reason, decision.Reason);
     }
 
+    /// <summary>The cheap model's provider would refuse more than it can write, however much it can read.</summary>
+    [Theory]
+    [InlineData(16_384, "gpt-4o-mini", RouteReason.Simple)]
+    [InlineData(16_385, "gpt-4.1", RouteReason.ContextTooLong)]
+    [InlineData(32_769, "gpt-4.1", RouteReason.NoTierFits)]
+    public void Decide_LongerAnswerThanTheCheapModelWrites_RoutesUp(int completionTokens, string model, RouteReason reason)
+    {
+        ModelTier[] ladder = [new("gpt-4o-mini", 128_000, All), new("gpt-4.1", 1_000_000, All)];
+        var decision = RoutingPolicy.Decide(Question("auto") with { MaxCompletionTokens = completionTokens }, ladder, 0.80, 0.99);
+        Assert.Equal((model, reason), (decision.Model, decision.Reason));
+    }
+
     [Fact]
     public void Decide_StrongestTierLacksTheCapability_TakesTheStrongestThatHasIt()
     {
