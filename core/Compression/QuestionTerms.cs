@@ -65,6 +65,14 @@ internal sealed partial class QuestionTerms
 
     private static readonly FrozenSet<ulong> BeforeAll = TermReader.Ids("at after above");
 
+    // "each spring", "every month" and "all year" say how often or how long.
+    private static readonly FrozenSet<ulong> Periods = TermReader.Ids(
+        """
+        time times day days week weeks month months quarter quarters year years hour hours minute minutes second seconds morning evening night season spring summer
+        autumn fall winter monday tuesday wednesday thursday friday saturday sunday tag tage woche wochen monat monate jahr jahre jour jours semaine semaines mois an
+        ans année années día días mes meses año años semana semanas giorno mese anno dag week maand jaar
+        """);
+
     // "Fasse den Text zusammen": neither word says it alone.
     private static readonly FrozenSet<ulong> Fassen = TermReader.Ids("fasse fassen fasst fass");
     private static readonly FrozenSet<ulong> Zusammen = TermReader.Ids("zusammen");
@@ -267,14 +275,15 @@ internal sealed partial class QuestionTerms
 
     private static bool IsExhaustive(ReadOnlySpan<char> sentence)
     {
-        var before = 0ul;
+        var (before, all) = (0ul, false);
         for (var reader = new TermReader(sentence); reader.MoveNext(); before = reader.Current.Id)
         {
-            if (Exhaustive.Contains(reader.Current.Id) && !BeforeAll.Contains(before))
+            if (all && !Periods.Contains(reader.Current.Id))
                 return true;
+            all = Exhaustive.Contains(reader.Current.Id) && !BeforeAll.Contains(before);
         }
 
-        return HowManyTimes().IsMatch(sentence);
+        return all || HowManyTimes().IsMatch(sentence);
     }
 
     // Beside a question such a sentence says how to answer it.

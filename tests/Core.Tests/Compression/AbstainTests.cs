@@ -59,6 +59,8 @@ public sealed class AbstainTests
     [InlineData("Write a short answer to the question: how long does a refund take")]
     [InlineData("refund to a debit card. Format as JSON. Make it short.")]
     [InlineData("Is a refund possible at all?")]
+    [InlineData("What does a card cost each month?")]
+    [InlineData("Are cards replaced all year?")]
     [InlineData("What does the review of a complaint cost?")]
     [InlineData("Can a draft of the complaint be sent by mail?")]
     public void Prepare_QuestionAboutAPart_DoesNotAbstain(string question) =>
