@@ -1,3 +1,4 @@
+using Orleans.Runtime;
 using OrleansLlm.Client.Hosting;
 
 try
@@ -15,8 +16,8 @@ try
     await ProgramLine.SayAsync("Stopped.");
     return 0;
 }
-// While it waited for its first silo.
-catch (Exception e) when (HostStart.IsInterruption(e))
+// While it waited for its first silo, which ends for no other reason.
+catch (Exception e) when (HostStart.IsInterruption(e) || e is SiloUnavailableException)
 {
     await Console.Error.WriteLineAsync("Interrupted.");
     return HostStart.Interrupted;
