@@ -26,6 +26,30 @@ internal static class CommandFiles
         return true;
     }
 
+    /// <summary>Writes a file beside <paramref name="path"/> and has it take that one's place once it is whole. Returns its bytes.</summary>
+    public static async Task<long> ReplaceAsync(string path, Func<Stream, Task> write)
+    {
+        var target = File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path : path;
+        var part = $"{target}.{Environment.ProcessId}.part";
+        try
+        {
+            long bytes;
+            await using (var file = File.Create(part))
+            {
+                await write(file);
+                bytes = file.Length;
+            }
+
+            File.Move(part, target, overwrite: true);
+            return bytes;
+        }
+        catch
+        {
+            File.Delete(part);
+            throw;
+        }
+    }
+
     private static async Task<bool> CanOpenAsync(string path, FileMode mode, FileAccess access)
     {
         try

@@ -62,9 +62,8 @@ internal static class LedgerCommand
             // Before the file is touched: a proxy's page in it would pass for the books.
             if (response.Content.Headers.ContentType?.MediaType != MediaTypeHeaderValue.Parse(format.ContentType).MediaType)
                 throw new JsonException($"The answer is no {format.Name}.");
-            await using var output = File.Create(path);
-            await response.Content.CopyToAsync(output, cancellationToken);
-            CommandOutput.Write(new { file = path, format = format.Name, bytes = output.Length }, console => console.MarkupLineInterpolated($"{output.Length} bytes written to {path}."));
+            var bytes = await CommandFiles.ReplaceAsync(path, output => response.Content.CopyToAsync(output, cancellationToken));
+            CommandOutput.Write(new { file = path, format = format.Name, bytes }, console => console.MarkupLineInterpolated($"{bytes} bytes written to {path}."));
             return ExitCode.Success;
         }));
         return command;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using OrleansLlm.Cluster.Tests.Hosting;
 using OrleansLlm.Cluster.Tests.Upstream;
 
@@ -135,6 +136,24 @@ public sealed class GatewayCommandTests : IDisposable
         Assert.Contains("no gateway", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Errors, StringComparison.Ordinal);
         Assert.Equal("yesterday's", await File.ReadAllTextAsync(books, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task LedgerExport_BreaksOff_LeavesYesterdaysFile()
+    {
+        await using var gateway = await FakeProvider.StartAsync(static async context =>
+        {
+            context.Response.ContentType = "text/csv; charset=utf-8";
+            await context.Response.WriteAsync("request_id,at\nreq_1,", TestContext.Current.CancellationToken);
+            await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+            context.Abort();
+        });
+        var books = Path.Combine(_folder.FullName, "books.csv");
+        await File.WriteAllTextAsync(books, "yesterday's", TestContext.Current.CancellationToken);
+        var run = await CommandRun.OfAsync(_folder.FullName, "ledger", "export", "books.csv", "--url", gateway.Url);
+        Assert.Equal(69, run.ExitCode);
+        Assert.Equal("yesterday's", await File.ReadAllTextAsync(books, TestContext.Current.CancellationToken));
+        Assert.Equal([books], Directory.GetFiles(_folder.FullName));
     }
 
     [Theory]
