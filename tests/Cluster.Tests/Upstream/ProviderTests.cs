@@ -212,15 +212,18 @@ public sealed class ProviderTests : IDisposable
     [Fact]
     public async Task Read_ErrorThatBreaksOff_IsAnIoFault()
     {
-        await using var provider = await FakeProvider.StartAsync(static async context =>
+        var headIsThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = await FakeProvider.StartAsync(async context =>
         {
             context.Response.StatusCode = 500;
             await context.Response.WriteAsync("half", TestContext.Current.CancellationToken);
             await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+            await headIsThere.Task;
             context.Abort();
         });
         await using var reply = await SendAsync(ProviderKind.OpenAI, provider.Url);
         Assert.Equal(500, reply.Status);
+        headIsThere.SetResult();
         await Assert.ThrowsAnyAsync<IOException>(() => ReadAsync(reply));
     }
 
