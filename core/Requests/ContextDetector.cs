@@ -89,6 +89,7 @@ public static partial class ContextDetector
     private static void AddTagged(int part, string text, List<ContextBlock> blocks)
     {
         var seen = 0;
+        var closings = new Dictionary<string, Dictionary<int, int>>(StringComparer.OrdinalIgnoreCase);
         foreach (Match open in OpenTag().Matches(text))
         {
             if (open.ValueSpan[^2] == '/' || Overlaps(blocks, open.Index, open.Length))
@@ -97,8 +98,9 @@ public static partial class ContextDetector
                 break;
             var name = open.Groups["name"].Value;
             var inner = open.Index + open.Length;
-            var close = CloseOf(text, name, inner);
-            if (close < 0 || (close - inner < ShortestTagged && !KnownTag().IsMatch(name)))
+            if (!closings.TryGetValue(name, out var ofName))
+                closings[name] = ofName = Closings(text, name);
+            if (!ofName.TryGetValue(inner, out var close) || (close - inner < ShortestTagged && !KnownTag().IsMatch(name)))
                 continue;
             // A tag that says "question" holds the question, whatever stands around it.
             if (QuestionTag().IsMatch(name))
@@ -107,32 +109,33 @@ public static partial class ContextDetector
         }
     }
 
-    /// <summary>Where the tag that opens before <paramref name="inner"/> closes, those of its name inside it closed before; -1 where nothing closes it, as one that instructions only speak of.</summary>
-    private static int CloseOf(string text, string name, int inner)
+    /// <summary>
+    /// Where each tag of a name closes, by where its inner text begins; those of its name inside it close before. One that nothing closes is not there, as
+    /// instructions only speak of it. One pass: a text may be nothing but tags.
+    /// </summary>
+    private static Dictionary<int, int> Closings(string text, string name)
     {
         var (opening, closing) = ($"<{name}", $"</{name}>");
-        var open = 1;
-        for (var at = inner; text.IndexOf(closing, at, StringComparison.OrdinalIgnoreCase) is >= 0 and var close; at = close + closing.Length)
+        var closings = new Dictionary<int, int>();
+        var open = new Stack<int>();
+        var tag = Next(opening, 0);
+        for (var close = Next(closing, 0); close >= 0; close = Next(closing, close + closing.Length))
         {
-            open += Openings(text.AsSpan(at, close - at), opening) - 1;
-            if (open == 0)
-                return close;
+            for (; tag >= 0 && tag < close; tag = Next(opening, tag + opening.Length))
+            {
+                var attributes = text.AsSpan((tag + opening.Length)..close);
+                var end = attributes[..Math.Min(attributes.Length, LongestAttributes)].IndexOf('>');
+                if (end == 0 || (end > 0 && char.IsWhiteSpace(attributes[0]) && attributes[end - 1] != '/'))
+                    open.Push(tag + opening.Length + end + 1);
+            }
+
+            if (open.TryPop(out var inner))
+                closings.TryAdd(inner, close);
         }
 
-        return -1;
-    }
+        return closings;
 
-    private static int Openings(ReadOnlySpan<char> text, string opening)
-    {
-        var count = 0;
-        for (int at; (at = text.IndexOf(opening, StringComparison.OrdinalIgnoreCase)) >= 0;)
-        {
-            text = text[(at + opening.Length)..];
-            var end = text[..Math.Min(text.Length, LongestAttributes)].IndexOf('>');
-            count += end == 0 || (end > 0 && char.IsWhiteSpace(text[0]) && text[end - 1] != '/') ? 1 : 0;
-        }
-
-        return count;
+        int Next(string mark, int from) => text.IndexOf(mark, from, StringComparison.OrdinalIgnoreCase);
     }
 
     private static void AddFenced(int part, string text, List<ContextBlock> blocks)
