@@ -54,7 +54,7 @@ internal static class LookAlikes
 
     private static string WithoutAccents(string word)
     {
-        if (System.Text.Ascii.IsValid(word))
+        if (Ascii.IsValid(word))
             return word;
         var plain = new StringBuilder(word.Length);
         foreach (var c in word)

@@ -47,17 +47,18 @@ internal static class Modality
     // "mustn't", "can't", "cannot"
     private static char? ModeOf(string word)
     {
-        var stem = word is "can't" or "cannot" ? "can" : word.EndsWith("n't", StringComparison.Ordinal) ? word[..^3] : word;
+        var stem = word is "can't" or "cannot" ? "can" : WithoutNot(word);
         return s_modes.TryGetValue(stem, out var mode) ? mode : null;
     }
+
+    private static string WithoutNot(string word) => word.EndsWith("n't", StringComparison.Ordinal) ? word[..^3] : word;
 
     // The first auxiliary is the question's own; those of its clauses follow.
     private static char? Time(QuestionProfile profile)
     {
         foreach (var token in profile.Tokens)
         {
-            var word = token.Lower.EndsWith("n't", StringComparison.Ordinal) ? token.Lower[..^3] : token.Lower;
-            if (s_times.TryGetValue(word, out var time))
+            if (s_times.TryGetValue(WithoutNot(token.Lower), out var time))
                 return time;
         }
 

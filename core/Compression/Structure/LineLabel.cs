@@ -48,10 +48,11 @@ internal static partial class LineLabel
     /// <summary>What labels of one series have in common.</summary>
     public static string ShapeOf(ReadOnlySpan<char> label)
     {
-        if (!Numbered().IsMatch(label) && !Meta().IsMatch(label))
+        var isMeta = Meta().IsMatch(label);
+        if (!isMeta && !Numbered().IsMatch(label))
             return Named;
         var shape = new StringBuilder();
-        foreach (var c in label[..(Meta().IsMatch(label) ? label.IndexOf(':') : label.Length)])
+        foreach (var c in label[..(isMeta ? label.IndexOf(':') : label.Length)])
         {
             if (!char.IsDigit(c) && !char.IsWhiteSpace(c))
                 shape.Append(char.ToLowerInvariant(c));
