@@ -35,7 +35,7 @@ public sealed class UpstreamReply : IAsyncDisposable
     public UpstreamReply(
         int status, IReadOnlyList<KeyValuePair<string, string>> headers, string? contentType, Stream body, IAsyncDisposable? owner = null)
     {
-        Status = status is > 200 and < 300 ? 200 : status;
+        Status = IsSuccess(status) ? 200 : status;
         Headers = headers;
         ContentType = contentType;
         Body = body;
@@ -48,6 +48,9 @@ public sealed class UpstreamReply : IAsyncDisposable
         Failure = failure;
         FailureMessage = message;
     }
+
+    /// <summary>Whether an answer of this HTTP status is one, whatever its number, and no error.</summary>
+    public static bool IsSuccess(int status) => status is >= 200 and < 300;
 
     /// <summary>
     /// HTTP status; 502, 503 or 504 where <see cref="Failure"/> is set. Every success is a 200: servers that answer a POST with 201, or a proxy's 203, bring the

@@ -102,7 +102,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
                 response.Status,
                 UpstreamHeaders.Select(response.Headers),
                 UpstreamHeaders.ContentType(response.Headers.TryGetValue("Content-Type", out var type) ? type : null),
-                response.Status == StatusCodes.Status200OK || _apiKey is null ? body : new QuotedKeyStream(body, _apiKey),
+                QuotedKeyStream.Around(response.Status, body, _apiKey),
                 new ResponseOwner(response));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)

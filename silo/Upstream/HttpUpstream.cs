@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Upstream;
@@ -43,7 +42,7 @@ internal abstract class HttpUpstream(string name, string root, string? apiKey, T
                 (int)response.StatusCode,
                 UpstreamHeaders.Select(response.Headers.NonValidated),
                 UpstreamHeaders.ContentType(response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null),
-                response.StatusCode == HttpStatusCode.OK || ApiKey is null ? body : new QuotedKeyStream(body, ApiKey),
+                QuotedKeyStream.Around((int)response.StatusCode, body, ApiKey),
                 new ResponseOwner(response));
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && UpstreamFailures.Classify(e) is var failure and not UpstreamFailure.None)

@@ -15,6 +15,9 @@ internal sealed class QuotedKeyStream(Stream inner, string key) : Stream
 
     private MemoryStream? _starred;
 
+    /// <summary><paramref name="body"/> without the key, where it is an error's and there is a key to quote.</summary>
+    public static Stream Around(int status, Stream body, string? key) => UpstreamReply.IsSuccess(status) || key is null ? body : new QuotedKeyStream(body, key);
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -33,8 +36,9 @@ internal sealed class QuotedKeyStream(Stream inner, string key) : Stream
             if (body.Broken is { } broken)
                 throw new IOException(broken);
             var quoted = Encoding.ASCII.GetBytes(key);
-            for (int at; (at = body.Bytes.AsSpan().IndexOf(quoted)) >= 0;)
-                body.Bytes.AsSpan(at, quoted.Length).Fill((byte)'*');
+            var rest = body.Bytes.AsSpan();
+            for (int at; (at = rest.IndexOf(quoted)) >= 0; rest = rest[(at + quoted.Length)..])
+                rest.Slice(at, quoted.Length).Fill((byte)'*');
             _starred = new MemoryStream(body.Bytes, writable: false);
         }
 

@@ -209,6 +209,25 @@ public sealed class ProviderTests : IDisposable
         Assert.Equal((status, $"<p>{stars}</p> was sent: Bearer {stars}é"), (reply.Status, await ReadAsync(reply)));
     }
 
+    /// <summary>A success is no error, whatever its number: it is read as it comes.</summary>
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Send_OtherSuccess_ComesPieceByPiece(ProviderKind kind)
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var provider = await FakeProvider.StartAsync(async context =>
+        {
+            context.Response.StatusCode = 201;
+            await context.Response.WriteAsync("half", TestContext.Current.CancellationToken);
+            await context.Response.Body.FlushAsync(TestContext.Current.CancellationToken);
+            await begun.Task;
+        });
+        await using var reply = await SendAsync(kind, provider.Url);
+        var read = await reply.Body.ReadAsync(new byte[16], TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        begun.SetResult();
+        Assert.Equal((200, 4), (reply.Status, read));
+    }
+
     [Fact]
     public async Task Read_ErrorThatBreaksOff_IsAnIoFault()
     {
