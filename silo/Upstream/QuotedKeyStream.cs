@@ -1,4 +1,5 @@
 using System.Text;
+using OrleansLlm.Client.Wire;
 using OrleansLlm.Grains.Upstream;
 
 namespace OrleansLlm.Silo.Upstream;
@@ -7,7 +8,7 @@ namespace OrleansLlm.Silo.Upstream;
 /// An error's body in which the gateway's own key is starred out: what stands between the gateway and its provider may show the request that it failed on,
 /// headers included, and callers read what it says. Read as a whole once it is asked for.
 /// </summary>
-internal sealed class QuotedKeyStream(Stream inner, string key) : Stream
+internal sealed class QuotedKeyStream(Stream inner, string key) : ReadOnlyStream
 {
     private const int LargestBody = 4 * 1024 * 1024;
 
@@ -17,16 +18,6 @@ internal sealed class QuotedKeyStream(Stream inner, string key) : Stream
 
     /// <summary><paramref name="body"/> without the key, where it is an error's and there is a key to quote.</summary>
     public static Stream Around(int status, Stream body, string? key) => UpstreamReply.IsSuccess(status) || key is null ? body : new QuotedKeyStream(body, key);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -45,19 +36,7 @@ internal sealed class QuotedKeyStream(Stream inner, string key) : Stream
         return await _starred.ReadAsync(buffer, cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read this body asynchronously.");
 
     public override async ValueTask DisposeAsync()
     {

@@ -1,10 +1,12 @@
+using OrleansLlm.Client.Wire;
+
 namespace OrleansLlm.Silo.Upstream.Simulation;
 
 /// <summary>
 /// A response body that makes its pieces when they are read, so a slow reader holds the writer back as a socket does. Disposing it ends a
 /// read that waits.
 /// </summary>
-internal sealed class PacedBody : Stream
+internal sealed class PacedBody : ReadOnlyStream
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly IAsyncEnumerator<ReadOnlyMemory<byte>> _pieces;
@@ -14,20 +16,6 @@ internal sealed class PacedBody : Stream
 
     public PacedBody(Func<CancellationToken, IAsyncEnumerable<ReadOnlyMemory<byte>>> pieces) =>
         _pieces = pieces(_stop.Token).GetAsyncEnumerator(_stop.Token);
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -50,20 +38,7 @@ internal sealed class PacedBody : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("Read this body asynchronously.");
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     public override async ValueTask DisposeAsync()
     {

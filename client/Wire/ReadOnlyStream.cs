@@ -1,4 +1,4 @@
-namespace OrleansLlm.Client.Extensions.Transport;
+namespace OrleansLlm.Client.Wire;
 
 /// <summary>A stream that is read once, from its beginning to its end, asynchronously.</summary>
 internal abstract class ReadOnlyStream : Stream
