@@ -18,6 +18,7 @@ internal sealed class ScaleCluster : IAsyncDisposable
     private readonly List<GatewayChild> _apis = [];
     private readonly List<ChildProcess> _redis = [];
     private readonly UpstreamChild _upstream;
+    private int _number;
 
     private ScaleCluster(UpstreamChild upstream) => _upstream = upstream;
 
@@ -60,6 +61,9 @@ internal sealed class ScaleCluster : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>One for each request, whoever sends it: silos remember what they were asked.</summary>
+    public int NextNumber() => Interlocked.Increment(ref _number);
 
     /// <summary>Through a door, with all layers off or all on.</summary>
     public WireRequest Request(int door, byte[] body, bool layers) =>

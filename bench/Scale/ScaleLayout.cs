@@ -4,7 +4,12 @@ namespace OrleansLlm.Bench.Scale;
 /// <param name="Silos">Silos that are asked.</param>
 /// <param name="Apis">Stand-alone APIs before them; none where each silo serves its own.</param>
 /// <param name="Apart">Whether each silo is a cluster by itself: what so many processes cost a machine with fewer cores, without any hop.</param>
-internal sealed record ScaleLayout(int Silos, int Apis = 0, bool Apart = false)
+/// <param name="Loads">How many silos' callers ask at the same time: one silo's of all together, or as many times those as there are silos, as where silos are added because callers are.</param>
+internal sealed record ScaleLayout(int Silos, int Apis = 0, bool Apart = false, int Loads = 1)
 {
-    public string Name => Silos + (Apart ? "-apart" : Apis > 0 ? "-behind-api" : string.Empty);
+    private const int CallersOfALoad = 24;
+
+    public int Callers => Loads * CallersOfALoad;
+
+    public string Name => Silos + (Apart ? "-apart" : Apis > 0 ? "-behind-api" : string.Empty) + (Loads > 1 ? $".{Loads}-loads" : string.Empty);
 }

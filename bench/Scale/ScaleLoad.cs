@@ -7,14 +7,12 @@ namespace OrleansLlm.Bench.Scale;
 /// <summary>Requests of one kind to a cluster, each caller going from door to door, and asking again as soon as it has its answer.</summary>
 /// <param name="cluster">The cluster.</param>
 /// <param name="doors">How many of its doors.</param>
-internal sealed class ScaleLoad(ScaleCluster cluster, int doors)
+/// <param name="callers">How many ask at the same time.</param>
+internal sealed class ScaleLoad(ScaleCluster cluster, int doors, int callers)
 {
-    private const int Callers = 24;
     private const int Questions = 200;
 
     private static readonly string[] s_things = ["password", "card limit", "home address", "phone number", "standing order", "cheque book", "security code", "email address"];
-
-    private int _number;
 
     /// <summary>Asks what later hits are served from.</summary>
     public async Task FillAsync(CancellationToken cancellationToken)
@@ -39,14 +37,14 @@ internal sealed class ScaleLoad(ScaleCluster cluster, int doors)
         var all = new List<double>();
         var sent = 0;
         var expected = kind switch { RequestKind.Exact => "exact", RequestKind.Verified => "semantic", RequestKind.Miss => "miss", _ => null };
-        LoadLoops.RunThreads(Callers, caller =>
+        LoadLoops.RunThreads(callers, caller =>
         {
             var connections = Enumerable.Range(0, doors).Select(d => new WireConnection(cluster.Request(d, [], true).Address)).ToArray();
             var times = new List<double>();
             while (Interlocked.Increment(ref sent) <= count)
             {
                 var door = (caller + times.Count) % doors;
-                var request = cluster.Request(door, Body(kind, Interlocked.Increment(ref _number)), kind is not (RequestKind.Pass or RequestKind.Stream));
+                var request = cluster.Request(door, Body(kind, cluster.NextNumber()), kind is not (RequestKind.Pass or RequestKind.Stream));
                 var began = Stopwatch.GetTimestamp();
                 var answer = connections[door].Send(request);
                 times.Add(Stopwatch.GetElapsedTime(began).TotalMilliseconds);

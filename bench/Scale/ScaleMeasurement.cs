@@ -16,28 +16,29 @@ internal static class ScaleMeasurement
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(0.3);
 
-    /// <summary>Clusters of all layouts, started together and asked in turn by as many callers, so that what else the machine does meets every one.</summary>
+    /// <summary>Clusters of all layouts, started together and asked in turn, so that what else the machine does meets every one.</summary>
     public static async Task<IReadOnlyList<ScaleFigures>> RunAsync(SuiteContext context, IReadOnlyList<ScaleLayout> layouts, CancellationToken cancellationToken)
     {
         var clusters = new List<ScaleCluster>();
         try
         {
-            // Silos apart serve every layout of as many of them or fewer.
+            // Silos apart serve every layout of as many of them or fewer, a cluster every load.
             ScaleCluster? apart = null;
             if (layouts.Where(static l => l.Apart).MaxBy(static l => l.Silos) is { } most)
                 clusters.Add(apart = await ScaleCluster.StartAsync(context, most, cancellationToken));
+            var joined = new Dictionary<(int Silos, int Apis), ScaleCluster>();
             var beds = new List<(ScaleLayout Layout, ScaleCluster Cluster, ScaleLoad Load)>();
             foreach (var layout in layouts)
             {
-                if (!layout.Apart)
-                    clusters.Add(await ScaleCluster.StartAsync(context, layout, cancellationToken));
-                var cluster = layout.Apart ? apart! : clusters[^1];
-                beds.Add((layout, cluster, new ScaleLoad(cluster, layout.Apart ? layout.Silos : cluster.Doors)));
+                var cluster = layout.Apart ? apart! : joined.GetValueOrDefault((layout.Silos, layout.Apis));
+                if (cluster is null)
+                    clusters.Add(cluster = joined[(layout.Silos, layout.Apis)] = await ScaleCluster.StartAsync(context, layout, cancellationToken));
+                beds.Add((layout, cluster, new ScaleLoad(cluster, layout.Apart ? layout.Silos : cluster.Doors, layout.Callers)));
             }
 
             foreach (var cluster in clusters)
             {
-                var load = new ScaleLoad(cluster, cluster.Doors);
+                var load = new ScaleLoad(cluster, cluster.Doors, beds.First(b => b.Cluster == cluster).Layout.Callers);
                 await load.FillAsync(cancellationToken);
                 foreach (var kind in s_kinds)
                     load.Run(kind, cluster.Silos * WarmUpPerSilo(kind));
@@ -97,17 +98,17 @@ internal static class ScaleMeasurement
 
     private static int PerRound(RequestKind kind) => kind switch
     {
-        RequestKind.Stream => 96,
-        RequestKind.Verified or RequestKind.Miss => 150,
-        _ => 3000,
+        RequestKind.Stream => 192,
+        RequestKind.Verified or RequestKind.Miss => 300,
+        _ => 12_000,
     };
 
     // Every process compiles for itself: with too few of these, more silos only show more compiling.
     private static int WarmUpPerSilo(RequestKind kind) => kind switch
     {
-        RequestKind.Stream => 72,
-        RequestKind.Verified or RequestKind.Miss => 200,
-        _ => 4000,
+        RequestKind.Stream => 192,
+        RequestKind.Verified or RequestKind.Miss => 300,
+        _ => 20_000,
     };
 
     private readonly record struct Round(double CpuSeconds, double Seconds, double RedisSeconds, double P50);

@@ -7,11 +7,11 @@ internal sealed class ScaleSuite : ISuite
 
     public string Name => "scale";
 
-    public string Summary => "CPU per request of 1 and 3 silos behind an API of its own, with a real Redis: pass-through, streams, exact and verified hits, misses (needs redis-server)";
+    public string Summary => "CPU per request of 1 and 3 silos behind an API of its own, under one silo's load and three times that, with a real Redis: pass-through, streams, exact and verified hits, misses (needs redis-server)";
 
     public async Task<int> RunAsync(SuiteContext context, CancellationToken cancellationToken)
     {
-        var all = await ScaleMeasurement.RunAsync(context, [new(1, Apis: 1), new(3, Apis: 1)], cancellationToken);
+        var all = await ScaleMeasurement.RunAsync(context, [new(1, Apis: 1), new(3, Apis: 1), new(3, Apis: 1, Loads: 3)], cancellationToken);
         foreach (var figures in all)
             Report(context, Name, figures, all[0]);
         return 0;
