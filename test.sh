@@ -58,9 +58,12 @@ passed=0 failed=0 skipped=0
 for name in Core Inference Grains Client Cluster; do
   assembly="artifacts/bin/$name.Tests/release/OrleansLlm.$name.Tests.dll"
   echo "== $name.Tests"
-  # Half of the time the API's tests wait for their programs.
+  # Much of the time these wait: for programs, leases, minutes.
   threads="$(nproc)"
-  [ "$name" != Client ] || threads=$((threads * 2))
+  case "$name" in
+    Client) threads=$((threads * 5 / 2)) ;;
+    Cluster) threads=$((threads * 3 / 2)) ;;
+  esac
   output="$(dotnet "$assembly" -noColor -maxThreads "$threads" 2>&1)"
   status=$?
   summary="$(grep -E 'Total: [0-9]+' <<<"$output" | tail -n 1)"

@@ -22,6 +22,8 @@ public class HotKernels : IDisposable
     private readonly byte[] _body = Encoding.UTF8.GetBytes(
         """{"model":"gpt-4o","stream":false,"messages":[{"role":"system","content":"You answer questions about the compliance handbook."},{"role":"user","content":"Which documents prove the address of a new customer?"}]}""");
 
+    private readonly string _question = "How do I change the home address of my business account if I moved abroad in 2024?";
+
     private readonly string _text = string.Concat(Enumerable.Repeat("the new card that my bank sent last week ", 11));
 
     private readonly SseParser _parser = new(1024 * 1024);
@@ -34,11 +36,14 @@ public class HotKernels : IDisposable
     private float[] _query = [];
     private LedgerEntry _entry = null!;
     private byte[] _written = [];
+    private QuestionProfile _cached = null!;
+    private QuestionProfile _asked = null!;
     private int _tokens;
 
     [GlobalSetup]
     public void SetUp()
     {
+        (_cached, _asked) = (QuestionProfile.Read(_question), QuestionProfile.Read("How can I change my business account's home address after I moved abroad in 2024?"));
         ChatRequestReader.Read(_body, null, out var request);
         _request = request!;
         var random = new Random(1);
@@ -87,6 +92,12 @@ public class HotKernels : IDisposable
 
     [Benchmark(Description = "search-32768-vectors")]
     public int Search() => _index.View().Search(_query, 0.5f, default, _matches);
+
+    [Benchmark(Description = "profile-question")]
+    public object Profile() => QuestionProfile.Read(_question);
+
+    [Benchmark(Description = "compare-questions")]
+    public double Compare() => PairComparison.Of(_cached, _asked).ContentOverlap;
 
     [Benchmark(Description = "write-ledger-line")]
     public int Write()

@@ -11,6 +11,8 @@ internal static class PerformancePage
         ("parse, read and take a request apart", "kernels.read-request", "ns", "its bytes scanned once: about 100 ns"),
         ("cache partition and fingerprint (SHA-256)", "kernels.fingerprint", "ns", "two hashes of a block or two: 300 ns"),
         ("search 32,768 vectors", "kernels.search-32768-vectors", "ns", "1.5 MB of codes read: about 50 µs"),
+        ("read a question for the cache's rules", "kernels.profile-question", "ns", "its words scanned"),
+        ("hold two questions side by side by those rules", "kernels.compare-questions", "ns", "their words compared"),
         ("embed 64 tokens", "inference.embedder_64_tokens_p50", "ms", "the model"),
         ("verify a pair of 64 tokens", "inference.verifier_64_tokens_p50", "ms", "the model"),
         ("write a ledger entry's line", "kernels.write-ledger-line", "ns", "its bytes"),
