@@ -4,10 +4,10 @@ namespace OrleansLlm.Bench.Scale;
 /// <param name="Silos">Silos that are asked.</param>
 /// <param name="Apis">Stand-alone APIs before them; none where each silo serves its own.</param>
 /// <param name="Apart">Whether each silo is a cluster by itself: what so many processes cost a machine with fewer cores, without any hop.</param>
-/// <param name="Loads">How many silos' callers ask at the same time: one silo's of all together, or as many times those as there are silos, as where silos are added because callers are.</param>
+/// <param name="Loads">By how many times <see cref="CallersOfALoad"/> callers all silos together are asked: once, or as often as there are silos, as where silos are added because callers are.</param>
 internal sealed record ScaleLayout(int Silos, int Apis = 0, bool Apart = false, int Loads = 1)
 {
-    private const int CallersOfALoad = 24;
+    public const int CallersOfALoad = 24;
 
     public int Callers => Loads * CallersOfALoad;
 

@@ -38,7 +38,7 @@ internal static class ScaleMeasurement
 
             foreach (var cluster in clusters)
             {
-                var load = new ScaleLoad(cluster, cluster.Doors, beds.First(b => b.Cluster == cluster).Layout.Callers);
+                var load = new ScaleLoad(cluster, cluster.Doors, ScaleLayout.CallersOfALoad);
                 await load.FillAsync(cancellationToken);
                 foreach (var kind in s_kinds)
                     load.Run(kind, cluster.Silos * WarmUpPerSilo(kind));
