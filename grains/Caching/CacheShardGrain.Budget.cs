@@ -60,7 +60,7 @@ internal sealed partial class CacheShardGrain
         }
         catch (Exception)
         {
-            // Where the last silo stops nobody is left to tell; elsewhere a silent shard is forgotten.
+            // A silent shard is forgotten.
         }
     }
 }

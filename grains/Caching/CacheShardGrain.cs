@@ -5,6 +5,7 @@ using Orleans.Placement;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Abstractions.Caching;
+using OrleansLlm.Grains.Placement;
 
 namespace OrleansLlm.Grains.Caching;
 
@@ -18,6 +19,7 @@ internal sealed partial class CacheShardGrain(
     IShardStore store,
     ShardCipherSource cipher,
     ServedPrices prices,
+    ISiloStatusOracle silos,
     IOptions<CacheOptions> options,
     TimeProvider time,
     ILogger<CacheShardGrain> logger) : Grain, ICacheShardGrain
@@ -46,7 +48,8 @@ internal sealed partial class CacheShardGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         await FlushAsync(cancellationToken);
-        await EndTellingAsync();
+        if (!silos.AreEnding(reason))
+            await EndTellingAsync();
     }
 
     public ValueTask<ShardReply> LookupAsync(ShardQuery query)

@@ -2,11 +2,12 @@ using Microsoft.Extensions.Logging;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Grains.Abstractions.Caching;
 using OrleansLlm.Grains.Gateway;
+using OrleansLlm.Grains.Placement;
 
 namespace OrleansLlm.Grains.Caching;
 
 /// <inheritdoc cref="IFeedbackGrain"/>
-internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<FeedbackGrain> logger) : Grain, IFeedbackGrain
+internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ISiloStatusOracle silos, ILogger<FeedbackGrain> logger) : Grain, IFeedbackGrain
 {
     /// <summary>Hits that are remembered.</summary>
     internal const int Remembered = 20_000;
@@ -22,7 +23,9 @@ internal sealed class FeedbackGrain(GatewayTelemetry telemetry, ILogger<Feedback
     private readonly ServedHits _hits = new(Remembered, RememberedTexts);
     private readonly List<double> _untold = [];
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => TellAsync(null, isLeaving: true);
+    // What nobody is left to count makes the controller promise less, not more.
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        silos.AreEnding(reason) ? Task.CompletedTask : TellAsync(null, isLeaving: true);
 
     public Task ServedAsync(ServedAnswer served) => ServedManyAsync([served]);
 
