@@ -21,14 +21,17 @@ internal sealed class BenchEngine : IAsyncDisposable
 
     /// <summary>Starts the models, or says on standard error which of those needed is missing and returns null.</summary>
     public static Task<BenchEngine?> StartAsync(SuiteContext context, params string[] needed) =>
-        StartAsync(context, new InferenceOptions { ModelsDirectory = context.ModelsDirectory }, needed);
+        StartAsync(context, new InferenceOptions { ModelsDirectory = context.ModelsDirectory, Accelerator = context.Accelerator }, needed);
 
     /// <summary>The same with another compressor than the default one.</summary>
     /// <param name="context">Names the folder of the models.</param>
     /// <param name="compressor">Folder name of the compressor.</param>
     /// <param name="threads">Threads that score its windows.</param>
     public static Task<BenchEngine?> StartPrunerAsync(SuiteContext context, string compressor, int threads) =>
-        StartAsync(context, new InferenceOptions { ModelsDirectory = context.ModelsDirectory, Compressor = compressor, CompressorLanes = threads }, [compressor]);
+        StartAsync(
+            context,
+            new InferenceOptions { ModelsDirectory = context.ModelsDirectory, Accelerator = context.Accelerator, Compressor = compressor, CompressorLanes = threads },
+            [compressor]);
 
     private static async Task<BenchEngine?> StartAsync(SuiteContext context, InferenceOptions options, string[] needed)
     {

@@ -10,6 +10,7 @@ using OrleansLlm.Bench.Page;
 using OrleansLlm.Bench.Processes;
 using OrleansLlm.Bench.Routing;
 using OrleansLlm.Bench.Scale;
+using OrleansLlm.Inference;
 
 if (args is [BenchParts.Option, .. var part])
     return await BenchParts.RunAsync(part);
@@ -51,11 +52,12 @@ var modelsOption = new Option<string>("--models")
     Description = "Folder of the models",
     DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "models"),
 };
+var acceleratorOption = new Option<Accelerator>("--accelerator") { Description = "Where the models of quality suites and of inference run; Cuda needs a build with -p:Accelerator=Cuda" };
 var minutesOption = new Option<double>("--minutes") { Description = "How long the soak runs", DefaultValueFactory = _ => 10 };
 var rateOption = new Option<double?>("--rate") { Description = "Requests a second of the soak; half of what saturates it where none is named" };
 var resultsOption = new Option<string?>("--results") { Description = "File of what other suites printed" };
 var portkeyOption = new Option<string?>("--portkey") { Description = "Folder in which 'npm i @portkey-ai/gateway' was run" };
-var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, minutesOption, rateOption, portkeyOption, resultsOption };
+var root = new RootCommand("Quality and speed figures of OrleansLlm, one JSON line each") { nameArgument, dataOption, modelsOption, acceleratorOption, minutesOption, rateOption, portkeyOption, resultsOption };
 root.SetAction(async (parsed, cancellationToken) =>
 {
     var name = parsed.GetRequiredValue(nameArgument);
@@ -71,6 +73,7 @@ root.SetAction(async (parsed, cancellationToken) =>
     return await suite.RunAsync(
         new SuiteContext(parsed.GetValue(dataOption), parsed.GetRequiredValue(modelsOption), Console.Out)
         {
+            Accelerator = parsed.GetValue(acceleratorOption),
             Minutes = parsed.GetValue(minutesOption),
             Rate = parsed.GetValue(rateOption),
             PortkeyDirectory = parsed.GetValue(portkeyOption),

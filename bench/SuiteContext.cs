@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using OrleansLlm.Inference;
 
 namespace OrleansLlm.Bench;
 
@@ -8,6 +9,9 @@ internal sealed class SuiteContext(string? dataDirectory, string modelsDirectory
 {
     /// <summary>The models shipped with the product.</summary>
     public string ModelsDirectory { get; } = modelsDirectory;
+
+    /// <summary>Where the models are asked to run.</summary>
+    public Accelerator Accelerator { get; init; } = Accelerator.Cpu;
 
     /// <summary>How long a suite that takes any time runs. Default 10.</summary>
     public double Minutes { get; init; } = 10;

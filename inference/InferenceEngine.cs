@@ -17,14 +17,17 @@ public sealed class InferenceEngine : IAsyncDisposable
     private InferenceEngine(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<InferenceEngine>();
-        var loader = new ModelLoader(options, ExecutionProviders.Choose(options.Accelerator, logger), logger);
+        var (provider, fallback) = ExecutionProviders.Choose(options.Accelerator, logger);
+        var loader = new ModelLoader(options, provider, fallback, logger);
 
         LoadResult<EmbeddingModel>? embedder = null;
         LoadResult<PairVerifier>? verifier = null;
         LoadResult<IRouterModel>? router = null;
         LoadResult<PrunePipeline>? compressor = null;
         LoadResult<PrunePipeline>? classifier = null;
-        Parallel.Invoke(
+        // Each on a thread of its own that ends with it. A thread that has run int8 kernels with AMX may not serve requests: there a null reference ends
+        // the process (docs/decisions/2026-11-27-on-a-gpu.md).
+        SideBySide(
             () => embedder = loader.Load(
                 "embedder",
                 m => new EmbeddingModel(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch),
@@ -142,6 +145,9 @@ public sealed class InferenceEngine : IAsyncDisposable
     // What verifier and embedder cut off they cannot tell apart. A model that is not loaded has no say.
     private bool ReadsWhole(string a, string b) =>
         _verifier?.ReadsWhole(a, b) is not false && (_embedder is not { } embedder || (embedder.ReadsWhole(a) && embedder.ReadsWhole(b)));
+
+    private static void SideBySide(params Action[] loads) =>
+        Task.WaitAll([.. loads.Select(static load => Task.Factory.StartNew(load, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
 
     /// <summary>Loads the models side by side and starts the lanes.</summary>
     public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)

@@ -1,5 +1,5 @@
 # The silo with everything: grains, models, providers, and its own API. Build from the repository root.
-# ACCELERATOR=Cuda with RUNTIME=a CUDA 12 image that has cuDNN and the .NET runtime gives the GPU build.
+# ACCELERATOR=Cuda with RUNTIME=an image that has CUDA 13's libraries, cuDNN 9 and the .NET runtime gives the GPU build.
 ARG RUNTIME=mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
 FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS build
 ARG ACCELERATOR=Cpu

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# What building the images would do, where there is no container engine: the publish steps of both Dockerfiles, word for word, on what
-# .dockerignore lets through; then their bills of materials. Fails where an image would lack its program or its models, or the API's would
-# carry models or a provider's client.
+# What building the images would do, where there is no container engine: the publish steps of both Dockerfiles, word for word, and the silo's for GPUs as
+# well, on what .dockerignore lets through; then their bills of materials. Fails where an image would lack its program, its models or CUDA's provider, or
+# carry another system's, or the API's models or a provider's client.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 cd "$root"
@@ -14,20 +14,32 @@ sed -n 's/^!//p' .dockerignore | while read -r pattern; do
   cp -r $pattern "$work/src/"
 done
 rm -rf "$work/src/models/reference"
-for image in silo api; do
-  publish="$(sed -n 's/^RUN \(dotnet publish [^&]*\).*/\1/p' "k8s/$image.Dockerfile")"
-  publish="${publish//\$ACCELERATOR/Cpu}"
+for image in silo api silo-cuda; do
+  accelerator=Cpu
+  [ "$image" = silo-cuda ] && accelerator=Cuda
+  dockerfile="k8s/${image%-cuda}.Dockerfile"
+  publish="$(sed -n 's/^RUN \(dotnet publish [^&]*\).*/\1/p' "$dockerfile")"
+  publish="${publish//\$ACCELERATOR/$accelerator}"
   publish="${publish//\$TARGETARCH/amd64}"
   publish="${publish/--output \/app/--output $work/$image}"
   echo "$image: $publish"
   (cd "$work/src" && eval "$publish" --verbosity quiet --nologo)
-  entry="$(sed -n 's/^ENTRYPOINT \["dotnet", "\(.*\)"\]/\1/p' "k8s/$image.Dockerfile")"
+  entry="$(sed -n 's/^ENTRYPOINT \["dotnet", "\(.*\)"\]/\1/p' "$dockerfile")"
   [ -f "$work/$image/$entry" ] || { echo "$image: $entry is missing" >&2; exit 1; }
   du -sh "$work/$image" | cut -f1
 done
-for model in embedder verifier router compressor-fast; do
-  [ -f "$work/silo/models/$model/manifest.json" ] || { echo "silo: the model $model is missing" >&2; exit 1; }
+for image in silo silo-cuda; do
+  for model in embedder verifier router compressor-fast; do
+    [ -f "$work/$image/models/$model/manifest.json" ] || { echo "$image: the model $model is missing" >&2; exit 1; }
+  done
 done
+for file in libonnxruntime_providers_cuda.so models/embedder/model.w8.onnx models/verifier/model.w8.onnx models/compressor/model.w8.onnx; do
+  find "$work/silo-cuda" -path "*/$file" | grep -q . || { echo "silo-cuda: $file is missing" >&2; exit 1; }
+done
+if find "$work/silo-cuda" -name 'onnxruntime*.dll' | grep -q .; then
+  echo "silo-cuda: it carries another system's libraries" >&2
+  exit 1
+fi
 if [ -e "$work/api/models" ] || compgen -G "$work/api/*OnnxRuntime*" >/dev/null || compgen -G "$work/api/*OpenAI*" >/dev/null; then
   echo "api: it carries models or a provider's client" >&2
   exit 1
@@ -38,4 +50,4 @@ if grep -qE '"(Microsoft.ML.OnnxRuntime|Azure.AI.OpenAI|OpenAI)"' artifacts/sbom
   echo "api: its bill of materials names the models' runtime or a provider's client" >&2
   exit 1
 fi
-echo "Both images would have what they need and no more."
+echo "The images would have what they need and no more."

@@ -5,16 +5,20 @@ using OrleansLlm.Inference.Tokenization;
 namespace OrleansLlm.Inference;
 
 /// <summary>Loads models of one directory for one execution provider; what cannot be loaded becomes a status, never an exception.</summary>
-internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider provider, ILogger logger)
+/// <param name="options">Where the models lie and how they run.</param>
+/// <param name="provider">What executes those that have a file for it.</param>
+/// <param name="fallback">Why that is the CPU where an accelerator was asked for; else null.</param>
+/// <param name="logger">Told of each model.</param>
+internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider provider, string? fallback, ILogger logger)
 {
     /// <summary>
     /// Loads one model and tries it out on one input, so that a graph of another kind is found now and not by a request; on the CPU where that
     /// does not work out on CUDA, whose library may load and yet run nothing.
     /// </summary>
     public LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut)
-        where T : class => Load(name, create, tryOut, provider);
+        where T : class => Load(name, create, tryOut, provider, fallback);
 
-    private LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut, ExecutionProvider chosen)
+    private LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut, ExecutionProvider chosen, string? because)
         where T : class
     {
         ModelManifest? manifest = null;
@@ -32,7 +36,8 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             var model = create(new LoadedModel(manifest, onnx, tokenizer, manifest.Tokenizer?.MaxTokens ?? 0, chosen == ExecutionProvider.Cuda ? options.MaxBatch : 1));
             tryOut(model);
             Log.ModelLoaded(logger, name, manifest.Version, ExecutionProviders.NameOf(chosen));
-            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null), manifest);
+            var fellBack = manifest.Files.ContainsKey(ModelManifest.GpuVariant) ? because : null;
+            return new(model, new ModelStatus(name, manifest.Version, true, ExecutionProviders.NameOf(chosen), sha256, null, fellBack), manifest);
         }
         catch (Exception exception)
         {
@@ -40,7 +45,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
             if (chosen == ExecutionProvider.Cuda && manifest is not null)
             {
                 Log.ModelNotOnCuda(logger, name, exception.Message);
-                return Load(name, create, tryOut, ExecutionProvider.Cpu);
+                return Load(name, create, tryOut, ExecutionProvider.Cpu, exception.Message);
             }
 
             Log.ModelNotLoaded(logger, name, exception.Message);

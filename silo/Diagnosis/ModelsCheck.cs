@@ -20,8 +20,8 @@ internal sealed class ModelsCheck : ICheck
         {
             if (!model.Loaded)
                 findings.Add(new Finding(Name, Severity.Fault, $"{model.Name}: {model.Problem}", "Its layer would be off. Restore the models folder that came with the program, or set OrleansLlm:Inference:ModelsDirectory."));
-            else if (options.Accelerator == Accelerator.Cuda && model.ExecutionProvider != "CUDA")
-                findings.Add(new Finding(Name, Severity.Warning, $"{model.Name} runs on {model.ExecutionProvider}, not on CUDA", "Build with ACCELERATOR=Cuda, and see that the CUDA and cuDNN libraries are found."));
+            else if (model.Fallback is { } why)
+                findings.Add(new Finding(Name, Severity.Warning, $"{model.Name} runs on {model.ExecutionProvider} and not on an accelerator: {OneLine(why)}", "Build with ACCELERATOR=Cuda, and see that the driver and CUDA 13's libraries are found (LD_LIBRARY_PATH)."));
             else
                 findings.Add(new Finding(Name, Severity.Ok, $"{model.Name} {model.Version} loads on {model.ExecutionProvider}"));
         }
@@ -32,4 +32,6 @@ internal sealed class ModelsCheck : ICheck
             : new Finding(Name, Severity.Ok, "the acceptance policy can be read and is of these models"));
         return findings;
     }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -2,35 +2,41 @@ using System.Numerics.Tensors;
 
 namespace OrleansLlm.Inference.Tests.Models;
 
-/// <summary>The GPU's path on the CPU: the weight-only models give an item the same result alone and in a padded batch.</summary>
+/// <summary>The GPU's path, there and on the CPU: the weight-only models give an item the same result alone and in a padded batch.</summary>
 public sealed class BatchTests
 {
     private const double Tolerance = 1e-3;
 
-    [Fact]
-    public void Embedder_PaddedBatch_EqualsOneByOne()
+    [Theory]
+    [InlineData(Accelerator.Cpu)]
+    [InlineData(Accelerator.Cuda)]
+    public void Embedder_PaddedBatch_EqualsOneByOne(Accelerator accelerator)
     {
-        using var model = new EmbeddingModel(TestModels.LoadOnnx("embedder", ModelManifest.GpuVariant), TestModels.Tokenizer, 256, 32);
+        using var model = new EmbeddingModel(TestModels.LoadOnnx("embedder", ModelManifest.GpuVariant, accelerator: accelerator), TestModels.Tokenizer, 256, 32);
         var texts = TestModels.Reference("embedder").Select(row => row.Text("text")).Take(48).ToArray();
         var batch = Run(model, texts);
         for (var i = 0; i < texts.Length; i++)
             Assert.InRange(TensorPrimitives.Distance<float>(Run(model, [texts[i]])[0], batch[i]), 0, Tolerance);
     }
 
-    [Fact]
-    public void Verifier_PaddedBatch_EqualsOneByOne()
+    [Theory]
+    [InlineData(Accelerator.Cpu)]
+    [InlineData(Accelerator.Cuda)]
+    public void Verifier_PaddedBatch_EqualsOneByOne(Accelerator accelerator)
     {
-        using var model = new PairVerifier(TestModels.LoadOnnx("verifier", ModelManifest.GpuVariant), TestModels.Tokenizer, 128, 32);
+        using var model = new PairVerifier(TestModels.LoadOnnx("verifier", ModelManifest.GpuVariant, accelerator: accelerator), TestModels.Tokenizer, 128, 32);
         var pairs = TestModels.Reference("verifier").Select(row => new TextPair(row.Text("a"), row.Text("b"))).TakeLast(40).ToArray();
         var batch = Run(model, pairs);
         for (var i = 0; i < pairs.Length; i++)
             Assert.Equal(Run(model, [pairs[i]])[0], batch[i], Tolerance);
     }
 
-    [Fact]
-    public void Compressor_PaddedBatch_EqualsOneByOne()
+    [Theory]
+    [InlineData(Accelerator.Cpu)]
+    [InlineData(Accelerator.Cuda)]
+    public void Compressor_PaddedBatch_EqualsOneByOne(Accelerator accelerator)
     {
-        using var model = new CompressorModel(TestModels.LoadOnnx("compressor", ModelManifest.GpuVariant), 32);
+        using var model = new CompressorModel(TestModels.LoadOnnx("compressor", ModelManifest.GpuVariant, accelerator: accelerator), 32);
         var requests = TestModels.Reference("compressor").Take(24)
             .Select(row => new PruneRequest(row.Text("question"), [.. row.GetProperty("sentences").EnumerateArray().Select(s => s.GetString()!)], WithWords: true));
         var plans = new PrunePlan[24];
@@ -51,7 +57,7 @@ public sealed class BatchTests
     [Fact]
     public void Router_Batch_EqualsOneByOne()
     {
-        using var model = new RouterModel(TestModels.LoadOnnx("router", ModelManifest.GpuVariant), 32);
+        using var model = new RouterModel(TestModels.LoadOnnx("router", ModelManifest.CpuVariant), 32);
         var inputs = TestModels.Reference("router").Take(20).Select((row, i) => new RouterInput(Unit(i), row.Floats("features"))).ToArray();
         var batch = Run(model, inputs);
         for (var i = 0; i < inputs.Length; i++)

@@ -101,28 +101,40 @@ public sealed class InferenceEngineTests : IDisposable
     [Fact]
     public async Task Start_CudaAskedButNotLoadable_ServesOnTheCpuWithOneWarning()
     {
-        if (Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
-            Assert.Skip("this build carries the CUDA provider");
+        Assert.SkipWhen(CudaMachine.Fallback is null, "CUDA can be loaded here");
         var options = TestModels.Options();
         options.Accelerator = Accelerator.Cuda;
         using var log = new RecordingLoggerFactory();
         await using var engine = InferenceEngine.Start(options, TimeProvider.System, log);
         Assert.All(engine.Models, model => Assert.Equal((true, "CPU"), (model.Loaded, model.ExecutionProvider)));
-        Assert.Contains("Cuda", Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
+        var warning = Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text;
+        Assert.Contains("Cuda", warning, StringComparison.Ordinal);
+        // The router and the fast compressor have no file for a GPU, so they fall back from nothing.
+        Assert.Equal(["embedder", "verifier"], engine.Models.Where(m => m.Fallback is { } why && warning.EndsWith(why, StringComparison.Ordinal)).Select(m => m.Name));
+        Assert.All(engine.Models.Skip(2), m => Assert.Null(m.Fallback));
+    }
+
+    [Fact]
+    public async Task Start_AnyModel_IsTriedOutOnAThreadOfItsOwn()
+    {
+        using var log = new RecordingLoggerFactory();
+        await using var engine = InferenceEngine.Start(TestModels.Options(), TimeProvider.System, log);
+        Assert.Equal([false, false, false, false], log.Messages.Where(m => m.Text.Contains("is loaded on", StringComparison.Ordinal)).Select(m => m.OnPool));
     }
 
     [Fact]
     public void Load_CudaFailsForTheModel_LoadsItsCpuFileAndSaysWhy()
     {
-        if (Microsoft.ML.OnnxRuntime.OrtEnv.Instance().GetAvailableProviders().Contains("CUDAExecutionProvider"))
-            Assert.Skip("this build carries the CUDA provider");
+        Assert.SkipWhen(CudaMachine.Fallback is null, "CUDA can be loaded here");
         using var log = new RecordingLoggerFactory();
-        var loaded = new ModelLoader(TestModels.Options(), ExecutionProvider.Cuda, log).Load(
+        var loaded = new ModelLoader(TestModels.Options(), ExecutionProvider.Cuda, fallback: null, log).Load(
             "embedder", m => new EmbeddingModel(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch), m => m.Run(["ready?"], new float[1][]));
         using var model = loaded.Model;
         Assert.Equal((true, "CPU", 1), (loaded.Status.Loaded, loaded.Status.ExecutionProvider, model?.MaxBatch));
         Assert.Equal(ModelManifest.Read(Path.Combine(TestModels.Directory, "embedder")).Files[ModelManifest.CpuVariant].Sha256, loaded.Status.Sha256);
-        Assert.Contains("embedder", Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text, StringComparison.Ordinal);
+        var warning = Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text;
+        Assert.Contains("embedder", warning, StringComparison.Ordinal);
+        Assert.EndsWith(loaded.Status.Fallback!, warning, StringComparison.Ordinal);
     }
 
     [Theory]
