@@ -17,16 +17,16 @@ internal sealed class InvalidationView(IGrainFactory grains, IOptions<QueryGatew
 {
     private readonly ConcurrentDictionary<string, Copy> _copies = new(StringComparer.Ordinal);
 
-    /// <summary>Whether the answer may be given to the query; false also where the rules cannot be known.</summary>
+    /// <summary>Whether the answer may be given to the query for certain.</summary>
     /// <param name="query">Whose tenant and namespace are meant.</param>
     /// <param name="fingerprint">Of the request the answer was made for.</param>
     /// <param name="answer">The answer.</param>
-    public ValueTask<bool> AllowsAsync(Gateway.Query query, string fingerprint, StoredAnswer answer) =>
-        AllowsAsync(query.Request.TenantId, query.Controls.CacheNamespace, fingerprint, answer);
+    public async ValueTask<bool> AllowsAsync(Gateway.Query query, string fingerprint, StoredAnswer answer) =>
+        await JudgeAsync(query.Request.TenantId, query.Controls.CacheNamespace, fingerprint, answer) == InvalidationVerdict.Allowed;
 
-    /// <summary>The same by tenant and namespace.</summary>
-    public async ValueTask<bool> AllowsAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer) =>
-        (await KnownAsync(tenant)).Allow(answer.CreatedAt, answer.RulesSeen, fingerprint, cacheNamespace, answer.Tags);
+    /// <summary>What the rules say of an answer, by tenant and namespace: who holds a forbidden one may let go of it.</summary>
+    public async ValueTask<InvalidationVerdict> JudgeAsync(string tenant, string cacheNamespace, string fingerprint, StoredAnswer answer) =>
+        (await KnownAsync(tenant)).Judge(answer.CreatedAt, answer.RulesSeen, fingerprint, cacheNamespace, answer.Tags);
 
     /// <summary>The tenant's rules as they are known here, read anew where that is due.</summary>
     public async ValueTask<KnownRules> KnownAsync(string tenant)

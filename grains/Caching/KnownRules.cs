@@ -20,12 +20,19 @@ internal readonly struct KnownRules
     /// <summary>What an answer whose making begins now has to bear; where the rules could not be read, those known before: an answer may be forbidden that need not be.</summary>
     public long Sequence { get; }
 
-    /// <summary>Whether an answer may be given; see <see cref="Invalidations.Forbids"/>. False where the rules could not be read.</summary>
-    public bool Allow(DateTimeOffset madeAt, long? rulesSeen, string fingerprint, string cacheNamespace, IReadOnlyList<string> tags)
+    /// <summary>Whether an answer may be given; see <see cref="Invalidations.Forbids"/>.</summary>
+    public InvalidationVerdict Judge(DateTimeOffset madeAt, long? rulesSeen, string fingerprint, string cacheNamespace, IReadOnlyList<string> tags)
     {
-        if (!_areCurrent || _rules is not { } rules)
-            return false;
+        if (_rules is not { } rules)
+            return InvalidationVerdict.Unknown;
         lock (rules)
-            return !rules.Forbids(madeAt, rulesSeen, fingerprint, cacheNamespace, tags);
+        {
+            return rules.Forbids(madeAt, rulesSeen, fingerprint, cacheNamespace, tags) ? InvalidationVerdict.Forbidden
+                : _areCurrent ? InvalidationVerdict.Allowed : InvalidationVerdict.Unknown;
+        }
     }
+
+    /// <summary>Whether it may be given for certain.</summary>
+    public bool Allow(DateTimeOffset madeAt, long? rulesSeen, string fingerprint, string cacheNamespace, IReadOnlyList<string> tags) =>
+        Judge(madeAt, rulesSeen, fingerprint, cacheNamespace, tags) == InvalidationVerdict.Allowed;
 }

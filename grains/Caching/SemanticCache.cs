@@ -255,11 +255,17 @@ internal sealed class SemanticCache(
     {
         if (await shard.ReadAsync(candidate.Fingerprint) is not { } answer)
             return CacheLookup.Miss("Evicted");
-        if (await invalidations.AllowsAsync(query, candidate.Fingerprint, answer))
-            return new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine, Entry: candidate.Fingerprint, Shards: shard);
-        // Gone for good, so that the next lookup sees what lies behind it.
-        await shard.RemoveAsync(candidate.Fingerprint);
-        return CacheLookup.Miss("Invalidated");
+        switch (await invalidations.JudgeAsync(query.Request.TenantId, query.Controls.CacheNamespace, candidate.Fingerprint, answer))
+        {
+            case InvalidationVerdict.Allowed:
+                return new CacheLookup(kind, answer, score, candidate.Question, candidate.Cosine, Entry: candidate.Fingerprint, Shards: shard);
+            case InvalidationVerdict.Unknown:
+                return CacheLookup.Miss("InvalidationsUnknown");
+            default:
+                // So that the next lookup sees what lies behind it.
+                await shard.RemoveAsync(candidate.Fingerprint);
+                return CacheLookup.Miss("Invalidated");
+        }
     }
 
     private CacheLookup Skip(string reason)

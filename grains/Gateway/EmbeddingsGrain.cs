@@ -148,10 +148,10 @@ internal sealed class EmbeddingsGrain(
         var found = await shards.LookupAsync(PartitionKey(call), query, everywhere: false);
         if (found.Candidates.Length == 0 || await found.ReadAsync(call.Fingerprint) is not { } answer)
             return null;
-        if (await invalidations.AllowsAsync(call.TenantId, call.Controls.CacheNamespace, call.Fingerprint, answer))
-            return answer;
-        await found.RemoveAsync(call.Fingerprint);
-        return null;
+        var verdict = await invalidations.JudgeAsync(call.TenantId, call.Controls.CacheNamespace, call.Fingerprint, answer);
+        if (verdict == InvalidationVerdict.Forbidden)
+            await found.RemoveAsync(call.Fingerprint);
+        return verdict == InvalidationVerdict.Allowed ? answer : null;
     }
 
     // Writes the ledger entry of the one who pays, whoever still waits for the answer.
