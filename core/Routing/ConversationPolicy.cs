@@ -39,8 +39,8 @@ public static class ConversationPolicy
         if (context.Dissatisfied)
             return Up(RouteReason.EscalatedDissatisfaction);
         var mayStay = before >= 0 && RoutingPolicy.Fits(question, tiers[before]);
-        // "Commit it" says nothing of how hard it is.
-        if (context.IsContinuation)
+        // "Commit it" says nothing of how hard it is; "17% of 2,340" does.
+        if (context.IsContinuation && question.KeptUp is null)
             return mayStay ? Stay(RouteReason.Continued) : Up(RouteReason.ContinuedUnknown);
         if (!mayStay)
             return decision;

@@ -18,6 +18,9 @@ public sealed record RouteQuestion
     /// <summary>True where the last message is a tool's result.</summary>
     public bool InToolLoop { get; init; }
 
+    /// <summary>Why the question is not for a cheaper tier whatever its score (<see cref="CostlyMistake"/>); null where nothing is against it.</summary>
+    public RouteReason? KeptUp { get; init; }
+
     /// <summary>
     /// Why there is no score, for a decision without one: <see cref="RouteReason.Disabled"/>, <see cref="RouteReason.Unavailable"/>
     /// (the default), <see cref="RouteReason.Overloaded"/>, <see cref="RouteReason.DeadlinePassed"/> or

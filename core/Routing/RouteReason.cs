@@ -107,4 +107,10 @@ public enum RouteReason
 
     /// <summary>The turn means nothing without the one before, whose model is not known or cannot go on: the strongest tier that fits.</summary>
     ContinuedUnknown,
+
+    /// <summary>The score says simple, but the answer must be computed from the numbers that the question gives: the strongest tier that fits.</summary>
+    Calculation,
+
+    /// <summary>The score says simple, but a wrong answer may harm health, life, rights, money or a system: the strongest tier that fits.</summary>
+    HighStakes,
 }

@@ -5,7 +5,7 @@ namespace OrleansLlm.Core.Routing;
 /// <summary>
 /// Chooses a tier: what the request needs first, then the score. "If it is not clearly simple, route up": with a cheap tier at 7% of
 /// the strong one's price, the threshold 0.80 says that a misroute costs as much as 4.65 strong calls (0.93 / (1 - 0.80)).
-/// Fails open: without a score the strongest tier answers.
+/// Fails open: without a score the strongest tier answers. What a mistake costs much more in (<see cref="CostlyMistake"/>) it answers too.
 /// </summary>
 public static class RoutingPolicy
 {
@@ -63,7 +63,9 @@ public static class RoutingPolicy
             return (true, RouteReason.InToolLoop);
         if (simpleProbability is not { } probability)
             return (true, question.WithoutScore);
-        return probability >= threshold ? (false, RouteReason.Simple) : (true, RouteReason.NotClearlySimple);
+        if (probability < threshold)
+            return (true, RouteReason.NotClearlySimple);
+        return question.KeptUp is { } because ? (true, because) : (false, RouteReason.Simple);
     }
 
     private static ModelTier? Cheapest(RouteQuestion question, IReadOnlyList<ModelTier> tiers)

@@ -73,6 +73,7 @@ internal sealed class RouteLayer(
             PromptTokens = await EstimateTokensAsync(query, completion, tiers, profile.Strongest),
             MaxCompletionTokens = completion,
             Needs = Needs(query) | (english ? 0 : ModelCapabilities.OtherLanguages),
+            KeptUp = alias == RouteAlias.Auto && english ? CostlyMistake.Of(text) : null,
             InToolLoop = query.Chat.Messages is not [.., { IsUser: true }],
             WithoutScore = english ? withoutEmbedding : RouteReason.LanguageUnsupported,
         };
@@ -86,8 +87,8 @@ internal sealed class RouteLayer(
             question = question with { WithoutScore = without };
         }
 
-        // What the certificate says nothing of, or production contradicts, is not routed down.
-        var refused = simple is { } scored ? guard.Check(query.Policy.TenantId, scored, isTraffic) : null;
+        // What the certificate says nothing of, or production contradicts, is not routed down. It says nothing of what is kept up in any case.
+        var refused = simple is { } scored && question.KeptUp is null ? guard.Check(query.Policy.TenantId, scored, isTraffic) : null;
         var decision = refused is { } because
             ? RoutingPolicy.Decide(question with { WithoutScore = because }, tiers, profile.Threshold, null) with { SimpleProbability = simple }
             : RoutingPolicy.Decide(question, tiers, profile.Threshold, simple);

@@ -69,6 +69,8 @@ internal static class CalibrateRouterCommand
         var rows = read.Rows.Where(q => EnglishText.IsLikely(RoutedText.Of(q.Text))).ToList();
         if (rows.Count < read.Rows.Count)
             await Console.Error.WriteLineAsync($"{read.Rows.Count - rows.Count} questions are left out: the gateway gives no score to what is not English, and routes it up.");
+        if (rows.RemoveAll(q => CostlyMistake.Of(RoutedText.Of(q.Text)) is not null) is > 0 and var keptUp)
+            await Console.Error.WriteLineAsync($"{keptUp} questions are left out: they ask for a calculation, or a wrong answer does harm, and the gateway routes them up.");
         if (rows.Count == 0)
             return ExitCode.WrongInput;
 

@@ -25,6 +25,21 @@ public sealed class RoutingAndCompressionTests(GatewayFixture fixture) : IClassF
         Assert.Equal("NotClearlySimple", answer.Header("x-orleansllm-route-reason"));
     }
 
+    /// <summary>The head takes all of these for simple, at .94 and more.</summary>
+    [Theory]
+    [InlineData("auto", "What is 384 times 27?", "gpt-4o", "Calculation")]
+    [InlineData("auto", "What date is 90 days after November 12?", "gpt-4o", "Calculation")]
+    [InlineData("auto", "How much ibuprofen for a child of 14 kg?", "gpt-4o", "HighStakes")]
+    [InlineData("auto", "How long do I have to appeal a court decision?", "gpt-4o", "HighStakes")]
+    [InlineData("auto:fast", "How much ibuprofen for a child of 14 kg?", "gpt-4o-mini", "FastAlias")]
+    [InlineData("auto", "When was ibuprofen invented?", "gpt-4o-mini", "Simple")]
+    [InlineData("auto", "When was Python 3.12 released?", "gpt-4o-mini", "Simple")]
+    public async Task Ask_AutoWhereAMistakeIsCostly_GoesToTheStrongTier(string alias, string question, string model, string reason)
+    {
+        using var answer = await fixture.Gateway.AskAsync(question, alias, Key);
+        Assert.Equal((model, reason), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+    }
+
     [Fact]
     public async Task Ask_ExplicitModel_IsHonoured()
     {

@@ -71,6 +71,13 @@ public sealed class ConversationTests
     public void Apply_ContinuationThatItsModelCannotHold_IsTheStrongest() =>
         Assert.Equal(("large", RouteReason.ContinuedUnknown), Pair(Apply(0.99, After("small") with { IsContinuation = true }, Auto with { PromptTokens = 9_000 })));
 
+    /// <summary>"17% of 2,340" is short, and says how hard it is.</summary>
+    [Theory]
+    [InlineData(0.99, RouteReason.Calculation)]
+    [InlineData(0.2, RouteReason.NotClearlySimple)]
+    public void Apply_ContinuationThatIsKeptUp_IsTheStrongest(double probability, RouteReason reason) =>
+        Assert.Equal(("large", reason), Pair(Apply(probability, After("small") with { IsContinuation = true }, Auto with { KeptUp = RouteReason.Calculation })));
+
     [Fact]
     public void Apply_HarderTurn_GoesUp() => Assert.Equal(("large", RouteReason.NotClearlySimple), Pair(Apply(0.2, After("small"))));
 

@@ -98,6 +98,19 @@ public sealed class RoutingPolicyTests
         Assert.Equal(RouteReason.InToolLoop, decision.Reason);
     }
 
+    [Theory]
+    [InlineData("auto", 0.99, "large", RouteReason.HighStakes)]
+    [InlineData("auto", 0.80, "large", RouteReason.HighStakes)]
+    [InlineData("auto", 0.79, "large", RouteReason.NotClearlySimple)]
+    [InlineData("auto", null, "large", RouteReason.Unavailable)]
+    [InlineData("auto:fast", 0.99, "small", RouteReason.FastAlias)]
+    [InlineData("gpt-4o", 0.99, "gpt-4o", RouteReason.ExplicitModel)]
+    public void Decide_KeptUp_StaysUpWhereTheScoreWouldGoDown(string requested, double? probability, string model, RouteReason reason)
+    {
+        var decision = RoutingPolicy.Decide(Question(requested) with { KeptUp = RouteReason.HighStakes }, Ladder, 0.80, probability);
+        Assert.Equal((model, reason, null), (decision.Model, decision.Reason, decision.Constraint));
+    }
+
     [Fact]
     public void Decide_AliasWithoutTiers_SendsTheNameOn()
     {
@@ -134,6 +147,7 @@ public sealed class RoutingPolicyTests
                 "Overloaded", "DeadlinePassed", "LanguageUnsupported", "Cached", "ProviderBound", "ContextWindowFallback", "ContentFilterFallback",
                 "OutageFallback", "EscalatedRefusal", "EscalatedDissatisfaction", "EscalatedSchema", "Continued", "StickyConversation",
                 "CachedPrefixWorthMore", "ScoreDrift", "TooManyMisroutes", "FormNotServed", "CascadeEscalated", "ReasoningRequired", "ContinuedUnknown",
+                "Calculation", "HighStakes",
             ],
             Enum.GetNames<RouteReason>());
 

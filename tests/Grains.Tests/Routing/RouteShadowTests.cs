@@ -53,6 +53,8 @@ public sealed class RouteShadowTests : IDisposable
         var top = Route("large", 0.95, RouteReason.Simple) with { CheapestModel = null };
         Assert.False(top.WentDown);
         Assert.Empty(await OfferAsync(Query(Chat), top, Route("large", 0.2, RouteReason.NotClearlySimple) with { CheapestModel = null }));
+        // What no labels would send down says nothing of the threshold.
+        Assert.Empty(await OfferAsync(Query(Chat), Route("large", 0.95, RouteReason.HighStakes), Route("large", 0.95, RouteReason.Calculation)));
     }
 
     [Theory]
