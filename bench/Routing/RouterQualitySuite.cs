@@ -1,5 +1,6 @@
 using OrleansLlm.Bench.Routing.Baselines;
 using OrleansLlm.Core.Calibration;
+using OrleansLlm.Core.Routing;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Bench.Routing;
@@ -92,12 +93,27 @@ internal sealed class RouterQualitySuite : ISuite
         {
             var places = Enumerable.Range(0, dev.Count).Where(i => kept(dev[i])).ToList();
             Report(context, $"{name}.head", places, i => head[i], dev);
+            ReportRouted(context, $"{name}.head", places, head, dev);
             Report(context, $"{name}.linear", places, i => 1 / (1 + Math.Exp(linear.Score(dev[i]))), dev);
             Report(context, $"{name}.n-gram", places, i => 1 / (1 + Math.Exp(ngram.Score(dev[i]))), dev);
             Report(context, $"{name}.nearest", places, i => 1 - nearest.Score(dev[i]), dev);
             context.Report(
                 Name, $"{name}.length.auc",
                 ReliabilityBins.AreaUnderCurve([.. places.Select(i => (-(double)dev[i].Text.Length, RouterData.IsSimple(dev[i].Row)))]), "share", places.Count);
+        }
+    }
+
+    // What the gateway does at its threshold, before and after it keeps up what a mistake is costly in.
+    private void ReportRouted(SuiteContext context, string metric, List<int> places, double[] head, List<RoutedText> dev)
+    {
+        foreach (var (rule, isKept) in new[] { ("score", new Func<string, bool>(_ => false)), ("score-and-rules", text => CostlyMistake.Of(text) is not null) })
+        {
+            foreach (var (label, isSimple) in new[] { ("simple", true), ("complex", false) })
+            {
+                var rows = places.Where(i => RouterData.IsSimple(dev[i].Row) == isSimple).ToList();
+                var down = rows.Count(i => head[i] >= RoutingPolicy.DefaultThreshold && !isKept(dev[i].Text));
+                context.Report(Name, $"{metric}.{label}-down-by-{rule}", (double)down / rows.Count, "share", rows.Count);
+            }
         }
     }
 
