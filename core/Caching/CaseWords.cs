@@ -15,7 +15,14 @@ internal static class CaseWords
         "May March Polish Turkey Apple Swift Rust Go Word Target Chase Square Stripe Visa Discover Mark Bill Jobs Gates Shell Gap Mint "
         + "Ally Wise Affirm Mercury Reading Nice Bath Job Earth Mars Access Teams Signal Edge Spring Flash Sprint Orange Lent");
 
-    private static readonly FrozenSet<string> BeforeNoPronoun = Words.Set("does is of the a an with for by at letter");
+    private static readonly FrozenSet<string> BeforeNoPronoun = Words.Set(
+        "does is of the a an with for by at letter command key register flag option switch mode variable matrix vitamin type class group drive column row axis");
+
+    // What has a letter for its name, and another one for the capital.
+    private static readonly FrozenSet<string> NamedByLetter = Words.Set("command key keys register flag option switch mode letter modifier specifier variable");
+
+    /// <summary>True for words that a letter beside them names, in its case: "the O key" is not "the o key".</summary>
+    public static bool AreNamedByLetter(string lower) => NamedByLetter.Contains(lower);
 
     /// <summary>True for words that no "I" follows as a pronoun: there it is a letter.</summary>
     public static bool NeverBeforePronoun(string lower) => BeforeNoPronoun.Contains(lower);

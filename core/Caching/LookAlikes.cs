@@ -11,7 +11,14 @@ internal static class LookAlikes
 {
     private const int ShortestWord = 6;
     private const int ShortestRoot = 5;
+    private const int ShortestPrefixed = 4;
     private const double MostLetters = 0.6;
+
+    // Each row is one meaning.
+    private static readonly Dictionary<string, int> Prefixes = Rows(
+        "un in im ir il dis non en em", "pre ante", "post", "over", "under", "up", "down", "hyper", "hypo", "macro", "micro", "inter", "intra", "intro", "extra extro", "ex e",
+        "mono uni", "bi di du", "tri", "multi poly", "semi hemi", "anti", "pro", "sub", "super", "mater", "pater", "fore", "out", "mega", "giga", "kilo", "milli", "centi", "nano", "homo", "hetero", "endo", "exo",
+        "de", "re", "mis", "co", "trans", "tele", "suc", "ad", "as", "ab", "per", "con", "com", "self");
 
     // What English hangs on a root to make another form or part of speech of it.
     private static readonly HashSet<string> Endings = [.. (
@@ -35,6 +42,26 @@ internal static class LookAlikes
         return false;
     }
 
+    /// <summary>"prenatal" and "postnatal", "immigrate" and "emigrate": one root behind two prefixes, which never mean the same but where they negate.</summary>
+    public static bool ArePrefixed(string a, string b)
+    {
+        var shorter = Math.Min(a.Length, b.Length);
+        var root = 0;
+        while (root < shorter && a[^(root + 1)] == b[^(root + 1)])
+            root++;
+        var prefixes = Prefixes.GetAlternateLookup<ReadOnlySpan<char>>();
+        // The first letters of what they share may belong to the prefixes.
+        for (; root >= ShortestPrefixed; root--)
+        {
+            // "Affect" and "effect" have the same ending by chance.
+            var isByChance = shorter - root < 2 && root < ShortestWord;
+            if (shorter > root && !isByChance && prefixes.TryGetValue(a.AsSpan(..^root), out var one) && prefixes.TryGetValue(b.AsSpan(..^root), out var other))
+                return one != other;
+        }
+
+        return false;
+    }
+
     private static bool AreAlike(QuestionToken a, QuestionToken b)
     {
         // "ano" and "año" are one word to models that drop accents.
@@ -50,6 +77,18 @@ internal static class LookAlikes
         while (tail < Math.Min(a.Lower.Length, b.Lower.Length) - head && a.Lower[^(tail + 1)] == b.Lower[^(tail + 1)])
             tail++;
         return head > 1 && head + tail >= MostLetters * Math.Max(a.Lower.Length, b.Lower.Length);
+    }
+
+    private static Dictionary<string, int> Rows(params ReadOnlySpan<string> rows)
+    {
+        var prefixes = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            foreach (var prefix in rows[i].Split(' '))
+                prefixes.TryAdd(prefix, i);
+        }
+
+        return prefixes;
     }
 
     private static string WithoutAccents(string word)

@@ -46,21 +46,46 @@ public static class MatchGuard
             return MatchGuardReason.NegationDiffers;
         if (PlacesDiffer(a, b) || EntitiesDiffer(alignment))
             return MatchGuardReason.EntitiesDiffer;
-        if (OneWordDiffers(alignment) || LookAlikes.Exist(alignment.OnlyA, alignment.OnlyB) || Quantifiers.Differ(a, b)
+        if (OneWordDiffers(a, b, alignment) || LookAlikes.Exist(alignment.OnlyA, alignment.OnlyB) || Quantifiers.Differ(a, b)
             || (alignment.ContentOverlap >= OtherwiseEqual && Modality.Differ(a, b)))
             return MatchGuardReason.WordDiffers;
-        var isReordered = Reordered(Numbers(a), Numbers(b)) || OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) || Persons.Differ(a, b);
+        var isReordered = Reordered(Numbers(a), Numbers(b)) || OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) || Persons.Differ(a, b)
+            || (IsButForAWord(alignment) && Voices.Differ(a, b));
         if (isReordered)
             return MatchGuardReason.OrderDiffers;
-        return alignment.OnlyA.Count == 0 && alignment.OnlyB.Count == 0 && Modality.TimesDiffer(a, b) ? MatchGuardReason.WordDiffers : MatchGuardReason.None;
+        var isSaidOtherwise = FunctionWords.Differ(a, b) || (HaveEqualWords(alignment) && (Modality.TimesDiffer(a, b) || Modifiers.FocusDiffers(a, b)))
+            || (IsButForAWord(alignment) && alignment.ContentOverlap >= OtherwiseEqual && LittleWordsDiffer(a, b, alignment));
+        return isSaidOtherwise ? MatchGuardReason.WordDiffers : MatchGuardReason.None;
     }
 
     /// <summary>
     /// One content word swapped in an otherwise equal sentence. Real rewordings change more than that; a template filled in twice changes
     /// exactly that, and no list of opposites holds them all.
     /// </summary>
-    private static bool OneWordDiffers(PairAlignment pair) =>
-        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1 && pair.ContentOverlap >= SameSentence && !LookAlikes.AreForms(pair.OnlyA[0].Lower, pair.OnlyB[0].Lower);
+    private static bool OneWordDiffers(QuestionProfile a, QuestionProfile b, PairAlignment pair) =>
+        pair.OnlyA.Count == 1 && pair.OnlyB.Count == 1
+        && (pair.ContentOverlap >= SameSentence || (pair.ContentOverlap == 0 && IsOneTemplate(a.Tokens, b.Tokens)))
+        && !LookAlikes.AreForms(pair.OnlyA[0].Lower, pair.OnlyB[0].Lower);
+
+    private static bool IsButForAWord(PairAlignment pair) => pair.OnlyA.Count <= 1 && pair.OnlyB.Count <= 1;
+
+    // "What does .gitignore do": nothing is said but of that word.
+    private static bool IsOneTemplate(List<QuestionToken> a, List<QuestionToken> b)
+    {
+        var others = 0;
+        for (var i = 0; i < a.Count && a.Count == b.Count && others < 2; i++)
+            others += a[i].Lower == b[i].Lower ? 0 : 1;
+        return a.Count == b.Count && others == 1;
+    }
+
+    private static bool HaveEqualWords(PairAlignment pair) => pair.OnlyA.Count == 0 && pair.OnlyB.Count == 0;
+
+    // "stole" and "stolen"
+    private static bool HaveForms(PairAlignment pair) =>
+        pair.OnlyA is [var a] && pair.OnlyB is [var b] && (Voices.AreForms(a, b) || Voices.AreForms(b, a));
+
+    private static bool LittleWordsDiffer(QuestionProfile a, QuestionProfile b, PairAlignment pair) =>
+        Relations.Differ(a, b) || Connectives.Differ(a, b) || Degrees.Differ(a, b, pair) || Modifiers.Differ(a, b, pair) || PhrasalVerbs.Differ(a, b, pair);
 
     /// <summary>"US" on one side, and on the other only "us"; or what is quoted, in other capitals.</summary>
     private static bool CaseDiffers(QuestionProfile a, QuestionProfile b)
@@ -68,7 +93,7 @@ public static class MatchGuard
         for (var i = 0; i < a.Tokens.Count; i++)
         {
             var token = a.Tokens[i];
-            var isLetter = token.Surface is "I" && i > 0 && CaseWords.NeverBeforePronoun(a.Tokens[i - 1].Lower);
+            var isLetter = token.Surface is [>= 'A' and <= 'Z'] && IsName(a.Tokens, i);
             if (token.SentenceStart || !(isLetter || token.Quoted || CaseWords.CarriesMeaning(token.Surface)))
                 continue;
             if (Holds(b, token.Lower) && !Holds(b, token.Surface) && !Holds(a, token.Lower))
@@ -76,6 +101,14 @@ public static class MatchGuard
         }
 
         return false;
+    }
+
+    // The letter in "the key W" and "the O key"; "a key" is any, and "the key I lost" has a pronoun, which is in one case on both sides.
+    private static bool IsName(List<QuestionToken> tokens, int at)
+    {
+        var (previous, next) = (at > 0 ? tokens[at - 1].Lower : string.Empty, at + 1 < tokens.Count ? tokens[at + 1].Lower : string.Empty);
+        return CaseWords.AreNamedByLetter(previous)
+            || (tokens[at].Surface is "I" ? CaseWords.NeverBeforePronoun(previous) : tokens[at].Surface is not "A" && CaseWords.AreNamedByLetter(next));
     }
 
     private static bool LongWordDiffers(QuestionProfile a, QuestionProfile b) => a.Tokens.Exists(t => t.Surface.Length > NaturalWord.Longest && !Holds(b, t.Surface));
@@ -99,6 +132,8 @@ public static class MatchGuard
             {
                 var (shorter, longer) = a.Stem.Length < b.Stem.Length ? (a.Stem, b.Stem) : (b.Stem, a.Stem);
                 if (shorter.Length >= 4 && longer.EndsWith(shorter, StringComparison.Ordinal) && Prefixes.Contains(longer[..^shorter.Length]))
+                    return true;
+                if (LookAlikes.ArePrefixed(a.Stem, b.Stem))
                     return true;
             }
         }
@@ -135,7 +170,9 @@ public static class MatchGuard
         // "in Germany for a US company", "in the US for a German company"
         if (!isSymmetric && !isOtherSymmetric && (Reordered(Letters(a), Letters(b)) || (ArePlaces(alignment.OnlyA) && ArePlaces(alignment.OnlyB) && Reordered(a.PlacesInOrder, b.PlacesInOrder))))
             return true;
-        return Subjects.Differ(a, b, alignment) || (alignment.OnlyA.Count == 0 && alignment.OnlyB.Count == 0 && (Persons.ActDiffers(a, b) || Reordered(Anchors(a), Anchors(b)) || SwappedRoles.ExistBehindPrepositions(a, b)));
+        var isActedOtherwise = (HaveEqualWords(alignment) || HaveForms(alignment)) && Persons.ActDiffers(a, b);
+        return isActedOtherwise || Subjects.Differ(a, b, alignment)
+            || (HaveEqualWords(alignment) && (Reordered(Anchors(a), Anchors(b)) || SwappedRoles.ExistBehindPrepositions(a, b) || SwappedRoles.ExistAmongOwners(a, b)));
     }
 
     private static bool ArePlaces(List<QuestionToken> words) => words.TrueForAll(static w => Places.Of(w, default) is not null);

@@ -17,4 +17,10 @@ internal enum NumberBound
 
     /// <summary>"About".</summary>
     Near,
+
+    /// <summary>"For" a time.</summary>
+    Lasting,
+
+    /// <summary>"In" a time.</summary>
+    Inside,
 }

@@ -20,8 +20,16 @@ internal static class NumberBounds
         ["nearly"] = NumberBound.Near, ["almost"] = NumberBound.Near,
     };
 
+    private static readonly HashSet<string> s_times = ["second", "minute", "hour", "day", "week", "month", "year"];
+
     /// <summary>Whether two bounds exclude each other: "about" is only not "exactly", and whoever says nothing may mean any.</summary>
-    public static bool Differ(NumberBound a, NumberBound b) =>
+    public static bool Differ(NumberBound a, NumberBound b) => LastsOnOneSide(a, b) || LastsOnOneSide(b, a) || (IsBound(a) && IsBound(b) && Exclude(a, b));
+
+    private static bool LastsOnOneSide(NumberBound a, NumberBound b) => a == NumberBound.Lasting && b is NumberBound.Inside or NumberBound.Upper;
+
+    private static bool IsBound(NumberBound bound) => bound is not (NumberBound.Lasting or NumberBound.Inside);
+
+    private static bool Exclude(NumberBound a, NumberBound b) =>
         a != b && a != NumberBound.None && b != NumberBound.None && ((a != NumberBound.Near && b != NumberBound.Near) || a == NumberBound.Exact || b == NumberBound.Exact);
 
     /// <summary>What stands about the number whose tokens begin at <paramref name="start"/> and end before <paramref name="end"/>.</summary>
@@ -30,8 +38,15 @@ internal static class NumberBounds
         var last = start - 1;
         if (Lower(tokens, last) is "a" or "an" or "the" || (last >= 0 && tokens[last].Kind == TokenKind.Sign))
             last--;
+        // "In 2016" is neither until nor since 2016; "from 2016" may be either.
+        if (end == start + 1 && tokens[start] is { Kind: TokenKind.Number, Surface: ['1' or '2', _, _, _] } && Lower(tokens, last) is "in" or "from")
+            return Lower(tokens, last) is "in" ? NumberBound.Exact : NumberBound.None;
         var bound = Before(tokens, last);
-        return bound != NumberBound.None ? bound : After(tokens, end);
+        if (bound == NumberBound.None)
+            bound = After(tokens, end);
+        return bound == NumberBound.None && Lower(tokens, last) is "for" or "in" && end - 1 > start && s_times.Contains(tokens[end - 1].Stem)
+            ? Lower(tokens, last) is "for" ? NumberBound.Lasting : NumberBound.Inside
+            : bound;
     }
 
     private static NumberBound Before(IReadOnlyList<QuestionToken> tokens, int last)

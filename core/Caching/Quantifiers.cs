@@ -11,7 +11,7 @@ internal static class Quantifiers
 
     private static readonly Dictionary<string, char> s_of = new(StringComparer.Ordinal)
     {
-        ["all"] = 'a', ["every"] = 'a', ["each"] = 'a', ["both"] = 'b', ["most"] = 'm', ["some"] = 's', ["any"] = 's', ["several"] = 's',
+        ["all"] = 'a', ["every"] = 'a', ["each"] = 'a', ["both"] = 'b', ["either"] = 'e', ["neither"] = 'n', ["most"] = 'm', ["some"] = 's', ["any"] = 's', ["several"] = 's',
         ["few"] = 'f', ["little"] = 'f', ["many"] = 'l', ["much"] = 'l',
     };
 
@@ -39,6 +39,9 @@ internal static class Quantifiers
             // "so many" is said of some and of most; "little notes" are small.
             if (previous is "so" || (tokens[i].Lower is "little" && IsOfMany(tokens, i + 1)))
                 continue;
+            // "every other month" is half of them.
+            if (tokens[i].Lower is "every" && tokens[i + 1].Lower is "other")
+                quantifier = 'o';
             // "few" is hardly any; "a few" and "the few" are some.
             found[noun] = quantifier == 'f' && previous is "a" or "the" or "last" or "next" or "past" ? 's' : quantifier;
         }

@@ -141,6 +141,13 @@ internal static class QuantityReader
         if (Cardinals.TryGetValue(word, out var cardinal))
         {
             value = cardinal;
+            if (cardinal > 0 && IsFraction(tokens, next, cardinal > 1, out var parts))
+            {
+                value /= parts;
+                loose = false;
+                next++;
+            }
+
             return true;
         }
 
@@ -154,6 +161,14 @@ internal static class QuantityReader
                 next++;
             }
 
+            return true;
+        }
+
+        // "a third of the cup", and not "the third of the cups".
+        if (at > 0 && tokens[at - 1].Lower is "a" && IsFraction(tokens, at, false, out var share))
+        {
+            value = 1m / share;
+            loose = false;
             return true;
         }
 
@@ -185,6 +200,19 @@ internal static class QuantityReader
         }
 
         return word is "dozen" && (value = 12) > 0;
+    }
+
+    // "a third of it", "two thirds"; the fourth of July is a day.
+    private static bool IsFraction(IReadOnlyList<QuestionToken> tokens, int at, bool plural, out int parts)
+    {
+        parts = 0;
+        if (at >= tokens.Count || tokens[at].Stem == tokens[at].Lower == plural)
+            return false;
+        if (tokens[at].Stem is "quarter")
+            parts = 4;
+        else if (!Ordinals.TryGetValue(tokens[at].Stem, out parts) || parts < 3)
+            return false;
+        return plural || (at + 1 < tokens.Count && tokens[at + 1].Lower is "of" && !(at + 2 < tokens.Count && tokens[at + 2].Lower is "july"));
     }
 
     private static string Plain(decimal value) => value.ToString("0.############################", CultureInfo.InvariantCulture);

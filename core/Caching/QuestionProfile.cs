@@ -73,6 +73,12 @@ public sealed class QuestionProfile
     /// <summary>See <see cref="Modality"/>.</summary>
     internal string Modes => field ??= Modality.Read(Tokens);
 
+    /// <summary>See <see cref="Caching.Relations"/>.</summary>
+    internal Dictionary<string, string> Relations => field ??= Caching.Relations.Read(Tokens);
+
+    /// <summary>See <see cref="Caching.Connectives"/>.</summary>
+    internal string Connectives => field ??= Caching.Connectives.Read(Tokens);
+
     internal HashSet<string> Terms { get; }
 
     internal HashSet<string> PlaceNames { get; } = new(StringComparer.Ordinal);

@@ -8,5 +8,6 @@ namespace OrleansLlm.Core.Caching;
 /// <param name="SentenceStart">True where a capital says nothing: the first word of a sentence.</param>
 /// <param name="Quoted">Inside quotation marks.</param>
 /// <param name="Glued">Written without a space after the token before it.</param>
+/// <param name="Possessive">With the ending of one who owns something, which "it's" has too.</param>
 internal readonly record struct QuestionToken(
-    string Surface, string Lower, string Stem, TokenKind Kind, bool SentenceStart, bool Quoted, bool Glued);
+    string Surface, string Lower, string Stem, TokenKind Kind, bool SentenceStart, bool Quoted, bool Glued, bool Possessive);

@@ -28,7 +28,8 @@ internal static class QuestionTokenizer
             else if (char.IsLetter(c) || IsMark(c))
             {
                 length = WordLength(text, at);
-                Add(Word(text.AsSpan(at, length)), TokenKind.Word);
+                var possessive = length > 2 && text[at + length - 1] is 's' or 'S' && text[at + length - 2] is '\'' or '\u2019';
+                Add(Word(text.AsSpan(at, length)), TokenKind.Word, possessive);
             }
             else if (c == '%' || char.GetUnicodeCategory(c) == UnicodeCategory.CurrencySymbol)
             {
@@ -48,10 +49,10 @@ internal static class QuestionTokenizer
 
         return tokens;
 
-        void Add(string surface, TokenKind kind)
+        void Add(string surface, TokenKind kind, bool possessive = false)
         {
             var lower = surface.ToLowerInvariant();
-            tokens.Add(new(surface, lower, kind == TokenKind.Word ? Words.Stem(lower) : lower, kind, sentenceStart, quoted, glued));
+            tokens.Add(new(surface, lower, kind == TokenKind.Word ? Words.Stem(lower) : lower, kind, sentenceStart, quoted, glued, possessive));
             sentenceStart = false;
             glued = true;
         }

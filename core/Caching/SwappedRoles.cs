@@ -40,6 +40,49 @@ internal static class SwappedRoles
         return false;
     }
 
+    /// <summary>Whether questions of the same words have another thing before or behind the verb, or as the owner of another.</summary>
+    public static bool ExistAmongOwners(QuestionProfile a, QuestionProfile b) => ChangedPlaces(Content(a), Content(b)) || OwnersDiffer(a, b) || ExistBehindOf(a, b);
+
+    // "Can a friend of my landlord enter my flat", "can my landlord enter a friend of my flat"
+    private static bool ExistBehindOf(QuestionProfile a, QuestionProfile b)
+    {
+        var (x, y) = (Words(a), Words(b));
+        var (i, j) = (Array.IndexOf(x, "of"), Array.IndexOf(y, "of"));
+        return i > 0 && j > 0 && x[i - 1] == y[j - 1] && i + 2 < x.Length && j + 2 < y.Length && x[i + 2] != y[j + 2]
+            && Owner(x, i) is { } owner && Owner(y, j) is { } other && owner != other
+            && Array.IndexOf(y, owner) >= 0 && Array.IndexOf(x, other) >= 0;
+    }
+
+    // "Our tenant's policy", "our tenant's warehouse"
+    private static bool OwnersDiffer(QuestionProfile a, QuestionProfile b) => OwnedIn(a) is { } owned && OwnedIn(b) is { } other && owned != other;
+
+    // Owner and owned of the first possessive that is no "what's"; null without any.
+    private static (string Owner, string Owned)? OwnedIn(QuestionProfile profile)
+    {
+        var tokens = profile.Tokens;
+        for (var i = 0; i < tokens.Count - 1; i++)
+        {
+            if (tokens[i].Possessive && !Caching.Words.Function.Contains(tokens[i].Lower) && !Caching.Words.Function.Contains(tokens[i + 1].Lower))
+                return (tokens[i].Stem, tokens[i + 1].Stem);
+        }
+
+        return null;
+    }
+
+    // "A holiday falls on my day off", "my day off falls on a holiday": function words aside.
+    private static string[] Content(QuestionProfile profile) => [.. profile.Content.Select(static t => t.Stem)];
+
+    // The last word of "of the new tablet"; null without an article, or where there are several.
+    private static string? Owner(string[] words, int of)
+    {
+        if (words[of + 1] != Article || Array.IndexOf(words, "of", of + 1) >= 0)
+            return null;
+        var last = of + 2;
+        while (last + 1 < words.Length && !Caching.Words.Function.Contains(words[last + 1]))
+            last++;
+        return words[last];
+    }
+
     // Null where it stands more than once.
     private static string? Governed(string[] words, string preposition)
     {

@@ -52,7 +52,11 @@ internal static class WordMatching
     // A word that some list knows is meant as it is written: "debit" is no misspelt "credit".
     private static bool MayBeTypo(QuestionToken a, QuestionToken b) =>
         Math.Min(a.Stem.Length, b.Stem.Length) >= MinimumLengthForTypos && a.Stem[0] == b.Stem[0] && WithinOneEdit(a.Stem, b.Stem)
+        && !(IsIdentifier(a.Surface) && IsIdentifier(b.Surface))
         && !(Contrasts.Knows(a.Stem) && Contrasts.Knows(b.Stem)) && !(Places.Of(a, default) is not null && Places.Of(b, default) is not null);
+
+    // "getElementById" and "getElementsById"
+    private static bool IsIdentifier(string surface) => char.IsAsciiLetterLower(surface[0]) && surface.AsSpan().ContainsAnyInRange('A', 'Z');
 
     private static bool Compounds(string word, List<QuestionToken> others)
     {

@@ -77,6 +77,7 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
             ErrorOptions = ClientErrorBehaviors.NoThrow,
             CancellationToken = cancellationToken,
         };
+        options.SetHeader("Accept-Encoding", ContentCodings.Asked);
         options.SetHeader("x-client-request-id", request.RequestId);
         if (request.Stream)
             options.SetHeader("Accept", "text/event-stream");
@@ -91,7 +92,8 @@ internal sealed class AzureOpenAiUpstream : IUpstream, IDisposable
                 UpstreamEndpoint.Embeddings => (await _client.GetEmbeddingClient(deployment).GenerateEmbeddingsAsync(content, options)).GetRawResponse(),
                 _ => (await ChatClientFor(deployment).CompleteChatAsync(content, options)).GetRawResponse(),
             };
-            var body = response.ContentStream ?? Stream.Null;
+            var body = ContentCodings.Decode(
+                response.ContentStream ?? Stream.Null, response.Headers.TryGetValue("Content-Encoding", out var coding) ? coding : null);
             if (AccessRefusal.Is(response.Status))
             {
                 using (response)

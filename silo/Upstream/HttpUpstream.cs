@@ -24,6 +24,7 @@ internal abstract class HttpUpstream(string name, string root, string? apiKey, T
         message.Content = new ReadOnlyMemoryContent(request.Body);
         message.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         message.Headers.TryAddWithoutValidation("Accept", request.Stream ? "text/event-stream" : "application/json");
+        message.Headers.TryAddWithoutValidation("Accept-Encoding", ContentCodings.Asked);
         message.Headers.TryAddWithoutValidation("x-client-request-id", request.RequestId);
         Sign(message.Headers, request);
 
@@ -31,7 +32,9 @@ internal abstract class HttpUpstream(string name, string root, string? apiKey, T
         try
         {
             response = await _http.SendAsync(message, cancellationToken);
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var headers = response.Content.Headers.NonValidated;
+            var body = ContentCodings.Decode(
+                await response.Content.ReadAsStreamAsync(cancellationToken), headers.TryGetValues("Content-Encoding", out var coding) ? coding.ToString() : null);
             if (AccessRefusal.Is((int)response.StatusCode))
             {
                 using (response)
@@ -41,7 +44,7 @@ internal abstract class HttpUpstream(string name, string root, string? apiKey, T
             return new UpstreamReply(
                 (int)response.StatusCode,
                 UpstreamHeaders.Select(response.Headers.NonValidated),
-                UpstreamHeaders.ContentType(response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var type) ? type.ToString() : null),
+                UpstreamHeaders.ContentType(headers.TryGetValues("Content-Type", out var type) ? type.ToString() : null),
                 QuotedKeyStream.Around((int)response.StatusCode, body, ApiKey),
                 new ResponseOwner(response));
         }

@@ -20,8 +20,7 @@ public sealed class RiskTests
         await using var gateway = await StartAsync(shadowShare: 1, "Press reset; a code arrives within 5 minutes.", "Call the branch; a letter arrives within 10 days.");
         await StoreAsync(gateway, Stored);
         var before = (await gateway.SavingsAsync(Key)).GetProperty("total");
-        var hit = await gateway.AskAsync(Reworded, key: Key);
-        Assert.Equal("semantic", hit.Cache());
+        var hit = await HitAsync(gateway, Reworded);
         Assert.Equal("0.9", hit.Header("x-orleansllm-cache-threshold"));
         Assert.Equal("Prior", hit.Header("x-orleansllm-cache-risk"));
 
@@ -43,7 +42,7 @@ public sealed class RiskTests
     {
         await using var gateway = await StartAsync(shadowShare: 1, Answer, Refusal);
         await StoreAsync(gateway, Stored);
-        Assert.Equal("semantic", (await gateway.AskAsync(Reworded, key: Key)).Cache());
+        await HitAsync(gateway, Reworded);
 
         var risk = await RiskAsync(gateway, r => r.GetProperty("labels").GetInt64() + r.GetProperty("unsure").GetInt64() == 1);
         Assert.Equal((1, 1), (risk.GetProperty("labels").GetInt64(), risk.GetProperty("wrong").GetInt64()));
@@ -73,7 +72,7 @@ public sealed class RiskTests
     {
         await using var gateway = await StartAsync(shadowShare: 1, "Press reset; a code arrives within 5 minutes.", "press reset; a code arrives within 5 minutes");
         await StoreAsync(gateway, Stored);
-        Assert.Equal("semantic", (await gateway.AskAsync(Reworded, key: Key)).Cache());
+        await HitAsync(gateway, Reworded);
 
         var risk = await RiskAsync(gateway, r => r.GetProperty("labels").GetInt64() == 1);
         Assert.Equal(0, risk.GetProperty("wrong").GetInt64());
@@ -89,7 +88,7 @@ public sealed class RiskTests
             "Your online banking password is reset by a clerk, when you call the service desk.",
             ("OrleansLlm:Risk:JudgeModel", "gpt-4o-judge"));
         await StoreAsync(gateway, Stored);
-        Assert.Equal("semantic", (await gateway.AskAsync(Reworded, key: Key)).Cache());
+        await HitAsync(gateway, Reworded);
 
         var risk = await RiskAsync(gateway, r => r.GetProperty("labels").GetInt64() + r.GetProperty("unsure").GetInt64() == 1);
         Assert.Equal((1, 0), (risk.GetProperty("wrong").GetInt64(), risk.GetProperty("unsure").GetInt64()));
@@ -118,8 +117,7 @@ public sealed class RiskTests
     {
         await using var gateway = await StartAsync(shadowShare: 0, "Press reset.", "Press reset.");
         await StoreAsync(gateway, Stored);
-        var hit = await gateway.AskAsync(Reworded, key: Key);
-        Assert.Equal("semantic", hit.Cache());
+        var hit = await HitAsync(gateway, Reworded);
         Assert.Equal(HttpStatusCode.OK, (await gateway.JudgeAsync(hit, "wrong", Key)).StatusCode);
 
         var risk = await RiskAsync(gateway, r => r.GetProperty("reported").GetInt64() == 1);
@@ -138,8 +136,7 @@ public sealed class RiskTests
                 foreach (var question in new[] { Stored, "How do I close my online savings account?" })
                 {
                     await StoreAsync(first, question);
-                    var hit = await first.AskAsync(question.Replace("How do I", "How can I", StringComparison.Ordinal), key: Key);
-                    Assert.Equal("semantic", hit.Cache());
+                    var hit = await HitAsync(first, question.Replace("How do I", "How can I", StringComparison.Ordinal));
                     Assert.Equal(HttpStatusCode.OK, (await first.JudgeAsync(hit, "wrong", Key)).StatusCode);
                 }
 
@@ -176,6 +173,23 @@ public sealed class RiskTests
         await gateway.StoredAsync(question, Key);
     }
 
+    private static async Task<HttpResponseMessage> HitAsync(GatewayProcess gateway, string question)
+    {
+        var hit = await gateway.AskAsync(question, key: Key);
+        if (hit.Cache() != "semantic")
+            Assert.Fail($"{hit.Headers}{await FailOpenAsync(gateway)}");
+        return hit;
+    }
+
+    // Which layers could not decide, and why: no header tells.
+    private static async Task<string> FailOpenAsync(GatewayProcess gateway)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/metrics");
+        request.Headers.Add("Authorization", "Bearer " + GatewayFixture.Operator);
+        using var metrics = await gateway.Http.SendAsync(request, TestContext.Current.CancellationToken);
+        return string.Join('\n', (await metrics.TextAsync()).Split('\n').Where(l => l.Contains("fail_open", StringComparison.Ordinal)));
+    }
+
     private static async Task<JsonElement> RiskAsync(GatewayProcess gateway, Func<JsonElement, bool> until) =>
         (await ExplainAsync(gateway, "Which form reports a lost cheque book?", cache => until(cache.GetProperty("risk")))).GetProperty("risk");
 
@@ -190,7 +204,8 @@ public sealed class RiskTests
             var cache = (await (await gateway.PostAsync(body, Key, "/v1/explain")).JsonAsync()).GetProperty("cache");
             if (until(cache))
                 return cache;
-            Assert.False(patience.IsCancellationRequested, "Not as expected within a minute: " + cache);
+            if (patience.IsCancellationRequested)
+                Assert.Fail($"Not as expected within a minute: {cache}\n{await FailOpenAsync(gateway)}");
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -22,6 +23,9 @@ public sealed class ProviderTests : IDisposable
     public ProviderTests() => Environment.SetEnvironmentVariable(KeyVariable, Key);
 
     public static TheoryData<ProviderKind> Kinds => [ProviderKind.OpenAI, ProviderKind.AzureOpenAI];
+
+    public static TheoryData<ProviderKind, string, int> Codings =>
+        [.. from kind in Kinds from coding in new[] { "gzip", "br", "deflate" } from status in new[] { 200, 400 } select ((ProviderKind)kind, coding, status)];
 
     public void Dispose()
     {
@@ -137,6 +141,38 @@ public sealed class ProviderTests : IDisposable
         Assert.Equal(
             ["openai-processing-ms=7", "openai-version=2020-10-01", "x-ratelimit-remaining-tokens=12", "x-upstream-request-id=up-1"],
             reply.Headers.Select(h => $"{h.Key}={h.Value}").Order(StringComparer.Ordinal));
+    }
+
+    // Without a word on it any coding is acceptable (RFC 9110, 12.5.3), and some code all the same.
+    [Theory]
+    [MemberData(nameof(Codings))]
+    public async Task Send_AnswerIsCodedUnasked_IsReadAsItIsMeant(ProviderKind kind, string coding, int status)
+    {
+        await using var provider = await FakeProvider.StartAsync(async context =>
+        {
+            (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.ContentEncoding) = (status, "application/json", coding);
+            await using Stream coded = coding switch
+            {
+                "gzip" => new GZipStream(context.Response.Body, CompressionLevel.Fastest),
+                "br" => new BrotliStream(context.Response.Body, CompressionLevel.Fastest),
+                _ => new ZLibStream(context.Response.Body, CompressionLevel.Fastest),
+            };
+            await coded.WriteAsync(Encoding.UTF8.GetBytes(Answer));
+        });
+        await using var reply = await SendAsync(kind, provider.Url);
+        Assert.Equal((status, Answer), (reply.Status, await ReadAsync(reply)));
+        Assert.Equal("identity", Assert.Single(provider.Requests).Headers["accept-encoding"]);
+    }
+
+    [Theory]
+    [InlineData("gzip")]
+    [InlineData("br")]
+    [InlineData("deflate")]
+    public async Task Read_AnswerIsNotInItsCoding_IsAnIoFault(string coding)
+    {
+        await using var provider = await FakeProvider.StartAsync(FakeProvider.Reply(200, Answer, "application/json", ("content-encoding", coding)));
+        await using var reply = await SendAsync(ProviderKind.OpenAI, provider.Url);
+        await Assert.ThrowsAsync<IOException>(() => ReadAsync(reply));
     }
 
     // Nothing else may stand in a head of ours, and the answer is paid for.
