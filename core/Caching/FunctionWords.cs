@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace OrleansLlm.Core.Caching;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal static class FunctionWords
     private const ulong Persons = 0b111100;
 
     // Each row is one meaning. What is in no row goes without saying, or is said in many ways ("a", "the", "in", "on", "can", "could").
-    private static readonly Dictionary<string, ulong> s_meanings = Meanings(
+    private static readonly FrozenDictionary<string, int> s_meanings = Words.Rows(
         "and", "or", "i me my we us our", "he him his", "she her hers", "they them their", "only", "even", "also too", "still", "already", "most", "more", "less", "least",
         "when while if during", "where", "anyone anybody", "everyone everybody", "why", "how", "who whom whose",
         "once after", "before", "until till", "unless", "because", "although though",
@@ -52,23 +54,11 @@ internal static class FunctionWords
         for (var i = from; i < end; i++)
         {
             if (s_meanings.TryGetValue(tokens[i].Lower, out var meaning))
-                found |= meaning;
+                found |= 1UL << meaning;
             else if (!Words.Function.Contains(tokens[i].Lower))
                 return null;
         }
 
         return found;
-    }
-
-    private static Dictionary<string, ulong> Meanings(params ReadOnlySpan<string> rows)
-    {
-        var meanings = new Dictionary<string, ulong>(StringComparer.Ordinal);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            foreach (var word in rows[i].Split(' '))
-                meanings.Add(word, 1UL << i);
-        }
-
-        return meanings;
     }
 }

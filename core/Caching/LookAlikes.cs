@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
@@ -15,7 +16,7 @@ internal static class LookAlikes
     private const double MostLetters = 0.6;
 
     // Each row is one meaning.
-    private static readonly Dictionary<string, int> Prefixes = Rows(
+    private static readonly FrozenDictionary<string, int> Prefixes = Words.Rows(
         "un in im ir il dis non en em", "pre ante", "post", "over", "under", "up", "down", "hyper", "hypo", "macro", "micro", "inter", "intra", "intro", "extra extro", "ex e",
         "mono uni", "bi di du", "tri", "multi poly", "semi hemi", "anti", "pro", "sub", "super", "mater", "pater", "fore", "out", "mega", "giga", "kilo", "milli", "centi", "nano", "homo", "hetero", "endo", "exo",
         "de", "re", "mis", "co", "trans", "tele", "suc", "ad", "as", "ab", "per", "con", "com", "self");
@@ -77,18 +78,6 @@ internal static class LookAlikes
         while (tail < Math.Min(a.Lower.Length, b.Lower.Length) - head && a.Lower[^(tail + 1)] == b.Lower[^(tail + 1)])
             tail++;
         return head > 1 && head + tail >= MostLetters * Math.Max(a.Lower.Length, b.Lower.Length);
-    }
-
-    private static Dictionary<string, int> Rows(params ReadOnlySpan<string> rows)
-    {
-        var prefixes = new Dictionary<string, int>(StringComparer.Ordinal);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            foreach (var prefix in rows[i].Split(' '))
-                prefixes.TryAdd(prefix, i);
-        }
-
-        return prefixes;
     }
 
     private static string WithoutAccents(string word)

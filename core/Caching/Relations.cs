@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace OrleansLlm.Core.Caching;
 
 /// <summary>
@@ -14,7 +16,7 @@ internal static class Relations
     private const string Lasting = "(lasting)";
     private const string Inside = "(inside)";
 
-    private static readonly HashSet<string> Dates = [.. "january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday today".Split(' ')];
+    private static readonly FrozenSet<string> Dates = Words.Set("january february march april may june july august september october november december monday tuesday wednesday thursday friday saturday sunday today");
 
     private static readonly Dictionary<string, string> s_none = [];
 

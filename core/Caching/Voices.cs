@@ -69,7 +69,7 @@ internal static class Voices
 
     /// <summary>Whether one may be the participle of the other.</summary>
     public static bool AreForms(QuestionToken a, QuestionToken b) =>
-        a.Stem == b.Stem || s_irregular.GetValueOrDefault(a.Lower) == b.Stem 
+        a.Stem == b.Stem || s_irregular.GetValueOrDefault(a.Lower) == b.Stem
         || (a.Lower.Length - b.Lower.Length is >= 0 and <= LongestEnding && !Words.Function.Contains(b.Lower) && a.Lower.AsSpan().CommonPrefixLength(b.Lower) >= Math.Max(SameRoot, b.Lower.Length - 1));
 
     // The nearest word before the verb that names somebody.

@@ -26,6 +26,10 @@ internal static class Words
 
     public static FrozenSet<string> Set(string words) => words.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
+    /// <summary>The row in which each word stands: words of one row mean the same.</summary>
+    public static FrozenDictionary<string, int> Rows(params string[] rows) =>
+        rows.SelectMany(static (row, i) => row.Split(' ').Select(word => KeyValuePair.Create(word, i))).ToFrozenDictionary(StringComparer.Ordinal);
+
     /// <summary>
     /// Folds the regular inflections of a lower-case word (plural, -ed, -ing). Deliberately weaker than Porter's stemmer:
     /// two words with one stem are taken for the same word, and "general" is not "generation".

@@ -112,7 +112,8 @@ public sealed class SavingsPageTests(PagesFixture fixture) : IClassFixture<Pages
     {
         var page = await fixture.OpenAsync();
         await page.GotoAsync("/feedback");
-        // The key's field has the focus.
+        // Chromium gives the field its focus with the page's first frame, which may come after its load event.
+        await page.Locator("input[type=password]:focus").WaitForAsync();
         await page.Keyboard.TypeAsync(GatewayFixture.Acme);
         await page.Locator(":focus").PressAsync("Enter");
         await ArriveAsync(page, "/feedback");
@@ -174,7 +175,6 @@ public sealed class SavingsPageTests(PagesFixture fixture) : IClassFixture<Pages
         Assert.Empty(complaints);
     }
 
-    // Presses Tab until the element with this text, name or id has the focus.
     // Waiting for an address with its load event hangs where the event comes between the two.
     private async Task ArriveAsync(IPage page, string path)
     {
@@ -183,6 +183,7 @@ public sealed class SavingsPageTests(PagesFixture fixture) : IClassFixture<Pages
             await Task.Delay(20, TestContext.Current.CancellationToken);
     }
 
+    // Presses Tab until the element with this text or id has the focus.
     private static async Task TabToAsync(IPage page, string target)
     {
         for (var i = 0; i < 60; i++)

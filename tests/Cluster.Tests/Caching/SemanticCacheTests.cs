@@ -1,15 +1,9 @@
-using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Cluster.Tests.Placement;
-using OrleansLlm.Core;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Ledger;
-using OrleansLlm.Core.Tenants;
-using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Caching;
-using OrleansLlm.Grains.Abstractions.Gateway;
-using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Telemetry;
@@ -19,7 +13,7 @@ namespace OrleansLlm.Cluster.Tests.Caching;
 /// <summary>What becomes of an entry whose tenant's rules are not there when it is asked for. Stubs stand for the grains.</summary>
 public sealed class SemanticCacheTests
 {
-    private readonly Query _query = Query();
+    private readonly Query _query = TestQuery.Of("How do I reset my password?");
     private readonly List<string> _removed = [];
     private Func<CacheInvalidation[]> _rules = static () => [];
 
@@ -73,13 +67,5 @@ public sealed class SemanticCacheTests
     {
         _removed.Add(fingerprint);
         return default(ValueTask);
-    }
-
-    private static Query Query()
-    {
-        var bytes = Encoding.UTF8.GetBytes("""{"model":"m","messages":[{"role":"user","content":"How do I reset my password?"}]}""");
-        Assert.Null(WireForms.Of(WireForm.ChatCompletions).Read(bytes, null, out var chat));
-        var policy = new TenantPolicy { TenantId = "t", Cache = LayerMode.On, Routing = LayerMode.Off, Compression = LayerMode.Off, CacheTimeToLive = TimeSpan.FromHours(1) };
-        return new Query(Admission.Of("req", policy, chat!, bytes, null, RequestControls.Default, Caller.None).Request, chat!, policy, "p", TimeProvider.System.GetTimestamp());
     }
 }

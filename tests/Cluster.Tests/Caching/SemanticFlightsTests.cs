@@ -1,16 +1,10 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime.MembershipService.SiloMetadata;
 using OrleansLlm.Cluster.Tests.Placement;
-using OrleansLlm.Core;
-using OrleansLlm.Core.Tenants;
-using OrleansLlm.Core.Wire;
 using OrleansLlm.Grains.Abstractions.Caching;
-using OrleansLlm.Grains.Abstractions.Gateway;
-using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Inference;
@@ -29,7 +23,7 @@ public sealed class SemanticFlightsTests
     private readonly TaskCompletionSource<ShardCandidate[]> _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _riskAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentQueue<(string Fingerprint, StoredAnswer? Answer)> _completed = [];
-    private readonly Query _query = Query("How do I reset my online banking password?");
+    private readonly Query _query = TestQuery.Of("How do I reset my online banking password?");
 
     [Fact]
     public async Task EnterAsync_ThresholdIsNotToldInTime_GoesAlone()
@@ -136,14 +130,5 @@ public sealed class SemanticFlightsTests
             _completed.Enqueue((fingerprint, answer));
             return default(ValueTask);
         }
-    }
-
-    private static Query Query(string question)
-    {
-        var bytes = Encoding.UTF8.GetBytes($$"""{"model":"m","messages":[{"role":"user","content":"{{question}}"}]}""");
-        Assert.Null(WireForms.Of(WireForm.ChatCompletions).Read(bytes, null, out var chat));
-        var policy = new TenantPolicy { TenantId = "t", Cache = LayerMode.On, Routing = LayerMode.Off, Compression = LayerMode.Off, CacheTimeToLive = TimeSpan.FromHours(1) };
-        var request = Admission.Of("req", policy, chat!, bytes, null, RequestControls.Default, Caller.None).Request;
-        return new Query(request, chat!, policy, "p", TimeProvider.System.GetTimestamp());
     }
 }
