@@ -41,6 +41,7 @@ ISuite[] suites =
     new ScaleSuite(),
     new ScaleModelSuite(),
     new SoakSuite(),
+    new StakesFitSuite(),
     new StartupSuite(),
     new StreamSuite(),
 ];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using OrleansLlm.Core.Routing;
 
 namespace OrleansLlm.Bench.Routing;
 
@@ -7,4 +8,13 @@ namespace OrleansLlm.Bench.Routing;
 /// <param name="Text">The text.</param>
 /// <param name="Embedding">Its embedding.</param>
 /// <param name="Features">Its surface features.</param>
-internal sealed record RoutedText(JsonElement Row, string Text, ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features);
+internal sealed record RoutedText(JsonElement Row, string Text, ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features)
+{
+    /// <summary>With the features computed.</summary>
+    public static RoutedText Of(JsonElement row, string text, ReadOnlyMemory<float> embedding)
+    {
+        var features = new float[SurfaceFeatures.Count];
+        SurfaceFeatures.Compute(text, features);
+        return new RoutedText(row, text, embedding, features);
+    }
+}

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using OrleansLlm.Bench.Caching;
-using OrleansLlm.Core.Routing;
 
 namespace OrleansLlm.Bench.Routing;
 
@@ -18,15 +17,7 @@ internal static class RouterData
         var rows = SuiteContext.ReadJsonLines(path).ToList();
         var texts = rows.ConvertAll(r => (r.TryGetProperty("prompt", out var prompt) ? prompt : r.GetProperty("text")).GetString()!);
         var vectors = await QuestionEmbeddings.OfAsync(engine, "router-" + name, texts, cancellationToken);
-        return
-        [
-            .. rows.Select((row, i) =>
-            {
-                var features = new float[SurfaceFeatures.Count];
-                SurfaceFeatures.Compute(texts[i], features);
-                return new RoutedText(row, texts[i], vectors.AsMemory(i * QuestionEmbeddings.Dimension, QuestionEmbeddings.Dimension), features);
-            }),
-        ];
+        return [.. rows.Select((row, i) => RoutedText.Of(row, texts[i], vectors.AsMemory(i * QuestionEmbeddings.Dimension, QuestionEmbeddings.Dimension)))];
     }
 
     /// <summary>What a strong and a weak model reached on an evaluation row; MT-Bench grades both turns.</summary>

@@ -23,7 +23,7 @@ internal sealed class RouterFitSuite : ISuite
         if (await RouterData.ReadAsync(context, engine, Data, cancellationToken) is not { } rows || context.DataFile(Path.Combine("router", Data + ".jsonl.gz")) is not { } path)
             return 1;
         var train = rows.Where(r => RouterData.IsTrain(r.Row)).ToList();
-        var (weights, bias) = RouterHeadFit.Fit([.. train.Select(r => (r.Embedding, r.Features, RouterData.IsSimple(r.Row)))]);
+        var (weights, bias) = LogisticHeadFit.Fit([.. train.Select(r => (r.Embedding, r.Features, RouterData.IsSimple(r.Row)))]);
         var head = new RouterHead
         {
             Version = RouterHead.CurrentVersion,

@@ -103,15 +103,16 @@ internal sealed class RouterQualitySuite : ISuite
         }
     }
 
-    // What the gateway does at its threshold, before and after it keeps up what a mistake is costly in.
+    // What the gateway does at its threshold, before and after it keeps up what a wrong answer is costly in.
     private void ReportRouted(SuiteContext context, string metric, List<int> places, double[] head, List<RoutedText> dev)
     {
-        foreach (var (rule, isKept) in new[] { ("score", new Func<string, bool>(_ => false)), ("score-and-rules", text => CostlyMistake.Of(text) is not null) })
+        var stakes = StakesClassifier.Read(File.ReadAllBytes(Path.Combine(context.ModelsDirectory, "stakes.json")));
+        foreach (var (rule, isKept) in new[] { ("score", new Func<RoutedText, bool>(_ => false)), ("score-and-stakes", text => stakes.KindOf(text.Embedding.Span, text.Features.Span) is not null) })
         {
             foreach (var (label, isSimple) in new[] { ("simple", true), ("complex", false) })
             {
                 var rows = places.Where(i => RouterData.IsSimple(dev[i].Row) == isSimple).ToList();
-                var down = rows.Count(i => head[i] >= RoutingPolicy.DefaultThreshold && !isKept(dev[i].Text));
+                var down = rows.Count(i => head[i] >= RoutingPolicy.DefaultThreshold && !isKept(dev[i]));
                 context.Report(Name, $"{metric}.{label}-down-by-{rule}", (double)down / rows.Count, "share", rows.Count);
             }
         }

@@ -18,6 +18,9 @@ internal sealed record HealthDocument(string Status)
     /// <summary>Whether the acceptance policy is loaded; of a silo's readiness alone.</summary>
     public string? Acceptance { get; init; }
 
+    /// <summary>Whether the classifier of costly questions is loaded; of a silo's readiness alone.</summary>
+    public string? Stakes { get; init; }
+
     /// <summary>The models of the layers; of a silo's readiness alone.</summary>
     public IReadOnlyList<ModelHealth>? Models { get; init; }
 }

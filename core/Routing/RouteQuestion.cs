@@ -18,7 +18,7 @@ public sealed record RouteQuestion
     /// <summary>True where the last message is a tool's result.</summary>
     public bool InToolLoop { get; init; }
 
-    /// <summary>Why the question is not for a cheaper tier whatever its score (<see cref="CostlyMistake"/>); null where nothing is against it.</summary>
+    /// <summary>Why the question is not for a cheaper tier whatever its score (<see cref="StakesClassifier"/>); null where nothing is against it.</summary>
     public RouteReason? KeptUp { get; init; }
 
     /// <summary>

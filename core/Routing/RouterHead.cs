@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -7,7 +6,7 @@ namespace OrleansLlm.Core.Routing;
 
 /// <summary>
 /// A router of one's own: a logistic model over the question's embedding and <see cref="SurfaceFeatures"/>, fitted to labels by
-/// <see cref="RouterHeadFit"/>. Takes the place of the shipped head for a tenant. Immutable.
+/// <see cref="LogisticHeadFit"/>. Takes the place of the shipped head for a tenant. Immutable.
 /// </summary>
 public sealed record RouterHead
 {
@@ -53,8 +52,8 @@ public sealed record RouterHead
             var head = JsonSerializer.Deserialize<RouterHead>(utf8Json, Json) ?? throw new InvalidDataException("the router head is empty");
             if (head.Version != CurrentVersion)
                 throw new InvalidDataException($"the router head has version {head.Version}, this build reads {CurrentVersion}: fit it again");
-            if (head.Weights.Count <= SurfaceFeatures.Count || !double.IsFinite(head.Bias) || head.Weights.Any(w => !float.IsFinite(w)))
-                throw new InvalidDataException("the router head's weights cannot be used");
+            if (LogisticHead.Problem(head.Weights, head.Bias) is { } problem)
+                throw new InvalidDataException("the router head's " + problem);
             return head;
         }
         catch (JsonException error)
@@ -73,11 +72,6 @@ public sealed record RouterHead
     /// <param name="embedding">As long as the weights less the features.</param>
     /// <param name="features">The text's <see cref="SurfaceFeatures"/>.</param>
     /// <exception cref="ArgumentException">The lengths do not fit.</exception>
-    public double SimpleLogit(ReadOnlySpan<float> embedding, ReadOnlySpan<float> features)
-    {
-        var weights = _weights ??= [.. Weights];
-        if (embedding.Length + features.Length != weights.Length)
-            throw new ArgumentException($"the head takes {weights.Length} numbers, not {embedding.Length + features.Length}", nameof(embedding));
-        return Bias + TensorPrimitives.Dot(embedding, weights.AsSpan(0, embedding.Length)) + TensorPrimitives.Dot(features, weights.AsSpan(embedding.Length));
-    }
+    public double SimpleLogit(ReadOnlySpan<float> embedding, ReadOnlySpan<float> features) =>
+        LogisticHead.Logit(_weights ??= [.. Weights], Bias, embedding, features);
 }

@@ -5,7 +5,7 @@ namespace OrleansLlm.Core.Routing;
 /// <summary>
 /// Chooses a tier: what the request needs first, then the score. "If it is not clearly simple, route up": with a cheap tier at 7% of
 /// the strong one's price, the threshold 0.80 says that a misroute costs as much as 4.65 strong calls (0.93 / (1 - 0.80)).
-/// Fails open: without a score the strongest tier answers. What a mistake costs much more in (<see cref="CostlyMistake"/>) it answers too.
+/// Fails open: without a score the strongest tier answers. What a mistake costs much more in (<see cref="StakesClassifier"/>) it answers too.
 /// </summary>
 public static class RoutingPolicy
 {

@@ -73,7 +73,6 @@ internal sealed class RouteLayer(
             PromptTokens = await EstimateTokensAsync(query, completion, tiers, profile.Strongest),
             MaxCompletionTokens = completion,
             Needs = Needs(query) | (english ? 0 : ModelCapabilities.OtherLanguages),
-            KeptUp = alias == RouteAlias.Auto && english ? CostlyMistake.Of(text) : null,
             InToolLoop = query.Chat.Messages is not [.., { IsUser: true }],
             WithoutScore = english ? withoutEmbedding : RouteReason.LanguageUnsupported,
         };
@@ -83,8 +82,9 @@ internal sealed class RouteLayer(
         var isQuestion = text == query.Question;
         if (alias == RouteAlias.Auto && english && text.Length > 0 && (embedding is not null || !isQuestion))
         {
-            (simple, var without) = await scorer.ScoreAsync(text, isQuestion ? embedding : null, profile);
-            question = question with { WithoutScore = without };
+            var score = await scorer.ScoreAsync(text, isQuestion ? embedding : null, profile);
+            simple = score.Simple;
+            question = question with { KeptUp = score.KeptUp, WithoutScore = score.WithoutScore };
         }
 
         // What the certificate says nothing of, or production contradicts, is not routed down. It says nothing of what is kept up in any case.

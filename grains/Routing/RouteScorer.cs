@@ -9,29 +9,31 @@ using OrleansLlm.Inference;
 
 namespace OrleansLlm.Grains.Routing;
 
-/// <summary>Asks the router head about a text, with the embedding that the cache made of it or one of its own.</summary>
-internal sealed class RouteScorer(IGrainFactory grains, TextEmbedder embedder, InferenceEngine engine, IOptions<QueryGatewayOptions> gatewayOptions, GatewayTelemetry telemetry, TimeProvider time)
+/// <summary>Asks the router head and the stakes classifier about a text, with the embedding that the cache made of it or one of its own.</summary>
+internal sealed class RouteScorer(
+    IGrainFactory grains,
+    TextEmbedder embedder,
+    InferenceEngine engine,
+    StakesSource stakes,
+    IOptions<QueryGatewayOptions> gatewayOptions,
+    GatewayTelemetry telemetry,
+    TimeProvider time)
 {
     private const string Layer = "routing";
 
-    /// <summary>P(simple), calibrated; or null and why there is none.</summary>
+    /// <summary>P(simple), calibrated, and what speaks against a cheaper tier all the same; or why there is no score.</summary>
     /// <param name="text">The human's turn.</param>
     /// <param name="embedding">Its embedding; null where it has yet to be made.</param>
     /// <param name="profile">Holds the calibration.</param>
-    public async Task<(double? Simple, RouteReason Reason)> ScoreAsync(string text, byte[]? embedding, RouteProfile profile)
+    public async Task<RouteScore> ScoreAsync(string text, byte[]? embedding, RouteProfile profile)
     {
         RouteReason reason;
         try
         {
+            // Nothing goes down by a score alone.
+            if (stakes.Classifier is not { } classifier)
+                return Failed(RouteReason.Unavailable);
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
-            if (ReadsText(profile))
-            {
-                var read = await grains.GetGrain<IRouterWorker>(0).ScoreTextAsync(text, deadline.UtcTicks);
-                return read.Outcome == WorkerOutcome.Completed
-                    ? (profile.Calibration.Apply(read.SimpleLogit), RouteReason.Unavailable)
-                    : Failed(read.Outcome.WithoutScore());
-            }
-
             if (embedding is null)
             {
                 var embedded = await embedder.EmbedAsync(text, deadline);
@@ -40,12 +42,22 @@ internal sealed class RouteScorer(IGrainFactory grains, TextEmbedder embedder, I
                 embedding = embedded.Embedding;
             }
 
+            var features = Features(text);
+            var keptUp = classifier.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features);
+            if (ReadsText(profile))
+            {
+                var read = await grains.GetGrain<IRouterWorker>(0).ScoreTextAsync(text, deadline.UtcTicks);
+                return read.Outcome == WorkerOutcome.Completed ? Scored(read.SimpleLogit) : Failed(read.Outcome.WithoutScore());
+            }
+
             if (profile.Head is { } head)
-                return (profile.Calibration.Apply(head.SimpleLogit(MemoryMarshal.Cast<byte, float>(embedding), Features(text))), RouteReason.Unavailable);
-            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(Features(text)), deadline.UtcTicks);
+                return Scored(head.SimpleLogit(MemoryMarshal.Cast<byte, float>(embedding), features));
+            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(features), deadline.UtcTicks);
             if (result.Outcome == WorkerOutcome.Completed)
-                return (profile.Calibration.Apply(result.SimpleLogit), RouteReason.Unavailable);
+                return Scored(result.SimpleLogit);
             reason = result.Outcome.WithoutScore();
+
+            RouteScore Scored(double logit) => new(profile.Calibration.Apply(logit), keptUp, RouteReason.Unavailable);
         }
         catch (LimitExceededException)
         {
@@ -112,9 +124,9 @@ internal sealed class RouteScorer(IGrainFactory grains, TextEmbedder embedder, I
         return result.Outcome == WorkerOutcome.Completed ? result.SimpleLogit : null;
     }
 
-    private (double? Simple, RouteReason Reason) Failed(RouteReason reason)
+    private RouteScore Failed(RouteReason reason)
     {
         telemetry.FailOpen(Layer, reason.ToString());
-        return (null, reason);
+        return new(null, null, reason);
     }
 }

@@ -15,8 +15,8 @@ internal static class HeadTrainer
         var simple = rows.Count(r => r.Question.IsSimple);
         if (Math.Min(simple, rows.Count - simple) < FewestOfALabel)
             return null;
-        var (weights, bias) = RouterHeadFit.Fit(
-            [.. rows.Select(r => ((ReadOnlyMemory<float>)r.Embedding, (ReadOnlyMemory<float>)r.Features, r.Question.IsSimple))]);
+        var (weights, bias) = LogisticHeadFit.Fit(
+            [.. rows.Select(r => ((ReadOnlyMemory<float>)r.Scores.Embedding, (ReadOnlyMemory<float>)r.Scores.Features, r.Question.IsSimple))]);
         return new RouterHead
         {
             Version = RouterHead.CurrentVersion,

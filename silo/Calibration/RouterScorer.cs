@@ -9,11 +9,11 @@ internal static class RouterScorer
 {
     private const int Concurrency = 4;
 
-    /// <summary>What the models say of each question.</summary>
-    public static async Task<IReadOnlyList<ScoredQuestion>> ScoreAsync(
-        InferenceEngine engine, IReadOnlyList<GradedQuestion> questions, Action<int> progress, CancellationToken cancellationToken)
+    /// <summary>What the models say of each question, in order.</summary>
+    public static async Task<IReadOnlyList<QuestionScores>> ScoreAsync(
+        InferenceEngine engine, IReadOnlyList<GoldenQuestion> questions, Action<int> progress, CancellationToken cancellationToken)
     {
-        var scores = new ScoredQuestion[questions.Count];
+        var scores = new QuestionScores[questions.Count];
         var done = 0;
         await Parallel.ForAsync(0, questions.Count, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (i, _) =>
         {
@@ -22,7 +22,7 @@ internal static class RouterScorer
             SurfaceFeatures.Compute(text, features);
             var embedding = await RunAsync(engine.Embedder, text);
             var routed = await RunAsync(engine.Router, new RouterInput(embedding, features) { Text = text });
-            scores[i] = new ScoredQuestion(questions[i], embedding, features, -routed.ComplexLogit);
+            scores[i] = new QuestionScores(embedding, features, -routed.ComplexLogit);
             progress(Interlocked.Increment(ref done));
         });
         return scores;
@@ -35,16 +35,20 @@ internal static class RouterScorer
     }
 }
 
-/// <summary>A golden question with its scores.</summary>
-/// <param name="Question">The question and its label.</param>
+/// <summary>What the models say of a question.</summary>
 /// <param name="Embedding">Its embedding.</param>
 /// <param name="Features">Its surface features.</param>
 /// <param name="SimpleLogit">The shipped router's logit that a weak model is enough.</param>
-internal sealed record ScoredQuestion(GradedQuestion Question, float[] Embedding, float[] Features, double SimpleLogit)
+internal sealed record QuestionScores(float[] Embedding, float[] Features, double SimpleLogit);
+
+/// <summary>A golden question with its label and its scores.</summary>
+/// <param name="Question">The question and its label.</param>
+/// <param name="Scores">What the models say of it.</param>
+internal sealed record ScoredQuestion(GradedQuestion Question, QuestionScores Scores)
 {
     /// <summary>As the shipped router scores it.</summary>
-    public GoldenScore Shipped() => new(Question.Text, SimpleLogit, Question.IsSimple);
+    public GoldenScore Shipped() => new(Question.Text, Scores.SimpleLogit, Question.IsSimple);
 
     /// <summary>As a head of one's own scores it.</summary>
-    public GoldenScore By(RouterHead head) => new(Question.Text, head.SimpleLogit(Embedding, Features), Question.IsSimple);
+    public GoldenScore By(RouterHead head) => new(Question.Text, head.SimpleLogit(Scores.Embedding, Scores.Features), Question.IsSimple);
 }

@@ -69,19 +69,17 @@ internal static class CalibrateRouterCommand
         var rows = read.Rows.Where(q => EnglishText.IsLikely(RoutedText.Of(q.Text))).ToList();
         if (rows.Count < read.Rows.Count)
             await Console.Error.WriteLineAsync($"{read.Rows.Count - rows.Count} questions are left out: the gateway gives no score to what is not English, and routes it up.");
-        if (rows.RemoveAll(q => CostlyMistake.Of(RoutedText.Of(q.Text)) is not null) is > 0 and var keptUp)
-            await Console.Error.WriteLineAsync($"{keptUp} questions are left out: they ask for a calculation, or a wrong answer does harm, and the gateway routes them up.");
         if (rows.Count == 0)
             return ExitCode.WrongInput;
 
-        var unlabelled = rows.Where(q => q.IsSimple is null).ToList();
-        if (unlabelled.Count > 0 && !request.Run)
+        var unlabelled = rows.Count(q => q.IsSimple is null);
+        if (unlabelled > 0 && !request.Run)
         {
-            await Console.Error.WriteLineAsync($"{unlabelled.Count} questions have no label. --run puts them to the cheapest and the strongest tier, which is billed.");
+            await Console.Error.WriteLineAsync($"{unlabelled} questions have no label. --run puts them to the cheapest and the strongest tier, which is billed.");
             return ExitCode.WrongInput;
         }
 
-        if (unlabelled.Exists(q => q.Answer is null) && request.Judge is null)
+        if (rows.Exists(q => q is { IsSimple: null, Answer: null }) && request.Judge is null)
         {
             await Console.Error.WriteLineAsync("Some questions have neither a label nor an answer: --judge must name a model that compares the tiers' answers.");
             return ExitCode.WrongInput;
@@ -89,19 +87,33 @@ internal static class CalibrateRouterCommand
 
         if (await HostStart.TryAsync(() => Task.FromResult(Setting.Read(request.Tenant))) is not { } setting)
             return ExitCode.WrongConfiguration;
-        await using var engine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(setting.Configuration), TimeProvider.System, NullLoggerFactory.Instance);
+        var engineOptions = OptionsSections.All.Bind<InferenceOptions>(setting.Configuration);
+        await using var engine = InferenceEngine.Start(engineOptions, TimeProvider.System, NullLoggerFactory.Instance);
         if (engine.Models.FirstOrDefault(m => m.Name is "embedder" or "router" && !m.Loaded) is { } missing)
         {
             await Console.Error.WriteLineAsync($"The model '{missing.Name}' is not loaded: {missing.Problem}");
             return ExitCode.WrongConfiguration;
         }
 
-        var graded = unlabelled.Count == 0
-            ? [.. rows.Select(q => new GradedQuestion(q.Text, q.IsSimple!.Value, null, null))]
-            : await GradeAsync(request, setting, rows, cancellationToken);
-        if (graded.Count == 0)
+        var source = StakesSource.Load(engineOptions.ModelsDirectory).For(engine.EmbeddingModelId);
+        if (source.Classifier is not { } stakes)
+        {
+            await Console.Error.WriteLineAsync(source.Problem);
+            return ExitCode.WrongConfiguration;
+        }
+
+        var all = await ProgressBar.RunAsync("Scoring", rows.Count, report => RouterScorer.ScoreAsync(engine, rows, report, cancellationToken));
+        var routed = rows.Zip(all).Where(q => stakes.KindOf(q.Second.Embedding, q.Second.Features) is null).ToList();
+        if (routed.Count < rows.Count)
+            await Console.Error.WriteLineAsync($"{rows.Count - routed.Count} questions are left out: they ask for a calculation, or a wrong answer does harm, and the gateway routes them up.");
+        if (routed.Count == 0)
+            return ExitCode.WrongInput;
+        IReadOnlyList<GradedQuestion?> graded = unlabelled == 0
+            ? [.. routed.Select(static q => new GradedQuestion(q.First.Text, q.First.IsSimple!.Value, null, null))]
+            : await GradeAsync(request, setting, [.. routed.Select(static q => q.First)], cancellationToken);
+        var scores = graded.Zip(routed).Where(static g => g.First is not null).Select(static g => new ScoredQuestion(g.First!, g.Second.Second)).ToList();
+        if (scores.Count == 0)
             return ExitCode.Unavailable;
-        var scores = await ProgressBar.RunAsync("Scoring", graded.Count, report => RouterScorer.ScoreAsync(engine, graded, report, cancellationToken));
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);
         var own = request.Head is null ? null : HeadTrainer.Fit(scores, engine.EmbeddingModelId, Path.GetFileName(request.Golden), read.Sha256, today);
         if (request.Head is not null && own is null)
@@ -196,7 +208,7 @@ internal static class CalibrateRouterCommand
     private static string GradedFile(Request request) => Path.ChangeExtension(request.Golden, ".graded.jsonl");
 
     // What the run cost is kept: a second calibration reads the labels from the graded file.
-    private static async Task<IReadOnlyList<GradedQuestion>> GradeAsync(
+    private static async Task<IReadOnlyList<GradedQuestion?>> GradeAsync(
         Request request, Setting setting, List<GoldenQuestion> questions, CancellationToken cancellationToken)
     {
         var ladder = setting.Ladder;
@@ -221,7 +233,7 @@ internal static class CalibrateRouterCommand
             $"{ladder[0].Model} and {ladder[^1].Model} answered {kept.Count} of {questions.Count} questions for {calls.CostUsd:0.0000} USD; the labels are in {file}.");
         if (kept.Count < questions.Count)
             await Console.Error.WriteLineAsync($"{questions.Count - kept.Count} questions have no label: {(calls.FirstFault ?? (request.Judge is null ? "neither tier gave the right answer, and there is no --judge" : "the judge said neither of both answers")).TrimEnd('.')}.");
-        return kept;
+        return graded;
     }
 
     private static void Write(IAnsiConsole console, string router, RouterCalibrationResult result, Request request)

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 
 namespace OrleansLlm.Silo.Diagnosis;
 
-/// <summary>Loads the models as the start does: files, hashes, accelerator, acceptance policy.</summary>
+/// <summary>Loads the models as the start does: files, hashes, accelerator, and what was fitted on them.</summary>
 internal sealed class ModelsCheck : ICheck
 {
     public string Name => "models";
@@ -30,6 +31,9 @@ internal sealed class ModelsCheck : ICheck
         findings.Add(policy.Problem is { } problem
             ? new Finding(Name, Severity.Fault, $"acceptance policy: {problem}", "Nothing would be matched by meaning. Restore acceptance.json in the models folder, or correct OrleansLlm:Cache:AcceptanceFile.")
             : new Finding(Name, Severity.Ok, "the acceptance policy can be read and is of these models"));
+        findings.Add(StakesSource.Load(options.ModelsDirectory).For(engine.EmbeddingModelId).Problem is { } unknown
+            ? new Finding(Name, Severity.Fault, $"classifier of costly questions: {unknown}", $"Nothing would be routed down by its score. Restore {StakesSource.FileName} in the models folder.")
+            : new Finding(Name, Severity.Ok, "the classifier of costly questions can be read and is of this embedder"));
         return findings;
     }
 

@@ -131,6 +131,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
             if (checkedSettings.Acceptance.Problem is { } problem)
                 HostLog.AcceptanceNotLoaded(app.Services.GetRequiredService<ILogger<AllInOneHost>>(), problem);
+            if (checkedSettings.Stakes.Problem is { } unknown)
+                HostLog.StakesNotLoaded(app.Services.GetRequiredService<ILogger<AllInOneHost>>(), unknown);
             foreach (var (path, threshold) in checkedSettings.Routes.LowThresholds)
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);
             await warmUp;
@@ -238,6 +240,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
         OptionsSections.All.AddOptions<BudgetOptions>(services, configuration);
         services.AddSingleton(OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         services.AddSingleton(checkedSettings.Acceptance);
+        services.AddSingleton(checkedSettings.Stakes);
         services.AddSingleton<ILedgerStore, RedisLedgerStore>();
         AddBulk(services, settings, store, redis, LongestTimeToLive(checkedSettings.Tenants) + TimeSpan.FromDays(1));
         services.AddAlerts(checkedSettings.Webhook);

@@ -22,12 +22,13 @@ namespace OrleansLlm.Silo.Hosting;
 /// <param name="Cipher">Seals stored answers; null where none is configured.</param>
 /// <param name="Acceptance">The cache's acceptance policy.</param>
 /// <param name="Routes">How each tenant's requests are routed.</param>
+/// <param name="Stakes">Tells questions whose wrong answer is costly.</param>
 /// <param name="Compression">How far each tenant's documents are compressed.</param>
 /// <param name="Postgres">Takes the ledger's entries as well; null where none is configured. It has connected to nothing yet.</param>
 /// <param name="Webhook">Where budget alerts go; null where none is configured.</param>
 /// <param name="Tls">TLS between silos and with APIs; null where none is configured.</param>
 internal sealed record CheckedSettings(
-    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, CompressionProfiles Compression, PostgresLedgerSink? Postgres,
+    TenantDirectory Tenants, ShardCipher? Cipher, AcceptancePolicySource Acceptance, RouteProfiles Routes, StakesSource Stakes, CompressionProfiles Compression, PostgresLedgerSink? Postgres,
     WebhookTarget? Webhook, ClusterTls? Tls)
 {
     /// <summary>Reads the configuration of a silo that listens on <paramref name="urls"/>.</summary>
@@ -48,6 +49,7 @@ internal sealed record CheckedSettings(
             problems);
         var cipher = CreateCipher(OptionsSections.All.Bind<CacheOptions>(configuration), problems);
         var acceptance = LoadAcceptance(configuration, problems);
+        var stakes = StakesSource.Load(OptionsSections.All.Bind<InferenceOptions>(configuration).ModelsDirectory);
         var providers = OptionsSections.All.Bind<ProvidersOptions>(configuration);
         problems.AddRange(UpstreamServices.Problems(configuration));
         ClusterEndpoints.Check(OptionsSections.All.Bind<ClusterSettings>(configuration), problems);
@@ -59,17 +61,17 @@ internal sealed record CheckedSettings(
         if (store.Redis is not null)
             RedisConnection.Read(store, problems);
         ConfigurationException.ThrowIfAny(problems);
-        return new CheckedSettings(tenants, cipher, acceptance, routes, compression, postgres, webhook, tls);
+        return new CheckedSettings(tenants, cipher, acceptance, routes, stakes, compression, postgres, webhook, tls);
     }
 
-    /// <summary>The same beside the models that were loaded: a policy that was fitted on others is not used.</summary>
-    /// <exception cref="ConfigurationException">That policy was asked for.</exception>
+    /// <summary>The same beside the models that were loaded: what was fitted on others is not used.</summary>
+    /// <exception cref="ConfigurationException">It was asked for.</exception>
     public CheckedSettings For(InferenceEngine engine, IConfiguration configuration)
     {
         var acceptance = Acceptance.For(engine.ModelSha256);
         if (acceptance.Problem is { } problem && OptionsSections.All.Bind<CacheOptions>(configuration).AcceptanceFile is not null)
             throw new ConfigurationException(Unusable(problem));
-        return this with { Acceptance = acceptance };
+        return this with { Acceptance = acceptance, Stakes = Stakes.For(engine.EmbeddingModelId) };
     }
 
     private static TenantDirectory CreateTenants(IConfiguration configuration, List<string> problems) => TenantDirectory.Create(

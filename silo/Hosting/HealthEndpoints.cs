@@ -1,6 +1,7 @@
 using OrleansLlm.Client.Endpoints;
 using OrleansLlm.Client.OpenApi;
 using OrleansLlm.Grains.Caching;
+using OrleansLlm.Grains.Routing;
 using OrleansLlm.Inference;
 using OrleansLlm.Silo.Storage;
 using StackExchange.Redis;
@@ -18,14 +19,15 @@ internal static class HealthEndpoints
         app.MapGet("/health/live", static (EmbeddedStoreWatch store) => store.IsStuck
             ? Results.Json(new HealthDocument("the embedded store takes no writes"), AdminJson.Default.HealthDocument, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new HealthDocument("live"), AdminJson.Default.HealthDocument)).Describe(ProcessOperations.Live);
-        app.MapGet("/health/ready", (InferenceEngine engine, AcceptancePolicySource acceptance, IConnectionMultiplexer redis) =>
+        app.MapGet("/health/ready", (InferenceEngine engine, AcceptancePolicySource acceptance, StakesSource stakes, IConnectionMultiplexer redis) =>
         {
-            var degraded = engine.Models.Any(m => !m.Loaded) || acceptance.Policy is null || !redis.IsConnected;
+            var degraded = engine.Models.Any(m => !m.Loaded) || acceptance.Policy is null || stakes.Classifier is null || !redis.IsConnected;
             return Results.Json(
                 new HealthDocument(degraded ? "degraded" : "ready")
                 {
                     Store = redis.IsConnected ? "connected" : "disconnected: requests are served uncached",
                     Acceptance = acceptance.Policy is null ? "not loaded" : "loaded",
+                    Stakes = stakes.Classifier is null ? "not loaded" : "loaded",
                     Models = [.. engine.Models.Select(static m => new ModelHealth(m.Name, m.Version, m.Loaded, m.ExecutionProvider))],
                 },
                 AdminJson.Default.HealthDocument);

@@ -7,4 +7,7 @@ internal static partial class HostLog
 
     [LoggerMessage(421, LogLevel.Error, "The acceptance policy is not loaded and nothing is matched by meaning: {Problem}")]
     public static partial void AcceptanceNotLoaded(ILogger logger, string problem);
+
+    [LoggerMessage(422, LogLevel.Error, "What tells costly questions is not loaded and nothing is routed down by its score: {Problem}")]
+    public static partial void StakesNotLoaded(ILogger logger, string problem);
 }

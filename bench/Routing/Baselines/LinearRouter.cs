@@ -9,7 +9,7 @@ internal sealed class LinearRouter
 
     public LinearRouter(IReadOnlyList<(RoutedText Text, bool IsSimple)> rows)
     {
-        var (weights, bias) = RouterHeadFit.Fit([.. rows.Select(r => (r.Text.Embedding, r.Text.Features, r.IsSimple))]);
+        var (weights, bias) = LogisticHeadFit.Fit([.. rows.Select(r => (r.Text.Embedding, r.Text.Features, r.IsSimple))]);
         _head = new RouterHead
         {
             Version = RouterHead.CurrentVersion, Embedder = string.Empty, Weights = weights, Bias = bias, Data = string.Empty, DataSha256 = string.Empty,

@@ -99,11 +99,12 @@ public sealed class StartTests
         await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Inference:ModelsDirectory"] = empty.FullName }, logs: logs);
         var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
         Assert.Equal("degraded", ready.GetProperty("status").GetString());
-        Assert.Equal("not loaded", ready.GetProperty("acceptance").GetString());
+        Assert.Equal(("not loaded", "not loaded"), (ready.GetProperty("acceptance").GetString(), ready.GetProperty("stakes").GetString()));
         Assert.False(ready.GetProperty("models")[0].GetProperty("loaded").GetBoolean());
         // Anybody may ask: where the files lie is for the log.
         Assert.DoesNotContain(empty.Name, ready.GetRawText(), StringComparison.Ordinal);
         Assert.Contains(logs.Lines, line => line.Contains("acceptance policy", StringComparison.Ordinal) && line.Contains(empty.FullName, StringComparison.Ordinal));
+        Assert.Contains(logs.Lines, line => line.Contains("costly questions", StringComparison.Ordinal) && line.Contains(empty.FullName, StringComparison.Ordinal));
         Assert.Contains(logs.Lines, line => line.Contains("Model embedder", StringComparison.Ordinal));
 
         var answer = await gateway.AskAsync("What is served without any model?", "auto");
@@ -136,6 +137,28 @@ public sealed class StartTests
         var failure = await Assert.ThrowsAsync<ConfigurationException>(() => GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Cache:AcceptanceFile"] = file }));
         Assert.Contains("OrleansLlm:Cache:AcceptanceFile", failure.Message, StringComparison.Ordinal);
         Assert.Contains("verifier", failure.Message, StringComparison.Ordinal);
+        models.Delete(recursive: true);
+    }
+
+    /// <summary>With every model there, nothing goes down by its score alone; who asks for the cheap tier gets it.</summary>
+    [Fact]
+    public async Task Start_StakesMissing_IsDegradedAndRoutesNothingDown()
+    {
+        var models = Directory.CreateTempSubdirectory("orleansllm-models-");
+        foreach (var entry in new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "models")).EnumerateFileSystemInfos().Where(static e => e.Name != "stakes.json"))
+            File.CreateSymbolicLink(Path.Combine(models.FullName, entry.Name), entry.FullName);
+        using var logs = new RecordedFaults("OrleansLlm");
+        await using (var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?> { ["OrleansLlm:Inference:ModelsDirectory"] = models.FullName }, logs: logs))
+        {
+            var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
+            Assert.Equal(("degraded", "not loaded"), (ready.GetProperty("status").GetString(), ready.GetProperty("stakes").GetString()));
+            Assert.All(ready.GetProperty("models").EnumerateArray(), static m => Assert.True(m.GetProperty("loaded").GetBoolean()));
+            using var answer = await gateway.AskAsync("What is the capital of France?", "auto");
+            Assert.Equal(("gpt-4o", "Unavailable"), (answer.Header("x-orleansllm-model"), answer.Header("x-orleansllm-route-reason")));
+            using var fast = await gateway.AskAsync("What is the capital of Spain?", "auto:fast");
+            Assert.Equal("gpt-4o-mini", fast.Header("x-orleansllm-model"));
+        }
+
         models.Delete(recursive: true);
     }
 

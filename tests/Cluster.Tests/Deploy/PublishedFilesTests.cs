@@ -23,7 +23,7 @@ public sealed class PublishedFilesTests
             .Select(static i => i.GetProperty("RelativePath").GetString()!.Replace('\\', '/')).ToHashSet(StringComparer.Ordinal);
         foreach (var needed in new[]
         {
-            "models/embedder/model.int8.onnx", "models/verifier/model.int8.onnx", "models/compressor-fast/model.int8.onnx", "models/acceptance.json",
+            "models/embedder/model.int8.onnx", "models/verifier/model.int8.onnx", "models/compressor-fast/model.int8.onnx", "models/acceptance.json", "models/stakes.json",
             "runtimes/linux-x64/native/libonnxruntime.so", "runtimes/linux-arm64/native/libonnxruntime.so", "runtimes/osx-arm64/native/libonnxruntime.dylib", "runtimes/win-x64/native/onnxruntime.dll",
         })
             Assert.Contains(needed, files);

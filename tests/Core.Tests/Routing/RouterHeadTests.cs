@@ -14,7 +14,7 @@ public sealed class RouterHeadTests
             var embedding = Unit(random);
             return (Embedding: (ReadOnlyMemory<float>)embedding, Features: (ReadOnlyMemory<float>)new float[SurfaceFeatures.Count], IsSimple: embedding[2] > 0);
         }).ToList();
-        var head = Head(RouterHeadFit.Fit(rows));
+        var head = Head(LogisticHeadFit.Fit(rows));
         Assert.True(rows.Count(r => head.SimpleLogit(r.Embedding.Span, r.Features.Span) > 0 == r.IsSimple) >= 380);
         Assert.Equal(2, head.Weights.Take(8).Select((w, i) => (w, i)).MaxBy(p => Math.Abs(p.w)).i);
     }
@@ -29,7 +29,7 @@ public sealed class RouterHeadTests
             features[4] = 100 + (i % 2);
             return (Embedding: (ReadOnlyMemory<float>)new float[8], Features: (ReadOnlyMemory<float>)features, IsSimple: i % 2 == 1);
         }).ToList();
-        var head = Head(RouterHeadFit.Fit(rows));
+        var head = Head(LogisticHeadFit.Fit(rows));
         Assert.All(rows, r => Assert.Equal(r.IsSimple, head.SimpleLogit(r.Embedding.Span, r.Features.Span) > 0));
     }
 

@@ -2,19 +2,22 @@ using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Routing;
 
-/// <summary>Fits a <see cref="RouterHead"/>'s weights: logistic regression over the embedding and standardised surface features. Deterministic.</summary>
-public static class RouterHeadFit
+/// <summary>Fits a <see cref="LogisticHead"/>: logistic regression over the embedding and standardised surface features. Deterministic.</summary>
+public static class LogisticHeadFit
 {
     // An embedding's components are small (unit length over hundreds of dimensions): scaled so that the penalty weighs on meaning and features alike.
     private const double EmbeddingScale = 5;
-    // Of 10, 30, 100 and 300 the least five-fold log loss on 1,531 golden MMLU questions: hundreds of labels for four hundred weights.
-    private const double Penalty = 100;
+
+    /// <summary>Of 10, 30, 100 and 300 the least five-fold log loss on 1,531 golden MMLU questions: hundreds of labels for four hundred weights.</summary>
+    public const double PenaltyOfHundreds = 100;
 
     /// <summary>Fits to labelled questions.</summary>
-    /// <param name="rows">Embedding, features and whether a weak model was enough; both labels among them.</param>
-    /// <returns>Weights and bias; see <see cref="RouterHead"/>.</returns>
+    /// <param name="rows">Embedding, features and whether the row is what the head shall find; both labels among them.</param>
+    /// <param name="penalty">On the squares of the weights, above 0.</param>
+    /// <returns>Weights and bias; see <see cref="LogisticHead"/>.</returns>
     /// <exception cref="ArgumentException">One of the labels does not occur.</exception>
-    public static (float[] Weights, double Bias) Fit(IReadOnlyList<(ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features, bool IsSimple)> rows)
+    public static (float[] Weights, double Bias) Fit(
+        IReadOnlyList<(ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features, bool Label)> rows, double penalty = PenaltyOfHundreds)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentOutOfRangeException.ThrowIfZero(rows.Count);
@@ -32,7 +35,7 @@ public static class RouterHeadFit
                 row[dimensions + f] = (rows[i].Features.Span[f] - mean[f]) / scale[f];
         }
 
-        var fit = LogisticRegression.Fit(matrix, count, [.. rows.Select(r => r.IsSimple)], [], Penalty);
+        var fit = LogisticRegression.Fit(matrix, count, [.. rows.Select(r => r.Label)], [], penalty);
         var weights = new float[count];
         var bias = fit.Bias;
         for (var d = 0; d < dimensions; d++)
@@ -47,7 +50,7 @@ public static class RouterHeadFit
         return (weights, bias);
     }
 
-    private static (double[] Mean, double[] Scale) Moments(IReadOnlyList<(ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features, bool IsSimple)> rows, int features)
+    private static (double[] Mean, double[] Scale) Moments(IReadOnlyList<(ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features, bool Label)> rows, int features)
     {
         var (mean, scale) = (new double[features], new double[features]);
         for (var f = 0; f < features; f++)
