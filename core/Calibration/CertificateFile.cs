@@ -18,6 +18,8 @@ internal interface ICertificate<TSelf>
 /// <summary>Certificates as files: their form, their version, and the hash that makes a change by hand show.</summary>
 internal static class CertificateFile
 {
+    private static readonly JsonSerializerOptions AnyLayout = new(JsonSerializerDefaults.Web);
+
     /// <summary>How they are written; the hash is of these bytes.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -34,6 +36,9 @@ internal static class CertificateFile
         T certificate;
         try
         {
+            // Asked first: another layout may well lack fields that this one requires.
+            if (JsonSerializer.Deserialize<OfVersion>(utf8Json, AnyLayout) is { Version: { } version } && version != currentVersion)
+                throw new InvalidDataException($"the certificate has version {version}, this build reads {currentVersion}: calibrate again");
             certificate = JsonSerializer.Deserialize<T>(utf8Json, json) ?? throw new InvalidDataException("the certificate is empty");
         }
         catch (JsonException error)
@@ -41,8 +46,6 @@ internal static class CertificateFile
             throw new InvalidDataException("the certificate is not in the expected form: " + error.Message, error);
         }
 
-        if (certificate.Version != currentVersion)
-            throw new InvalidDataException($"the certificate has version {certificate.Version}, this build reads {currentVersion}: calibrate again");
         if (certificate.Sha256 != Hash(certificate, json))
             throw new InvalidDataException("the certificate was changed after it was written: its hash does not fit; calibrate again");
         return certificate;
@@ -54,4 +57,6 @@ internal static class CertificateFile
 
     private static string Hash<T>(T certificate, JsonSerializerOptions json)
         where T : class, ICertificate<T> => Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(certificate.WithSha256(string.Empty), json)));
+
+    private sealed record OfVersion(int? Version);
 }

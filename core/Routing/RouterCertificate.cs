@@ -3,17 +3,23 @@ using OrleansLlm.Core.Calibration;
 namespace OrleansLlm.Core.Routing;
 
 /// <summary>
-/// What a router was shown to keep: calibration, threshold and bound, of which model and from which data. Its hash makes a change by hand show;
+/// What a router was shown to keep: calibration, threshold and bound, of which model, between which two and from which data. Its hash makes a change by hand show;
 /// it is no signature, whoever may write the file may certify.
 /// </summary>
 public sealed record RouterCertificate : ICertificate<RouterCertificate>
 {
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     public required int Version { get; init; }
 
     /// <summary>Names router and embedder with the hashes of their files: scores of others are not these.</summary>
     public required string Model { get; init; }
+
+    /// <summary>The model whose answers are enough for a simple question: the ladder's cheapest when it was made.</summary>
+    public required string Cheapest { get; init; }
+
+    /// <summary>The model that the others need: the ladder's strongest when it was made.</summary>
+    public required string Strongest { get; init; }
 
     /// <summary>Name of the golden file, without its folder.</summary>
     public required string Data { get; init; }

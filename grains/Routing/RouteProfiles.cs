@@ -67,6 +67,13 @@ public sealed class RouteProfiles
         var ladder = options.Ladder();
         CheckOrder(ladder, path, priceOf, problems);
         var certificate = SettingFile.Read(options.Certificate, path + ":Certificate", RouterCertificate.Read, problems);
+        if (certificate is not null && (certificate.Cheapest, certificate.Strongest) != (ladder[0].Model, ladder[^1].Model))
+        {
+            problems.Add(
+                $"{path}:Certificate says when {certificate.Cheapest} is as good as {certificate.Strongest}, but the ladder goes from {ladder[0].Model} to {ladder[^1].Model}: "
+                + "calibrate again (orleansllm calibrate router).");
+        }
+
         if (options is { Threshold: not null, MissCost: not null })
             problems.Add($"{path}: Threshold and MissCost exclude each other; set one of them.");
         var threshold = options.Threshold ?? FromMissCost(options, ladder, path, priceOf, problems) ?? certificate?.Threshold ?? RoutingPolicy.DefaultThreshold;

@@ -144,6 +144,8 @@ internal static class CalibrateRouterCommand
         {
             Version = RouterCertificate.CurrentVersion,
             Model = own?.ModelId() ?? engine.RouterModelId,
+            Cheapest = setting.Ladder[0].Model,
+            Strongest = setting.Ladder[^1].Model,
             Data = Path.GetFileName(request.Golden),
             DataSha256 = read.Sha256,
             FittedRows = result.FittedRows,

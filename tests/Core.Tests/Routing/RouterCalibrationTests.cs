@@ -98,6 +98,8 @@ public sealed class RouterCalibrationTests
     {
         Version = RouterCertificate.CurrentVersion,
         Model = "router@1+abc/embedder@1+def",
+        Cheapest = "gpt-4o-mini",
+        Strongest = "gpt-4o",
         Data = "golden.jsonl",
         DataSha256 = new string('a', 64),
         FittedRows = 400,

@@ -99,6 +99,25 @@ public sealed class RouteProfilesTests : IDisposable
         Assert.Contains("changed", Assert.Single(_problems), StringComparison.Ordinal);
     }
 
+    /// <summary>That one model is enough where another is not says nothing of a third.</summary>
+    [Theory]
+    [InlineData("gpt-4o-mini", "gpt-4.1")]
+    [InlineData("gpt-4.1-mini", "gpt-4o")]
+    public void Load_CertificateOfOtherTiers_IsRefused(string cheapest, string strongest)
+    {
+        Load(new RoutingOptions { Certificate = Write(0.86), Tiers = { new TierOptions { Model = cheapest }, new TierOptions { Model = strongest } } });
+        Assert.Contains($"but the ladder goes from {cheapest} to {strongest}", Assert.Single(_problems), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_CertificateOfAnotherVersion_SaysSoAndNotWhichFieldsItLacks()
+    {
+        var file = Path.Combine(_folder.FullName, "old.json");
+        File.WriteAllText(file, """{"version":1,"model":"router@1+abc/embedder@1+def","threshold":0.9}""");
+        Load(new RoutingOptions { Certificate = file });
+        Assert.Contains("has version 1, this build reads 2: calibrate again", Assert.Single(_problems), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ProblemsWith_AnotherModel_NamesIt()
     {
@@ -136,6 +155,8 @@ public sealed class RouteProfilesTests : IDisposable
         {
             Version = RouterCertificate.CurrentVersion,
             Model = "router@1+abc/embedder@1+def",
+            Cheapest = "gpt-4o-mini",
+            Strongest = "gpt-4o",
             Data = "golden.jsonl",
             DataSha256 = new string('a', 64),
             FittedRows = 400,

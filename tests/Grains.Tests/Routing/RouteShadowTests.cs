@@ -78,6 +78,8 @@ public sealed class RouteShadowTests : IDisposable
         {
             Version = RouterCertificate.CurrentVersion,
             Model = "m",
+            Cheapest = "gpt-4o-mini",
+            Strongest = "gpt-4o",
             Data = "d",
             DataSha256 = new string('a', 64),
             FittedRows = 0,
