@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Grains.Abstractions.Gateway;
+using OrleansLlm.Grains.Abstractions.Routing;
 
 namespace OrleansLlm.Client.Wire;
 
@@ -53,6 +54,21 @@ internal static class ExplanationJson
         json.WriteEndObject();
     }
 
+    private static void WriteEvidence(Utf8JsonWriter json, RouteEvidenceStatus? evidence)
+    {
+        if (evidence is null)
+            return;
+        json.WriteStartObject("evidence");
+        json.WriteNumber("routed_down", evidence.RoutedDown);
+        json.WriteNumber("misrouted", evidence.Misrouted);
+        json.WriteNumber("routed_up", evidence.RoutedUp);
+        json.WriteNumber("needless", evidence.Needless);
+        json.WriteNumber("unsure", evidence.Unsure);
+        json.WriteNumber("reported", evidence.Reported);
+        json.WriteBoolean("refuted", evidence.Refuted);
+        json.WriteEndObject();
+    }
+
     private static void WriteRoute(Utf8JsonWriter json, RouteExplanation route)
     {
         json.WriteStartObject("route");
@@ -64,15 +80,7 @@ internal static class ExplanationJson
         json.WriteString("class", route.Class);
         json.WriteString("constraint", route.Constraint);
         json.WriteBoolean("certified", route.Certified);
-        json.WriteStartObject("evidence");
-        json.WriteNumber("routed_down", route.Evidence.RoutedDown);
-        json.WriteNumber("misrouted", route.Evidence.Misrouted);
-        json.WriteNumber("routed_up", route.Evidence.RoutedUp);
-        json.WriteNumber("needless", route.Evidence.Needless);
-        json.WriteNumber("unsure", route.Evidence.Unsure);
-        json.WriteNumber("reported", route.Evidence.Reported);
-        json.WriteBoolean("refuted", route.Evidence.Refuted);
-        json.WriteEndObject();
+        WriteEvidence(json, route.Evidence);
         json.WriteStartArray("features");
         foreach (var feature in route.Features)
         {

@@ -29,6 +29,17 @@ public sealed class RouteEvidence
     /// <summary>Answers of the cheap model that callers called wrong; shown, and no part of the bound: callers report what annoys them, not a sample.</summary>
     public int Reported { get; private set; }
 
+    /// <summary>Goes on from counts that were kept.</summary>
+    public static RouteEvidence Resume(int routedDown, int misrouted, int routedUp, int needless, int unsure, int reported) => new()
+    {
+        RoutedDown = routedDown,
+        Misrouted = misrouted,
+        RoutedUp = routedUp,
+        Needless = needless,
+        Unsure = unsure,
+        Reported = reported,
+    };
+
     /// <summary>Adds a comparison.</summary>
     /// <param name="wentDown">Whether the cheap model's answer was given, or would have been had the labels not forbidden it: else they could never allow it again.</param>
     /// <param name="weakWasEnough">Whether the cheap model's answer was no worse; null where nobody could tell.</param>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using OrleansLlm.Core.Calibration;
 
 namespace OrleansLlm.Core.Routing;
@@ -11,6 +12,11 @@ public sealed record RouteProfile(IReadOnlyList<ModelTier> Tiers, double Thresho
 {
     /// <summary>The model that an alias's savings are measured against.</summary>
     public string Strongest => Tiers[^1].Model;
+
+    /// <summary>Names all that a verdict on a routed question depends on: what another router, ladder or threshold did says nothing of this one.</summary>
+    /// <param name="routerModelId">Names the shipped router's scores.</param>
+    public string EvidenceId(string routerModelId) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Head?.ModelId() ?? routerModelId}|{string.Join(',', Tiers.Select(static t => t.Model))}|{Threshold:0.######}|{Certificate?.Sha256}");
 
     /// <summary>The tenant's own head; null where the shipped router scores.</summary>
     public RouterHead? Head { get; init; }

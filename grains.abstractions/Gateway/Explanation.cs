@@ -97,9 +97,9 @@ public sealed class RouteExplanation
     [Id(8)]
     public bool Certified { get; init; }
 
-    /// <summary>What checks of production answers say.</summary>
+    /// <summary>What checks of production answers say; null where that cannot be read.</summary>
     [Id(9)]
-    public RouteEvidenceStatus Evidence { get; init; } = new();
+    public RouteEvidenceStatus? Evidence { get; init; }
 }
 
 /// <summary>A surface feature that moved the router's score.</summary>

@@ -1,6 +1,6 @@
 namespace OrleansLlm.Grains.Caching;
 
-/// <summary>The grain storage providers of the cache's small state.</summary>
+/// <summary>The grain storage providers of the small state of cache and routing.</summary>
 public static class CacheStorage
 {
     public const string Name = "cache";

@@ -17,10 +17,8 @@ internal sealed class RiskGrain(
 {
     private const int RememberedDays = 62;
 
-    private static readonly TimeSpan WriteInterval = TimeSpan.FromSeconds(1);
-
     private RiskController? _controller;
-    private bool _dirty;
+    private StateWriter? _writer;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -31,11 +29,18 @@ internal sealed class RiskGrain(
                 policy.Model.Provenance.Curve.Select(p => p.Threshold), policy.Threshold, time.GetUtcNow());
         }
 
-        this.RegisterGrainTimer(SaveAsync, new GrainTimerCreationOptions { DueTime = WriteInterval, Period = WriteInterval });
+        _writer = new StateWriter(
+            token =>
+            {
+                state.State.Json = _controller!.State.ToUtf8Json();
+                return state.WriteStateAsync(token);
+            },
+            e => CacheLog.RiskNotSaved(logger, e, this.GetPrimaryKeyString()));
+        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter.Interval, Period = StateWriter.Interval });
         return Task.CompletedTask;
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => SaveAsync(cancellationToken);
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _writer?.SaveAsync(cancellationToken) ?? Task.CompletedTask;
 
     public ValueTask<RiskStatus> GetAsync() => new(Status());
 
@@ -92,13 +97,13 @@ internal sealed class RiskGrain(
 
     private async ValueTask ChangedAsync(RiskDecision before, bool isWrong)
     {
-        _dirty = true;
+        _writer!.Changed();
         var now = _controller!.Decision;
         NoteDay(now);
         if (now.Threshold != before.Threshold)
             CacheLog.ThresholdMoved(logger, this.GetPrimaryKeyString(), before.Threshold, now.Threshold, now.Reason, now.Wrong, now.Labels);
         if (isWrong)
-            await SaveAsync(CancellationToken.None);
+            await _writer.SaveAsync(CancellationToken.None);
     }
 
     private void NoteDay(RiskDecision now)
@@ -111,24 +116,6 @@ internal sealed class RiskGrain(
             days.Add(day);
         if (days.Count > RememberedDays)
             days.RemoveAt(0);
-    }
-
-    private async Task SaveAsync(CancellationToken cancellationToken)
-    {
-        if (!_dirty || _controller is null)
-            return;
-        _dirty = false;
-        state.State.Json = _controller.State.ToUtf8Json();
-        try
-        {
-            await state.WriteStateAsync(cancellationToken);
-        }
-        catch (Exception e)
-        {
-            // Goes on from memory; the next turn of the timer tries again.
-            _dirty = true;
-            CacheLog.RiskNotSaved(logger, e, this.GetPrimaryKeyString());
-        }
     }
 }
 

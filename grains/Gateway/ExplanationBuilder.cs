@@ -2,7 +2,6 @@ using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Requests;
 using OrleansLlm.Core.Tokens;
 using OrleansLlm.Grains.Abstractions.Gateway;
-using OrleansLlm.Grains.Abstractions.Routing;
 using OrleansLlm.Grains.Caching;
 using OrleansLlm.Grains.Compression;
 using OrleansLlm.Grains.Routing;
@@ -10,7 +9,7 @@ using OrleansLlm.Grains.Routing;
 namespace OrleansLlm.Grains.Gateway;
 
 /// <summary>Puts what the layers said into the answer of <c>POST /v1/explain</c>.</summary>
-internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router, RouteProfiles profiles, IGrainFactory grains, ServedPrices prices, TimeProvider time)
+internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router, RouteProfiles profiles, RouteGuard guard, ServedPrices prices, TimeProvider time)
 {
     private const int AssumedCompletion = 150;
 
@@ -45,7 +44,7 @@ internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router,
                 Constraint = route.Decision.Constraint?.ToString(),
                 Features = [.. (await router.ExplainAsync(query, route)).Select(f => new RouteFeature(f.Name, f.Value, f.Effect))],
                 Certified = profiles.Of(query.Policy.TenantId).Certificate is not null,
-                Evidence = await grains.GetGrain<IRouteEvidenceGrain>(query.Policy.TenantId).GetAsync(),
+                Evidence = await guard.EvidenceAsync(query.Policy.TenantId),
             },
             Compression = new CompressionExplanation
             {

@@ -49,20 +49,28 @@ internal sealed class RouteGuard(RouteProfiles profiles, IGrainFactory grains, G
             watch.Refuted = status.Refuted;
     }
 
+    /// <summary>What production says of a tenant's routing; null where that cannot be read.</summary>
+    public async Task<RouteEvidenceStatus?> EvidenceAsync(string tenant)
+    {
+        try
+        {
+            return await grains.GetGrain<IRouteEvidenceGrain>(tenant).GetAsync();
+        }
+        catch (Exception e)
+        {
+            RoutingLog.EvidenceUnknown(logger, e, tenant);
+            return null;
+        }
+    }
+
     /// <summary>The misroute rate promised to a tenant.</summary>
     public double PromiseTo(string tenant) => profiles.Of(tenant).Certificate?.MaxMisrouteRate ?? DefaultMisrouteRate;
 
     // The decision does not wait for it: what is known counts meanwhile.
     private async Task RefreshAsync(string tenant, Watch watch)
     {
-        try
-        {
-            watch.Refuted = (await grains.GetGrain<IRouteEvidenceGrain>(tenant).GetAsync()).Refuted;
-        }
-        catch (Exception e)
-        {
-            RoutingLog.EvidenceUnknown(logger, e, tenant);
-        }
+        if (await EvidenceAsync(tenant) is { } evidence)
+            watch.Refuted = evidence.Refuted;
     }
 
     private sealed class Watch(ScoreDriftMonitor? drift)

@@ -20,6 +20,9 @@ public static partial class RoutingLog
     [LoggerMessage(504, LogLevel.Warning, "What production says of tenant {Tenant}'s routing could not be read")]
     public static partial void EvidenceUnknown(ILogger logger, Exception exception, string tenant);
 
+    [LoggerMessage(506, LogLevel.Warning, "What production says of tenant {Tenant}'s routing was not saved; it stays in memory")]
+    public static partial void EvidenceNotSaved(ILogger logger, Exception exception, string tenant);
+
     [LoggerMessage(505, LogLevel.Warning, "Request {RequestId}: the tiers' answers could not be compared")]
     public static partial void NotCompared(ILogger logger, Exception exception, string requestId);
 }

@@ -114,6 +114,47 @@ public sealed class RouteLearningTests
         }
     }
 
+    /// <summary>A rolling restart must not send down what was found to need the strong model; another threshold is another promise.</summary>
+    [Fact]
+    public async Task Evidence_Restart_IsKeptForTheSameThresholdAlone()
+    {
+        var data = Directory.CreateTempSubdirectory("orleansllm-evidence-");
+        try
+        {
+            await using (var gateway = await StartAsync(() => "I'm sorry, but I can't help with that.", "Oslo.", static inner => inner, data.FullName))
+            {
+                for (var i = 0; i < 2; i++)
+                {
+                    await gateway.PostAsync(new { model = "auto", messages = new[] { new { role = "user", content = $"What is the capital of the country number {i}?" } } }, Key);
+                    await EvidenceAsync(gateway, e => e.GetProperty("routed_down").GetInt32() == i + 1);
+                }
+
+                await EvidenceAsync(gateway, e => e.GetProperty("refuted").GetBoolean());
+            }
+
+            await using (var gateway = await StartAsync(() => "Oslo.", "Oslo.", static inner => inner, data.FullName))
+            {
+                var kept = await EvidenceAsync(gateway, _ => true);
+                Assert.Equal((2, 2, true), (kept.GetProperty("routed_down").GetInt32(), kept.GetProperty("misrouted").GetInt32(), kept.GetProperty("refuted").GetBoolean()));
+                // The first question goes by what is known, which is read meanwhile.
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+                patience.CancelAfter(TimeSpan.FromSeconds(30));
+                for (var i = 0; (await gateway.AskAsync($"What is the capital of the island number {i}?", "auto", Key)).Header("x-orleansllm-route-reason") != "TooManyMisroutes"; i++)
+                    await Task.Delay(50, patience.Token);
+            }
+
+            await using (var gateway = await StartAsync(() => "Oslo.", "Oslo.", static inner => inner, data.FullName, ("OrleansLlm:Routing:Threshold", "0.9")))
+            {
+                var anew = await EvidenceAsync(gateway, _ => true);
+                Assert.Equal((0, false), (anew.GetProperty("misrouted").GetInt32(), anew.GetProperty("refuted").GetBoolean()));
+            }
+        }
+        finally
+        {
+            data.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Feedback_OnACheapAnswer_IsCountedForItsTenantAlone()
     {
@@ -206,13 +247,17 @@ public sealed class RouteLearningTests
     private static Task<GatewayProcess> StartAsync(string weak, string strong, Func<IUpstreamCatalog, IUpstreamCatalog> before, params (string Key, string Value)[] more) =>
         StartAsync(() => weak, strong, before, more);
 
-    private static Task<GatewayProcess> StartAsync(Func<string> weak, string strong, Func<IUpstreamCatalog, IUpstreamCatalog> before, params (string Key, string Value)[] more)
+    private static Task<GatewayProcess> StartAsync(Func<string> weak, string strong, Func<IUpstreamCatalog, IUpstreamCatalog> before, params (string Key, string Value)[] more) =>
+        StartAsync(weak, strong, before, null, more);
+
+    private static Task<GatewayProcess> StartAsync(
+        Func<string> weak, string strong, Func<IUpstreamCatalog, IUpstreamCatalog> before, string? dataDirectory, params (string Key, string Value)[] more)
     {
         var settings = GatewayFixture.Tenants();
         settings["OrleansLlm:Routing:ShadowShare"] = "1";
         foreach (var (key, value) in more)
             settings[key] = value;
-        return GatewayProcess.StartAsync(settings, wrapUpstreams: (_, inner) => before(new TwoTiers(inner, weak, strong)));
+        return GatewayProcess.StartAsync(settings, dataDirectory, wrapUpstreams: (_, inner) => before(new TwoTiers(inner, weak, strong)));
     }
 
     private static async Task<JsonElement> EvidenceAsync(GatewayProcess gateway, Func<JsonElement, bool> until)
