@@ -107,7 +107,7 @@ internal sealed class RouterQualitySuite : ISuite
     private void ReportRouted(SuiteContext context, string metric, List<int> places, double[] head, List<RoutedText> dev)
     {
         var stakes = StakesClassifier.Read(File.ReadAllBytes(Path.Combine(context.ModelsDirectory, "stakes.json")));
-        foreach (var (rule, isKept) in new[] { ("score", new Func<RoutedText, bool>(_ => false)), ("score-and-stakes", text => stakes.KindOf(text.Embedding.Span, text.Features.Span) is not null) })
+        foreach (var (rule, isKept) in new[] { ("score", new Func<RoutedText, bool>(_ => false)), ("score-and-stakes", text => stakes.KindOf(text.Embedding.Span, text.Features.Span, StakesClassifier.Kinds) is not null) })
         {
             foreach (var (label, isSimple) in new[] { ("simple", true), ("complex", false) })
             {

@@ -8,11 +8,11 @@ namespace OrleansLlm.Bench.Routing;
 /// <summary>Our own questions, written for this project by hand, with what a wrong answer to them is costly in: <c>bench/Routing/Stakes</c>.</summary>
 internal static class StakesQuestions
 {
-    /// <summary>Chooses what the fit leaves open. Nothing is fitted on it.</summary>
-    public const string Development = "dev";
+    /// <summary>Choose what the fit leaves open: as people write, and plain ones as in a list of questions. Nothing is fitted on them.</summary>
+    public static IReadOnlyList<string> Development { get; } = ["dev", "dev_plain"];
 
-    /// <summary>Written by others, and looked at last. Nothing is fitted on it or chosen by it.</summary>
-    public const string Test = "test";
+    /// <summary>The same by other authors, looked at last. Nothing is fitted on them or chosen by them.</summary>
+    public static IReadOnlyList<string> Test { get; } = ["test", "test_plain"];
 
     private static readonly Dictionary<string, RouteReason?> Kinds = new()
     {
@@ -23,7 +23,7 @@ internal static class StakesQuestions
 
     /// <summary>The files that are fitted on, by path.</summary>
     public static IReadOnlyList<string> Training { get; } =
-        [.. Directory.EnumerateFiles(Folder, "*.jsonl").Where(static f => Path.GetFileNameWithoutExtension(f) is not (Development or Test)).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(Folder, "*.jsonl").Where(static f => !Development.Concat(Test).Contains(Path.GetFileNameWithoutExtension(f))).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Stakes");
 

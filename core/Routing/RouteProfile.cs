@@ -13,10 +13,13 @@ public sealed record RouteProfile(IReadOnlyList<ModelTier> Tiers, double Thresho
     /// <summary>The model that an alias's savings are measured against.</summary>
     public string Strongest => Tiers[^1].Model;
 
+    /// <summary>The kinds of costly questions that go up whatever their score; see <see cref="StakesClassifier"/>.</summary>
+    public IReadOnlyList<RouteReason> KeptUp { get; init; } = StakesClassifier.Kinds;
+
     /// <summary>Names all that a verdict on a routed question depends on: what another router, ladder or threshold did says nothing of this one.</summary>
     /// <param name="routerModelId">Names the shipped router's scores.</param>
     public string EvidenceId(string routerModelId) =>
-        string.Create(CultureInfo.InvariantCulture, $"{Head?.ModelId() ?? routerModelId}|{string.Join(',', Tiers.Select(static t => t.Model))}|{Threshold:0.######}|{Certificate?.Sha256}");
+        string.Create(CultureInfo.InvariantCulture, $"{Head?.ModelId() ?? routerModelId}|{string.Join(',', Tiers.Select(static t => t.Model))}|{Threshold:0.######}|{string.Join(',', KeptUp)}|{Certificate?.Sha256}");
 
     /// <summary>The tenant's own head; null where the shipped router scores.</summary>
     public RouterHead? Head { get; init; }

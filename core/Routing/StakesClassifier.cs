@@ -17,6 +17,9 @@ public sealed class StakesClassifier
         Converters = { new JsonStringEnumConverter<RouteReason>() },
     };
 
+    /// <summary>All kinds that there are.</summary>
+    public static IReadOnlyList<RouteReason> Kinds { get; } = [RouteReason.Calculation, RouteReason.HighStakes];
+
     private readonly (RouteReason Kind, float[] Weights, double Bias)[] _heads;
 
     /// <summary>Takes a model as it is.</summary>
@@ -54,12 +57,16 @@ public sealed class StakesClassifier
     /// <summary>The kind of costly question that this is, the surest where it is of both; null for an ordinary one.</summary>
     /// <param name="embedding">The question's embedding.</param>
     /// <param name="features">Its <see cref="SurfaceFeatures"/>.</param>
+    /// <param name="among">The kinds that are looked for.</param>
     /// <exception cref="ArgumentException">The lengths are not those that the heads were fitted on.</exception>
-    public RouteReason? KindOf(ReadOnlySpan<float> embedding, ReadOnlySpan<float> features)
+    public RouteReason? KindOf(ReadOnlySpan<float> embedding, ReadOnlySpan<float> features, IReadOnlyList<RouteReason> among)
     {
+        ArgumentNullException.ThrowIfNull(among);
         (RouteReason? kind, var most) = (null, 0.0);
         foreach (var (of, weights, bias) in _heads)
         {
+            if (!among.Contains(of))
+                continue;
             var beyond = LogisticHead.Logit(weights, bias, embedding, features);
             if (beyond >= most || double.IsNaN(beyond))
                 (kind, most) = (of, beyond);
@@ -72,12 +79,10 @@ public sealed class StakesClassifier
     {
         if (model.Version != StakesModel.CurrentVersion)
             return $"it has version {model.Version}; this build reads version {StakesModel.CurrentVersion}";
-        if (model.Heads.Count == 0 || model.Heads.Select(static h => h.Kind).Distinct().Count() < model.Heads.Count)
-            return "it must have a head for each of its kinds, and at least one";
+        if (!Kinds.Order().SequenceEqual(model.Heads.Select(static h => h.Kind).Order()))
+            return $"it must have one head for each of {string.Join(" and ", Kinds)}";
         foreach (var head in model.Heads)
         {
-            if (head.Kind is not (RouteReason.Calculation or RouteReason.HighStakes))
-                return $"'{head.Kind}' is no kind of costly question";
             if (head.Threshold is not (> 0 and < 1))
                 return $"the threshold of {head.Kind} is {head.Threshold}; it must lie between 0 and 1";
             if (LogisticHead.Problem(head.Weights, head.Bias) is { } problem)

@@ -16,12 +16,12 @@ public sealed record StakesModel
     /// <summary>The files that it was fitted on.</summary>
     public required IReadOnlyList<StakesData> Data { get; init; }
 
-    /// <summary>One or more, no kind twice.</summary>
+    /// <summary>One for each of <see cref="StakesClassifier.Kinds"/>.</summary>
     public required IReadOnlyList<StakesHead> Heads { get; init; }
 }
 
 /// <summary>The head of one kind.</summary>
-/// <param name="Kind">What a question that it finds is routed up for: <see cref="RouteReason.Calculation"/> or <see cref="RouteReason.HighStakes"/>.</param>
+/// <param name="Kind">What a question that it finds is routed up for.</param>
 /// <param name="Threshold">Probability from which on a question is of the kind, in (0,1).</param>
 /// <param name="Bias">Added to the weighted sum.</param>
 /// <param name="Weights">One per embedding dimension, then one per surface feature, not standardised.</param>

@@ -29,6 +29,15 @@ public class RouteOptions
     /// <value>A head of <c>calibrate router --fit</c> that scores in place of the shipped router. Default: none.</value>
     public string? Head { get; set; }
 
+    /// <value>Whether a question to be computed from the numbers that it gives goes up whatever its score. Default true.</value>
+    public bool KeepUpCalculations { get; set; } = true;
+
+    /// <value>
+    /// Whether a question whose wrong answer may harm health, life, rights, money or a system goes up whatever its score. Default true. Where all that is asked
+    /// is of this kind (a compliance or a medical desk), false leaves it to the score: calibrate that with questions of your own first.
+    /// </value>
+    public bool KeepUpHighStakes { get; set; } = true;
+
     /// <value>Whether a cheap answer that refuses or is not the JSON asked for is asked of the model that would have answered without routing, before the caller has it. Both calls are billed; streams are not judged. Default false.</value>
     public bool Cascade { get; set; }
 
@@ -42,6 +51,9 @@ public class RouteOptions
     public IReadOnlyList<ModelTier> Ladder() => Tiers.Count > 0
         ? [.. Tiers.Select(t => new ModelTier(t.Model, t.MaxContextTokens, t.Capabilities()))]
         : DefaultLadder;
+
+    /// <summary>The kinds of costly questions that go up whatever their score.</summary>
+    public IReadOnlyList<RouteReason> KeptUp() => [.. StakesClassifier.Kinds.Where(k => k == RouteReason.Calculation ? KeepUpCalculations : KeepUpHighStakes)];
 
     private static IReadOnlyList<ModelTier> DefaultLadder { get; } =
         [new("gpt-4o-mini", 128_000, new TierOptions().Capabilities()), new("gpt-4o", 128_000, new TierOptions().Capabilities())];

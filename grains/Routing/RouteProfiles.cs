@@ -89,6 +89,7 @@ public sealed class RouteProfiles
         return new RouteProfile(ladder, threshold, certificate?.Calibration ?? CalibrationMap.Identity, certificate) 
         {
             Head = SettingFile.Read(options.Head, path + ":Head", RouterHead.Read, problems),
+            KeptUp = options.KeptUp(),
             Cascade = options.Cascade,
             MayGoDown = !options.StickyConversations,
         };

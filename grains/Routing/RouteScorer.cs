@@ -43,7 +43,7 @@ internal sealed class RouteScorer(
             }
 
             var features = Features(text);
-            var keptUp = classifier.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features);
+            var keptUp = classifier.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features, profile.KeptUp);
             if (ReadsText(profile))
             {
                 var read = await grains.GetGrain<IRouterWorker>(0).ScoreTextAsync(text, deadline.UtcTicks);

@@ -103,7 +103,7 @@ internal static class CalibrateRouterCommand
         }
 
         var all = await ProgressBar.RunAsync("Scoring", rows.Count, report => RouterScorer.ScoreAsync(engine, rows, report, cancellationToken));
-        var routed = rows.Zip(all).Where(q => stakes.KindOf(q.Second.Embedding, q.Second.Features) is null).ToList();
+        var routed = rows.Zip(all).Where(q => stakes.KindOf(q.Second.Embedding, q.Second.Features, setting.KeptUp) is null).ToList();
         if (routed.Count < rows.Count)
             await Console.Error.WriteLineAsync($"{rows.Count - routed.Count} questions are left out: they ask for a calculation, or a wrong answer does harm, and the gateway routes them up.");
         if (routed.Count == 0)
@@ -261,7 +261,7 @@ internal static class CalibrateRouterCommand
     }
 
     // Whole before the first question is asked, which is billed.
-    private sealed record Setting(ConfigurationManager Configuration, IReadOnlyList<ModelTier> Ladder, PriceCatalog Prices)
+    private sealed record Setting(ConfigurationManager Configuration, IReadOnlyList<ModelTier> Ladder, IReadOnlyList<RouteReason> KeptUp, PriceCatalog Prices)
     {
         public static Setting Read(string? tenant)
         {
@@ -270,9 +270,11 @@ internal static class CalibrateRouterCommand
             if (tenant is not null && !tenants.ContainsKey(tenant) && !(tenants.Count == 0 && tenant == TenantDirectory.DefaultTenant))
                 throw new ConfigurationException($"--tenant: '{tenant}' is not a tenant of OrleansLlm:Tenants.");
             var routing = OptionsSections.All.Bind<RoutingOptions>(configuration);
+            var options = tenant is not null && routing.Tenants.TryGetValue(tenant, out var own) ? own : routing;
             return new Setting(
                 configuration,
-                (tenant is not null && routing.Tenants.TryGetValue(tenant, out var own) ? own : routing).Ladder(),
+                options.Ladder(),
+                options.KeptUp(),
                 OptionsSections.All.Bind<PricingOptions>(configuration).ToCatalog());
         }
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using OrleansLlm.Cluster.Tests.Hosting;
@@ -44,6 +43,20 @@ public sealed class CalibrateRouterTests : IDisposable
         var map = certificate.GetProperty("calibration");
         Assert.Equal(
             1 / (1 + Math.Exp(-((map.GetProperty("slope").GetDouble() * logit) + map.GetProperty("offset").GetDouble()))), route.GetProperty("probability").GetDouble(), 4);
+    }
+
+    /// <summary>What the gateway keeps up whatever its score is no evidence for a threshold, unless the score is to decide.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Calibrate_CostlyQuestions_AreLeftOutWhereTheGatewayKeepsThemUp(bool keepUp)
+    {
+        await WriteAsync("golden.jsonl", Golden().Concat(Enumerable.Range(12, 20).Select(object (i) => new { question = $"How much ibuprofen may a child of {i} kg have?", label = "simple" })));
+        var run = await CommandRun.OfAsync(
+            _folder.FullName, [("OrleansLlm__Routing__KeepUpHighStakes", keepUp ? "true" : "false"), ("OrleansLlm__Routing__KeepUpCalculations", "false")],
+            "calibrate", "router", "--golden", "golden.jsonl", "--output", "own.json");
+        Assert.True(run.ExitCode == 0, run.Output + run.Errors);
+        Assert.Equal(keepUp, run.Errors.Contains("20 questions are left out", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -160,11 +173,7 @@ public sealed class CalibrateRouterTests : IDisposable
     private static IEnumerable<object> Golden() => Places.SelectMany((place, i) => Asked.SelectMany((asked, j) => new object[]
     {
         new { question = $"What is the {asked} of {place}?", label = "simple" },
-        new
-        {
-            question = string.Create(CultureInfo.InvariantCulture, $"Prove that the sum of {i + 3} odd integers and {j + 2} even integers has the parity of {i + 3}, then derive a formula and explain each step."),
-            label = "complex",
-        },
+        new { question = $"Compare how the {asked} shaped the literature and the trade of {place} over three centuries, weigh both sides, and explain each step of your reasoning.", label = "complex" },
     }));
 
     private static async Task<JsonElement> ExplainAsync(GatewayProgram gateway, string question = "Summarise the causes of inflation in one sentence.")

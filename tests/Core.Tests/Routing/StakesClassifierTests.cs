@@ -19,7 +19,7 @@ public sealed class StakesClassifierTests
     [InlineData(-0.13f, -9f, RouteReason.Calculation)]
     [InlineData(-0.15f, -9f, null)]
     public void KindOf_Embedding_IsTheSurestKindFromItsThresholdOn(float calculation, float stakes, RouteReason? kind) =>
-        Assert.Equal(kind, new StakesClassifier(Model(threshold: calculation is > -0.2f and < 0 ? 0.2 : 0.6)).KindOf([calculation, stakes], NoFeatures));
+        Assert.Equal(kind, new StakesClassifier(Model(threshold: calculation is > -0.2f and < 0 ? 0.2 : 0.6)).KindOf([calculation, stakes], NoFeatures, StakesClassifier.Kinds));
 
     [Fact]
     public void KindOf_Feature_HasItsWeight()
@@ -27,17 +27,26 @@ public sealed class StakesClassifierTests
         var features = (float[])NoFeatures.Clone();
         features[2] = 1;
         var head = Head(RouteReason.Calculation, 0.5, [0, 0, 0, 0, 3, .. new float[SurfaceFeatures.Count - 3]], bias: -2);
-        var classifier = new StakesClassifier(Model(0.5) with { Heads = [head] });
-        Assert.Equal(RouteReason.Calculation, classifier.KindOf([0, 0], features));
-        Assert.Null(classifier.KindOf([0, 0], NoFeatures));
+        var classifier = new StakesClassifier(Model(0.5) with { Heads = [head, Head(RouteReason.HighStakes, 0.5, [0, 0, .. NoFeatures], bias: -1)] });
+        Assert.Equal(RouteReason.Calculation, classifier.KindOf([0, 0], features, StakesClassifier.Kinds));
+        Assert.Null(classifier.KindOf([0, 0], NoFeatures, StakesClassifier.Kinds));
+    }
+
+    [Fact]
+    public void KindOf_KindThatIsNotLookedFor_GivesWayToTheOther()
+    {
+        var classifier = new StakesClassifier(Model(0.5));
+        Assert.Equal(RouteReason.Calculation, classifier.KindOf([0.5f, 1], NoFeatures, [RouteReason.Calculation]));
+        Assert.Null(classifier.KindOf([-0.5f, 1], NoFeatures, [RouteReason.Calculation]));
+        Assert.Null(classifier.KindOf([1, 1], NoFeatures, []));
     }
 
     /// <summary>When unsure, up.</summary>
     [Fact]
-    public void KindOf_NoNumber_IsOfAKind() => Assert.NotNull(new StakesClassifier(Model(0.5)).KindOf([float.NaN, 0], NoFeatures));
+    public void KindOf_NoNumber_IsOfAKind() => Assert.NotNull(new StakesClassifier(Model(0.5)).KindOf([float.NaN, 0], NoFeatures, StakesClassifier.Kinds));
 
     [Fact]
-    public void KindOf_EmbeddingOfAnotherLength_Throws() => Assert.Throws<ArgumentException>(() => new StakesClassifier(Model(0.5)).KindOf([0], NoFeatures));
+    public void KindOf_EmbeddingOfAnotherLength_Throws() => Assert.Throws<ArgumentException>(() => new StakesClassifier(Model(0.5)).KindOf([0], NoFeatures, StakesClassifier.Kinds));
 
     [Fact]
     public void KindOf_LowerThreshold_FindsNoLess() =>
@@ -45,7 +54,7 @@ public sealed class StakesClassifierTests
         {
             var (low, high) = (Math.Min(one, other), Math.Max(one, other));
             Assert.True(KindAt(low) is not null || KindAt(high) is null);
-            RouteReason? KindAt(double threshold) => new StakesClassifier(Model(threshold)).KindOf([a, b], NoFeatures);
+            RouteReason? KindAt(double threshold) => new StakesClassifier(Model(threshold)).KindOf([a, b], NoFeatures, StakesClassifier.Kinds);
         });
 
     [Fact]
@@ -53,7 +62,7 @@ public sealed class StakesClassifierTests
     {
         var read = StakesClassifier.Read(StakesClassifier.Write(Model(0.3)));
         Assert.Equal(StakesClassifier.Write(Model(0.3)), StakesClassifier.Write(read.Model));
-        Assert.Equal(RouteReason.HighStakes, read.KindOf([0, 1], NoFeatures));
+        Assert.Equal(RouteReason.HighStakes, read.KindOf([0, 1], NoFeatures, StakesClassifier.Kinds));
     }
 
     [Theory]
@@ -62,7 +71,7 @@ public sealed class StakesClassifierTests
     [InlineData("{}", "expected form")]
     [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[],"more":1}""", "expected form")]
     [InlineData("""{"version":2,"embedder":"e","method":"m","data":[],"heads":[]}""", "version 2")]
-    [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[]}""", "at least one")]
+    [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[]}""", "one head for each")]
     public void Read_NoModel_IsRefusedAndSaysWhy(string text, string why) =>
         Assert.Contains(why, Assert.Throws<InvalidDataException>(() => StakesClassifier.Read(Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
 
@@ -70,13 +79,15 @@ public sealed class StakesClassifierTests
     public void New_UnusableHeads_AreRefusedAndSayWhy()
     {
         float[] weights = [1, .. new float[SurfaceFeatures.Count]];
-        Refused("'Simple' is no kind", Head(RouteReason.Simple, 0.5, weights));
-        Refused("must lie between 0 and 1", Head(RouteReason.Calculation, 1, weights));
-        Refused("weights cannot be used", Head(RouteReason.Calculation, 0.5, [float.NaN, .. weights]));
-        Refused("weights cannot be used", Head(RouteReason.Calculation, 0.5, new float[SurfaceFeatures.Count]));
-        Refused("weights cannot be used", Head(RouteReason.Calculation, 0.5, weights, double.PositiveInfinity));
-        Refused("for each of its kinds", Head(RouteReason.Calculation, 0.5, weights), Head(RouteReason.Calculation, 0.5, weights));
-        Refused("different lengths", Head(RouteReason.Calculation, 0.5, weights), Head(RouteReason.HighStakes, 0.5, [.. weights, 1]));
+        var other = Head(RouteReason.HighStakes, 0.5, weights);
+        Refused("one head for each", other);
+        Refused("one head for each", other, other);
+        Refused("one head for each", other, Head(RouteReason.Simple, 0.5, weights));
+        Refused("must lie between 0 and 1", other, Head(RouteReason.Calculation, 1, weights));
+        Refused("weights cannot be used", other, Head(RouteReason.Calculation, 0.5, [float.NaN, .. weights]));
+        Refused("weights cannot be used", other, Head(RouteReason.Calculation, 0.5, new float[SurfaceFeatures.Count]));
+        Refused("weights cannot be used", other, Head(RouteReason.Calculation, 0.5, weights, double.PositiveInfinity));
+        Refused("different lengths", other, Head(RouteReason.Calculation, 0.5, [.. weights, 1]));
 
         static void Refused(string why, params StakesHead[] heads) =>
             Assert.Contains(why, Assert.Throws<InvalidDataException>(() => new StakesClassifier(Model(0.5) with { Heads = heads })).Message, StringComparison.Ordinal);

@@ -48,7 +48,7 @@ public sealed class StakesSourceTests : IDisposable
         Embedder = Embedder,
         Method = "by hand",
         Data = [],
-        Heads = [new StakesHead(RouteReason.HighStakes, 0.5, 0, new float[1 + SurfaceFeatures.Count])],
+        Heads = [.. StakesClassifier.Kinds.Select(static k => new StakesHead(k, 0.5, 0, new float[1 + SurfaceFeatures.Count]))],
     };
 
     private void Write(byte[] bytes) => File.WriteAllBytes(Path.Combine(_folder.FullName, "stakes.json"), bytes);
