@@ -10,12 +10,10 @@ namespace OrleansLlm.Bench.Routing;
 internal sealed class StakesFitSuite : ISuite
 {
     // Of 1, 3, 10 and 30 none is much better on the development questions.
-    private const double Penalty = 3;
+    private const double Penalty = 1;
     // As unsure as a question that is not clearly simple.
     private const double Threshold = 1 - RoutingPolicy.DefaultThreshold;
     private const string Complexity = "complexity";
-    // One in so many of the public rows: all of them outweigh our own questions, and whatever is short and well formed is ordinary then.
-    private const int Stride = 4;
     // Web searches, a tenth of which are about health, tax and law: not ordinary.
     private const string Unsorted = "mq-web";
 
@@ -32,8 +30,7 @@ internal sealed class StakesFitSuite : ISuite
             || context.DataFile(Path.Combine("router", Complexity + ".jsonl.gz")) is not { } complexityFile)
             return 1;
         var simple = complexity.Where(static r => RouterData.IsSimple(r.Row)).ToLookup(static r => RouterData.IsTrain(r.Row));
-        var rows = simple[true].Where(static r => r.Row.GetProperty("source").GetString() != Unsorted).Where(static (_, i) => i % Stride == 0)
-            .Select(static r => new StakesQuestion(r, null)).ToList();
+        var rows = simple[true].Where(static r => r.Row.GetProperty("source").GetString() != Unsorted).Select(static r => new StakesQuestion(r, null)).ToList();
         var data = new List<StakesData> { new(Path.GetFileName(complexityFile), Hash(complexityFile), rows.Count) };
         foreach (var path in StakesQuestions.Training)
         {
