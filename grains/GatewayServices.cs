@@ -21,7 +21,7 @@ public static class GatewayServices
 {
     /// <summary>
     /// Adds the layers. Needs the inference engine, the tenants, the price catalogue, the stores, the upstream catalogue, the
-    /// acceptance policy and the options of every layer.
+    /// acceptance policy, the classifier of costly questions and the options of every layer.
     /// </summary>
     public static IServiceCollection AddGateway(this IServiceCollection services)
     {

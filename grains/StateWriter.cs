@@ -1,9 +1,12 @@
+using Orleans.Storage;
+
 namespace OrleansLlm.Grains;
 
-/// <summary>Writes a grain's state behind its calls: at most <see cref="Interval"/> after a change, and when the grain goes. Not safe for concurrent use.</summary>
-/// <param name="write">Writes it.</param>
+/// <summary>Writes a grain's state behind its calls: at most <see cref="Interval"/> after a change, and when the grain goes. For the grain's turns alone.</summary>
+/// <param name="state">Where it is stored.</param>
+/// <param name="refresh">Brings the state up to date before it is written.</param>
 /// <param name="failed">Told where that failed; the state stays in memory, and the next turn tries again.</param>
-internal sealed class StateWriter(Func<CancellationToken, Task> write, Action<Exception> failed)
+internal sealed class StateWriter<T>(IPersistentState<T> state, Action<T> refresh, Action<Exception> failed)
 {
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -18,12 +21,25 @@ internal sealed class StateWriter(Func<CancellationToken, Task> write, Action<Ex
         if (!_dirty)
             return;
         _dirty = false;
+        var mine = state.State;
+        refresh(mine);
         try
         {
-            await write(cancellationToken);
+            try
+            {
+                await state.WriteStateAsync(cancellationToken);
+            }
+            catch (InconsistentStateException)
+            {
+                // The store was emptied, another activation wrote, or an earlier write came through after it had timed out: by its tag no write would be taken any more.
+                await state.ReadStateAsync(cancellationToken);
+                state.State = mine;
+                await state.WriteStateAsync(cancellationToken);
+            }
         }
         catch (Exception e)
         {
+            state.State = mine;
             _dirty = true;
             failed(e);
         }

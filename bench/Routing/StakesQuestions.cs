@@ -12,7 +12,7 @@ internal static class StakesQuestions
     public static IReadOnlyList<string> Development { get; } = ["dev", "dev_plain"];
 
     /// <summary>The same by other authors, looked at last. Nothing is fitted on them or chosen by them.</summary>
-    public static IReadOnlyList<string> Test { get; } = ["test", "test_plain"];
+    public static IReadOnlyList<string> Test { get; } = ["test", "test_plain", "test_plain2"];
 
     private static readonly Dictionary<string, RouteReason?> Kinds = new()
     {

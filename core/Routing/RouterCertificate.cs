@@ -21,6 +21,9 @@ public sealed record RouterCertificate : ICertificate<RouterCertificate>
     /// <summary>The model that the others need: the ladder's strongest when it was made.</summary>
     public required string Strongest { get; init; }
 
+    /// <summary>The kinds of costly questions that were left out, since the gateway keeps them up whatever their score: names of <see cref="StakesClassifier.Kinds"/>.</summary>
+    public required IReadOnlyList<string> KeptUp { get; init; }
+
     /// <summary>Name of the golden file, without its folder.</summary>
     public required string Data { get; init; }
 

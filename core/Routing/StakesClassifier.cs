@@ -13,6 +13,7 @@ public sealed class StakesClassifier
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter<RouteReason>() },
     };
@@ -79,6 +80,9 @@ public sealed class StakesClassifier
     {
         if (model.Version != StakesModel.CurrentVersion)
             return $"it has version {model.Version}; this build reads version {StakesModel.CurrentVersion}";
+        // A list's elements are not held to their annotation.
+        if (model.Heads.Any(static h => h is null))
+            return "one of its heads is null";
         if (!Kinds.Order().SequenceEqual(model.Heads.Select(static h => h.Kind).Order()))
             return $"it must have one head for each of {string.Join(" and ", Kinds)}";
         foreach (var head in model.Heads)

@@ -2,7 +2,7 @@ using OrleansLlm.Core.Caching;
 
 namespace OrleansLlm.Grains.Abstractions.Routing;
 
-/// <summary>What production says of a tenant's routing. Keyed by tenant; kept for as long as router, ladder and threshold are those that it was said of.</summary>
+/// <summary>What production says of a tenant's routing. Keyed by tenant; kept for as long as all that <c>RouteProfile.EvidenceId</c> names is what it was said of.</summary>
 [Alias("orleansllm.route.evidence.v1")]
 public interface IRouteEvidenceGrain : IGrainWithStringKey
 {

@@ -18,7 +18,7 @@ internal sealed class RiskGrain(
     private const int RememberedDays = 62;
 
     private RiskController? _controller;
-    private StateWriter? _writer;
+    private StateWriter<RiskGrainState>? _writer;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -29,14 +29,11 @@ internal sealed class RiskGrain(
                 policy.Model.Provenance.Curve.Select(p => p.Threshold), policy.Threshold, time.GetUtcNow());
         }
 
-        _writer = new StateWriter(
-            token =>
-            {
-                state.State.Json = _controller!.State.ToUtf8Json();
-                return state.WriteStateAsync(token);
-            },
+        _writer = new StateWriter<RiskGrainState>(
+            state,
+            s => s.Json = _controller!.State.ToUtf8Json(),
             e => CacheLog.RiskNotSaved(logger, e, this.GetPrimaryKeyString()));
-        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter.Interval, Period = StateWriter.Interval });
+        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter<RiskGrainState>.Interval, Period = StateWriter<RiskGrainState>.Interval });
         return Task.CompletedTask;
     }
 

@@ -43,7 +43,7 @@ internal sealed class ExplanationBuilder(SemanticCache cache, RouteLayer router,
                 Class = route.Decision.Class.ToString(),
                 Constraint = route.Decision.Constraint?.ToString(),
                 Features = [.. (await router.ExplainAsync(query, route)).Select(f => new RouteFeature(f.Name, f.Value, f.Effect))],
-                Certified = profiles.Of(query.Policy.TenantId).Certificate is not null,
+                Certified = profiles.Of(query.Policy.TenantId).Certificate is { } c && (c.Cheapest, c.Strongest) == (route.CheapestModel, route.BaselineModel),
                 Evidence = await guard.EvidenceAsync(query.Policy.TenantId),
             },
             Compression = new CompressionExplanation

@@ -21,7 +21,7 @@ internal sealed class RouteEvidenceGrain(
 
     private readonly ServedHits _routed = new(Remembered);
     private RouteEvidence _evidence = new();
-    private StateWriter? _writer;
+    private StateWriter<RouteEvidenceGrainState>? _writer;
     private bool _refuted;
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -33,14 +33,11 @@ internal sealed class RouteEvidenceGrain(
             _refuted = counts.Refuted;
         }
 
-        _writer = new StateWriter(
-            token =>
-            {
-                (state.State.Of, state.State.Counts) = (of, Status());
-                return state.WriteStateAsync(token);
-            },
+        _writer = new StateWriter<RouteEvidenceGrainState>(
+            state,
+            s => (s.Of, s.Counts) = (of, Status()),
             e => RoutingLog.EvidenceNotSaved(logger, e, this.GetPrimaryKeyString()));
-        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter.Interval, Period = StateWriter.Interval });
+        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter<RouteEvidenceGrainState>.Interval, Period = StateWriter<RouteEvidenceGrainState>.Interval });
         return Task.CompletedTask;
     }
 

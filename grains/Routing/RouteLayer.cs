@@ -103,7 +103,7 @@ internal sealed class RouteLayer(
         var result = query.Policy.Routing == LayerMode.Shadow
             ? new RouteResult(baseline, baseline, decision, decision.Model, milliseconds)
             : new RouteResult(decision.Model, baseline, decision, null, milliseconds);
-        return result with { Conversation = keys, CheapestModel = tiers[0].Model == baseline ? null : tiers[0].Model };
+        return result with { KeptUp = question.KeptUp is not null, Conversation = keys, CheapestModel = tiers[0].Model == baseline ? null : tiers[0].Model };
     }
 
     // Of the tenant's tiers those whose providers speak the request's form: nothing is translated from one to the other.

@@ -23,7 +23,7 @@ public class RouteOptions
     [Range(0.01, 1000.0)]
     public double? MissCost { get; set; }
 
-    /// <value>A certificate of <c>calibrate router</c>: its calibration is applied and its threshold used. Default: none.</value>
+    /// <value>A certificate of <c>calibrate router</c>: its calibration is applied and its threshold used. It is for the ladder that it names. Default: none.</value>
     public string? Certificate { get; set; }
 
     /// <value>A head of <c>calibrate router --fit</c> that scores in place of the shipped router. Default: none.</value>

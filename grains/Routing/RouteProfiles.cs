@@ -21,6 +21,9 @@ public sealed class RouteProfiles
     /// <summary>Settings whose threshold is below the default, by their path.</summary>
     public IEnumerable<(string Path, double Threshold)> LowThresholds => All.Where(p => p.Profile.Threshold < RoutingPolicy.DefaultThreshold).Select(p => (p.Path, p.Profile.Threshold));
 
+    /// <summary>Whether any tenant's costly questions are kept up.</summary>
+    public bool KeepUp => All.Any(static p => p.Profile.KeptUp.Count > 0);
+
     private IEnumerable<(string Path, RouteProfile Profile)> All => _byTenant.Select(t => ($"{Section}:Tenants:{t.Key}", t.Value)).Prepend((Section, _general));
 
     /// <summary>Makes the profiles; what is wrong with the settings goes to <paramref name="problems"/>, one sentence each.</summary>
@@ -72,6 +75,12 @@ public sealed class RouteProfiles
             problems.Add(
                 $"{path}:Certificate says when {certificate.Cheapest} is as good as {certificate.Strongest}, but the ladder goes from {ladder[0].Model} to {ladder[^1].Model}: "
                 + "calibrate again (orleansllm calibrate router).");
+        }
+
+        if (certificate?.KeptUp.Except(options.KeptUp().Select(static k => k.ToString())).ToList() is { Count: > 0 } untested)
+        {
+            problems.Add(
+                $"{path}:Certificate left out questions of the kind {string.Join(" and ", untested)}, which these settings do not keep up any more: calibrate again (orleansllm calibrate router).");
         }
 
         if (options is { Threshold: not null, MissCost: not null })

@@ -13,6 +13,9 @@ internal sealed record RouteResult(string Model, string BaselineModel, RouteDeci
     /// <summary>The cheapest model of its ladder, which a clearly simple question goes to; null where none is cheaper than <see cref="BaselineModel"/>, or nothing was decided.</summary>
     public string? CheapestModel { get; init; }
 
+    /// <summary>Whether it stays up whatever its score: what the cheaper model would have answered says nothing of the threshold.</summary>
+    public bool KeptUp { get; init; }
+
     /// <summary>Whether a cheaper model answers in the baseline's place because the question is clearly simple.</summary>
     public bool WentDown => Model != BaselineModel
         && (Decision.Reason == RouteReason.Simple || (Decision.Reason == RouteReason.ProviderBound && Decision.SimpleProbability >= Decision.Threshold));

@@ -30,8 +30,8 @@ internal sealed class RouteScorer(
         RouteReason reason;
         try
         {
-            // Nothing goes down by a score alone.
-            if (stakes.Classifier is not { } classifier)
+            // Nothing goes down by a score alone, unless the operator says so.
+            if (stakes.Classifier is null && profile.KeptUp.Count > 0)
                 return Failed(RouteReason.Unavailable);
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
             if (embedding is null)
@@ -43,7 +43,7 @@ internal sealed class RouteScorer(
             }
 
             var features = Features(text);
-            var keptUp = classifier.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features, profile.KeptUp);
+            var keptUp = stakes.Classifier?.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features, profile.KeptUp);
             if (ReadsText(profile))
             {
                 var read = await grains.GetGrain<IRouterWorker>(0).ScoreTextAsync(text, deadline.UtcTicks);

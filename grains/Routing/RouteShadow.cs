@@ -22,7 +22,7 @@ internal sealed class RouteShadow(IOptions<RoutingOptions> options, GatewayTelem
         // A route up that a constraint asked for has no cheaper alternative.
         if (route.WentDown)
             Queue.Add(new ShadowedRoute(query, route.BaselineModel, answer, GaveCheap: true, IsSimple: true));
-        else if (route is { Decision: { Constraint: null, Reason: RouteReason.NotClearlySimple or RouteReason.TooManyMisroutes }, CheapestModel: { } cheapest })
+        else if (route is { KeptUp: false, Decision: { Constraint: null, Reason: RouteReason.NotClearlySimple or RouteReason.TooManyMisroutes }, CheapestModel: { } cheapest })
             Queue.Add(new ShadowedRoute(query, cheapest, answer, GaveCheap: false, IsSimple: route.Decision.SimpleProbability >= route.Decision.Threshold));
     }
 }

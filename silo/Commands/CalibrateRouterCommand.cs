@@ -30,7 +30,7 @@ internal static class CalibrateRouterCommand
         var lowest = new Option<double>("--lowest") { Description = "Lowest threshold to test, at most 0.95; below 0.80 the gateway needs AcceptLowThreshold", DefaultValueFactory = _ => RoutingPolicy.DefaultThreshold };
         var run = new Option<bool>("--run") { Description = "Put unlabelled questions to the cheapest and the strongest tier (both are billed) and grade the answers" };
         var judge = new Option<string?>("--judge") { Description = "Model that compares the two answers where a row has no right one" };
-        var tenant = new Option<string?>("--tenant") { Description = "The tenant whose ladder answers; the general one by default" };
+        var tenant = new Option<string?>("--tenant") { Description = "The tenant whose ladder the certificate is for, and whose costly questions are left out; the general settings by default" };
         var fit = new Option<bool>("--fit") { Description = "Fit a head of your own too, and use it where it routes more at the same promise" };
         var head = new Option<string>("--head") { Description = "Where to write it", DefaultValueFactory = _ => "router-head.json" };
         foreach (var option in new[] { maxMisroute, confidence })
@@ -58,8 +58,8 @@ internal static class CalibrateRouterCommand
             || (request.Run && !await CommandFiles.CanWriteAsync(GradedFile(request))))
             return ExitCode.CannotWrite;
         var read = await GoldenQuestionReader.ReadAsync(request.Golden, cancellationToken);
-        foreach (var problem in read.Problems)
-            await Console.Error.WriteLineAsync(problem);
+        foreach (var line in read.Problems)
+            await Console.Error.WriteLineAsync(line);
         if (read.Rows.Count == 0 || read.WrongLines > 0)
         {
             await Console.Error.WriteLineAsync($"{request.Golden}: {read.Rows.Count} questions, {read.WrongLines} lines that are none. Nothing was calibrated.");
@@ -95,17 +95,17 @@ internal static class CalibrateRouterCommand
             return ExitCode.WrongConfiguration;
         }
 
-        var source = StakesSource.Load(engineOptions.ModelsDirectory).For(engine.EmbeddingModelId);
-        if (source.Classifier is not { } stakes)
+        var stakes = StakesSource.Load(engineOptions.ModelsDirectory).For(engine.EmbeddingModelId);
+        if (stakes.Problem is { } problem && setting.KeptUp.Count > 0)
         {
-            await Console.Error.WriteLineAsync(source.Problem);
+            await Console.Error.WriteLineAsync(problem);
             return ExitCode.WrongConfiguration;
         }
 
         var all = await ProgressBar.RunAsync("Scoring", rows.Count, report => RouterScorer.ScoreAsync(engine, rows, report, cancellationToken));
-        var routed = rows.Zip(all).Where(q => stakes.KindOf(q.Second.Embedding, q.Second.Features, setting.KeptUp) is null).ToList();
+        var routed = rows.Zip(all).Where(q => stakes.Classifier?.KindOf(q.Second.Embedding, q.Second.Features, setting.KeptUp) is null).ToList();
         if (routed.Count < rows.Count)
-            await Console.Error.WriteLineAsync($"{rows.Count - routed.Count} questions are left out: they ask for a calculation, or a wrong answer does harm, and the gateway routes them up.");
+            await Console.Error.WriteLineAsync($"{rows.Count - routed.Count} questions are left out: the gateway routes them up whatever their score ({string.Join(", ", setting.KeptUp)}).");
         if (routed.Count == 0)
             return ExitCode.WrongInput;
         IReadOnlyList<GradedQuestion?> graded = unlabelled == 0
@@ -146,6 +146,7 @@ internal static class CalibrateRouterCommand
             Model = own?.ModelId() ?? engine.RouterModelId,
             Cheapest = setting.Ladder[0].Model,
             Strongest = setting.Ladder[^1].Model,
+            KeptUp = [.. setting.KeptUp.Select(static k => k.ToString())],
             Data = Path.GetFileName(request.Golden),
             DataSha256 = read.Sha256,
             FittedRows = result.FittedRows,

@@ -32,7 +32,9 @@ internal sealed class ModelsCheck : ICheck
             ? new Finding(Name, Severity.Fault, $"acceptance policy: {problem}", "Nothing would be matched by meaning. Restore acceptance.json in the models folder, or correct OrleansLlm:Cache:AcceptanceFile.")
             : new Finding(Name, Severity.Ok, "the acceptance policy can be read and is of these models"));
         findings.Add(StakesSource.Load(options.ModelsDirectory).For(engine.EmbeddingModelId).Problem is { } unknown
-            ? new Finding(Name, Severity.Fault, $"classifier of costly questions: {unknown}", $"Nothing would be routed down by its score. Restore {StakesSource.FileName} in the models folder.")
+            ? new Finding(
+                Name, Severity.Fault, $"classifier of costly questions: {unknown}",
+                $"Nothing would be routed down by its score. Restore {StakesSource.FileName} in the models folder; with an embedder of your own set OrleansLlm:Routing:KeepUpCalculations and KeepUpHighStakes to false, and calibrate.")
             : new Finding(Name, Severity.Ok, "the classifier of costly questions can be read and is of this embedder"));
         return findings;
     }

@@ -131,7 +131,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             app.MapPrometheusScrapingEndpoint("/metrics").Describe(ProcessOperations.Metrics);
             if (checkedSettings.Acceptance.Problem is { } problem)
                 HostLog.AcceptanceNotLoaded(app.Services.GetRequiredService<ILogger<AllInOneHost>>(), problem);
-            if (checkedSettings.Stakes.Problem is { } unknown)
+            if (checkedSettings.Stakes.Problem is { } unknown && checkedSettings.Routes.KeepUp)
                 HostLog.StakesNotLoaded(app.Services.GetRequiredService<ILogger<AllInOneHost>>(), unknown);
             foreach (var (path, threshold) in checkedSettings.Routes.LowThresholds)
                 RoutingLog.LowThreshold(app.Services.GetRequiredService<ILogger<RouteProfiles>>(), path, threshold);

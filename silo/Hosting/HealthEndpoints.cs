@@ -19,9 +19,9 @@ internal static class HealthEndpoints
         app.MapGet("/health/live", static (EmbeddedStoreWatch store) => store.IsStuck
             ? Results.Json(new HealthDocument("the embedded store takes no writes"), AdminJson.Default.HealthDocument, statusCode: StatusCodes.Status503ServiceUnavailable)
             : Results.Json(new HealthDocument("live"), AdminJson.Default.HealthDocument)).Describe(ProcessOperations.Live);
-        app.MapGet("/health/ready", (InferenceEngine engine, AcceptancePolicySource acceptance, StakesSource stakes, IConnectionMultiplexer redis) =>
+        app.MapGet("/health/ready", (InferenceEngine engine, AcceptancePolicySource acceptance, StakesSource stakes, RouteProfiles routes, IConnectionMultiplexer redis) =>
         {
-            var degraded = engine.Models.Any(m => !m.Loaded) || acceptance.Policy is null || stakes.Classifier is null || !redis.IsConnected;
+            var degraded = engine.Models.Any(m => !m.Loaded) || acceptance.Policy is null || (stakes.Classifier is null && routes.KeepUp) || !redis.IsConnected;
             return Results.Json(
                 new HealthDocument(degraded ? "degraded" : "ready")
                 {

@@ -100,6 +100,7 @@ public sealed class RouterCalibrationTests
         Model = "router@1+abc/embedder@1+def",
         Cheapest = "gpt-4o-mini",
         Strongest = "gpt-4o",
+        KeptUp = ["Calculation", "HighStakes"],
         Data = "golden.jsonl",
         DataSha256 = new string('a', 64),
         FittedRows = 400,

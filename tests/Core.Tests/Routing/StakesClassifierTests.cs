@@ -70,6 +70,9 @@ public sealed class StakesClassifierTests
     [InlineData("null", "empty")]
     [InlineData("{}", "expected form")]
     [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[],"more":1}""", "expected form")]
+    [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":null}""", "expected form")]
+    [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[null,null]}""", "is null")]
+    [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[{"kind":"HighStakes","threshold":0.5,"bias":0,"weights":null}]}""", "expected form")]
     [InlineData("""{"version":2,"embedder":"e","method":"m","data":[],"heads":[]}""", "version 2")]
     [InlineData("""{"version":1,"embedder":"e","method":"m","data":[],"heads":[]}""", "one head for each")]
     public void Read_NoModel_IsRefusedAndSaysWhy(string text, string why) =>

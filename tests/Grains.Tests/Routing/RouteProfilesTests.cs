@@ -109,6 +109,19 @@ public sealed class RouteProfilesTests : IDisposable
         Assert.Contains($"but the ladder goes from {cheapest} to {strongest}", Assert.Single(_problems), StringComparison.Ordinal);
     }
 
+    /// <summary>What was left out was not tested.</summary>
+    [Fact]
+    public void Load_FewerKindsKeptUpThanTheCertificateLeftOut_IsRefused()
+    {
+        Load(new RoutingOptions { Certificate = Write(0.86), KeepUpHighStakes = false });
+        Assert.Contains("HighStakes", Assert.Single(_problems), StringComparison.Ordinal);
+        _problems.Clear();
+        Assert.Equal([RouteReason.Calculation], Load(new RoutingOptions { KeepUpHighStakes = false }).Of("acme").KeptUp);
+        Assert.True(Load(new RoutingOptions { KeepUpHighStakes = false }).KeepUp);
+        Assert.False(Load(new RoutingOptions { KeepUpHighStakes = false, KeepUpCalculations = false }).KeepUp);
+        Assert.Empty(_problems);
+    }
+
     [Fact]
     public void Load_CertificateOfAnotherVersion_SaysSoAndNotWhichFieldsItLacks()
     {
@@ -157,6 +170,7 @@ public sealed class RouteProfilesTests : IDisposable
             Model = "router@1+abc/embedder@1+def",
             Cheapest = "gpt-4o-mini",
             Strongest = "gpt-4o",
+            KeptUp = ["Calculation", "HighStakes"],
             Data = "golden.jsonl",
             DataSha256 = new string('a', 64),
             FittedRows = 400,

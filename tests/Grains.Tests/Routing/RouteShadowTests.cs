@@ -54,7 +54,8 @@ public sealed class RouteShadowTests : IDisposable
         Assert.False(top.WentDown);
         Assert.Empty(await OfferAsync(Query(Chat), top, Route("large", 0.2, RouteReason.NotClearlySimple) with { CheapestModel = null }));
         // What no labels would send down says nothing of the threshold.
-        Assert.Empty(await OfferAsync(Query(Chat), Route("large", 0.95, RouteReason.HighStakes), Route("large", 0.95, RouteReason.Calculation)));
+        Assert.Empty(await OfferAsync(
+            Query(Chat), Route("large", 0.95, RouteReason.HighStakes), Route("large", 0.95, RouteReason.Calculation), Route("large", 0.2, RouteReason.NotClearlySimple) with { KeptUp = true }));
     }
 
     [Theory]
@@ -80,6 +81,7 @@ public sealed class RouteShadowTests : IDisposable
             Model = "m",
             Cheapest = "gpt-4o-mini",
             Strongest = "gpt-4o",
+            KeptUp = ["Calculation", "HighStakes"],
             Data = "d",
             DataSha256 = new string('a', 64),
             FittedRows = 0,
