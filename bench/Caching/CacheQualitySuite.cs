@@ -71,6 +71,13 @@ internal sealed class CacheQualitySuite : ISuite
             measured++;
         }
 
+        foreach (var pairs in PairFile.LookAlikes())
+        {
+            var curve = new PrecisionRecall((await PairScorer.ScoreAsync(engine, pairs, cancellationToken)).Select(s => (s.Score(policy), s.Same)));
+            ReportAt(context, $"look-alikes.{pairs.Name}.verified@shipped", curve, policy.Threshold);
+            measured++;
+        }
+
         if (ComplianceSample.Read("samples") is { } sample)
         {
             var scored = await PairScorer.ScoreAsync(engine, sample, cancellationToken);
