@@ -12,6 +12,8 @@ internal static class FunctionWords
     private const ulong And = 1;
     private const ulong Or = 2;
     private const ulong Persons = 0b111100;
+    // "If I wear glasses" is not "only if I do"; "even if I do" asks the same.
+    private const ulong Only = 0b1000000;
 
     // Each row is one meaning. What is in no row goes without saying, or is said in many ways ("a", "the", "in", "on", "can", "could").
     private static readonly FrozenDictionary<string, int> s_meanings = Words.Rows(
@@ -42,7 +44,7 @@ internal static class FunctionWords
         // "How can I build" is "how to build".
         if ((mine & Persons) == 0 || (theirs & Persons) == 0)
             (mine, theirs) = (mine & ~Persons, theirs & ~Persons);
-        return (mine & ~theirs) != 0 && (theirs & ~mine) != 0;
+        return ((mine ^ theirs) & Only) != 0 || ((mine & ~theirs) != 0 && (theirs & ~mine) != 0);
     }
 
     // Null where the place is too long or holds another word.

@@ -50,7 +50,7 @@ public static class MatchGuard
             || (alignment.ContentOverlap >= OtherwiseEqual && Modality.Differ(a, b)))
             return MatchGuardReason.WordDiffers;
         var isReordered = Reordered(Numbers(a), Numbers(b)) || OrderDiffers(a, b, alignment) || SwappedRoles.Exist(a, b) || Persons.Differ(a, b)
-            || (IsButForAWord(alignment) && Voices.Differ(a, b));
+            || (IsButForAWord(alignment) && Voices.Differ(a, b)) || (HaveEqualWords(alignment) && SwappedRoles.ExistSideBySide(a, b));
         if (isReordered)
             return MatchGuardReason.OrderDiffers;
         var isSaidOtherwise = FunctionWords.Differ(a, b) || (HaveEqualWords(alignment) && (Modality.TimesDiffer(a, b) || Modifiers.FocusDiffers(a, b)))
@@ -85,7 +85,7 @@ public static class MatchGuard
         pair.OnlyA is [var a] && pair.OnlyB is [var b] && (Voices.AreForms(a, b) || Voices.AreForms(b, a));
 
     private static bool LittleWordsDiffer(QuestionProfile a, QuestionProfile b, PairAlignment pair) =>
-        Relations.Differ(a, b) || Connectives.Differ(a, b) || Degrees.Differ(a, b, pair) || Modifiers.Differ(a, b, pair) || PhrasalVerbs.Differ(a, b, pair);
+        Relations.Differ(a, b) || Modality.HabitsDiffer(a, b) || Connectives.Differ(a, b) || Degrees.Differ(a, b, pair) || Modifiers.Differ(a, b, pair) || PhrasalVerbs.Differ(a, b, pair);
 
     /// <summary>"US" on one side, and on the other only "us"; or what is quoted, in other capitals.</summary>
     private static bool CaseDiffers(QuestionProfile a, QuestionProfile b)

@@ -28,6 +28,17 @@ internal static class Modality
     /// <summary>Whether one of otherwise equal questions speaks of the past and the other does not. What is now and what will be are often one.</summary>
     public static bool TimesDiffer(QuestionProfile a, QuestionProfile b) => Time(a) is { } time && Time(b) is { } other && time != other && (time == '<' || other == '<');
 
+    /// <summary>Whether one of them alone speaks of what used to be.</summary>
+    public static bool HabitsDiffer(QuestionProfile a, QuestionProfile b) => UsedTo(a) != UsedTo(b);
+
+    // "I used to smoke", and not "I am used to it", nor what "is used to open cans".
+    private static bool UsedTo(QuestionProfile profile)
+    {
+        var tokens = profile.Tokens;
+        var at = tokens.FindIndex(static t => t.Lower is "used");
+        return at > 0 && at + 1 < tokens.Count && tokens[at + 1].Lower is "to" && tokens[at - 1].Lower is "i" or "we" or "you" or "he" or "she" or "they" or "who" or "that";
+    }
+
     /// <summary>The modes that are spoken of, a letter each.</summary>
     public static string Read(List<QuestionToken> tokens)
     {

@@ -39,6 +39,9 @@ internal static class Quantifiers
             // "so many" is said of some and of most; "little notes" are small.
             if (previous is "so" || (tokens[i].Lower is "little" && IsOfMany(tokens, i + 1)))
                 continue;
+            // "one of several threads" is one.
+            if (i > 1 && previous is "of" && tokens[i - 2].Lower is "one")
+                quantifier = '1';
             // "every other month" is half of them.
             if (tokens[i].Lower is "every" && tokens[i + 1].Lower is "other")
                 quantifier = 'o';

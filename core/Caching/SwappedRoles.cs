@@ -43,6 +43,32 @@ internal static class SwappedRoles
     /// <summary>Whether questions of the same words have another thing before or behind the verb, or as the owner of another.</summary>
     public static bool ExistAmongOwners(QuestionProfile a, QuestionProfile b) => ChangedPlaces(Content(a), Content(b)) || OwnersDiffer(a, b) || ExistBehindOf(a, b);
 
+    /// <summary>Whether two words that stand side by side have changed places: a house boat is no boat house. For questions of equal words.</summary>
+    public static bool ExistSideBySide(QuestionProfile a, QuestionProfile b)
+    {
+        var (x, y) = (Words(a), Words(b));
+        for (var i = 0; i < x.Length - 1; i++)
+        {
+            if (x[i] == x[i + 1] || !IsThing(x.AsSpan(i, 2)) || Follows(x, x[i + 1], x[i]))
+                continue;
+            if (Follows(y, x[i + 1], x[i]) && !Follows(y, x[i], x[i + 1]))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static bool Follows(string[] words, string first, string second)
+    {
+        for (var i = 0; i < words.Length - 1; i++)
+        {
+            if (words[i] == first && words[i + 1] == second)
+                return true;
+        }
+
+        return false;
+    }
+
     // "Can a friend of my landlord enter my flat", "can my landlord enter a friend of my flat"
     private static bool ExistBehindOf(QuestionProfile a, QuestionProfile b)
     {
