@@ -18,7 +18,7 @@ internal sealed record PairFile(string Name, string Sha256, IReadOnlyList<Labell
 
     /// <summary>
     /// Our own pairs of questions that look alike, three in five of which mean different things, written for this project by hand: <c>bench/Caching/LookAlikes</c>.
-    /// No rule and no policy was made on them.
+    /// Four rules were made on what of them was served (docs/decisions/2026-11-27-look-alikes.md); no policy was fitted on any.
     /// </summary>
     public static IEnumerable<PairFile> LookAlikes() => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "LookAlikes"), "*.jsonl").Order(StringComparer.Ordinal)
         .Select(static path => new PairFile(

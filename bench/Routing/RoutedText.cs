@@ -11,10 +11,5 @@ namespace OrleansLlm.Bench.Routing;
 internal sealed record RoutedText(JsonElement Row, string Text, ReadOnlyMemory<float> Embedding, ReadOnlyMemory<float> Features)
 {
     /// <summary>With the features computed.</summary>
-    public static RoutedText Of(JsonElement row, string text, ReadOnlyMemory<float> embedding)
-    {
-        var features = new float[SurfaceFeatures.Count];
-        SurfaceFeatures.Compute(text, features);
-        return new RoutedText(row, text, embedding, features);
-    }
+    public static RoutedText Of(JsonElement row, string text, ReadOnlyMemory<float> embedding) => new(row, text, embedding, SurfaceFeatures.Of(text));
 }

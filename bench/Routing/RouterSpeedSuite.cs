@@ -24,8 +24,7 @@ internal sealed class RouterSpeedSuite : ISuite
         if (engine is null)
             return 1;
         var embedding = await engine.EmbedAsync(Question);
-        var features = new float[SurfaceFeatures.Count];
-        SurfaceFeatures.Compute(Question, features);
+        var features = SurfaceFeatures.Of(Question);
         var own = new RouterHead
         {
             Version = RouterHead.CurrentVersion, Embedder = engine.EmbeddingModelId, Weights = new float[embedding.Length + features.Length], Bias = 0,
@@ -40,8 +39,7 @@ internal sealed class RouterSpeedSuite : ISuite
         });
         await MeasureAsync("encoder-and-head", async () =>
         {
-            var fresh = new float[SurfaceFeatures.Count];
-            SurfaceFeatures.Compute(Question, fresh);
+            var fresh = SurfaceFeatures.Of(Question);
             return await engine.RouteAsync(await engine.EmbedAsync(Question), fresh);
         });
         return 0;

@@ -11,7 +11,7 @@ internal static class StakesQuestions
     /// <summary>Choose what the fit leaves open: as people write, and plain ones as in a list of questions. Nothing is fitted on them.</summary>
     public static IReadOnlyList<string> Development { get; } = ["dev", "dev_plain"];
 
-    /// <summary>The same by other authors, looked at last. Nothing is fitted on them or chosen by them.</summary>
+    /// <summary>The same by other authors. Nothing is fitted on them or chosen by them.</summary>
     public static IReadOnlyList<string> Test { get; } = ["test", "test_plain", "test_plain2"];
 
     private static readonly Dictionary<string, RouteReason?> Kinds = new()
@@ -27,7 +27,7 @@ internal static class StakesQuestions
 
     private static string Folder => Path.Combine(AppContext.BaseDirectory, "Stakes");
 
-    /// <summary>The path of one of the two that are not.</summary>
+    /// <summary>The path of one that is not.</summary>
     public static string PathOf(string name) => Path.Combine(Folder, name + ".jsonl");
 
     /// <summary>The questions of a file.</summary>

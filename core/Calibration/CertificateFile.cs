@@ -8,8 +8,6 @@ namespace OrleansLlm.Core.Calibration;
 /// <summary>A certificate whose last field is the hash of all others.</summary>
 internal interface ICertificate<TSelf>
 {
-    int Version { get; }
-
     string Sha256 { get; }
 
     TSelf WithSha256(string sha256);

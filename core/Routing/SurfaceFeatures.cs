@@ -50,6 +50,14 @@ public static partial class SurfaceFeatures
         features[11] = Flag(JoiningWord().IsMatch(text));
     }
 
+    /// <summary>The features of <paramref name="text"/>, <see cref="Count"/> of them.</summary>
+    public static float[] Of(string text)
+    {
+        var features = new float[Count];
+        Compute(text, features);
+        return features;
+    }
+
     private static float Flag(bool value) => value ? 1f : 0f;
 
     private static int CountWords(string text)

@@ -33,7 +33,7 @@ internal sealed class RiskGrain(
             state,
             s => s.Json = _controller!.State.ToUtf8Json(),
             e => CacheLog.RiskNotSaved(logger, e, this.GetPrimaryKeyString()));
-        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter<RiskGrainState>.Interval, Period = StateWriter<RiskGrainState>.Interval });
+        _writer.Start(this);
         return Task.CompletedTask;
     }
 

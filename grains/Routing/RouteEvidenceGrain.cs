@@ -37,7 +37,7 @@ internal sealed class RouteEvidenceGrain(
             state,
             s => (s.Of, s.Counts) = (of, Status()),
             e => RoutingLog.EvidenceNotSaved(logger, e, this.GetPrimaryKeyString()));
-        this.RegisterGrainTimer(_writer.SaveAsync, new GrainTimerCreationOptions { DueTime = StateWriter<RouteEvidenceGrainState>.Interval, Period = StateWriter<RouteEvidenceGrainState>.Interval });
+        _writer.Start(this);
         return Task.CompletedTask;
     }
 

@@ -34,7 +34,8 @@ internal sealed class RouteScorer(
             if (stakes.Classifier is null && profile.KeptUp.Count > 0)
                 return Failed(RouteReason.Unavailable);
             var deadline = Deadline.After(time, gatewayOptions.Value.RoutingTimeout);
-            if (embedding is null)
+            // A router that reads the text itself has no use for one.
+            if (embedding is null && (profile.KeptUp.Count > 0 || !ReadsText(profile)))
             {
                 var embedded = await embedder.EmbedAsync(text, deadline);
                 if (embedded.Outcome != WorkerOutcome.Completed)
@@ -42,8 +43,8 @@ internal sealed class RouteScorer(
                 embedding = embedded.Embedding;
             }
 
-            var features = Features(text);
-            var keptUp = stakes.Classifier?.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features, profile.KeptUp);
+            var features = SurfaceFeatures.Of(text);
+            var keptUp = profile.KeptUp.Count == 0 ? null : stakes.Classifier?.KindOf(MemoryMarshal.Cast<byte, float>(embedding), features, profile.KeptUp);
             if (ReadsText(profile))
             {
                 var read = await grains.GetGrain<IRouterWorker>(0).ScoreTextAsync(text, deadline.UtcTicks);
@@ -52,7 +53,7 @@ internal sealed class RouteScorer(
 
             if (profile.Head is { } head)
                 return Scored(head.SimpleLogit(MemoryMarshal.Cast<byte, float>(embedding), features));
-            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding, Bytes(features), deadline.UtcTicks);
+            var result = await grains.GetGrain<IRouterWorker>(0).ScoreAsync(embedding!, Bytes(features), deadline.UtcTicks);
             if (result.Outcome == WorkerOutcome.Completed)
                 return Scored(result.SimpleLogit);
             reason = result.Outcome.WithoutScore();
@@ -83,7 +84,7 @@ internal sealed class RouteScorer(
             var embedded = await embedder.EmbedAsync(text, deadline);
             if (embedded.Outcome != WorkerOutcome.Completed)
                 return [];
-            var features = Features(text);
+            var features = SurfaceFeatures.Of(text);
             if (await LogitAsync(profile, embedded.Embedding, features, deadline) is not { } whole)
                 return [];
             var effects = new List<FeatureEffect>(features.Length);
@@ -106,13 +107,6 @@ internal sealed class RouteScorer(
     }
 
     private bool ReadsText(RouteProfile profile) => profile.Head is null && engine.RouterReadsText;
-
-    private static float[] Features(string text)
-    {
-        var features = new float[SurfaceFeatures.Count];
-        SurfaceFeatures.Compute(text, features);
-        return features;
-    }
 
     private static byte[] Bytes(float[] features) => MemoryMarshal.AsBytes(features.AsSpan()).ToArray();
 

@@ -18,8 +18,7 @@ internal static class RouterScorer
         await Parallel.ForAsync(0, questions.Count, new ParallelOptions { MaxDegreeOfParallelism = Concurrency, CancellationToken = cancellationToken }, async (i, _) =>
         {
             var text = RoutedText.Of(questions[i].Text);
-            var features = new float[SurfaceFeatures.Count];
-            SurfaceFeatures.Compute(text, features);
+            var features = SurfaceFeatures.Of(text);
             var embedding = await RunAsync(engine.Embedder, text);
             var routed = await RunAsync(engine.Router, new RouterInput(embedding, features) { Text = text });
             scores[i] = new QuestionScores(embedding, features, -routed.ComplexLogit);
