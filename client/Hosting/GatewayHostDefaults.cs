@@ -35,6 +35,7 @@ internal static class GatewayHostDefaults
 
         builder.Configuration.AddEnvironmentVariables();
         builder.Configuration.AddInMemoryCollection(settings.Overrides);
+        builder.Configuration.AddInMemoryCollection(RequestTraces.Settings(builder.Configuration));
         builder.Logging.ClearProviders();
         ConfigureLogging(builder.Logging, builder.Configuration, settings);
         builder.WebHost.UseKestrelHttpsConfiguration();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
@@ -37,6 +38,24 @@ public sealed class GatewayHostDefaultsTests
         Assert.Equal((HttpVersion.Version20, "4000000"), (response.Version, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)));
     }
 
+    /// <summary>They cost every request, and nobody would be told.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true, "OrleansLlm:Log:Format", "json")]
+    [InlineData(true, "Logging:LogLevel:Default", "Information")]
+    [InlineData(true, "Logging:LogLevel:Microsoft.AspNetCore", "Debug")]
+    [InlineData(false, "Logging:LogLevel:Microsoft.AspNetCore", "Warning", "Logging:LogLevel:Default", "Debug")]
+    [InlineData(true, "Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics", "Error")]
+    public async Task CreateBuilder_Request_BeginsATraceWhereSomebodyIsToldOfIt(bool expected, params string[] settings)
+    {
+        var overrides = settings.Chunk(2).ToDictionary(static s => s[0], static s => (string?)s[1]);
+        await using var app = GatewayHostDefaults.CreateBuilder(new ApiHostSettings { Urls = "http://127.0.0.1:0", LogToConsole = false, ExtraLogger = new SilentLogger(), Overrides = overrides }).Build();
+        app.Run(static async context => await context.Response.WriteAsync(Activity.Current is null ? "no trace" : "a trace"));
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        using var http = new HttpClient();
+        Assert.Equal(expected ? "a trace" : "no trace", await http.GetStringAsync(app.Urls.First(), TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public void CreateBuilder_ShellOfADeveloper_IsProductionAllTheSame()
     {
@@ -50,6 +69,24 @@ public sealed class GatewayHostDefaultsTests
         finally
         {
             Environment.SetEnvironmentVariable(variable, before);
+        }
+    }
+
+    private sealed class SilentLogger : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+        }
+
+        public void Dispose()
+        {
         }
     }
 }
