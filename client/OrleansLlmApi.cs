@@ -25,6 +25,7 @@ public static class OrleansLlmApi
         services.AddSingleton<KeyView>();
         services.AddSingleton<IVirtualKeys>(static s => s.GetRequiredService<KeyView>());
         services.AddSingleton<CallerKeys>();
+        services.AddSingleton<CallerAuthentication>();
         services.AddHostedService(static s => s.GetRequiredService<KeyView>());
         services.AddSingleton<KeysEndpoint>();
         services.AddSingleton<BudgetsEndpoint>();
@@ -116,12 +117,12 @@ public static class OrleansLlmApi
     public static IApplicationBuilder RequireOperator(this IApplicationBuilder app, string prefix)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var tenants = app.ApplicationServices.GetRequiredService<TenantDirectory>();
+        var callers = app.ApplicationServices.GetRequiredService<CallerAuthentication>();
         return app.UseWhen(
             context => context.Request.Path.StartsWithSegments(prefix),
             branch => branch.Use(async (context, next) =>
             {
-                if (await ApiKeyAuthentication.AuthenticateOperatorAsync(context, tenants) is not null)
+                if (await callers.AuthenticateOperatorAsync(context) is not null)
                     await next(context);
             }));
     }

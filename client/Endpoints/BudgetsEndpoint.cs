@@ -7,11 +7,11 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>GET /admin/v1/budgets?tenant=</c>: how far the caps in use are used. Everybody sees their own tenant's, an operator any tenant's.</summary>
-internal sealed class BudgetsEndpoint(IClusterClient cluster, TenantDirectory tenants)
+internal sealed class BudgetsEndpoint(IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants)
 {
     public async Task ListAsync(HttpContext context)
     {
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await callers.AuthenticateAsync(context) is not { } identity)
             return;
         var asked = context.Request.Query["tenant"].ToString();
         var tenant = asked.Length > 0 ? asked : identity.TenantId;

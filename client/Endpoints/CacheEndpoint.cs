@@ -13,13 +13,13 @@ namespace OrleansLlm.Client.Endpoints;
 /// given more than once. When it returns, nothing forgotten is given anywhere in the cluster. Anybody may forget their own tenant's
 /// answers, an operator any tenant's.
 /// </summary>
-internal sealed class CacheEndpoint(IClusterClient cluster, TenantDirectory tenants, TimeProvider time, ILogger<CacheEndpoint> logger)
+internal sealed class CacheEndpoint(IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants, TimeProvider time, ILogger<CacheEndpoint> logger)
 {
     private const int MostAtOnce = 1000;
 
     public async Task ForgetAsync(HttpContext context)
     {
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await callers.AuthenticateAsync(context) is not { } identity)
             return;
         var query = context.Request.Query;
         var tenant = query["tenant"].ToString();

@@ -14,7 +14,7 @@ namespace OrleansLlm.Client.Endpoints;
 /// <see cref="TransferLine"/>): a tenant's cached answers out and in, by <c>tenant=</c>. For operators alone: who reads a cache reads what
 /// others asked, and who writes one answers them.
 /// </summary>
-internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time)
+internal sealed class CacheTransferEndpoint(IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants, IOptions<ApiOptions> options, TimeProvider time)
 {
     private const int PageSize = 200;
     private const int MostLines = 1000;
@@ -95,7 +95,7 @@ internal sealed class CacheTransferEndpoint(IClusterClient cluster, TenantDirect
 
     private async ValueTask<string?> TenantAsync(HttpContext context)
     {
-        if (await ApiKeyAuthentication.AuthenticateOperatorAsync(context, tenants) is not { } identity)
+        if (await callers.AuthenticateOperatorAsync(context) is not { } identity)
             return null;
         var asked = context.Request.Query["tenant"].ToString();
         var tenant = asked.Length > 0 ? asked : identity.TenantId;

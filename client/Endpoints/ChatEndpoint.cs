@@ -15,7 +15,7 @@ namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/chat/completions</c>, <c>/v1/responses</c>, <c>/v1/completions</c>, <c>/v1/messages</c> with its <c>/count_tokens</c>, and <c>/v1/explain</c>: authenticate, read, hand over to the gateway grain, write.</summary>
 internal sealed class ChatEndpoint(
-    IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger,
+    IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, IOptions<ApiOptions> options, SiloWatch watch, TimeProvider time, ILogger<ChatEndpoint> logger,
     ILocalGateways? local = null)
 {
     public const string RequestIdHeader = "x-request-id";
@@ -23,8 +23,6 @@ internal sealed class ChatEndpoint(
 
     private readonly KeyedGrains<IGatewayGrain> _gateways = new(cluster);
     private readonly AskerName _asker = new(time);
-
-    public static string NewRequestId() => "req_" + Guid.CreateVersion7().ToString("N");
 
     public Task CompleteAsync(HttpContext context, string? deployment) => AnswerAsync(context, deployment, WireForm.ChatCompletions);
 
@@ -56,7 +54,14 @@ internal sealed class ChatEndpoint(
 
     private async Task ServeAsync(HttpContext context, string? deployment, WireForm form, Func<Admitted, ValueTask> serve)
     {
-        if (await AdmitAsync(context, deployment, form) is not { } admitted)
+        var requestId = RequestIds.New();
+        context.Response.Headers[RequestIdHeader] = requestId;
+        if (form == WireForm.Messages)
+            context.Response.Headers[AnthropicRequestIdHeader] = requestId;
+        if (await callers.AuthenticateAsync(context) is not { } identity || await gate.EnterAsync(context, identity.TenantId) is not { } stay)
+            return;
+        using var inside = stay;
+        if (await AdmitAsync(context, requestId, identity, stay.Body, deployment, form) is not { } admitted)
             return;
         using var ticket = admitted.Ticket;
         try
@@ -88,14 +93,8 @@ internal sealed class ChatEndpoint(
     private ValueTask<T> WatchAsync<T>(Admitted admitted, IGatewayGrain? gateway, Task<T> answer) =>
         gateway is null ? new(answer) : watch.WaitAsync(answer, gateway, admitted.Request.RequestId);
 
-    private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string? deployment, WireForm form)
+    private async ValueTask<Admitted?> AdmitAsync(HttpContext context, string requestId, TenantIdentity identity, BodyRoom room, string? deployment, WireForm form)
     {
-        var requestId = NewRequestId();
-        context.Response.Headers[RequestIdHeader] = requestId;
-        if (form == WireForm.Messages)
-            context.Response.Headers[AnthropicRequestIdHeader] = requestId;
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity || !await gate.EnterAsync(context, identity.TenantId))
-            return null;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
         {
             await ErrorResponse.DeploymentNotFoundAsync(context);
@@ -108,7 +107,7 @@ internal sealed class ChatEndpoint(
             return null;
         }
 
-        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes, gate.RoomFor(context, identity.TenantId)) is not { } body)
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes, room) is not { } body)
             return null;
 
         if (WireForms.Of(form).Read(body, deployment, out var chat) is { } problem)

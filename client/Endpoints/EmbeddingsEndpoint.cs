@@ -9,14 +9,15 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>POST /v1/embeddings</c>: answered from the cache where the same was asked before, ledgered, and else passed on byte for byte.</summary>
-internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
+internal sealed class EmbeddingsEndpoint(IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants, OverloadGate gate, RequestEntry entry, IOptions<ApiOptions> options, SiloWatch watch, ILogger<EmbeddingsEndpoint> logger)
 {
     public async Task EmbedAsync(HttpContext context, string? deployment)
     {
-        var requestId = ChatEndpoint.NewRequestId();
+        var requestId = RequestIds.New();
         context.Response.Headers[ChatEndpoint.RequestIdHeader] = requestId;
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity || !await gate.EnterAsync(context, identity.TenantId))
+        if (await callers.AuthenticateAsync(context) is not { } identity || await gate.EnterAsync(context, identity.TenantId) is not { } stay)
             return;
+        using var inside = stay;
         if (deployment is not null && !DeploymentName.IsValid(deployment))
         {
             await ErrorResponse.DeploymentNotFoundAsync(context);
@@ -29,7 +30,7 @@ internal sealed class EmbeddingsEndpoint(IClusterClient cluster, TenantDirectory
             return;
         }
 
-        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes, gate.RoomFor(context, identity.TenantId)) is not { } body)
+        if (await BodyReader.ReadAsync(context, options.Value.MaxBodyBytes, stay.Body) is not { } body)
             return;
 
         if (EmbeddingsRequestReader.Read(body, deployment, out var request) is { } problem)

@@ -14,13 +14,13 @@ namespace OrleansLlm.Client.Endpoints;
 /// <c>POST /v1/feedback</c> <c>{"request_id","verdict":"right"|"wrong"}</c>: what the caller thinks of an answer from the cache or a cheaper tier. A cached answer
 /// called wrong is not given again, anywhere, once this returns. Only for the caller's own tenant.
 /// </summary>
-internal sealed class FeedbackEndpoint(IClusterClient cluster, TenantDirectory tenants, TimeProvider time, ILogger<FeedbackEndpoint> logger)
+internal sealed class FeedbackEndpoint(IClusterClient cluster, CallerAuthentication callers, TimeProvider time, ILogger<FeedbackEndpoint> logger)
 {
     private const int LargestBody = 4096;
 
     public async Task JudgeAsync(HttpContext context)
     {
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await callers.AuthenticateAsync(context) is not { } identity)
             return;
         if (await BodyReader.ReadAsync(context, LargestBody) is not { } body)
             return;

@@ -12,7 +12,7 @@ namespace OrleansLlm.Client.Endpoints;
 /// <c>/admin/v1/keys</c>: a tenant's keys, for its admins and for operators. When a change returns, it holds in the whole cluster. A key of another
 /// tenant is answered like one that is not there.
 /// </summary>
-internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenants, KeyView keys, TimeProvider time, ILogger<KeysEndpoint> logger)
+internal sealed class KeysEndpoint(IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants, KeyView keys, TimeProvider time, ILogger<KeysEndpoint> logger)
 {
     private const int LargestBody = 64 * 1024;
     private const int MostKeysOfATenant = 10_000;
@@ -109,7 +109,7 @@ internal sealed class KeysEndpoint(IClusterClient cluster, TenantDirectory tenan
 
     private async Task ManageAsync(HttpContext context, Func<TenantIdentity, Task> manage)
     {
-        if (await ApiKeyAuthentication.AuthenticateAdminAsync(context, tenants) is not { } caller)
+        if (await callers.AuthenticateAdminAsync(context) is not { } caller)
             return;
         // Answers hold keys.
         context.Response.Headers.CacheControl = "no-store";

@@ -1,3 +1,4 @@
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Client.Wire;
 using OrleansLlm.Core.Requests;
@@ -6,13 +7,13 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>GET /admin/v1/ledger?from=&amp;to=&amp;tenant=&amp;format=</c>: the single entries of a period.</summary>
-internal sealed class LedgerEndpoint(LedgerReader reader, TenantDirectory tenants, TimeProvider time)
+internal sealed class LedgerEndpoint(LedgerReader reader, CallerAuthentication callers, TenantDirectory tenants, TimeProvider time)
 {
     private const string DefaultFormat = "jsonl";
 
     public async Task ExportAsync(HttpContext context)
     {
-        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+        if (await LedgerPeriod.ReadAsync(context, callers, tenants, time) is not { } period)
             return;
         var name = context.Request.Query["format"].ToString();
         if (LedgerFormats.Find(name.Length == 0 ? DefaultFormat : name) is not { } format)

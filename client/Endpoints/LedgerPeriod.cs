@@ -17,9 +17,9 @@ internal sealed record LedgerPeriod(IReadOnlyList<string> Tenants, DateTimeOffse
     private static readonly DateTimeOffset Latest = DateTimeOffset.MaxValue.AddDays(-1);
 
     /// <summary>The period of <c>from</c>, <c>to</c> and <c>tenant</c>; null after an error was answered.</summary>
-    public static async Task<LedgerPeriod?> ReadAsync(HttpContext context, TenantDirectory tenants, TimeProvider time)
+    public static async Task<LedgerPeriod?> ReadAsync(HttpContext context, CallerAuthentication callers, TenantDirectory tenants, TimeProvider time)
     {
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        if (await callers.AuthenticateAsync(context) is not { } identity)
             return null;
         var now = time.GetUtcNow();
         if (Instant(context.Request.Query["from"], now - DefaultPeriod) is not { } from)

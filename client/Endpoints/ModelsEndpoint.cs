@@ -8,12 +8,12 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>.</summary>
-internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory tenants)
+internal sealed class ModelsEndpoint(IClusterClient cluster, CallerAuthentication callers, TenantDirectory tenants)
 {
     public async Task ListAsync(HttpContext context)
     {
-        context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        context.Response.Headers[ChatEndpoint.RequestIdHeader] = RequestIds.New();
+        if (await callers.AuthenticateAsync(context) is not { } identity)
             return;
         var models = await ModelsOfAsync(identity);
         await context.Response.WriteAsJsonAsync(new ModelList([.. models.Select(Describe)]), AdminJson.Default.ModelList, cancellationToken: context.RequestAborted);
@@ -21,8 +21,8 @@ internal sealed class ModelsEndpoint(IClusterClient cluster, TenantDirectory ten
 
     public async Task FindAsync(HttpContext context, string id)
     {
-        context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not { } identity)
+        context.Response.Headers[ChatEndpoint.RequestIdHeader] = RequestIds.New();
+        if (await callers.AuthenticateAsync(context) is not { } identity)
             return;
         // Clients escape the whole name, and the server leaves an escaped slash as it came.
         var name = id.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);

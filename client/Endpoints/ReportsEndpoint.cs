@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Mime;
 using System.Text.Json.Serialization;
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Client.Pages.Savings;
 using OrleansLlm.Client.Wire;
@@ -14,7 +15,7 @@ namespace OrleansLlm.Client.Endpoints;
 /// <c>GET /admin/v1/forecast</c>, <c>/admin/v1/questions</c> and <c>/admin/v1/whatif</c>, of <c>from</c>, <c>to</c> and <c>tenant</c>: the month to come,
 /// the dearest questions, other thresholds.
 /// </summary>
-internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader reader, TenantDirectory tenants, TimeProvider time)
+internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader reader, CallerAuthentication callers, TenantDirectory tenants, TimeProvider time)
 {
     private const int DaysOfForecast = 31;
     private const int DefaultCount = 20;
@@ -22,7 +23,7 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
 
     public async Task ForecastAsync(HttpContext context)
     {
-        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+        if (await LedgerPeriod.ReadAsync(context, callers, tenants, time) is not { } period)
             return;
         var now = time.GetUtcNow();
         var from = now.AddDays(-DaysOfForecast);
@@ -36,7 +37,7 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
 
     public async Task QuestionsAsync(HttpContext context)
     {
-        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+        if (await LedgerPeriod.ReadAsync(context, callers, tenants, time) is not { } period)
             return;
         var count = int.TryParse(context.Request.Query["count"], NumberStyles.None, CultureInfo.InvariantCulture, out var asked) ? Math.Clamp(asked, 1, MostCount) : DefaultCount;
         var by = context.Request.Query["by"].ToString();
@@ -53,7 +54,7 @@ internal sealed class ReportsEndpoint(SavingsEndpoint savings, LedgerReader read
 
     public async Task WhatIfAsync(HttpContext context)
     {
-        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+        if (await LedgerPeriod.ReadAsync(context, callers, tenants, time) is not { } period)
             return;
         var whatIf = new WhatIf();
         await ForEachAsync(period, whatIf.Add, context.RequestAborted);

@@ -1,4 +1,5 @@
 using System.Net.Mime;
+using OrleansLlm.Client.Authentication;
 using OrleansLlm.Client.Ledger;
 using OrleansLlm.Core.Ledger;
 using OrleansLlm.Grains.Abstractions.Tenants;
@@ -6,11 +7,11 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary><c>GET /admin/v1/savings?from=&amp;to=&amp;tenant=</c>: totals by layer, tenant, project, model, day and hour.</summary>
-internal sealed class SavingsEndpoint(TenantTotals ledgers, TenantDirectory tenants, TimeProvider time)
+internal sealed class SavingsEndpoint(TenantTotals ledgers, CallerAuthentication callers, TenantDirectory tenants, TimeProvider time)
 {
     public async Task ReportAsync(HttpContext context)
     {
-        if (await LedgerPeriod.ReadAsync(context, tenants, time) is not { } period)
+        if (await LedgerPeriod.ReadAsync(context, callers, tenants, time) is not { } period)
             return;
         var report = await ReportAsync(period);
         context.Response.ContentType = MediaTypeNames.Application.Json;

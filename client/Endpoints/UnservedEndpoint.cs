@@ -6,7 +6,7 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 namespace OrleansLlm.Client.Endpoints;
 
 /// <summary>Says in OpenAI's shape what is not served. 404 and not 501, which SDKs would ask again.</summary>
-internal sealed class UnservedEndpoint(TenantDirectory tenants)
+internal sealed class UnservedEndpoint(CallerAuthentication callers)
 {
     /// <summary><c>/v1/responses/{id}</c> and below: see docs/decisions/2026-11-25-no-stored-responses.md.</summary>
     public Task StoredResponseAsync(HttpContext context) => RefuseAsync(context, new RequestProblem(
@@ -20,8 +20,8 @@ internal sealed class UnservedEndpoint(TenantDirectory tenants)
 
     private async Task RefuseAsync(HttpContext context, RequestProblem problem)
     {
-        context.Response.Headers[ChatEndpoint.RequestIdHeader] = ChatEndpoint.NewRequestId();
-        if (await ApiKeyAuthentication.AuthenticateAsync(context, tenants) is not null)
+        context.Response.Headers[ChatEndpoint.RequestIdHeader] = RequestIds.New();
+        if (await callers.AuthenticateAsync(context) is not null)
             await ErrorResponse.WriteAsync(context, StatusCodes.Status404NotFound, problem);
     }
 }

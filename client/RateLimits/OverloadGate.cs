@@ -16,21 +16,20 @@ internal sealed class OverloadGate(IOptions<ApiOptions> options, TenantDirectory
     private readonly FairGate _gate = new(options.Value.MaxConcurrentRequests, options.Value.MaxQueuedRequests, isShared: tenants.TenantIds.Count > 1);
     private readonly FairBuffer _bodies = new(options.Value.MaxConcurrentBodyBytes);
 
-    /// <summary>Lets a request in until its response has ended; false where it was told to come back later.</summary>
-    public async ValueTask<bool> EnterAsync(HttpContext context, string tenantId)
+    /// <summary>Lets a request in until what is returned is disposed; null where it was told to come back later.</summary>
+    public async ValueTask<Stay?> EnterAsync(HttpContext context, string tenantId)
     {
-        if (await TryEnterAsync(context, tenantId))
-            return true;
+        if (await TryEnterAsync(context, tenantId) is { } stay)
+            return stay;
         if (!context.RequestAborted.IsCancellationRequested)
             await ErrorResponse.OverloadedAsync(context);
-        return false;
+        return null;
     }
 
-    /// <summary>The same; where it is false nothing is written yet but when to come back.</summary>
-    public async ValueTask<bool> TryEnterAsync(HttpContext context, string tenantId)
+    /// <summary>The same; where it is null nothing is written yet but when to come back.</summary>
+    public async ValueTask<Stay?> TryEnterAsync(HttpContext context, string tenantId)
     {
         var place = _gate.Enter(tenantId);
-        context.Response.RegisterForDispose(new Stay(_gate, place));
         if (!place.Admitted.IsCompleted)
         {
             try
@@ -44,21 +43,22 @@ internal sealed class OverloadGate(IOptions<ApiOptions> options, TenantDirectory
         }
 
         if (await place.Admitted)
-            return true;
+            return new Stay(_gate, place, new BodyRoom(_bodies, tenantId));
+        _gate.Leave(place);
         context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return false;
+        return null;
     }
 
-    /// <summary>Room for a request's body, until its response has ended.</summary>
-    public BodyRoom RoomFor(HttpContext context, string tenantId)
+    /// <summary>A request inside, until it is disposed.</summary>
+    internal sealed class Stay(FairGate gate, FairGate.Place place, BodyRoom body) : IDisposable
     {
-        var room = new BodyRoom(_bodies, tenantId);
-        context.Response.RegisterForDispose(room);
-        return room;
-    }
+        /// <summary>Room for its body.</summary>
+        public BodyRoom Body { get; } = body;
 
-    private sealed class Stay(FairGate gate, FairGate.Place place) : IDisposable
-    {
-        public void Dispose() => gate.Leave(place);
+        public void Dispose()
+        {
+            Body.Dispose();
+            gate.Leave(place);
+        }
     }
 }

@@ -21,7 +21,6 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _routesCompared;
     private readonly Counter<long> _compressTokens;
     private readonly Counter<long> _fallbacks;
-    private readonly UpDownCounter<long> _active;
     private readonly Counter<double> _cost;
     private readonly Counter<double> _saved;
     private readonly Counter<long> _unpriced;
@@ -31,6 +30,7 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _ledgerLost;
     private readonly Meter _meter;
     private readonly GenAiTelemetry _genAi;
+    private long _active;
 
     public GatewayTelemetry(IMeterFactory meters, GenAiTelemetry genAi)
     {
@@ -49,7 +49,7 @@ public sealed class GatewayTelemetry
         _routesCompared = meter.CreateCounter<long>("orleansllm.route.compared", "{answer}", "Routed answers held against the other tier's, by outcome");
         _compressTokens = meter.CreateCounter<long>("orleansllm.compress.tokens", "{token}", "Prompt tokens kept and removed");
         _fallbacks = meter.CreateCounter<long>("orleansllm.upstream.fallbacks", "{request}", "Requests that another model answered, by reason");
-        _active = meter.CreateUpDownCounter<long>("orleansllm.requests.active", "{request}", "Requests that are being answered anew, shared ones once");
+        meter.CreateObservableUpDownCounter("orleansllm.requests.active", () => Interlocked.Read(ref _active), "{request}", "Requests that are being answered anew, shared ones once");
         _cost = meter.CreateCounter<double>("orleansllm.cost.usd", "{USD}", "Money: baseline and actual");
         _saved = meter.CreateCounter<double>("orleansllm.saved.usd", "{USD}", "Money saved, by layer");
         _unpriced = meter.CreateCounter<long>("orleansllm.unpriced", "{request}", "Requests to models without a price");
@@ -98,7 +98,7 @@ public sealed class GatewayTelemetry
     public void FellBack(FallbackReason reason) => _fallbacks.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
 
     /// <summary>A request began (1) or ended (-1) to be answered anew.</summary>
-    public void Active(int change) => _active.Add(change);
+    public void Active(int change) => Interlocked.Add(ref _active, change);
 
     public void Verified(string outcome) => _verified.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
 

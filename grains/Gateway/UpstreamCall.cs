@@ -324,14 +324,11 @@ internal sealed class UpstreamCall(
         var entry = entries.Called(
             call.Run.Query, call.Lookup, call.Route, call.Compression, billed, before, estimated, status,
             time.GetElapsedTime(call.StartedAt).TotalMilliseconds, call.Provider);
-        if (status == 200 && call.Lookup.Kind != HitKind.Verification)
-        {
+        var isAnswered = status == 200 && call.Lookup.Kind != HitKind.Verification;
+        // Before the caller has it: the next turn may come at once.
+        if (isAnswered)
             conversations.Answered(call.Run.Query, call.Route, isBroken);
-            shadow.Offer(call.Run.Query, call.Route, text);
-        }
 
-        // One that the gateway itself left did not fail.
-        call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : status, billed, text);
         if (isKept)
         {
             call.Run.Answer = new StoredAnswer
@@ -349,6 +346,10 @@ internal sealed class UpstreamCall(
         }
 
         End(call.Run, entry, costKnown, call.Run.RejectedUsd + await RecordLostAsync(call), textTokens);
+        // The caller has its answer. One that the gateway itself left did not fail.
+        call.GenAi.End(call.Run.IsCutOff ? GenAiCall.CallerLeft : status, billed, text);
+        if (isAnswered)
+            shadow.Offer(call.Run.Query, call.Route, text);
     }
 
     // The plain answer that a stream amounts to.

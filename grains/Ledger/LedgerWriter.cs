@@ -15,12 +15,14 @@ public sealed class LedgerWriter : BackgroundService
 {
     private static readonly TimeSpan RecoveryInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly LedgerJournal _journal;
     private readonly IReadOnlyList<ILedgerSink> _sinks;
     private readonly IReadOnlyList<LedgerFeed> _feeds;
     private readonly string? _root;
     private readonly GatewayTelemetry _telemetry;
+    private readonly FinishedRequests _finished;
     private readonly TimeProvider _time;
     private readonly ILogger<LedgerWriter> _logger;
 
@@ -32,7 +34,13 @@ public sealed class LedgerWriter : BackgroundService
         _journal = LedgerJournal.Create(_root, Guid.CreateVersion7().ToString("N"), time, logger, options.Value.JournalBytes ?? long.MaxValue);
         _sinks = [.. sinks];
         _feeds = [.. _sinks.Select(s => new LedgerFeed(_journal, s, time, logger))];
-        telemetry.ObserveLedger(() => _feeds.Select(static f => KeyValuePair.Create(f.Name, f.Behind)));
+        _finished = new FinishedRequests(telemetry);
+        telemetry.ObserveLedger(() =>
+        {
+            // Whoever reads the meters reads those of all that was answered until then.
+            _finished.Count();
+            return _feeds.Select(static f => KeyValuePair.Create(f.Name, f.Behind));
+        });
     }
 
     /// <summary>For benches: no entry is written while it is true, so that its cost can be told.</summary>
@@ -47,7 +55,7 @@ public sealed class LedgerWriter : BackgroundService
         if (!IsOff)
             _telemetry.Ledgered(entries.Length, lost: !_journal.Append(entries));
         foreach (var entry in entries)
-            _telemetry.Finished(entry);
+            _finished.Add(entry);
     }
 
     /// <summary>Brings over everything recorded so far; false where some of it was not taken.</summary>
@@ -61,6 +69,7 @@ public sealed class LedgerWriter : BackgroundService
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
+        _finished.Count();
         try
         {
             await FlushAsync(cancellationToken);
@@ -83,11 +92,18 @@ public sealed class LedgerWriter : BackgroundService
     {
         try
         {
-            await Task.WhenAll([.. _feeds.Select(f => f.RunAsync(untilDone: false, stoppingToken)), TrimAsync(stoppingToken), RecoverAsync(stoppingToken)]);
+            await Task.WhenAll([.. _feeds.Select(f => f.RunAsync(untilDone: false, stoppingToken)), CountAsync(stoppingToken), TrimAsync(stoppingToken), RecoverAsync(stoppingToken)]);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
         }
+    }
+
+    private async Task CountAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(CountInterval, _time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+            _finished.Count();
     }
 
     private async Task TrimAsync(CancellationToken stoppingToken)

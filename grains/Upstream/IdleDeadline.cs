@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace OrleansLlm.Grains.Upstream;
 
-/// <summary>Bounds the silence in an answer: the wait for each read, not the whole.</summary>
-internal sealed class IdleDeadline : IDisposable
+/// <summary>Bounds a silence: the wait for a head, or for each read of an answer, not the whole.</summary>
+public sealed class IdleDeadline : IDisposable
 {
     // One that has fired is not used again.
     [ThreadStatic]

@@ -78,5 +78,5 @@ internal sealed class UpstreamFactory(
     }
 
     private FirstByteDeadline Bounded(IUpstream upstream, ProviderOptions options) =>
-        new(upstream, options.FirstByteTimeout, time, loggers.CreateLogger<FirstByteDeadline>());
+        new(upstream, options.FirstByteTimeout, loggers.CreateLogger<FirstByteDeadline>());
 }

@@ -18,7 +18,8 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
 
     public Task AskAsync(HttpContext context) => visit.ServeAsync(context, async user =>
     {
-        if (!await gate.TryEnterAsync(context, user.Identity.TenantId))
+        using var inside = await gate.TryEnterAsync(context, user.Identity.TenantId);
+        if (inside is null)
         {
             await WriteAsync(context, user, PlaygroundRequest.Empty, null, "The gateway has too many requests of your organization at once; try again in a moment.", StatusCodes.Status429TooManyRequests);
             return;
@@ -54,7 +55,7 @@ internal sealed class PlaygroundHandler(PageVisit visit, PageResponse pages, Pag
             return;
         }
 
-        var admission = Admission.Of(ChatEndpoint.NewRequestId(), tenants.PolicyOf(tenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, caller);
+        var admission = Admission.Of(RequestIds.New(), tenants.PolicyOf(tenantId), chat, body, null, new RequestControls { NoCache = request.Fresh }, caller);
         var explanation = await AskAsync(admission.GrainKey, g => g.ExplainAsync(admission.Request, context.RequestAborted));
         var started = time.GetTimestamp();
         var reply = await admission.AskAsync(key => AskAsync(key, g => g.CompleteAsync(admission.Request, context.RequestAborted)));

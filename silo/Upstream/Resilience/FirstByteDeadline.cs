@@ -4,15 +4,15 @@ using OrleansLlm.Grains.Upstream;
 namespace OrleansLlm.Silo.Upstream.Resilience;
 
 /// <summary>Bounds the wait for a response head, and takes a 200 that can be no answer for the failure it is.</summary>
-internal sealed class FirstByteDeadline(IUpstream inner, TimeSpan limit, TimeProvider time, ILogger<FirstByteDeadline> logger) : IUpstream, IDisposable
+internal sealed class FirstByteDeadline(IUpstream inner, TimeSpan limit, ILogger<FirstByteDeadline> logger) : IUpstream, IDisposable
 {
     public string Name => inner.Name;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<UpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellationToken)
     {
-        using var deadline = new CancellationTokenSource(limit, time);
-        using var gone = cancellationToken.UnsafeRegister(static d => ((CancellationTokenSource)d!).Cancel(), deadline);
+        using var deadline = new IdleDeadline(limit, cancellationToken);
+        deadline.Restart();
         try
         {
             var reply = await inner.SendAsync(request, deadline.Token);

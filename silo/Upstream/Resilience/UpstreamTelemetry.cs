@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using OrleansLlm.Grains.Gateway;
 
 namespace OrleansLlm.Silo.Upstream.Resilience;
@@ -7,7 +8,7 @@ namespace OrleansLlm.Silo.Upstream.Resilience;
 /// <summary>Meters of the providers. Tags are configured names and names of outcomes only, so that their number is bounded.</summary>
 internal sealed class UpstreamTelemetry
 {
-    private readonly Counter<long> _attempts;
+    private readonly ConcurrentDictionary<(string Provider, AttemptOutcome Outcome), StrongBox<long>> _attempts = new();
     private readonly Counter<long> _retries;
     private readonly Counter<long> _cooldowns;
     private readonly ConcurrentBag<Deployment> _watched = [];
@@ -15,7 +16,13 @@ internal sealed class UpstreamTelemetry
     public UpstreamTelemetry(IMeterFactory meters)
     {
         var meter = meters.Create(GatewayTelemetry.MeterName);
-        _attempts = meter.CreateCounter<long>("orleansllm.upstream.attempts", "{attempt}", "Calls to providers by how they ended");
+        // Told when somebody reads them: every answer passes here on its way to its caller.
+        meter.CreateObservableCounter(
+            "orleansllm.upstream.attempts",
+            () => _attempts.Select(static a => new Measurement<long>(
+                Interlocked.Read(ref a.Value.Value), new("provider", a.Key.Provider), new("outcome", a.Key.Outcome.ToString()))),
+            "{attempt}",
+            "Calls to providers by how they ended");
         _retries = meter.CreateCounter<long>("orleansllm.upstream.retries", "{attempt}", "Calls made again, by the provider that failed and how");
         _cooldowns = meter.CreateCounter<long>("orleansllm.upstream.cooldowns", "{cooldown}", "Times a deployment was left to rest for others");
         meter.CreateObservableGauge(
@@ -28,7 +35,7 @@ internal sealed class UpstreamTelemetry
     /// <summary>Shows the deployment's circuit; for configured models only.</summary>
     public void Watch(Deployment deployment) => _watched.Add(deployment);
 
-    public void Tried(string provider, AttemptOutcome outcome) => _attempts.Add(1, new("provider", provider), new("outcome", outcome.ToString()));
+    public void Tried(string provider, AttemptOutcome outcome) => Interlocked.Increment(ref _attempts.GetOrAdd((provider, outcome), static _ => new StrongBox<long>()).Value);
 
     public void Retried(string provider, AttemptOutcome outcome) => _retries.Add(1, new("provider", provider), new("reason", outcome.ToString()));
 

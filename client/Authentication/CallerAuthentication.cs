@@ -4,28 +4,27 @@ using OrleansLlm.Grains.Abstractions.Tenants;
 
 namespace OrleansLlm.Client.Authentication;
 
-/// <summary>Who is calling, decided before a byte of the body is read. The tenant comes from the key, never from the request.</summary>
-internal static class ApiKeyAuthentication
+/// <summary>Who is calling, decided before a byte of the body is read. The tenant comes from the credential, never from the request.</summary>
+internal sealed class CallerAuthentication(TenantDirectory tenants, CallerKeys keys, JwtAuthentication tokens)
 {
     private const string Bearer = "Bearer ";
     private const string Basic = "Basic ";
+    private const string OperatorScheme = "Basic realm=\"OrleansLlm operators\"";
     // A token holds claims; a key is shorter.
     private const int LongestKey = 8192;
 
     /// <summary>The caller, or null after a 401 (or a 503: it cannot be known) was written.</summary>
-    public static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants) => await AuthenticateAsync(context, tenants, Bearer.Trim());
+    public ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context) => AuthenticateAsync(context, Bearer.Trim());
 
     /// <summary>The caller where it is an operator, or null after a 401, 403 or 503 was written.</summary>
-    public static ValueTask<TenantIdentity?> AuthenticateOperatorAsync(HttpContext context, TenantDirectory tenants) =>
-        AuthenticateAsync(context, tenants, static identity => identity.IsOperator);
+    public ValueTask<TenantIdentity?> AuthenticateOperatorAsync(HttpContext context) => AuthenticateAsync(context, static identity => identity.IsOperator);
 
     /// <summary>The caller where it manages a tenant, or null after a 401, 403 or 503 was written.</summary>
-    public static ValueTask<TenantIdentity?> AuthenticateAdminAsync(HttpContext context, TenantDirectory tenants) =>
-        AuthenticateAsync(context, tenants, static identity => identity.IsAdmin);
+    public ValueTask<TenantIdentity?> AuthenticateAdminAsync(HttpContext context) => AuthenticateAsync(context, static identity => identity.IsAdmin);
 
-    private static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants, Func<TenantIdentity, bool> may)
+    private async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, Func<TenantIdentity, bool> may)
     {
-        if (await AuthenticateAsync(context, tenants, "Basic realm=\"OrleansLlm operators\"") is not { } identity)
+        if (await AuthenticateAsync(context, OperatorScheme) is not { } identity)
             return null;
         if (may(identity))
             return identity;
@@ -33,13 +32,11 @@ internal static class ApiKeyAuthentication
         return null;
     }
 
-    private static async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, TenantDirectory tenants, string scheme)
+    private async ValueTask<TenantIdentity?> AuthenticateAsync(HttpContext context, string scheme)
     {
-        var text = KeyOf(context.Request);
         try
         {
-            var identity = await IdentifyAsync(context, text, tenants);
-            if (identity is not null)
+            if (await IdentifyAsync(context, KeyOf(context.Request)) is { } identity)
                 return identity;
         }
         catch (KeysUnknownException)
@@ -53,13 +50,8 @@ internal static class ApiKeyAuthentication
         return null;
     }
 
-    private static async ValueTask<TenantIdentity?> IdentifyAsync(HttpContext context, string? text, TenantDirectory tenants)
-    {
-        var services = context.RequestServices;
-        return text is not null && services.GetRequiredService<JwtAuthentication>() is var tokens && tokens.Takes(text)
-            ? await tokens.AuthenticateAsync(context, tenants)
-            : await services.GetRequiredService<CallerKeys>().FindAsync(text);
-    }
+    private ValueTask<TenantIdentity?> IdentifyAsync(HttpContext context, string? text) =>
+        text is not null && tokens.Takes(text) ? new(tokens.AuthenticateAsync(context, tenants)) : keys.FindAsync(text);
 
     // OpenAI's clients send a bearer token, Azure's an api-key header, Anthropic's an x-api-key header; a browser that looks at a page can only do basic, with any
     // user name and the key as its password. It opens only what is looked at: browsers add it by themselves, also to what another site's page posts here.

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using OrleansLlm.Core.Ledger;
+using OrleansLlm.Grains.Gateway;
+
+namespace OrleansLlm.Grains.Ledger;
+
+/// <summary>
+/// Entries that the meters have still to count: a dozen measurements of each, which cost more than the entry itself and which no caller is to wait for.
+/// Safe for concurrent use.
+/// </summary>
+internal sealed class FinishedRequests(GatewayTelemetry telemetry)
+{
+    // Where nobody comes to count, as before a start and after a stop, whoever adds counts.
+    private const int MostWaiting = 16 * 1024;
+
+    private readonly ConcurrentQueue<LedgerEntry> _waiting = new();
+    private int _count;
+
+    /// <summary>Adds an entry that changes no more.</summary>
+    public void Add(LedgerEntry entry)
+    {
+        _waiting.Enqueue(entry);
+        if (Interlocked.Increment(ref _count) > MostWaiting)
+            Count();
+    }
+
+    /// <summary>Counts what waits.</summary>
+    public void Count()
+    {
+        while (_waiting.TryDequeue(out var entry))
+        {
+            Interlocked.Decrement(ref _count);
+            telemetry.Finished(entry);
+        }
+    }
+}
