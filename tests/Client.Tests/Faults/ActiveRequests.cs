@@ -6,8 +6,7 @@ namespace OrleansLlm.Client.Tests.Faults;
 internal sealed class ActiveRequests : IDisposable
 {
     private readonly MeterListener _listener = new();
-    private long _count;
-    private long _begun;
+    private long? _count;
 
     public ActiveRequests(IServiceProvider services)
     {
@@ -17,20 +16,20 @@ internal sealed class ActiveRequests : IDisposable
             if (instrument.Name == "orleansllm.requests.active" && ReferenceEquals(instrument.Meter.Scope, own))
                 listener.EnableMeasurementEvents(instrument);
         };
-        _listener.SetMeasurementEventCallback<long>((_, change, _, _) =>
-        {
-            Interlocked.Add(ref _count, change);
-            if (change > 0)
-                Interlocked.Increment(ref _begun);
-        });
+        _listener.SetMeasurementEventCallback<long>((_, count, _, _) => _count = count);
         _listener.Start();
     }
 
     /// <summary>Requests under way.</summary>
-    public long Count => Interlocked.Read(ref _count);
-
-    /// <summary>All that ever began.</summary>
-    public long Begun => Interlocked.Read(ref _begun);
+    public long Count
+    {
+        get
+        {
+            _count = null;
+            _listener.RecordObservableInstruments();
+            return _count ?? throw new InvalidOperationException("The gateway counts no requests under way.");
+        }
+    }
 
     public void Dispose() => _listener.Dispose();
 }
