@@ -21,6 +21,7 @@ internal sealed class PacedUpstream : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly TimeSpan _plain;
     private readonly ConcurrentQueue<ProviderCall> _calls = new();
+    private readonly CancellationTokenSource _hurry = new();
     private int _serial;
 
     private PacedUpstream(WebApplication app, TimeSpan plain)
@@ -52,7 +53,14 @@ internal sealed class PacedUpstream : IAsyncDisposable
     /// <summary>What the answer to a question begins with, before the number of the call that made it.</summary>
     public static string AnswerTo(string question) => $"The answer to {question} is yes, says call ";
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>From now on it thinks about nothing any longer, what it is at included.</summary>
+    public Task HurryAsync() => _hurry.CancelAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _hurry.Dispose();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {
@@ -64,7 +72,7 @@ internal sealed class PacedUpstream : IAsyncDisposable
         var answer = string.Create(CultureInfo.InvariantCulture, $"{AnswerTo(question)}{call.Serial}.");
         if (!(request.RootElement.TryGetProperty("stream", out var stream) && stream.GetBoolean()))
         {
-            await Task.Delay(_plain);
+            await Task.Delay(_plain, _hurry.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             context.Response.ContentType = "application/json";
             await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new
             {
