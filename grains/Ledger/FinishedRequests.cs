@@ -5,8 +5,8 @@ using OrleansLlm.Grains.Gateway;
 namespace OrleansLlm.Grains.Ledger;
 
 /// <summary>
-/// Entries that the meters have still to count: a dozen measurements of each, which cost more than the entry itself and which no caller is to wait for.
-/// Safe for concurrent use.
+/// Entries that the meters have still to count: eight measurements of each and more, as dear as writing it, for which no caller is to wait. Safe for
+/// concurrent use.
 /// </summary>
 internal sealed class FinishedRequests(GatewayTelemetry telemetry)
 {
