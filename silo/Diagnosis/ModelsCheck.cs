@@ -31,13 +31,17 @@ internal sealed class ModelsCheck : ICheck
         findings.Add(policy.Problem is { } problem
             ? new Finding(Name, Severity.Fault, $"acceptance policy: {problem}", "Nothing would be matched by meaning. Restore acceptance.json in the models folder, or correct OrleansLlm:Cache:AcceptanceFile.")
             : new Finding(Name, Severity.Ok, "the acceptance policy can be read and is of these models"));
-        findings.Add(StakesSource.Load(options.ModelsDirectory).For(engine.EmbeddingModelId).Problem is { } unknown
-            ? new Finding(
+        findings.Add(StakesSource.Load(options.ModelsDirectory).For(engine.EmbeddingModelId).Problem is not { } unknown
+            ? new Finding(Name, Severity.Ok, "the classifier of costly questions can be read and is of this embedder")
+            : !KeepsUp(setUp.Options<RoutingOptions>())
+            ? new Finding(Name, Severity.Ok, $"the classifier of costly questions is not needed, since none are kept up ({unknown})")
+            : new Finding(
                 Name, Severity.Fault, $"classifier of costly questions: {unknown}",
-                $"Nothing would be routed down by its score. Restore {StakesSource.FileName} in the models folder; with an embedder of your own set OrleansLlm:Routing:KeepUpCalculations and KeepUpHighStakes to false, and calibrate.")
-            : new Finding(Name, Severity.Ok, "the classifier of costly questions can be read and is of this embedder"));
+                $"Nothing would be routed down by its score. Restore {StakesSource.FileName} in the models folder; with an embedder of your own set OrleansLlm:Routing:KeepUpCalculations and KeepUpHighStakes to false, and calibrate."));
         return findings;
     }
+
+    private static bool KeepsUp(RoutingOptions routing) => routing.KeptUp().Count > 0 || routing.Tenants.Values.Any(static t => t.KeptUp().Count > 0);
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -103,6 +103,28 @@ public sealed class DoctorTests : IDisposable
         AssertNames(findings, "models", "router");
     }
 
+    /// <summary>What nothing needs may be missing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Doctor_ClassifierOfCostlyQuestionsIsMissing_IsAFaultWhereAnyAreKeptUp(bool keptUp)
+    {
+        var models = Directory.CreateDirectory(Path.Combine(_folder.FullName, "models"));
+        Copy(new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "models")), models);
+        File.Delete(Path.Combine(models.FullName, "stakes.json"));
+        var findings = await FindAsync(
+            ("OrleansLlm__Inference__ModelsDirectory", models.FullName),
+            ("OrleansLlm__Tenants__acme__KeyHashes__0", new string('a', 64)),
+            ("OrleansLlm__Routing__KeepUpCalculations", "false"),
+            ("OrleansLlm__Routing__KeepUpHighStakes", "false"),
+            ("OrleansLlm__Routing__Tenants__acme__KeepUpCalculations", "false"),
+            ("OrleansLlm__Routing__Tenants__acme__KeepUpHighStakes", keptUp ? "true" : "false"));
+        if (keptUp)
+            AssertNames(findings, "models", "stakes.json");
+        else
+            Assert.DoesNotContain(findings, static f => f is { Check: "models", Severity: not Severity.Ok });
+    }
+
     [Fact]
     public async Task Doctor_RedisWantsAPassword_SaysSo()
     {
