@@ -171,7 +171,12 @@ internal sealed class AllInOneHost : IAsyncDisposable
         if (!await _store.IsReachableAsync(_redis, UnreachableStoreLimit))
         {
             limit = UnreachableStoreLimit;
-            await FinishAsync();
+            await FinishAsync().WaitAsync(GatewayHostDefaults.DrainLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        else if (_store.Garnet is not null)
+        {
+            // Alone it can wake no grain any more once it says that it leaves: what is stored and booked behind the last answers, it does before.
+            await FinishAndBookAsync().WaitAsync(UnreachableStoreLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         try
@@ -191,11 +196,17 @@ internal sealed class AllInOneHost : IAsyncDisposable
     }
 
     // The silo's departure does it where the cluster can be told.
-    private async Task FinishAsync()
+    private Task FinishAsync()
     {
         var requests = _app.Services.GetRequiredService<RequestsUnderWay>();
         requests.Leave();
-        await Task.WhenAny(requests.Idle, Task.Delay(GatewayHostDefaults.DrainLimit));
+        return requests.Idle;
+    }
+
+    private async Task FinishAndBookAsync()
+    {
+        await FinishAsync();
+        await _app.Services.GetRequiredService<LedgerWriter>().FlushAsync();
     }
 
     private async Task StopAsync(CancellationToken cancellationToken)

@@ -42,4 +42,18 @@ public sealed class StopTests
 
         Assert.Equal(string.Empty, string.Join('\n', logs.Lines));
     }
+
+    /// <summary>Its answer is being stored and booked then, by grains that nobody has asked before.</summary>
+    [Fact]
+    public async Task Stop_OfTheLastSiloRightAfterItsFirstAnswer_StoresAndBooksItFirst()
+    {
+        using var logs = new RecordedFaults("Orleans.Messaging", "Orleans.Placement", "Polly", "OrleansLlm.Grains");
+        await using (var gateway = await GatewayProcess.StartAsync(GatewayFixture.Tenants(), logs: logs))
+        {
+            using var asked = await gateway.AskAsync("Who asks first and last?", key: GatewayFixture.Acme);
+            asked.EnsureSuccessStatusCode();
+        }
+
+        Assert.Equal(string.Empty, string.Join('\n', logs.Lines));
+    }
 }
