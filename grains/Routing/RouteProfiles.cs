@@ -12,17 +12,18 @@ public sealed class RouteProfiles
     private readonly RouteProfile _general;
     private readonly Dictionary<string, RouteProfile> _byTenant;
 
-    private RouteProfiles(RouteProfile general, Dictionary<string, RouteProfile> byTenant)
+    private RouteProfiles(RouteProfile general, Dictionary<string, RouteProfile> byTenant, bool keepUp)
     {
         _general = general;
         _byTenant = byTenant;
+        KeepUp = keepUp;
     }
 
     /// <summary>Settings whose threshold is below the default, by their path.</summary>
     public IEnumerable<(string Path, double Threshold)> LowThresholds => All.Where(p => p.Profile.Threshold < RoutingPolicy.DefaultThreshold).Select(p => (p.Path, p.Profile.Threshold));
 
-    /// <summary>Whether any tenant's costly questions are kept up.</summary>
-    public bool KeepUp => All.Any(static p => p.Profile.KeptUp.Count > 0);
+    /// <inheritdoc cref="RoutingOptions.KeepsUp"/>
+    public bool KeepUp { get; }
 
     private IEnumerable<(string Path, RouteProfile Profile)> All => _byTenant.Select(t => ($"{Section}:Tenants:{t.Key}", t.Value)).Prepend((Section, _general));
 
@@ -41,7 +42,8 @@ public sealed class RouteProfiles
             problems.Add($"{Section}:Tenants:{name} is not a tenant of OrleansLlm:Tenants.");
         return new RouteProfiles(
             Profile(options, Section, priceOf, problems),
-            options.Tenants.ToDictionary(t => t.Key, t => Profile(t.Value, $"{Section}:Tenants:{t.Key}", priceOf, problems), StringComparer.Ordinal));
+            options.Tenants.ToDictionary(t => t.Key, t => Profile(t.Value, $"{Section}:Tenants:{t.Key}", priceOf, problems), StringComparer.Ordinal),
+            options.KeepsUp());
     }
 
     /// <summary>The profile of a tenant.</summary>

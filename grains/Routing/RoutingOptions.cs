@@ -22,4 +22,7 @@ public sealed class RoutingOptions : RouteOptions
 
     /// <value>By tenant; what stands here replaces the general settings as a whole. Default: none.</value>
     public IDictionary<string, RouteOptions> Tenants { get; } = new Dictionary<string, RouteOptions>(StringComparer.Ordinal);
+
+    /// <summary>Whether any tenant's costly questions are kept up.</summary>
+    public bool KeepsUp() => Tenants.Values.Prepend(this).Any(static r => r.KeptUp().Count > 0);
 }

@@ -33,15 +33,13 @@ internal sealed class ModelsCheck : ICheck
             : new Finding(Name, Severity.Ok, "the acceptance policy can be read and is of these models"));
         findings.Add(StakesSource.Load(options.ModelsDirectory).For(engine.EmbeddingModelId).Problem is not { } unknown
             ? new Finding(Name, Severity.Ok, "the classifier of costly questions can be read and is of this embedder")
-            : !KeepsUp(setUp.Options<RoutingOptions>())
+            : !setUp.Options<RoutingOptions>().KeepsUp()
             ? new Finding(Name, Severity.Ok, $"the classifier of costly questions is not needed, since none are kept up ({unknown})")
             : new Finding(
                 Name, Severity.Fault, $"classifier of costly questions: {unknown}",
                 $"Nothing would be routed down by its score. Restore {StakesSource.FileName} in the models folder; with an embedder of your own set OrleansLlm:Routing:KeepUpCalculations and KeepUpHighStakes to false, and calibrate."));
         return findings;
     }
-
-    private static bool KeepsUp(RoutingOptions routing) => routing.KeptUp().Count > 0 || routing.Tenants.Values.Any(static t => t.KeptUp().Count > 0);
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

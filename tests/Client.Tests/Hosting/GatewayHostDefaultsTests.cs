@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Client.Hosting;
+using OrleansLlm.Client.Logging;
 using OrleansLlm.Client.Wire;
 
 namespace OrleansLlm.Client.Tests.Hosting;
@@ -49,7 +50,8 @@ public sealed class GatewayHostDefaultsTests
     public async Task CreateBuilder_Request_BeginsATraceWhereSomebodyIsToldOfIt(bool expected, params string[] settings)
     {
         var overrides = settings.Chunk(2).ToDictionary(static s => s[0], static s => (string?)s[1]);
-        await using var app = GatewayHostDefaults.CreateBuilder(new ApiHostSettings { Urls = "http://127.0.0.1:0", LogToConsole = false, ExtraLogger = new SilentLogger(), Overrides = overrides }).Build();
+        using var log = new RecordedFaults(RequestTraces.Category);
+        await using var app = GatewayHostDefaults.CreateBuilder(new ApiHostSettings { Urls = "http://127.0.0.1:0", LogToConsole = false, ExtraLogger = log, Overrides = overrides }).Build();
         app.Run(static async context => await context.Response.WriteAsync(Activity.Current is null ? "no trace" : "a trace"));
         await app.StartAsync(TestContext.Current.CancellationToken);
         using var http = new HttpClient();
@@ -69,24 +71,6 @@ public sealed class GatewayHostDefaultsTests
         finally
         {
             Environment.SetEnvironmentVariable(variable, before);
-        }
-    }
-
-    private sealed class SilentLogger : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-        }
-
-        public void Dispose()
-        {
         }
     }
 }

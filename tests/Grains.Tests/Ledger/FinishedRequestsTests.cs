@@ -1,9 +1,7 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Ledger;
-using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Gateway;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Telemetry;
@@ -12,22 +10,7 @@ namespace OrleansLlm.Grains.Tests.Ledger;
 
 public sealed class FinishedRequestsTests : IDisposable
 {
-    private static readonly LedgerEntry s_entry = new()
-    {
-        RequestId = "r",
-        TenantId = "t",
-        At = DateTimeOffset.UnixEpoch,
-        RequestedModel = "m",
-        BaselineModel = "m",
-        UsedModel = "m",
-        HitKind = HitKind.Miss,
-        PromptTokensBefore = 10,
-        Usage = new TokenUsage(10, 5),
-        CompletionTokensServed = 5,
-        CostUsd = 1,
-        BaselineUsd = 1,
-        Saved = default,
-    };
+    private static readonly LedgerEntry s_entry = TestEntry.Of("t");
 
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();

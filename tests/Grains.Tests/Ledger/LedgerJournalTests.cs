@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using OrleansLlm.Core.Ledger;
-using OrleansLlm.Core.Pricing;
 using OrleansLlm.Grains.Ledger;
 using OrleansLlm.Grains.Ledger.Journal;
 
@@ -18,8 +17,8 @@ public sealed class LedgerJournalTests : IDisposable
     public void Append_EntriesOfTwoTenants_AreNumberedEachWithoutGaps()
     {
         using var journal = Create();
-        journal.Append(Entry("a"), Entry("b"));
-        journal.Append(Entry("a"));
+        journal.Append(TestEntry.Of("a"), TestEntry.Of("b"));
+        journal.Append(TestEntry.Of("a"));
         Assert.Equal([("a", 1L), ("b", 1L), ("a", 2L)], ReadAll(journal).Select(e => (e.TenantId, e.Sequence)));
     }
 
@@ -28,7 +27,7 @@ public sealed class LedgerJournalTests : IDisposable
     {
         using var journal = Create();
         for (var i = 0; i < 12_000; i++)
-            journal.Append(Entry("t"));
+            journal.Append(TestEntry.Of("t"));
         var read = ReadAll(journal);
         Assert.Equal(Enumerable.Range(1, 12_000).Select(i => (long)i), read.Select(e => e.Sequence));
         Assert.True(Directory.GetFiles(_root.FullName, "*.jsonl", SearchOption.AllDirectories).Length > 1);
@@ -38,7 +37,7 @@ public sealed class LedgerJournalTests : IDisposable
     public void Abandoned_WriterLives_IsLeftAlone()
     {
         using var journal = Create();
-        journal.Append(Entry("t"));
+        journal.Append(TestEntry.Of("t"));
         Assert.Empty(LedgerJournal.Abandoned(_root.FullName, _time, NullLogger.Instance));
     }
 
@@ -55,7 +54,7 @@ public sealed class LedgerJournalTests : IDisposable
     public void Abandoned_WriterGone_GivesItsEntriesUpToTheTornOne()
     {
         using (var journal = Create())
-            journal.Append(Entry("t"), Entry("t"));
+            journal.Append(TestEntry.Of("t"), TestEntry.Of("t"));
         var file = Directory.GetFiles(_root.FullName, "*.jsonl", SearchOption.AllDirectories).Single();
         File.AppendAllText(file, "{\"request_id\":\"torn");
 
@@ -72,7 +71,7 @@ public sealed class LedgerJournalTests : IDisposable
         var file = Path.Combine(_root.FullName, "file");
         File.WriteAllText(file, "no folder");
         using var journal = LedgerJournal.Create(file, "w", _time, NullLogger.Instance);
-        journal.Append(Entry("t"), Entry("t"));
+        journal.Append(TestEntry.Of("t"), TestEntry.Of("t"));
         Assert.True(journal.IsInMemory);
         Assert.Equal([1, 2], ReadAll(journal).Select(e => e.Sequence));
     }
@@ -87,13 +86,13 @@ public sealed class LedgerJournalTests : IDisposable
         using var journal = LedgerJournal.Create(_root.FullName, "w", _time, NullLogger.Instance, most);
         var count = 0;
         for (; !journal.IsInMemory; count++)
-            journal.Append(Entry("t"));
+            journal.Append(TestEntry.Of("t"));
         Assert.InRange(Bytes(), most - 4 * 1024 * 1024, most);
 
         Directory.Delete(left, recursive: true);
         _time.Advance(TimeSpan.FromMinutes(2));
         journal.Rotate();
-        journal.Append(Entry("t"));
+        journal.Append(TestEntry.Of("t"));
         Assert.False(journal.IsInMemory);
         Assert.Equal(Enumerable.Range(1, count + 1).Select(i => (long)i), ReadAll(journal).Select(e => e.Sequence));
 
@@ -104,10 +103,10 @@ public sealed class LedgerJournalTests : IDisposable
     public void Trim_PassedSegments_GoAfterAMinuteAndUnreadOnesStay()
     {
         using var journal = Create();
-        journal.Append(Entry("t"));
+        journal.Append(TestEntry.Of("t"));
         _time.Advance(TimeSpan.FromMinutes(2));
         journal.Rotate();
-        journal.Append(Entry("t"));
+        journal.Append(TestEntry.Of("t"));
         var cursor = journal.NewCursor();
 
         journal.Trim(cursor.Segment);
@@ -130,7 +129,7 @@ public sealed class LedgerJournalTests : IDisposable
         var sink = new Sink();
         using var feed = new LedgerFeed(journal, sink, _time, NullLogger.Instance);
         for (var i = 0; i < 5000; i++)
-            journal.Append(Entry("t"));
+            journal.Append(TestEntry.Of("t"));
         var tries = 1;
         while (!await feed.DrainAsync(TestContext.Current.CancellationToken))
             tries++;
@@ -154,23 +153,6 @@ public sealed class LedgerJournalTests : IDisposable
     }
 
     private LedgerJournal Create() => LedgerJournal.Create(_root.FullName, "w", _time, NullLogger.Instance);
-
-    private static LedgerEntry Entry(string tenant) => new()
-    {
-        RequestId = "r",
-        TenantId = tenant,
-        At = DateTimeOffset.UnixEpoch,
-        RequestedModel = "m",
-        BaselineModel = "m",
-        UsedModel = "m",
-        HitKind = HitKind.Miss,
-        PromptTokensBefore = 1,
-        Usage = new TokenUsage(1, 1),
-        CompletionTokensServed = 1,
-        CostUsd = 0,
-        BaselineUsd = 0,
-        Saved = default,
-    };
 
     private sealed class Sink : ILedgerSink
     {
