@@ -41,6 +41,22 @@ public static class LedgerLine
         return lines;
     }
 
+    /// <summary>The inverse of <see cref="Split"/>.</summary>
+    public static byte[] Join(IReadOnlyCollection<ReadOnlyMemory<byte>> lines)
+    {
+        ArgumentNullException.ThrowIfNull(lines);
+        var joined = GC.AllocateUninitializedArray<byte>(lines.Sum(static l => l.Length + 1));
+        var at = 0;
+        foreach (var line in lines)
+        {
+            line.Span.CopyTo(joined.AsSpan(at));
+            at += line.Length;
+            joined[at++] = End;
+        }
+
+        return joined;
+    }
+
     /// <summary>The entry; null where the line is none (torn by a crash, or not ours).</summary>
     public static LedgerEntry? Read(ReadOnlySpan<byte> line)
     {

@@ -26,18 +26,19 @@ public sealed class GatewayTelemetry
     private readonly Counter<long> _unpriced;
     private readonly Histogram<double> _duration;
 
-    private readonly Counter<long> _ledgerEntries;
     private readonly Counter<long> _ledgerLost;
     private readonly Meter _meter;
     private readonly GenAiTelemetry _genAi;
     private long _active;
+    private long _ledgered;
 
     public GatewayTelemetry(IMeterFactory meters, GenAiTelemetry genAi)
     {
         ArgumentNullException.ThrowIfNull(meters);
         _genAi = genAi;
         var meter = _meter = meters.Create(MeterName);
-        _ledgerEntries = meter.CreateCounter<long>("orleansllm.ledger.entries", "{entry}", "Ledger entries written");
+        // A sum that is told when it is read: each entry is written while a caller waits.
+        meter.CreateObservableCounter("orleansllm.ledger.entries", () => Interlocked.Read(ref _ledgered), "{entry}", "Ledger entries written");
         _ledgerLost = meter.CreateCounter<long>("orleansllm.ledger.lost", "{entry}", "Ledger entries that neither disk nor memory took");
         _failOpen = meter.CreateCounter<long>("orleansllm.layer.fail_open", "{request}", "Requests that a layer let pass because it could not decide");
         _lookups = meter.CreateCounter<long>("orleansllm.cache.lookups", "{request}", "Requests by what the cache did for them");
@@ -88,7 +89,7 @@ public sealed class GatewayTelemetry
         if (lost)
             _ledgerLost.Add(entries);
         else
-            _ledgerEntries.Add(entries);
+            Interlocked.Add(ref _ledgered, entries);
     }
 
     /// <summary>A layer let a request pass undecided.</summary>
@@ -116,19 +117,50 @@ public sealed class GatewayTelemetry
     public void RouteCompared(bool wentDown, bool? weakWasEnough) => _routesCompared.Add(
         1, new("routed", wentDown ? "down" : "up"), new("weak", weakWasEnough switch { true => "enough", false => "worse", null => "unsure" }));
 
-    /// <summary>Counts a finished request from its ledger entry.</summary>
-    public void Finished(LedgerEntry entry)
+    /// <summary>Counts finished requests from their ledger entries.</summary>
+    public void Finished(IReadOnlyCollection<LedgerEntry> entries)
     {
-        ArgumentNullException.ThrowIfNull(entry);
-        _lookups.Add(1, new KeyValuePair<string, object?>("kind", entry.HitKind.ToString().ToLowerInvariant()));
-        if (entry.RouteReason is { } reason)
-            _routes.Add(1, new("tier", _genAi.Bounded(entry.UsedModel)), new("reason", reason));
-        if (entry.HitKind is HitKind.Miss or HitKind.Bypass && entry.Usage.PromptTokens > 0)
+        ArgumentNullException.ThrowIfNull(entries);
+        foreach (var (kind, count) in entries.CountBy(static e => e.HitKind))
+            _lookups.Add(count, new KeyValuePair<string, object?>("kind", kind.ToString().ToLowerInvariant()));
+        foreach (var ((model, reason), count) in entries.CountBy(static e => (e.UsedModel, e.RouteReason)))
         {
-            _compressTokens.Add(entry.Usage.PromptTokens, new KeyValuePair<string, object?>("state", "kept"));
-            _compressTokens.Add(Math.Max(0, entry.PromptTokensBefore - entry.Usage.PromptTokens), new KeyValuePair<string, object?>("state", "removed"));
+            if (reason is not null)
+                _routes.Add(count, new("tier", _genAi.Bounded(model)), new("reason", reason));
         }
 
+        if (entries.Count(static e => !e.Priced) is > 0 and var unpriced)
+            _unpriced.Add(unpriced);
+        _cost.Add((double)entries.Sum(static e => e.BaselineUsd), new KeyValuePair<string, object?>("kind", "baseline"));
+        _cost.Add((double)entries.Sum(static e => e.CostUsd), new KeyValuePair<string, object?>("kind", "actual"));
+        Saved("cache", entries, static e => e.Saved.Cache);
+        Saved("routing", entries, static e => e.Saved.Routing);
+        Saved("compression", entries, static e => e.Saved.Compression);
+        CountPromptTokens([.. entries.Where(static e => e.HitKind is HitKind.Miss or HitKind.Bypass && e.Usage.PromptTokens > 0)]);
+        foreach (var entry in entries)
+            Timed(entry);
+    }
+
+    private static KeyValuePair<string, object?> Verdict(bool isWrong) => new("verdict", isWrong ? "wrong" : "right");
+
+    // A counter only rises; a route up costs money, which the ledger shows with its sign.
+    private void Saved(string layer, IEnumerable<LedgerEntry> entries, Func<LedgerEntry, decimal> usd)
+    {
+        if (entries.Sum(e => Math.Max(0, usd(e))) is > 0 and var saved)
+            _saved.Add((double)saved, new KeyValuePair<string, object?>("layer", layer));
+    }
+
+    private void CountPromptTokens(List<LedgerEntry> sent)
+    {
+        if (sent.Count == 0)
+            return;
+        _compressTokens.Add(sent.Sum(static e => (long)e.Usage.PromptTokens), new KeyValuePair<string, object?>("state", "kept"));
+        _compressTokens.Add(sent.Sum(static e => (long)Math.Max(0, e.PromptTokensBefore - e.Usage.PromptTokens)), new KeyValuePair<string, object?>("state", "removed"));
+    }
+
+    // Of a distribution each has its own place.
+    private void Timed(LedgerEntry entry)
+    {
         if (entry.HitKind is not (HitKind.Verification or HitKind.Attempt))
         {
             _genAi.Answered(entry.RequestedModel, entry.Times.Total / 1000, entry.Status);
@@ -136,26 +168,10 @@ public sealed class GatewayTelemetry
                 _genAi.FirstToken(entry.RequestedModel, entry.Times.Total / 1000);
         }
 
-        if (!entry.Priced)
-            _unpriced.Add(1);
-        _cost.Add((double)entry.BaselineUsd, new KeyValuePair<string, object?>("kind", "baseline"));
-        _cost.Add((double)entry.CostUsd, new KeyValuePair<string, object?>("kind", "actual"));
-        Saved("cache", entry.Saved.Cache);
-        Saved("routing", entry.Saved.Routing);
-        Saved("compression", entry.Saved.Compression);
         Took("cache", entry.Times.Cache);
         Took("routing", entry.Times.Routing);
         Took("compression", entry.Times.Compression);
         Took("upstream", entry.Times.Upstream);
-    }
-
-    private static KeyValuePair<string, object?> Verdict(bool isWrong) => new("verdict", isWrong ? "wrong" : "right");
-
-    // A counter only rises; a route up costs money, which the ledger shows with its sign.
-    private void Saved(string layer, decimal usd)
-    {
-        if (usd > 0)
-            _saved.Add((double)usd, new KeyValuePair<string, object?>("layer", layer));
     }
 
     private void Took(string layer, double milliseconds)

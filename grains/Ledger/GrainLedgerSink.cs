@@ -20,20 +20,6 @@ internal sealed class GrainLedgerSink(IGrainFactory grains) : ILedgerSink
             ofTenant.Add(line);
         }
 
-        return Task.WhenAll(byTenant.Select(t => grains.GetGrain<ILedgerGrain>(t.Key).AppendAsync(Joined(t.Value))));
-    }
-
-    private static byte[] Joined(List<ReadOnlyMemory<byte>> lines)
-    {
-        var joined = new byte[lines.Sum(static l => l.Length + 1)];
-        var at = 0;
-        foreach (var line in lines)
-        {
-            line.Span.CopyTo(joined.AsSpan(at));
-            at += line.Length;
-            joined[at++] = (byte)'\n';
-        }
-
-        return joined;
+        return Task.WhenAll(byTenant.Select(t => grains.GetGrain<ILedgerGrain>(t.Key).AppendAsync(LedgerLine.Join(t.Value))));
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OrleansLlm.Core.Ledger;
@@ -82,14 +81,7 @@ internal sealed class LedgerGrain(ILedgerStore store, IOptions<LedgerOptions> op
     {
         // Where an older version kept entries elsewhere, opening moves them to where they are read.
         await OpenAsync();
-        var lines = new ArrayBufferWriter<byte>();
-        foreach (var line in await store.ReadAsync(Tenant, day, from, Math.Clamp(count, 1, MostEntries), CancellationToken.None))
-        {
-            lines.Write(line.Span);
-            lines.Write("\n"u8);
-        }
-
-        return lines.WrittenSpan.ToArray();
+        return LedgerLine.Join(await store.ReadAsync(Tenant, day, from, Math.Clamp(count, 1, MostEntries), CancellationToken.None));
     }
 
     private async Task<List<(LedgerEntry, ReadOnlyMemory<byte>)>> ReadNewAsync(LedgerBook book, byte[] entries)

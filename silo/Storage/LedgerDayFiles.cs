@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using OrleansLlm.Core.Ledger;
 
@@ -54,18 +53,12 @@ internal sealed class LedgerDayFiles(string folder, FileSync sync, ILogger logge
     /// <summary>Writes entries into a block from byte <paramref name="offset"/> on, over what stood there; returns where they end.</summary>
     public long Append(long number, long epoch, long offset, IReadOnlyList<ReadOnlyMemory<byte>> lines)
     {
-        var bytes = new ArrayBufferWriter<byte>(1 + lines.Sum(static l => l.Length + 1));
-        foreach (var line in lines)
-        {
-            bytes.Write(line.Span);
-            bytes.Write("\n"u8);
-        }
-
+        var bytes = LedgerLine.Join(lines);
         Directory.CreateDirectory(folder);
         using var file = File.OpenHandle(OpenPath(number, epoch), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        RandomAccess.Write(file, bytes.WrittenSpan, offset);
+        RandomAccess.Write(file, bytes, offset);
         sync.Written(OpenPath(number, epoch));
-        return offset + bytes.WrittenCount;
+        return offset + bytes.Length;
     }
 
     /// <summary>Packs the first <paramref name="count"/> entries of a block; false where they are not all there.</summary>
@@ -154,8 +147,10 @@ internal sealed class LedgerDayFiles(string folder, FileSync sync, ILogger logge
             if (!File.Exists(path))
                 return null;
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            var bytes = new byte[file.Length];
-            return bytes[..file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)];
+            var bytes = GC.AllocateUninitializedArray<byte>((int)file.Length);
+            // One that is cut while it is read ends where it was cut.
+            var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return read == bytes.Length ? bytes : bytes[..read];
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -97,5 +97,13 @@ public sealed class LedgerLineTests
     public void Read_WhatIsNoEntry_IsNull(string line) => Assert.Null(LedgerLine.Read(System.Text.Encoding.UTF8.GetBytes(line)));
 
     [Fact]
+    public void Join_WhatSplitGave_IsTheSameBytes()
+    {
+        Assert.Empty(LedgerLine.Join([]));
+        var lines = "{\"a\":1}\n{}\n{\"b\":\"ü\"}\n"u8.ToArray();
+        Assert.Equal(lines, LedgerLine.Join(LedgerLine.Split(lines)));
+    }
+
+    [Fact]
     public void Split_TornLastLine_IsLeftOut() => Assert.Equal(2, LedgerLine.Split("{}\n\n{}\n{\"a\":"u8.ToArray()).Count);
 }
