@@ -119,7 +119,7 @@ public sealed partial class DashboardTests
                 var name = instrument.Name.Replace('.', '_') + unit;
                 if (instrument.GetType().Name.StartsWith("Histogram", StringComparison.Ordinal))
                     names.UnionWith([name + "_bucket", name + "_sum", name + "_count"]);
-                else if (instrument.GetType().Name.StartsWith("Counter", StringComparison.Ordinal))
+                else if (instrument.GetType().Name.StartsWith("Counter", StringComparison.Ordinal) || instrument.GetType().Name.StartsWith("ObservableCounter", StringComparison.Ordinal))
                     names.Add(name + "_total");
                 else
                     names.Add(name);
