@@ -13,6 +13,7 @@ internal sealed class FinishedRequests(GatewayTelemetry telemetry)
     // Where nobody comes to count, as before a start and after a stop, whoever adds counts.
     private const int MostWaiting = 16 * 1024;
 
+    private readonly Lock _counting = new();
     private readonly ConcurrentQueue<LedgerEntry> _waiting = new();
     private int _count;
 
@@ -27,17 +28,16 @@ internal sealed class FinishedRequests(GatewayTelemetry telemetry)
     /// <summary>Counts what waits.</summary>
     public void Count()
     {
-        List<LedgerEntry>? taken = null;
-        while (_waiting.TryDequeue(out var entry))
+        // Whoever reads the meters next would else miss what another has taken and not told yet.
+        lock (_counting)
         {
-            Interlocked.Decrement(ref _count);
-            (taken ??= []).Add(entry);
-            // Those who add may be faster than this.
-            if (taken.Count == MostWaiting)
-                break;
+            var taken = new List<LedgerEntry>();
+            // What comes meanwhile is the next one's: those who add may be faster than this.
+            for (var left = Volatile.Read(ref _count); left > 0 && _waiting.TryDequeue(out var entry); left--)
+                taken.Add(entry);
+            Interlocked.Add(ref _count, -taken.Count);
+            if (taken.Count > 0)
+                telemetry.Finished(taken);
         }
-
-        if (taken is not null)
-            telemetry.Finished(taken);
     }
 }

@@ -76,6 +76,27 @@ public sealed class FinishedRequestsTests : IDisposable
     }
 
     [Fact]
+    public async Task Count_WhileAnotherTellsWhatItTook_ReturnsOnceThatIsTold()
+    {
+        using var begun = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        _listener.SetMeasurementEventCallback<long>((_, value, _, _) =>
+        {
+            begun.Set();
+            goOn.Wait(TestContext.Current.CancellationToken);
+            Interlocked.Add(ref _counted, value);
+        });
+        _finished.Add(s_entry);
+        var first = Task.Run(_finished.Count, TestContext.Current.CancellationToken);
+        begun.Wait(TestContext.Current.CancellationToken);
+        var second = Task.Run(_finished.Count, TestContext.Current.CancellationToken);
+        Assert.NotSame(second, await Task.WhenAny(second, Task.Delay(200, TestContext.Current.CancellationToken)));
+        goOn.Set();
+        await Task.WhenAll(first, second);
+        Assert.Equal(1, _counted);
+    }
+
+    [Fact]
     public void Finished_ManyAtOnce_MeasuresWhatEachAloneDoes()
     {
         var random = new Random(7);
