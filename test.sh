@@ -61,7 +61,7 @@ for name in Core Inference Grains Client Cluster; do
   # Much of the time these wait: for programs, leases, minutes.
   threads="$(nproc)"
   case "$name" in
-    Client) threads=$((threads * 5 / 2)) ;;
+    Client) threads=$((threads * 3)) ;;
     Cluster) threads=$((threads * 3 / 2)) ;;
   esac
   output="$(dotnet "$assembly" -noColor -maxThreads "$threads" 2>&1)"

@@ -23,6 +23,7 @@ internal static class ServeCommand
 
         await using (host)
         {
+            LetGoOfStart();
             await SayBannerAsync(host);
             await host.WaitForShutdownAsync(cancellationToken);
             await ProgramLine.SayAsync("Draining …");
@@ -30,6 +31,15 @@ internal static class ServeCommand
 
         await ProgramLine.SayAsync("Stopped.");
         return ExitCode.Success;
+    }
+
+    // Here and not in the host: only who has the process to itself may stop all of it.
+    private static void LetGoOfStart()
+    {
+        // What only the start needed, token tables as text and JSON of configuration among it, would else stay for as long as little is asked.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        // Likewise what the models' files were read into.
+        NativeHeap.Trim();
     }
 
     private static Task SayBannerAsync(AllInOneHost host)

@@ -138,10 +138,6 @@ internal sealed class AllInOneHost : IAsyncDisposable
             await warmUp;
             await app.StartAsync(cancellationToken);
             app.Services.GetRequiredService<GatewayTelemetry>().BeginAtNothing();
-            // What only the start needed, token tables as text and JSON of configuration among it, would else stay for as long as little is asked.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-            // Likewise what the models' files were read into.
-            NativeHeap.Trim();
             return new AllInOneHost(app, store, redis, ownEngine);
         }
         catch

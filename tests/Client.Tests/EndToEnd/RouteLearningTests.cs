@@ -209,7 +209,7 @@ public sealed class RouteLearningTests
         await using var gateway = await StartAsync(
             "I'm sorry, but I can't help with that.", "never asked", ("OrleansLlm:Routing:ShadowShare", "0"), ("OrleansLlm:Routing:Cascade", "true"),
             ("OrleansLlm:Routing:Tiers:0:Model", "gpt-4o-mini"), ("OrleansLlm:Routing:Tiers:1:Model", "gpt-4o@" + fault), ("OrleansLlm:Resilience:RetryDelay", "00:00:00.010"),
-            ("OrleansLlm:Gateway:IdleStreamTimeout", "00:00:01"),
+            ("OrleansLlm:Gateway:IdleStreamTimeout", "00:00:03"),
             ("OrleansLlm:Pricing:Models:0:Model", "gpt-4o@" + fault), ("OrleansLlm:Pricing:Models:0:Input", "2.5"), ("OrleansLlm:Pricing:Models:0:Output", "10"));
         using var answer = await gateway.AskAsync(Simple, "auto", Key);
         Assert.Equal((HttpStatusCode.OK, "gpt-4o-mini"), (answer.StatusCode, answer.Header("x-orleansllm-model")));

@@ -193,7 +193,7 @@ public sealed class FallbackTests
         await using var gateway = await GatewayProcess.StartAsync(new Dictionary<string, string?>
         {
             ["OrleansLlm:Providers:slow:Endpoint"] = $"http://127.0.0.1:{server.Port}/v1",
-            ["OrleansLlm:Providers:slow:FirstByteTimeout"] = "00:00:00.500",
+            ["OrleansLlm:Providers:slow:FirstByteTimeout"] = "00:00:02",
             ["OrleansLlm:Resilience:RetryUnanswered"] = "true",
             ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
             ["OrleansLlm:Pricing:Models:0:Model"] = Model,

@@ -32,22 +32,25 @@ public sealed class FaultFixture : IAsyncLifetime
         var settings = new Dictionary<string, string?>
         {
             ["OrleansLlm:Providers:faulty:Endpoint"] = $"http://127.0.0.1:{Server.Port}/v1",
-            ["OrleansLlm:Providers:faulty:FirstByteTimeout"] = "00:00:01",
+            // Who answers at once is given the shipped deadline: a busy machine takes seconds for it.
+            ["OrleansLlm:Providers:stall:Endpoint"] = $"http://127.0.0.1:{Server.Port}/v1",
+            ["OrleansLlm:Providers:stall:FirstByteTimeout"] = "00:00:01",
             ["OrleansLlm:Providers:refused:Endpoint"] = $"http://127.0.0.1:{ClosedPort()}/v1",
             ["OrleansLlm:Providers:tls:Endpoint"] = $"https://127.0.0.1:{Server.Port}/v1",
             ["OrleansLlm:Providers:tls-stall:Endpoint"] = $"https://127.0.0.1:{((IPEndPoint)_silent.LocalEndpoint).Port}/v1",
             ["OrleansLlm:Providers:tls-stall:ConnectTimeout"] = "00:00:00.300",
             ["OrleansLlm:Providers:dns:Endpoint"] = "https://no-such-host.invalid/v1",
-            ["OrleansLlm:Gateway:IdleStreamTimeout"] = "00:00:01",
+            ["OrleansLlm:Gateway:IdleStreamTimeout"] = "00:00:03",
             ["OrleansLlm:Gateway:MaxReplyBytes"] = "65536",
             ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
         };
-        foreach (var provider in new[] { "refused", "tls", "tls-stall", "dns" })
+        foreach (var provider in new[] { "refused", "tls", "tls-stall", "dns", "stall" })
         {
             for (var i = 0; i < Shapes.Length; i++)
                 settings[$"OrleansLlm:Providers:{provider}:Models:{i}"] = ModelOf(provider, Shapes[i]);
         }
 
+        settings[$"OrleansLlm:Providers:stall:Models:{Shapes.Length}"] = ModelOf("stall", "abort");
         var price = 0;
         foreach (var model in Faults.SelectMany(f => Shapes.Select(s => ModelOf(f, s))).Append(ModelOf("stall", "abort")))
         {

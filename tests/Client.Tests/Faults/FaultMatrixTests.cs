@@ -33,7 +33,7 @@ public sealed partial class FaultMatrixTests(FaultFixture fixture) : IClassFixtu
         ["503"] = new(200, 2),
         ["no-retry"] = new(503, 1, Code: "own_code", ShouldRetry: "false"),
         ["stall"] = new(504, 1, Lost: 1, Code: "TimedOut", AtLeast: 0.9),
-        ["stall-mid"] = new(502, 1, Midway: true, AtLeast: 0.9),
+        ["stall-mid"] = new(502, 1, Midway: true, AtLeast: 2.9),
         ["cut"] = new(502, 1, Midway: true),
         ["reset"] = new(502, 1, Midway: true),
         ["reset-early"] = new(502, 1, Lost: 1, Code: "Broken"),
