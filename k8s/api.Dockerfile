@@ -3,7 +3,8 @@ FROM --platform=$BUILDPLATFORM mcr.microsoft.com/dotnet/sdk:10.0.401-noble AS bu
 ARG TARGETARCH
 WORKDIR /src
 COPY . .
-RUN dotnet publish client/Client.csproj --configuration Release --output /app --arch $TARGETARCH -p:UseAppHost=false
+# Compiled ahead, as the silo is.
+RUN dotnet publish client/Client.csproj --configuration Release --output /app --arch $TARGETARCH -p:UseAppHost=false -p:PublishReadyToRun=true
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled
 WORKDIR /app

@@ -6,7 +6,8 @@ ARG ACCELERATOR=Cpu
 ARG TARGETARCH
 WORKDIR /src
 COPY . .
-RUN dotnet publish silo/Silo.csproj --configuration Release --output /app --arch $TARGETARCH -p:UseAppHost=false -p:Accelerator=$ACCELERATOR && mv /app/models /models
+# Compiled ahead: a pod is ready, and its first requests answered, a quarter sooner, for 20 MiB (docs/performance.md).
+RUN dotnet publish silo/Silo.csproj --configuration Release --output /app --arch $TARGETARCH -p:UseAppHost=false -p:Accelerator=$ACCELERATOR -p:PublishReadyToRun=true && mv /app/models /models
 
 FROM ${RUNTIME}
 WORKDIR /app

@@ -37,9 +37,13 @@ internal static class HostStart
         }
         catch (Exception e) when (e is RedisConnectionException or RedisTimeoutException)
         {
-            await Console.Error.WriteLineAsync($"The store cannot be reached ({(e as RedisConnectionException)?.FailureType.ToString() ?? "Timeout"}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
+            await Console.Error.WriteLineAsync($"The store cannot be reached ({FailureOf(e)}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
         }
 
         return null;
     }
+
+    // What could not be sent says less than why there is no connection, which stands within.
+    private static string FailureOf(Exception e) =>
+        (e.InnerException as RedisConnectionException ?? e as RedisConnectionException)?.FailureType.ToString() ?? "Timeout";
 }

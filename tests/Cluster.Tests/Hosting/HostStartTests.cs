@@ -76,5 +76,7 @@ public sealed class HostStartTests : IDisposable
         Assert.Contains(told, run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("Unhandled exception", run.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain("\n   at ", run.Errors, StringComparison.Ordinal);
+        // The log writes a stack on one line.
+        Assert.DoesNotContain("   at Orleans", run.Output + run.Errors, StringComparison.Ordinal);
     }
 }
