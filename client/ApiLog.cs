@@ -19,4 +19,10 @@ internal static partial class ApiLog
 
     [LoggerMessage(205, LogLevel.Error, "The page {Path} could not be made")]
     public static partial void PageFailed(ILogger logger, Exception exception, string path);
+
+    [LoggerMessage(207, LogLevel.Warning, "The store cannot be reached ({Failure}), which knows the silos; it is waited for")]
+    public static partial void StoreAwaited(ILogger logger, string failure);
+
+    [LoggerMessage(208, LogLevel.Warning, "The store names no silo that answers; one is waited for")]
+    public static partial void SiloAwaited(ILogger logger);
 }

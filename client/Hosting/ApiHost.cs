@@ -23,7 +23,6 @@ namespace OrleansLlm.Client.Hosting;
 /// </summary>
 internal sealed class ApiHost : IAsyncDisposable
 {
-    private static readonly TimeSpan s_retryInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_readyTimeout = TimeSpan.FromSeconds(2);
 
     private static readonly SettingSections s_sections = new(
@@ -145,12 +144,7 @@ internal sealed class ApiHost : IAsyncDisposable
             client.AddOutgoingGrainCallFilter<RejectedCallFilter>();
             if (GatewayOpenTelemetry.IsCollected)
                 client.AddActivityPropagation();
-            // Silos may start after their APIs.
-            client.UseConnectionRetryFilter(async (_, cancellationToken) =>
-            {
-                await Task.Delay(s_retryInterval, cancellationToken);
-                return true;
-            });
+            client.UseConnectionRetryFilter<FirstSilo>();
         });
 
     private static async Task<IResult> ReadyAsync(IClusterClient cluster)

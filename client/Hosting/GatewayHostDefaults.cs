@@ -23,6 +23,8 @@ internal static class GatewayHostDefaults
             ["Logging:LogLevel:Default"] = "Warning",
             ["Logging:LogLevel:OrleansLlm"] = "Information",
             ["Logging:LogLevel:Orleans.Runtime.Watchdog"] = "Error",
+            // Says once a second that there is no silo; FirstSilo does twice a minute.
+            ["Logging:LogLevel:Orleans.Messaging.GatewayManager"] = "Error",
             // Says at every start that the keys of browser sessions are as safe as the store, which README says.
             ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager"] = "Error",
         });

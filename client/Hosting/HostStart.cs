@@ -35,15 +35,20 @@ internal static class HostStart
         {
             await Console.Error.WriteLineAsync("An https address needs a certificate: name it in Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__KeyPath (PEM), or listen on http.");
         }
-        catch (Exception e) when (e is RedisConnectionException or RedisTimeoutException)
+        catch (Exception e) when (StoreFailureOf(e) is not null)
         {
-            await Console.Error.WriteLineAsync($"The store cannot be reached ({FailureOf(e)}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
+            await Console.Error.WriteLineAsync($"The store cannot be reached ({StoreFailureOf(e)}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
         }
 
         return null;
     }
 
-    // What could not be sent says less than why there is no connection, which stands within.
-    private static string FailureOf(Exception e) =>
-        (e.InnerException as RedisConnectionException ?? e as RedisConnectionException)?.FailureType.ToString() ?? "Timeout";
+    /// <summary>Why the store was not reached, or null where it was something else.</summary>
+    public static string? StoreFailureOf(Exception e) => e switch
+    {
+        // What could not be sent says less than why there is no connection, which stands within.
+        RedisConnectionException => (e.InnerException as RedisConnectionException ?? (RedisConnectionException)e).FailureType.ToString(),
+        RedisTimeoutException => "Timeout",
+        _ => null,
+    };
 }

@@ -54,10 +54,7 @@ public sealed class StandAloneApiTests
     {
         await using var redis = await RedisServer.StartAsync();
         await using var api = GatewayProgram.Launch(Api, Shared(redis));
-        await using var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true");
-        // It looks for silos there by then.
-        while (!(await admin.GetServers()[0].ClientListAsync()).Any(static c => c.Name == "orleansllm"))
-            await Task.Delay(100, TestContext.Current.CancellationToken);
+        await SaysAsync(api, "The store names no silo that answers");
 
         api.Terminate();
 
@@ -65,6 +62,14 @@ public sealed class StandAloneApiTests
         Assert.True(exit == 130, $"{exit}: {api.Output}");
         Assert.DoesNotContain("Unhandled exception", api.Output, StringComparison.Ordinal);
         Assert.Contains("Interrupted.", api.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("GatewayManager", api.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_StoreAway_SaysWhatItWaitsFor()
+    {
+        await using var api = GatewayProgram.Launch(Api, ("OrleansLlm__Store__Redis", "127.0.0.1:1"));
+        await SaysAsync(api, "The store cannot be reached (UnableToConnect), which knows the silos");
     }
 
     [Fact]
@@ -79,6 +84,14 @@ public sealed class StandAloneApiTests
     {
         var failure = await Assert.ThrowsAsync<TimeoutException>(() => GatewayProgram.StartAsync(Api, ("OrleansLlm__Api__MaxBodyByte", "1")));
         Assert.Contains("Unknown setting 'OrleansLlm:Api:MaxBodyByte'", failure.Message);
+    }
+
+    private static async Task SaysAsync(GatewayProgram program, string told)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromMinutes(1));
+        while (!program.Output.Contains(told, StringComparison.Ordinal))
+            await Task.Delay(100, patience.Token);
     }
 
     private static (string, string)[] Shared(RedisServer redis) =>
