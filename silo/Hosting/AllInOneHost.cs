@@ -84,15 +84,13 @@ internal sealed class AllInOneHost : IAsyncDisposable
         DataDirectory.Prepare(settings.DataDirectory);
         var compressor = new ConversationCompressor(new PromptCompressor());
         var warmUp = Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None);
+        var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
         TimeProvider time = new SteadyTimeProvider(TimeProvider.System);
-        // Models and store begin side by side: neither needs the other, and together they are half of a start.
-        var loading = settings.Engine is null ? Task.Run(() => LoadModels(builder.Configuration, settings, time), CancellationToken.None) : null;
-        StoreConnection? store = null;
+        InferenceEngine? ownEngine = null;
         ConnectionMultiplexer? redis = null;
         WebApplication? app = null;
         try
         {
-            store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
             redis = await ConnectionMultiplexer.ConnectAsync(store.Options);
             // It connects in the background where it cannot at once. Asked first by Orleans, a store that is away would be told of in pages of stacks.
             await redis.GetDatabase().PingAsync();
@@ -100,7 +98,12 @@ internal sealed class AllInOneHost : IAsyncDisposable
             if (store.Garnet is not null)
                 await redis.GetDatabase().KeyDeleteAsync(SiloComposition.MembershipKey);
 
-            var engine = loading is null ? settings.Engine! : await loading;
+            if (settings.Engine is not { } engine)
+            {
+                using var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings));
+                engine = ownEngine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
+            }
+
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
             checkedSettings = checkedSettings.For(engine, builder.Configuration);
@@ -137,17 +140,17 @@ internal sealed class AllInOneHost : IAsyncDisposable
             await warmUp;
             await app.StartAsync(cancellationToken);
             app.Services.GetRequiredService<GatewayTelemetry>().BeginAtNothing();
-            return new AllInOneHost(app, store, redis, loading is null ? null : engine);
+            return new AllInOneHost(app, store, redis, ownEngine);
         }
         catch
         {
             if (app is not null)
                 await app.DisposeAsync();
-            if (loading is not null && await Task.WhenAny(loading) is { IsCompletedSuccessfully: true })
-                await (await loading).DisposeAsync();
+            if (ownEngine is not null)
+                await ownEngine.DisposeAsync();
             if (redis is not null)
                 await redis.DisposeAsync();
-            store?.Dispose();
+            store.Dispose();
             throw;
         }
     }
@@ -215,12 +218,6 @@ internal sealed class AllInOneHost : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
-    }
-
-    private static InferenceEngine LoadModels(IConfiguration configuration, HostSettings settings, TimeProvider time)
-    {
-        using var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, configuration, settings));
-        return InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(configuration), time, loggers);
     }
 
     private static void AddServices(
