@@ -85,11 +85,19 @@ internal sealed class EmbeddedGarnet : IDisposable
         redis.GetDatabase().Execute("SAVE");
     }
 
-    // While its disk is full it would wait for ever for what it cannot write. What it has acknowledged is on the disk whether it is closed or not.
+    // While its disk is full it would wait for ever for what it cannot write.
     public void Dispose()
     {
-        Task.Run(_server.Dispose).Wait(ClosingLimit);
+        Task.Run(CloseAsync).Wait(ClosingLimit);
         _lock.Dispose();
+    }
+
+    // What it has answered may be on its way to the append-only file still, and closing drops that.
+    private async Task CloseAsync()
+    {
+        using (var limit = new CancellationTokenSource(ClosingLimit / 2))
+            await Task.Run(async () => { await _server.Store.CommitAOFAsync(limit.Token); }, limit.Token).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _server.Dispose();
     }
 
     // Two that write one store's files, and those beside it, damage them. The system's lock ends with its process, however that ends.

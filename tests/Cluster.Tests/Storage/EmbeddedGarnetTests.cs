@@ -57,6 +57,25 @@ public sealed class EmbeddedGarnetTests : IDisposable
         EmbeddedGarnet.Start(_folder.FullName).Dispose();
     }
 
+    /// <summary>A key that is revoked right before the gateway is stopped must not open anything after its next start.</summary>
+    [Fact]
+    public async Task Dispose_RightAfterAnAnswer_WhatWasAnsweredIsThere()
+    {
+        const int Rounds = 10;
+        const int Writes = 10;
+        for (var round = 0; round < Rounds; round++)
+        {
+            using var garnet = EmbeddedGarnet.Start(_folder.FullName);
+            await using var redis = await ConnectAsync(garnet);
+            var database = redis.GetDatabase();
+            for (var i = 0; i < Writes; i++)
+            {
+                Assert.Equal(round, await database.ListLengthAsync($"list:{i}:19"));
+                await WriteAsync(database, i);
+            }
+        }
+    }
+
     private static Task<ConnectionMultiplexer> ConnectAsync(EmbeddedGarnet garnet) => ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{garnet.Port},password={garnet.Password}");
 
     private static async Task WriteTransactionsAsync(IDatabase database, CancellationToken stop)
