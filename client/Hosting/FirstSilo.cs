@@ -1,6 +1,3 @@
-using Orleans.Runtime;
-using StackExchange.Redis;
-
 namespace OrleansLlm.Client.Hosting;
 
 /// <summary>Waits for the first silo as long as it takes, since silos may start after their APIs, and says at the beginning and twice a minute what it waits for.</summary>

@@ -35,9 +35,9 @@ internal static class HostStart
         {
             await Console.Error.WriteLineAsync("An https address needs a certificate: name it in Kestrel__Certificates__Default__Path and Kestrel__Certificates__Default__KeyPath (PEM), or listen on http.");
         }
-        catch (Exception e) when (StoreFailureOf(e) is not null)
+        catch (Exception e) when (StoreFailureOf(e) is { } failure)
         {
-            await Console.Error.WriteLineAsync($"The store cannot be reached ({StoreFailureOf(e)}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
+            await Console.Error.WriteLineAsync($"The store cannot be reached ({failure}). Start it, or correct OrleansLlm:Store; 'orleansllm doctor' says what stands in the way.");
         }
 
         return null;

@@ -95,8 +95,9 @@ internal sealed class EmbeddedGarnet : IDisposable
     // What it has answered may be on its way to the append-only file still, and closing drops that.
     private async Task CloseAsync()
     {
-        using (var limit = new CancellationTokenSource(ClosingLimit / 2))
-            await Task.Run(async () => { await _server.Store.CommitAOFAsync(limit.Token); }, limit.Token).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        using var limit = new CancellationTokenSource(ClosingLimit / 2);
+        Task committed = _server.Store.CommitAOFAsync(limit.Token).AsTask().WaitAsync(limit.Token);
+        await committed.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _server.Dispose();
     }
 

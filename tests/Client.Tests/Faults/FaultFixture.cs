@@ -44,15 +44,15 @@ public sealed class FaultFixture : IAsyncLifetime
             ["OrleansLlm:Gateway:MaxReplyBytes"] = "65536",
             ["OrleansLlm:Resilience:RetryDelay"] = "00:00:00.010",
         };
+        string[] shapes = [.. Shapes, "abort"];
         foreach (var provider in new[] { "refused", "tls", "tls-stall", "dns", "stall" })
         {
-            for (var i = 0; i < Shapes.Length; i++)
-                settings[$"OrleansLlm:Providers:{provider}:Models:{i}"] = ModelOf(provider, Shapes[i]);
+            for (var i = 0; i < shapes.Length; i++)
+                settings[$"OrleansLlm:Providers:{provider}:Models:{i}"] = ModelOf(provider, shapes[i]);
         }
 
-        settings[$"OrleansLlm:Providers:stall:Models:{Shapes.Length}"] = ModelOf("stall", "abort");
         var price = 0;
-        foreach (var model in Faults.SelectMany(f => Shapes.Select(s => ModelOf(f, s))).Append(ModelOf("stall", "abort")))
+        foreach (var model in Faults.SelectMany(f => shapes.Select(s => ModelOf(f, s))))
         {
             settings[$"OrleansLlm:Pricing:Models:{price}:Model"] = model;
             settings[$"OrleansLlm:Pricing:Models:{price}:Input"] = "1";
