@@ -17,7 +17,7 @@ internal sealed class GatewaySuite : ISuite
         var body = WireRequest.Body("Which documents prove the address of a new customer?");
         var pass = bed.PassThrough(body);
         var rounds = new PassThroughRounds();
-        PassThroughRounds.WarmUp([pass]);
+        PassThroughRounds.WarmUp([(pass, bed.Gateway.Id)]);
         for (var round = 0; round < PassThroughRounds.Count; round++)
             rounds.Add(bed.Direct(body), [("pass-through", pass)]);
         rounds.Report(context, Name);

@@ -30,7 +30,8 @@ internal sealed class PeersSuite : ISuite
         var body = WireRequest.Body("Which documents prove the address of a new customer?");
         var (yarp, yarpUrl) = await ChildProcess.StartPartAsync("yarp", bed.Upstream.Endpoint);
         await using var _ = yarp;
-        List<(string Name, WireRequest Request)> through = [("ours", bed.PassThrough(body)), ("yarp", WireRequest.Chat(yarpUrl + "/v1", body))];
+        List<(string Name, WireRequest Request, int ProcessId)> through =
+            [("ours", bed.PassThrough(body), bed.Gateway.Id), ("yarp", WireRequest.Chat(yarpUrl + "/v1", body), yarp.Id)];
         if (context.PortkeyDirectory is not { } folder)
         {
             Measure();
@@ -40,13 +41,13 @@ internal sealed class PeersSuite : ISuite
         var (portkey, portkeyUrl) = await PortkeyChild.StartAsync(folder, cancellationToken);
         await using var __ = portkey;
         through.Add(("portkey", WireRequest.Chat(
-            portkeyUrl, body, "Authorization: Bearer none", "x-portkey-provider: openai", "x-portkey-custom-host: " + bed.Upstream.Endpoint)));
+            portkeyUrl, body, "Authorization: Bearer none", "x-portkey-provider: openai", "x-portkey-custom-host: " + bed.Upstream.Endpoint), portkey.Id));
         Measure();
 
         void Measure()
         {
-            PassThroughRounds.WarmUp(through.Select(static t => t.Request));
-            rounds.Add(bed.Direct(body), through);
+            PassThroughRounds.WarmUp([.. through.Select(static t => (t.Request, t.ProcessId))]);
+            rounds.Add(bed.Direct(body), [.. through.Select(static t => (t.Name, t.Request))]);
         }
     }
 }

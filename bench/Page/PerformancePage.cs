@@ -47,8 +47,9 @@ internal static class PerformancePage
 
             The upstream is a raw socket that answers at once. Latencies are of an open loop at a fixed rate, counted from when a request was due; answers a
             second of 32 callers who each wait for theirs. Rounds take turns (upstream alone, ours, YARP, Portkey; each round starts all of them
-            anew, since two starts of one program differ by a quarter at c=32); a figure is the median of five. Before them the compiler is let finish: after a burst of ten seconds each all are asked at the rate of the rounds, in
-            turns, for else half a processor was its own while latencies were taken.
+            anew, since two starts of one program differ by a quarter at c=32); a figure is the median of five. Before them the compiler is let finish: after bursts each,
+            until it takes less than a twentieth of a processor, all are asked at the rate of the rounds, in turns, for else half a processor was its own
+            while latencies were taken.
 
             The upstream alone took {Text(figures["peers.direct.p50"])} ms at the median and {Text(figures["peers.direct.p99"])} ms for its slowest hundredth: a raw socket is not that uneven by
             itself. How far the second is from the first tells how busy the machine was with other things, and how long it takes to wake a processor

@@ -29,6 +29,8 @@ internal sealed class GatewayChild : IAsyncDisposable
     /// <summary>From the process's start until it was ready.</summary>
     public TimeSpan Started { get; private init; }
 
+    public int Id => _process.Id;
+
     public ProcessUse Use => _process.Use;
 
     public static Task<GatewayChild> StartAsync(string data, IReadOnlyDictionary<string, string?> settings, CancellationToken cancellationToken) =>
