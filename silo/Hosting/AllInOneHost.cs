@@ -59,12 +59,15 @@ internal sealed class AllInOneHost : IAsyncDisposable
     // Its own; null where others share the models.
     private readonly InferenceEngine? _engine;
 
-    private AllInOneHost(WebApplication app, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine? engine)
+    private readonly ILoggerFactory _loggers;
+
+    private AllInOneHost(WebApplication app, StoreConnection store, ConnectionMultiplexer redis, InferenceEngine? engine, ILoggerFactory loggers)
     {
         _app = app;
         _store = store;
         _redis = redis;
         _engine = engine;
+        _loggers = loggers;
     }
 
     public IServiceProvider Services => _app.Services;
@@ -84,13 +87,16 @@ internal sealed class AllInOneHost : IAsyncDisposable
         DataDirectory.Prepare(settings.DataDirectory);
         var compressor = new ConversationCompressor(new PromptCompressor());
         var warmUp = Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None);
-        var store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory);
+        // Of what is there before the host is, and after it.
+        var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings));
         TimeProvider time = new SteadyTimeProvider(TimeProvider.System);
+        StoreConnection? store = null;
         InferenceEngine? ownEngine = null;
         ConnectionMultiplexer? redis = null;
         WebApplication? app = null;
         try
         {
+            store = StoreConnection.Open(OptionsSections.All.Bind<StoreOptions>(builder.Configuration), settings.DataDirectory, loggers);
             redis = await ConnectionMultiplexer.ConnectAsync(store.Options);
             // It connects in the background where it cannot at once. Asked first by Orleans, a store that is away would be told of in pages of stacks.
             await redis.GetDatabase().PingAsync();
@@ -99,10 +105,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 await redis.GetDatabase().KeyDeleteAsync(SiloComposition.MembershipKey);
 
             if (settings.Engine is not { } engine)
-            {
-                using var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings));
                 engine = ownEngine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
-            }
 
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
@@ -140,7 +143,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             await warmUp;
             await app.StartAsync(cancellationToken);
             app.Services.GetRequiredService<GatewayTelemetry>().BeginAtNothing();
-            return new AllInOneHost(app, store, redis, ownEngine);
+            return new AllInOneHost(app, store, redis, ownEngine, loggers);
         }
         catch
         {
@@ -150,7 +153,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 await ownEngine.DisposeAsync();
             if (redis is not null)
                 await redis.DisposeAsync();
-            store.Dispose();
+            store?.Dispose();
+            loggers.Dispose();
             throw;
         }
     }
@@ -191,6 +195,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
             await _engine.DisposeAsync();
         await _redis.DisposeAsync();
         _store.Dispose();
+        _loggers.Dispose();
     }
 
     // The silo's departure does it where the cluster can be told.

@@ -37,14 +37,16 @@ internal sealed class EmbeddedGarnet : IDisposable
     public long FreeBytes => new DriveInfo(_directory).AvailableFreeSpace;
 
     /// <summary>Starts Garnet with its files under <paramref name="directory"/> and reads back what an earlier start left there.</summary>
+    /// <param name="directory">Its own; made where it is not there.</param>
+    /// <param name="loggers">Told of what goes wrong for as long as it runs.</param>
     /// <exception cref="ConfigurationException">Another process has them.</exception>
-    public static EmbeddedGarnet Start(string directory)
+    public static EmbeddedGarnet Start(string directory, ILoggerFactory loggers)
     {
         Directory.CreateDirectory(directory);
         var lockFile = Lock(directory);
         try
         {
-            return Start(directory, lockFile);
+            return Start(directory, lockFile, loggers);
         }
         catch
         {
@@ -53,22 +55,11 @@ internal sealed class EmbeddedGarnet : IDisposable
         }
     }
 
-    private static EmbeddedGarnet Start(string directory, FileStream lockFile)
+    private static EmbeddedGarnet Start(string directory, FileStream lockFile, ILoggerFactory loggers)
     {
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         var port = LoopbackPort.Free();
-        // RandomAccess, because the native device wants libaio; recovery from the append-only file, whose commits follow each write.
-        var server = new GarnetServer(
-        [
-            "--bind", "127.0.0.1", "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            "--auth", "Password", "--password", password,
-            // The sizes of pages and segments are part of the files: with others nothing that was written before is found.
-            "--memory", "512m", "--page", "4m", "--segment", "64m", "--index", "16m",
-            "--device-type", "RandomAccess", "--storage-tier", "--logdir", Path.Combine(directory, "log"),
-            // A checkpoint once the file is that long: neither it nor the time of reading it back grows with what was ever written.
-            "--aof", "--aof-memory", "64m", "--aof-page-size", "8m", "--aof-size-limit", "128m", "--recover", "--checkpointdir", Path.Combine(directory, "checkpoint"),
-            "--lua", "true", "-q", "true",
-        ]);
+        var server = new GarnetServer(EmbeddedGarnetOptions.Create(directory, port, password, loggers.CreateLogger<GarnetServer>()), loggers);
         server.Start();
         var garnet = new EmbeddedGarnet(server, lockFile, directory, port, password);
         garnet.Checkpoint();

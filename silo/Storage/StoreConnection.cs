@@ -24,11 +24,11 @@ internal sealed class StoreConnection : IDisposable
         : "embedded Garnet";
 
     /// <exception cref="ConfigurationException">The password named by the options is not there.</exception>
-    public static StoreConnection Open(StoreOptions options, string dataDirectory)
+    public static StoreConnection Open(StoreOptions options, string dataDirectory, ILoggerFactory loggers)
     {
         if (options.Redis is null)
         {
-            var garnet = EmbeddedGarnet.Start(DataDirectory.StoreOf(dataDirectory));
+            var garnet = EmbeddedGarnet.Start(DataDirectory.StoreOf(dataDirectory), loggers);
             var local = new ConfigurationOptions { EndPoints = { { IPAddress.Loopback, garnet.Port } }, Password = garnet.Password };
             return new StoreConnection(FailFast(RedisConnection.WithTimeouts(local, options)), garnet);
         }

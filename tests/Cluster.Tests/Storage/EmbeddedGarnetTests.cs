@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using OrleansLlm.Client.Configuration;
+using OrleansLlm.Inference.Tests;
 using OrleansLlm.Silo.Storage;
 using StackExchange.Redis;
 
@@ -20,7 +22,7 @@ public sealed class EmbeddedGarnetTests : IDisposable
         for (var crash = 0; crash < 3; crash++)
         {
             var first = PathOf("first", crash);
-            using (var garnet = EmbeddedGarnet.Start(first))
+            using (var garnet = EmbeddedGarnet.Start(first, NullLoggerFactory.Instance))
             {
                 await using var redis = await ConnectAsync(garnet);
                 using var stop = new CancellationTokenSource();
@@ -31,7 +33,7 @@ public sealed class EmbeddedGarnetTests : IDisposable
                 await writing;
             }
 
-            using (var garnet = EmbeddedGarnet.Start(PathOf("second", crash)))
+            using (var garnet = EmbeddedGarnet.Start(PathOf("second", crash), NullLoggerFactory.Instance))
             {
                 await using var redis = await ConnectAsync(garnet);
                 await WriteAsync(redis.GetDatabase(), 0);
@@ -40,7 +42,7 @@ public sealed class EmbeddedGarnetTests : IDisposable
                 Copy(PathOf("second", crash), PathOf("third", crash));
             }
 
-            using (var garnet = EmbeddedGarnet.Start(PathOf("third", crash)))
+            using (var garnet = EmbeddedGarnet.Start(PathOf("third", crash), NullLoggerFactory.Instance))
             {
                 await using var redis = await ConnectAsync(garnet);
                 Assert.Equal((crash, "here"), (crash, (string?)await redis.GetDatabase().StringGetAsync("after")));
@@ -52,9 +54,18 @@ public sealed class EmbeddedGarnetTests : IDisposable
     [Fact]
     public void Start_WhileAnotherHasTheFiles_IsRefused()
     {
-        using (EmbeddedGarnet.Start(_folder.FullName))
-            Assert.Contains("ORLEANSLLM_DATA: another process uses the store", Assert.Throws<ConfigurationException>(() => EmbeddedGarnet.Start(_folder.FullName)).Message, StringComparison.Ordinal);
-        EmbeddedGarnet.Start(_folder.FullName).Dispose();
+        using (EmbeddedGarnet.Start(_folder.FullName, NullLoggerFactory.Instance))
+            Assert.Contains("ORLEANSLLM_DATA: another process uses the store", Assert.Throws<ConfigurationException>(() => EmbeddedGarnet.Start(_folder.FullName, NullLoggerFactory.Instance)).Message, StringComparison.Ordinal);
+        EmbeddedGarnet.Start(_folder.FullName, NullLoggerFactory.Instance).Dispose();
+    }
+
+    /// <summary>By itself it writes to the console, past the log's format and level.</summary>
+    [Fact]
+    public void Start_WithALog_TellsItWhatItHasToSay()
+    {
+        using var log = new RecordingLoggerFactory();
+        EmbeddedGarnet.Start(_folder.FullName, log).Dispose();
+        Assert.Contains(log.Messages, static m => m.Text.Contains("Garnet", StringComparison.Ordinal));
     }
 
     /// <summary>A key that is revoked right before the gateway is stopped must not open anything after its next start.</summary>
@@ -65,7 +76,7 @@ public sealed class EmbeddedGarnetTests : IDisposable
         const int Writes = 10;
         for (var round = 0; round < Rounds; round++)
         {
-            using var garnet = EmbeddedGarnet.Start(_folder.FullName);
+            using var garnet = EmbeddedGarnet.Start(_folder.FullName, NullLoggerFactory.Instance);
             await using var redis = await ConnectAsync(garnet);
             var database = redis.GetDatabase();
             for (var i = 0; i < Writes; i++)

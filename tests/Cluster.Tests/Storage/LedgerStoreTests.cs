@@ -377,7 +377,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
             return Store(new RedisLedgerEntries(_connection, Options.Create(_options), TimeProvider.System));
         }
 
-        var garnet = _garnet = EmbeddedGarnet.Start(Path.Combine(_folder.FullName, "garnet"));
+        var garnet = _garnet = EmbeddedGarnet.Start(Path.Combine(_folder.FullName, "garnet"), NullLoggerFactory.Instance);
         _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{garnet.Port},password={garnet.Password}");
         return Store(NewFileEntries(at));
     }

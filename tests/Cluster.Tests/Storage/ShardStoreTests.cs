@@ -377,7 +377,7 @@ public sealed class ShardStoreTests
     {
         private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("orleansllm-garnet-");
 
-        public GarnetFolder() => Server = EmbeddedGarnet.Start(_folder.FullName);
+        public GarnetFolder() => Server = EmbeddedGarnet.Start(_folder.FullName, NullLoggerFactory.Instance);
 
         public EmbeddedGarnet Server { get; }
 
