@@ -138,6 +138,7 @@ internal sealed class ApiHost : IAsyncDisposable
             if (tls is not null)
                 client.UseTls(tls.Apply);
             client.UseRedisClustering(o => o.ConfigurationOptions = redis);
+            GatewayList.Register(client.Services);
             client.Configure<ClientMessagingOptions>(o => o.ResponseTimeout = ResponseTimeouts.Default);
             // A silo that is out of reach keeps its connection, and what is sent by it is lost, until the list of living silos says that it is none.
             client.Configure<GatewayOptions>(static o => o.GatewayListRefreshPeriod = GatewayConnections.Interval);

@@ -1,5 +1,4 @@
 using System.Net;
-using Orleans.Messaging;
 using Orleans.Runtime;
 using OrleansLlm.Grains.Abstractions.Gateway;
 
@@ -11,7 +10,7 @@ namespace OrleansLlm.Client.Hosting;
 /// others; who connects after that is cut off. Orleans by itself connects with a silo that came later only when it calls a grain that hashes to
 /// where nothing was called before.
 /// </summary>
-internal sealed class GatewayConnections(IClusterClient cluster, IGatewayListProvider gateways, TimeProvider time) : BackgroundService
+internal sealed class GatewayConnections(IClusterClient cluster, GatewayList gateways, TimeProvider time) : BackgroundService
 {
     /// <summary>How long a silo may be unknown, and one that has gone may be asked. A silo takes longer than twice this to leave.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
@@ -36,9 +35,9 @@ internal sealed class GatewayConnections(IClusterClient cluster, IGatewayListPro
     {
         try
         {
-            var silos = await gateways.GetGatewaysAsync(stoppingToken);
-            // One that is out of reach must not keep the next from being found.
-            await Task.WhenAll(silos.Select(KnockAsync)).WaitAsync(Interval, time, stoppingToken);
+            // Not the store's latest: a knock at a gateway that Orleans does not know yet goes to another silo, which cannot pass it on. One that is out of
+            // reach must not keep the next from being found.
+            await Task.WhenAll(gateways.Latest.Select(KnockAsync)).WaitAsync(Interval, time, stoppingToken);
         }
         catch (Exception) when (!stoppingToken.IsCancellationRequested)
         {

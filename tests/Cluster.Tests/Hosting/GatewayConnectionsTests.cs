@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.NetworkInformation;
+using OrleansLlm.Client.Hosting;
 using OrleansLlm.Cluster.Tests.Faults;
 using OrleansLlm.Cluster.Tests.Storage;
+using StackExchange.Redis;
 
 namespace OrleansLlm.Cluster.Tests.Hosting;
 
@@ -54,6 +56,52 @@ public sealed class GatewayConnectionsTests(ITestOutputHelper output)
 
         await slow.HurryAsync();
         Assert.All(await Task.WhenAll(asked), static a => Assert.Null(a.Problem));
+    }
+
+    /// <summary>Between telling its clients that it leaves and telling the store may lie seconds, and its answers need the connection that they came by.</summary>
+    [Fact]
+    public async Task Leave_SlowToTellTheStore_WhatItAnswersMeanwhileArrives()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var fast = await PacedUpstream.StartAsync(TimeSpan.FromMilliseconds(50));
+        await using var slow = await PacedUpstream.StartAsync(TimeSpan.FromMinutes(2));
+        await using var store = new DelayingProxy(redis.Port);
+        await using var cluster = new GatewayCluster(redis.Port);
+        var old = await cluster.AddSiloAsync(own:
+        [
+            ("OrleansLlm__Providers__paced__Endpoint", slow.Endpoint),
+            ("OrleansLlm__Store__Redis", "127.0.0.1:" + store.Port.ToString(CultureInfo.InvariantCulture)),
+            ("OrleansLlm__Store__Timeout", "00:00:20"),
+        ]);
+        await cluster.AddSiloAsync(own: ("OrleansLlm__Providers__paced__Endpoint", fast.Endpoint));
+        await cluster.AddApiAsync();
+        var load = new OpenLoad(cluster, perSecond: 1, TimeSpan.Zero, Shards, (string?)null);
+        var asked = Enumerable.Range(0, Shards).Select(shard => load.AskAsync(OpenLoad.Kind.Plain, shard, null)).ToList();
+        while (slow.Calls.Count + fast.Calls.Count < Shards)
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+        Assert.NotEmpty(slow.Calls);
+
+        store.Delay = TimeSpan.FromSeconds(0.8);
+        var leaving = cluster.RetireSiloAsync(old);
+        while (await ServingAsync(redis) > 1)
+            await Task.Delay(100, TestContext.Current.CancellationToken);
+        // The API has read that since.
+        await Task.Delay(2 * GatewayConnections.Interval, TestContext.Current.CancellationToken);
+        await slow.HurryAsync();
+        store.Delay = TimeSpan.Zero;
+        Assert.All(await Task.WhenAll(asked), static a => Assert.Null(a.Problem));
+        Assert.Equal(0, await leaving);
+    }
+
+    // Silos of which the membership says so.
+    private static async Task<int> ServingAsync(RedisServer redis)
+    {
+        await using var connection = await ConnectionMultiplexer.ConnectAsync("127.0.0.1:" + redis.Port.ToString(CultureInfo.InvariantCulture));
+        var server = connection.GetServers()[0];
+        var serving = 0;
+        foreach (var key in server.Keys(pattern: "*members*"))
+            serving += (await connection.GetDatabase().HashValuesAsync(key)).Count(static v => v.ToString().Contains("\"Status\":3", StringComparison.Ordinal));
+        return serving;
     }
 
     private static bool IsConnected(int port) => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpConnections()
