@@ -15,11 +15,11 @@ internal sealed class GatewaySuite : ISuite
     {
         await using var bed = await GatewayBed.StartAsync(context, cancellationToken);
         var body = WireRequest.Body("Which documents prove the address of a new customer?");
-        var pass = bed.PassThrough(body);
+        (string, WireRequest, int)[] through = [("pass-through", bed.PassThrough(body), bed.Gateway.Id)];
         var rounds = new PassThroughRounds();
-        PassThroughRounds.WarmUp([(pass, bed.Gateway.Id)]);
+        PassThroughRounds.WarmUp(through);
         for (var round = 0; round < PassThroughRounds.Count; round++)
-            rounds.Add(bed.Direct(body), [("pass-through", pass)]);
+            rounds.Add(bed.Direct(body), through);
         rounds.Report(context, Name);
         await using var counting = await GatewayBed.StartAsync(context, cancellationToken, GatewayBed.FineCounting);
         await RequestCost.ReportAsync(context, Name, "pass-through.", bed, counting, (b, _) => b.PassThrough(body), CostSamples);

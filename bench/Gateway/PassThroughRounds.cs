@@ -33,10 +33,10 @@ internal sealed class PassThroughRounds
     /// Has what stands before the upstream compile what it will, by bursts until its compiler takes less than a twentieth of a processor and by turns at the
     /// measured rate; the upstream is asked meanwhile.
     /// </summary>
-    /// <param name="through">A request to each, and the process that answers it.</param>
-    public static void WarmUp(IReadOnlyList<(WireRequest Request, int ProcessId)> through)
+    /// <param name="through">A request to each by its name, and the process that answers it.</param>
+    public static void WarmUp(IReadOnlyList<(string Name, WireRequest Request, int ProcessId)> through)
     {
-        foreach (var (request, process) in through)
+        foreach (var (_, request, process) in through)
         {
             LoadLoops.Closed(() => request, Callers, s_firstBurst);
             for (var burst = 0; burst < MostBursts; burst++)
@@ -50,7 +50,7 @@ internal sealed class PassThroughRounds
 
         for (var turn = 0; turn < SteadyTurns; turn++)
         {
-            foreach (var (request, _) in through)
+            foreach (var (_, request, _) in through)
                 LoadLoops.Open(_ => request, PerSecond, SteadySamples, Connections);
         }
 
@@ -59,20 +59,20 @@ internal sealed class PassThroughRounds
 
     /// <summary>One round: latency at a fixed rate beyond the upstream's own, and answers a second of 32 callers.</summary>
     /// <param name="direct">The upstream itself.</param>
-    /// <param name="through">What stands before it, by name.</param>
-    public void Add(WireRequest direct, IReadOnlyList<(string Name, WireRequest Request)> through)
+    /// <param name="through">What stands before it, as it was warmed up.</param>
+    public void Add(WireRequest direct, IReadOnlyList<(string Name, WireRequest Request, int ProcessId)> through)
     {
         var floor = LoadLoops.Open(_ => direct, PerSecond, Samples, Connections);
         _rounds.Add("direct.p50", floor.Milliseconds(50), "ms", Samples);
         _rounds.Add("direct.p99", floor.Milliseconds(99), "ms", Samples);
-        foreach (var (name, request) in through)
+        foreach (var (name, request, _) in through)
         {
             var took = LoadLoops.Open(_ => request, PerSecond, Samples, Connections);
             _rounds.Add(name + ".added.p50", took.Milliseconds(50) - floor.Milliseconds(50), "ms", Samples);
             _rounds.Add(name + ".added.p99", took.Milliseconds(99) - floor.Milliseconds(99), "ms", Samples);
         }
 
-        foreach (var (name, request) in through.Prepend(("direct", direct)))
+        foreach (var (name, request) in through.Select(static t => (t.Name, t.Request)).Prepend(("direct", direct)))
         {
             var (rate, count) = LoadLoops.Closed(() => request, Callers, s_saturation);
             _rounds.Add(name + ".c32", rate, "1/s", count);

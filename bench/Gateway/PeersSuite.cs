@@ -46,8 +46,8 @@ internal sealed class PeersSuite : ISuite
 
         void Measure()
         {
-            PassThroughRounds.WarmUp([.. through.Select(static t => (t.Request, t.ProcessId))]);
-            rounds.Add(bed.Direct(body), [.. through.Select(static t => (t.Name, t.Request))]);
+            PassThroughRounds.WarmUp(through);
+            rounds.Add(bed.Direct(body), through);
         }
     }
 }

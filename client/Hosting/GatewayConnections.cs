@@ -12,7 +12,10 @@ namespace OrleansLlm.Client.Hosting;
 /// </summary>
 internal sealed class GatewayConnections(IClusterClient cluster, GatewayList gateways, TimeProvider time) : BackgroundService
 {
-    /// <summary>How long a silo may be unknown, and one that has gone may be asked. A silo takes longer than twice this to leave.</summary>
+    /// <summary>
+    /// How often the list of silos is read, and what is on it knocked at: a silo may be unknown for twice as long, and one that has gone be asked for so long.
+    /// A silo takes longer than twice this to leave.
+    /// </summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     // Orleans' own, in every silo: calls to what belongs to a silo go to that silo's gateway, all others to the gateway of their grain's hash.

@@ -29,9 +29,8 @@ internal sealed class GatewayList(IGatewayListProvider store) : IGatewayListProv
     /// <summary>Puts itself before the list that was registered last.</summary>
     public static void Register(IServiceCollection services)
     {
-        var registered = services.Last(static s => s.ServiceType == typeof(IGatewayListProvider));
-        services.AddSingleton(s => new GatewayList((IGatewayListProvider)(
-            registered.ImplementationFactory?.Invoke(s) ?? ActivatorUtilities.CreateInstance(s, registered.ImplementationType!))));
+        var registered = services.Last(static s => s.ServiceType == typeof(IGatewayListProvider)).ImplementationType!;
+        services.AddSingleton(s => new GatewayList((IGatewayListProvider)ActivatorUtilities.CreateInstance(s, registered)));
         services.Replace(ServiceDescriptor.Singleton<IGatewayListProvider>(static s => s.GetRequiredService<GatewayList>()));
     }
 
