@@ -12,6 +12,10 @@ internal static class GatewayOpenTelemetry
     private static readonly string[] OtlpEndpoints =
         ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "OTEL_EXPORTER_OTLP_LOGS_ENDPOINT"];
 
+    // What a platform's instrument tells apart: kinds of grains, generations, connections. For each instrument OpenTelemetry keeps room for all of them from the
+    // beginning, 72 bytes each, for 2,000 unless told: what is told apart by tenant or by route may need those.
+    private static readonly MetricStreamConfiguration s_platform = new() { CardinalityLimit = 200 };
+
     /// <summary>Whether spans go anywhere.</summary>
     public static bool IsCollected { get; } = OtlpEndpoints.Any(static v => Environment.GetEnvironmentVariable(v) is { Length: > 0 });
 
@@ -29,6 +33,7 @@ internal static class GatewayOpenTelemetry
             .WithMetrics(m =>
             {
                 measure(m.AddMeter("Microsoft.Orleans"));
+                m.AddView(static i => i.Meter.Name is "Microsoft.Orleans" or "Microsoft.AspNetCore.Server.Kestrel" or "System.Runtime" ? s_platform : null);
                 m.AddPrometheusExporter();
             });
         if (IsCollected)
