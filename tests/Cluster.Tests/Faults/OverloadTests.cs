@@ -29,6 +29,7 @@ public sealed class OverloadTests(ITestOutputHelper output)
         await using var upstream = await PacedUpstream.StartAsync(s_answer);
         await using var gateway = await GatewayProgram.StartAsync(
             "orleansllm.dll",
+            GatewayProgram.WithoutModels,
             ("OrleansLlm__Providers__paced__Endpoint", upstream.Endpoint),
             ("OrleansLlm__Layers__Cache", "Off"),
             ("OrleansLlm__Layers__Routing", "Off"),

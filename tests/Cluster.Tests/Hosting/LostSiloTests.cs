@@ -99,6 +99,7 @@ public sealed class LostSiloTests(ITestOutputHelper output)
     private static (string, string)[] SiloSettings(RedisServer redis, int answerTokens) =>
     [
         .. Shared(redis),
+        GatewayProgram.WithoutModels,
         ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
         ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
         ("OrleansLlm__Simulator__TokensPerSecond", "8"),

@@ -132,6 +132,7 @@ public sealed class BudgetClusterTests(ITestOutputHelper output)
 
     private static Task<GatewayProgram> StartAsync(RedisServer redis, CostingUpstream upstream) => GatewayProgram.StartAsync(
         "orleansllm.dll",
+        GatewayProgram.WithoutModels,
         ("OrleansLlm__Store__Redis", "127.0.0.1:" + redis.Port.ToString(CultureInfo.InvariantCulture)),
         ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
         ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),

@@ -79,6 +79,7 @@ public sealed class EmbeddedLedgerCrashTests(ITestOutputHelper output)
 
     private static Task<GatewayProgram> StartAsync(string data) => GatewayProgram.StartAsync(
         "orleansllm.dll",
+        GatewayProgram.WithoutModels,
         ("ORLEANSLLM_DATA", data),
         ("OrleansLlm__Risk__ShadowShare", "0"),
         ("OrleansLlm__Simulator__FirstTokenLatency", "00:00:00"),

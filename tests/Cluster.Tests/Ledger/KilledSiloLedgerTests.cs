@@ -139,6 +139,7 @@ public sealed class KilledSiloLedgerTests(ITestOutputHelper output)
 
     private static Task<GatewayProgram> StartAsync(RedisServer redis, string data) => GatewayProgram.StartAsync(
         "orleansllm.dll",
+        GatewayProgram.WithoutModels,
         ("ORLEANSLLM_DATA", data),
         ("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"),
         ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),

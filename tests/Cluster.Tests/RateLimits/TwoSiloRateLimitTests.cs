@@ -58,6 +58,7 @@ public sealed class TwoSiloRateLimitTests(ITestOutputHelper output)
 
     private static Task<GatewayProgram> StartAsync(RedisServer redis) => GatewayProgram.StartAsync(
         "orleansllm.dll",
+        GatewayProgram.WithoutModels,
         ("OrleansLlm__Store__Redis", "127.0.0.1:" + redis.Port.ToString(CultureInfo.InvariantCulture)),
         ("OrleansLlm__Cluster__SiloPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
         ("OrleansLlm__Cluster__GatewayPort", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)),
