@@ -14,7 +14,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     private readonly EmbeddingModel? _embedder;
     private readonly PairVerifier? _verifier;
 
-    private InferenceEngine(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
+    private InferenceEngine(InferenceOptions options, LayersInUse layers, TimeProvider time, ILoggerFactory loggers)
     {
         var logger = loggers.CreateLogger<InferenceEngine>();
         var (provider, fallback) = ExecutionProviders.Choose(options.Accelerator, logger);
@@ -32,16 +32,18 @@ public sealed class InferenceEngine : IAsyncDisposable
                 "embedder",
                 m => new EmbeddingModel(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch),
                 m => m.Run(["ready?"], new float[1][])),
-            () => verifier = loader.Load(
+            () => verifier = LoadFor(
+                layers.Cache,
                 "verifier",
                 m => new PairVerifier(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch),
                 m => m.Run([new("ready?", "set?")], new float[1])),
-            () => router = loader.Load(
+            () => router = LoadFor(
+                layers.Routing,
                 "router",
                 m => m.Manifest.Input == ModelManifest.TextInput ? (IRouterModel)new TextRouterModel(m) : new RouterModel(m.Onnx, m.MaxBatch),
                 m => m.Run([new(new float[EmbeddingModel.Dimensions], new float[RouterModel.FeatureCount]) { Text = "ready?" }], new RouterScores[1])),
-            () => compressor = loader.Load(options.Compressor, PrunePipeline.Create, p => p.TryOut()),
-            () => classifier = options.TokenClassifier is { } name ? loader.Load(name, PrunePipeline.CreateClassifier, p => p.TryOut()) : null);
+            () => compressor = LoadFor(layers.Compression, options.Compressor, PrunePipeline.Create, p => p.TryOut()),
+            () => classifier = options.TokenClassifier is { } name ? LoadFor(layers.Compression, name, PrunePipeline.CreateClassifier, p => p.TryOut()) : null);
 
         _embedder = embedder!.Model;
         _verifier = verifier!.Model;
@@ -51,7 +53,7 @@ public sealed class InferenceEngine : IAsyncDisposable
         Compressor = OpenPipeline("compressor", compressor!.Model);
         TokenClassifier = OpenPipeline("token classifier", classifier?.Model);
         _models = [embedder.Model, verifier.Model, router.Model, compressor.Model?.Model, classifier?.Model?.Model];
-        Models = [embedder.Status, verifier.Status, router.Status, compressor.Status, .. classifier is null ? [] : new[] { classifier.Status }];
+        Models = [.. new[] { embedder.Status, verifier.Status, router.Status, compressor.Status, classifier?.Status }.OfType<ModelStatus>()];
         AcceleratedLanes =
         [
             .. new[] { ("embedder", embedder.Status), ("verifier", verifier.Status), ("router", router.Status), ("compressor", compressor.Status) }
@@ -63,6 +65,9 @@ public sealed class InferenceEngine : IAsyncDisposable
         EmbeddingModelId = embedder.Manifest?.Identity ?? "none";
         RouterReadsText = router.Model is TextRouterModel;
         RouterModelId = $"{router.Manifest?.Identity ?? "none"}/{EmbeddingModelId}";
+
+        LoadResult<T> LoadFor<T>(bool isAsked, string name, Func<LoadedModel, T> create, Action<T> tryOut)
+            where T : class => isAsked ? loader.Load(name, create, tryOut) : loader.Leave<T>(name);
 
         Dictionary<string, string> Manifests(Func<ModelManifest, string?> read) =>
             new (string Lane, ModelManifest? Manifest)[] { ("embedder", embedder.Manifest), ("verifier", verifier.Manifest), ("router", router.Manifest), ("compressor", compressor.Manifest) }
@@ -104,7 +109,7 @@ public sealed class InferenceEngine : IAsyncDisposable
     /// <summary>Sentences to keep logits of their tokens; asked without a question.</summary>
     public IInferenceLane<PruneRequest, PruneScores> TokenClassifier { get; }
 
-    /// <summary>One entry per model, loaded or not.</summary>
+    /// <summary>One entry per model, loaded or not; without those that no layer in use asks.</summary>
     public IReadOnlyList<ModelStatus> Models { get; }
 
     /// <summary>Items that wait in each lane now.</summary>
@@ -150,12 +155,16 @@ public sealed class InferenceEngine : IAsyncDisposable
         Task.WaitAll([.. loads.Select(static load => Task.Factory.StartNew(load, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))]);
 
     /// <summary>Loads the models side by side and starts the lanes.</summary>
-    public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers)
+    /// <param name="options">Where the models lie and how they run.</param>
+    /// <param name="time">For deadlines.</param>
+    /// <param name="loggers">Told of each model.</param>
+    /// <param name="layers">Whose models are asked; default <see cref="LayersInUse.All"/>.</param>
+    public static InferenceEngine Start(InferenceOptions options, TimeProvider time, ILoggerFactory loggers, LayersInUse? layers = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
         ArgumentNullException.ThrowIfNull(loggers);
-        return new(options, time, loggers);
+        return new(options, layers ?? LayersInUse.All, time, loggers);
     }
 
     /// <summary>Answers what waits with <see cref="LaneOutcome.Unavailable"/>, lets the calls in work end, then frees the models.</summary>

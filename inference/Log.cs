@@ -7,6 +7,9 @@ internal static partial class Log
     [LoggerMessage(100, LogLevel.Information, "Model {Model} {Version} is loaded on {Provider}")]
     public static partial void ModelLoaded(ILogger logger, string model, string version, string provider);
 
+    [LoggerMessage(105, LogLevel.Information, "Model {Model} {Version} is left on the disk: its layer is off for every tenant")]
+    public static partial void ModelNotAsked(ILogger logger, string model, string version);
+
     [LoggerMessage(101, LogLevel.Error, "Model {Model} is not loaded and its layer is off: {Problem}")]
     public static partial void ModelNotLoaded(ILogger logger, string model, string problem);
 

@@ -18,6 +18,23 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
     public LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut)
         where T : class => Load(name, create, tryOut, provider, fallback);
 
+    /// <summary>Leaves on the disk what no layer asks. What its manifest says of it holds all the same: it names partitions, certificates and policies.</summary>
+    public LoadResult<T> Leave<T>(string name)
+        where T : class
+    {
+        try
+        {
+            var manifest = ModelManifest.Read(Path.Combine(options.ModelsDirectory, name));
+            Log.ModelNotAsked(logger, name, manifest.Version);
+            return new(null, null, manifest);
+        }
+        catch (ModelRefusedException exception)
+        {
+            Log.ModelNotLoaded(logger, name, exception.Message);
+            return new(null, new ModelStatus(name, string.Empty, false, ExecutionProviders.NameOf(ExecutionProvider.Cpu), string.Empty, exception.Message), null);
+        }
+    }
+
     private LoadResult<T> Load<T>(string name, Func<LoadedModel, T> create, Action<T> tryOut, ExecutionProvider chosen, string? because)
         where T : class
     {

@@ -17,6 +17,7 @@ using OrleansLlm.Core.Compression.Conversations;
 using OrleansLlm.Core.Caching;
 using OrleansLlm.Core.Pricing;
 using OrleansLlm.Core.Routing;
+using OrleansLlm.Core.Tenants;
 using OrleansLlm.Grains;
 using OrleansLlm.Grains.Abstractions.Tenants;
 using OrleansLlm.Grains.Caching;
@@ -86,7 +87,8 @@ internal sealed class AllInOneHost : IAsyncDisposable
         ListenAddresses.ThrowIfAnyFault(settings.Urls);
         DataDirectory.Prepare(settings.DataDirectory);
         var compressor = new ConversationCompressor(new PromptCompressor());
-        var warmUp = Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None);
+        var layers = LayersOf(checkedSettings.Tenants);
+        var warmUp = layers.Compression ? Task.Run(() => CompressionWarmUp.RunAsync(compressor), CancellationToken.None) : Task.CompletedTask;
         // Of what is there before the host is, and after it.
         var loggers = LoggerFactory.Create(l => GatewayHostDefaults.ConfigureLogging(l, builder.Configuration, settings));
         TimeProvider time = new SteadyTimeProvider(TimeProvider.System);
@@ -105,7 +107,7 @@ internal sealed class AllInOneHost : IAsyncDisposable
                 await redis.GetDatabase().KeyDeleteAsync(SiloComposition.MembershipKey);
 
             if (settings.Engine is not { } engine)
-                engine = ownEngine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers);
+                engine = ownEngine = InferenceEngine.Start(OptionsSections.All.Bind<InferenceOptions>(builder.Configuration), time, loggers, layers);
 
             if (engine.Models.All(m => m.Loaded || m.Name is not ("router" or "embedder")))
                 ConfigurationException.ThrowIfAny(checkedSettings.Routes.ProblemsWith(engine.RouterModelId, engine.EmbeddingModelId));
@@ -223,6 +225,14 @@ internal sealed class AllInOneHost : IAsyncDisposable
         }
 
         await _app.DisposeAsync();
+    }
+
+    // A shadow asks its layer's models as well as one that acts.
+    private static LayersInUse LayersOf(TenantDirectory tenants)
+    {
+        return new(IsUsed(static p => p.Cache), IsUsed(static p => p.Routing), IsUsed(static p => p.Compression));
+
+        bool IsUsed(Func<TenantPolicy, LayerMode> layer) => tenants.TenantIds.Any(t => layer(tenants.FindPolicy(t)!) != LayerMode.Off);
     }
 
     private static void AddServices(

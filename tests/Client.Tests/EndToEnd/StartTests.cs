@@ -115,6 +115,32 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task Start_LayersOff_IsReadyWithoutTheirModelsAndLoadsWhatOneTenantAsks()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            // Models of its own.
+            ["OrleansLlm:Inference:QueueCapacity"] = "256",
+            ["OrleansLlm:Layers:Cache"] = "Off",
+            ["OrleansLlm:Layers:Routing"] = "Off",
+            ["OrleansLlm:Layers:Compression"] = "Off",
+        };
+        Assert.Equal(("ready", "embedder"), await ReadyAsync());
+        settings["OrleansLlm:Tenants:default:Operator"] = "true";
+        settings["OrleansLlm:Tenants:default:Routing"] = "Shadow";
+        Assert.Equal(("ready", "embedder router"), await ReadyAsync());
+
+        async Task<(string?, string)> ReadyAsync()
+        {
+            await using var gateway = await GatewayProcess.StartAsync(settings);
+            using var answer = await gateway.AskAsync("What is served with every layer off?", "auto");
+            Assert.Equal((HttpStatusCode.OK, "gpt-4o"), (answer.StatusCode, answer.Header("x-orleansllm-model")));
+            var ready = await (await gateway.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken)).JsonAsync();
+            return (ready.GetProperty("status").GetString(), string.Join(' ', ready.GetProperty("models").EnumerateArray().Select(static m => m.GetProperty("name").GetString())));
+        }
+    }
+
+    [Fact]
     public async Task Start_AcceptancePolicyOfOtherModels_IsNotUsedAndNamesTheModel()
     {
         var models = Directory.CreateTempSubdirectory("orleansllm-models-");

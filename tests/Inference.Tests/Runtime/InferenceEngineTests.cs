@@ -122,6 +122,41 @@ public sealed class InferenceEngineTests : IDisposable
         Assert.Equal([false, false, false, false], log.Messages.Where(m => m.Text.Contains("is loaded on", StringComparison.Ordinal)).Select(m => m.OnPool));
     }
 
+    /// <summary>What is named after a model (partitions, certificates, policies) is the same whether a layer asks it or not.</summary>
+    [Fact]
+    public async Task Start_LayersThatAreOff_LeaveTheirModelsAndKeepTheirNames()
+    {
+        await using var whole = TestModels.Start();
+        foreach (var (layers, left) in new (LayersInUse, string[])[]
+        {
+            (new(Cache: false, Routing: true, Compression: true), ["verifier"]),
+            (new(Cache: true, Routing: false, Compression: true), ["router"]),
+            (new(Cache: true, Routing: true, Compression: false), ["compressor-fast"]),
+            (new(Cache: false, Routing: false, Compression: false), ["verifier", "router", "compressor-fast"]),
+        })
+        {
+            await using var engine = InferenceEngine.Start(TestModels.Options(), TimeProvider.System, NullLoggerFactory.Instance, layers);
+            Assert.Equal(whole.Models.Select(static m => m.Name).Except(left), engine.Models.Select(static m => m.Name));
+            Assert.All(engine.Models, static m => Assert.True(m.Loaded));
+            Assert.Equal(
+                (true, layers.Cache, layers.Routing, layers.Compression),
+                (engine.Embedder.IsAvailable, engine.Verifier.IsAvailable, engine.Router.IsAvailable, engine.Compressor.IsAvailable));
+            Assert.Equal((whole.EmbeddingModelId, whole.RouterModelId), (engine.EmbeddingModelId, engine.RouterModelId));
+            Assert.Equal(whole.LaneModels, engine.LaneModels);
+            Assert.Equal(whole.ModelSha256, engine.ModelSha256);
+        }
+    }
+
+    [Fact]
+    public async Task Start_LayerThatIsOffAndWhoseModelIsMissing_SaysSo()
+    {
+        CopyModels();
+        Directory.Delete(Path.Combine(_directory, "router"), recursive: true);
+        await using var engine = InferenceEngine.Start(
+            TestModels.Options(_directory), TimeProvider.System, NullLoggerFactory.Instance, new LayersInUse(Cache: true, Routing: false, Compression: true));
+        AssertProblem(engine, "router", "manifest.json");
+    }
+
     [Fact]
     public void Load_CudaFailsForTheModel_LoadsItsCpuFileAndSaysWhy()
     {
@@ -130,7 +165,7 @@ public sealed class InferenceEngineTests : IDisposable
         var loaded = new ModelLoader(TestModels.Options(), ExecutionProvider.Cuda, fallback: null, log).Load(
             "embedder", m => new EmbeddingModel(m.Onnx, m.RequiredTokenizer, m.MaxTokens, m.MaxBatch), m => m.Run(["ready?"], new float[1][]));
         using var model = loaded.Model;
-        Assert.Equal((true, "CPU", 1), (loaded.Status.Loaded, loaded.Status.ExecutionProvider, model?.MaxBatch));
+        Assert.Equal((true, "CPU", 1), (loaded.Status!.Loaded, loaded.Status.ExecutionProvider, model?.MaxBatch));
         Assert.Equal(ModelManifest.Read(Path.Combine(TestModels.Directory, "embedder")).Files[ModelManifest.CpuVariant].Sha256, loaded.Status.Sha256);
         var warning = Assert.Single(log.Messages, m => m.Level == LogLevel.Warning).Text;
         Assert.Contains("embedder", warning, StringComparison.Ordinal);
