@@ -103,7 +103,7 @@ public sealed class ShardSplitTests
         await Task.Delay(200, TestContext.Current.CancellationToken);
 
         // A second activation elsewhere takes the shard over and forgets the entry.
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
+        await using var connection = await redis.ConnectAsync();
         var log = await new RedisShardStore(connection, TimeSpan.FromDays(8)).OpenAsync(Partition + "/0", TestContext.Current.CancellationToken);
         await log.AppendAsync([new ShardRecordCodec(Partition + "/0", null).Encode(ShardRecord.Remove(Fingerprint(1)))], TestContext.Current.CancellationToken);
         await gateway.WriteAsync(string.Empty, Partition, Write(2));

@@ -129,7 +129,7 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_RedisWantsAPassword_SaysSo()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true");
+        await using var admin = await redis.ConnectAsync();
         await admin.GetServers()[0].ConfigSetAsync("requirepass", "a-password");
         var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
         AssertNames(findings, "store", "refuses the password");
@@ -140,7 +140,7 @@ public sealed class DoctorTests : IDisposable
     {
         await using var primary = await RedisServer.StartAsync();
         await using var replica = await RedisServer.StartAsync();
-        await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{replica.Port},allowAdmin=true"))
+        await using (var admin = await replica.ConnectAsync())
             await admin.GetDatabase().ExecuteAsync("REPLICAOF", "127.0.0.1", primary.Port.ToString(CultureInfo.InvariantCulture));
         var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{replica.Port}"));
         AssertNames(findings, "store", "replica");
@@ -150,7 +150,7 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_RedisIsNearlyFull_SaysSo()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true"))
+        await using (var admin = await redis.ConnectAsync())
             await admin.GetServers()[0].ConfigSetAsync("maxmemory", "1mb");
         var findings = await FindAsync(("OrleansLlm__Store__Redis", $"127.0.0.1:{redis.Port}"));
         var warning = Assert.Single(findings, static f => f.Text.Contains("% full", StringComparison.Ordinal));
@@ -161,7 +161,7 @@ public sealed class DoctorTests : IDisposable
     public async Task Doctor_RedisEvicts_SaysSo()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using (var admin = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true"))
+        await using (var admin = await redis.ConnectAsync())
         {
             await admin.GetServers()[0].ConfigSetAsync("maxmemory", "100mb");
             await admin.GetServers()[0].ConfigSetAsync("maxmemory-policy", "allkeys-lru");

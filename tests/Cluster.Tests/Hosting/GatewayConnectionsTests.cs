@@ -81,7 +81,7 @@ public sealed class GatewayConnectionsTests(ITestOutputHelper output)
             await Task.Delay(50, TestContext.Current.CancellationToken);
         Assert.NotEmpty(slow.Calls);
 
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
+        await using var connection = await redis.ConnectAsync();
         Assert.Equal(2, await ServingAsync(connection.GetDatabase()));
         store.Delay = TimeSpan.FromSeconds(0.8);
         var leaving = cluster.RetireSiloAsync(old);

@@ -127,7 +127,7 @@ public sealed class KilledSiloLedgerTests(ITestOutputHelper output)
 
     private static async Task<List<LedgerEntry>> EntriesAsync(RedisServer redis)
     {
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
+        await using var connection = await redis.ConnectAsync();
         var options = Options.Create(new LedgerOptions());
         var store = new RedisLedgerEntries(connection, options, TimeProvider.System);
         var today = DateOnly.FromDateTime(TimeProvider.System.GetUtcNow().UtcDateTime);

@@ -27,7 +27,7 @@ public sealed class LedgerOpeningTests
     public async Task Append_BesideAReadThatOpens_CountsOnceHoweverOftenItIsDelivered()
     {
         await using var redis = await RedisServer.StartAsync();
-        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port}");
+        await using var connection = await redis.ConnectAsync();
         var options = Options.Create(new LedgerOptions());
         var order = new Order(new RedisLedgerStore(connection, new RedisLedgerEntries(connection, options, TimeProvider.System), options, TimeProvider.System));
         var builder = new InProcessTestClusterBuilder(1);

@@ -373,7 +373,7 @@ public sealed class LedgerStoreTests : IAsyncLifetime
         if (kind == "redis")
         {
             _redis = await RedisServer.StartAsync();
-            _connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{_redis.Port}");
+            _connection = await _redis.ConnectAsync();
             return Store(new RedisLedgerEntries(_connection, Options.Create(_options), TimeProvider.System));
         }
 

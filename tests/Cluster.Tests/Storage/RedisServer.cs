@@ -89,10 +89,14 @@ internal sealed class RedisServer : IAsyncDisposable
         throw new TimeoutException("redis-server did not start.");
     }
 
+    /// <summary>A connection of the test's own, with the patience that a busy machine asks for.</summary>
+    public Task<StackExchange.Redis.ConnectionMultiplexer> ConnectAsync() => StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(
+        $"127.0.0.1:{Port},allowAdmin=true,connectTimeout=60000,asyncTimeout=60000,syncTimeout=60000");
+
     /// <summary>Loses the keys that hold <paramref name="part"/> in their name; returns how many.</summary>
     public async Task<int> LoseAsync(string part)
     {
-        await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port}");
+        await using var redis = await ConnectAsync();
         var lost = 0;
         await foreach (var key in redis.GetServers()[0].KeysAsync(pattern: $"*{part}*"))
             lost += await redis.GetDatabase().KeyDeleteAsync(key) ? 1 : 0;
@@ -102,7 +106,7 @@ internal sealed class RedisServer : IAsyncDisposable
     /// <summary>Runs a command.</summary>
     public async Task ExecuteAsync(string command, params object[] arguments)
     {
-        await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{Port},allowAdmin=true");
+        await using var redis = await ConnectAsync();
         await redis.GetDatabase().ExecuteAsync(command, arguments);
     }
 

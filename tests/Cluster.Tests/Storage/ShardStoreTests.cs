@@ -323,7 +323,7 @@ public sealed class ShardStoreTests
             if (kind == "redis")
             {
                 var redis = await RedisServer.StartAsync();
-                return new(redis, await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{redis.Port},allowAdmin=true"));
+                return new(redis, await redis.ConnectAsync());
             }
 
             var garnet = new GarnetFolder();
