@@ -30,8 +30,7 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
         }
         catch (ModelRefusedException exception)
         {
-            Log.ModelNotLoaded(logger, name, exception.Message);
-            return new(null, new ModelStatus(name, string.Empty, false, ExecutionProviders.NameOf(ExecutionProvider.Cpu), string.Empty, exception.Message), null);
+            return Refuse<T>(name, null, ExecutionProvider.Cpu, string.Empty, exception);
         }
     }
 
@@ -65,10 +64,15 @@ internal sealed class ModelLoader(InferenceOptions options, ExecutionProvider pr
                 return Load(name, create, tryOut, ExecutionProvider.Cpu, exception.Message);
             }
 
-            Log.ModelNotLoaded(logger, name, exception.Message);
-            var status = new ModelStatus(name, manifest?.Version ?? string.Empty, false, ExecutionProviders.NameOf(chosen), sha256, exception.Message);
-            return new(null, status, manifest);
+            return Refuse<T>(name, manifest, chosen, sha256, exception);
         }
+    }
+
+    private LoadResult<T> Refuse<T>(string name, ModelManifest? manifest, ExecutionProvider chosen, string sha256, Exception why)
+        where T : class
+    {
+        Log.ModelNotLoaded(logger, name, why.Message);
+        return new(null, new ModelStatus(name, manifest?.Version ?? string.Empty, false, ExecutionProviders.NameOf(chosen), sha256, why.Message), manifest);
     }
 
     // Dynamic int8 has no CUDA kernels and depends on its batch: a model without a GPU file stays on the CPU.

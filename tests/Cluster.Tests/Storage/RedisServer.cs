@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using OrleansLlm.Cluster.Tests.Hosting.Tls;
+using StackExchange.Redis;
 
 namespace OrleansLlm.Cluster.Tests.Storage;
 
@@ -90,7 +91,7 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>A connection of the test's own, with the patience that a busy machine asks for.</summary>
-    public Task<StackExchange.Redis.ConnectionMultiplexer> ConnectAsync() => StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(
+    public Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync(
         $"127.0.0.1:{Port},allowAdmin=true,connectTimeout=60000,asyncTimeout=60000,syncTimeout=60000");
 
     /// <summary>Loses the keys that hold <paramref name="part"/> in their name; returns how many.</summary>
